@@ -1,0 +1,98 @@
+/** Byte helpers without a platform: usable in a browser, equal on every engine. */
+
+export type Bytes = Uint8Array;
+
+const HEX = "0123456789abcdef";
+
+export function toHex(bytes: Bytes): string {
+  let out = "";
+  for (const byte of bytes) out += HEX[byte >> 4]! + HEX[byte & 15]!;
+  return out;
+}
+
+/** Lower- or upper-case hex of even length; anything else is undefined. */
+export function fromHex(text: string): Bytes | undefined {
+  if (text.length % 2 !== 0) return undefined;
+  const out = new Uint8Array(text.length / 2);
+  for (let i = 0; i < out.length; i++) {
+    const high = nibble(text.charCodeAt(2 * i));
+    const low = nibble(text.charCodeAt(2 * i + 1));
+    if (high < 0 || low < 0) return undefined;
+    out[i] = (high << 4) | low;
+  }
+  return out;
+}
+
+function nibble(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48;
+  if (code >= 97 && code <= 102) return code - 87;
+  if (code >= 65 && code <= 70) return code - 55;
+  return -1;
+}
+
+export function concat(...parts: readonly Bytes[]): Bytes {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const out = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+export function equalBytes(a: Bytes, b: Bytes): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** Order of bytes, as in the database and the tree: negative, zero or positive. */
+export function compareBytes(a: Bytes, b: Bytes): number {
+  const shorter = a.length < b.length ? a.length : b.length;
+  for (let i = 0; i < shorter; i++) {
+    const difference = a[i]! - b[i]!;
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+const encoder = new TextEncoder();
+const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** UTF-8 of a well-formed string. Lone surrogates are a bug here: strings from outside went through `utf8Text`. */
+export function utf8(text: string): Bytes {
+  return encoder.encode(text);
+}
+
+/** Strict UTF-8 to text; undefined for malformed bytes. */
+export function utf8Text(bytes: Bytes): string | undefined {
+  try {
+    return strictDecoder.decode(bytes);
+  } catch {
+    return undefined; // The decoder's only failure is malformed input.
+  }
+}
+
+export function u32be(value: number): Bytes {
+  const out = new Uint8Array(4);
+  new DataView(out.buffer).setUint32(0, value);
+  return out;
+}
+
+/** 8 bytes, big-endian. @throws Error when value is outside 0 to 2^64-1 (a bug of the caller). */
+export function u64be(value: bigint): Bytes {
+  if (value < 0n || value > 0xffff_ffff_ffff_ffffn) throw new Error(`not a u64: ${value}`);
+  const out = new Uint8Array(8);
+  new DataView(out.buffer).setBigUint64(0, value);
+  return out;
+}
+
+export function readU64be(bytes: Bytes, at = 0): bigint {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigUint64(at);
+}
+
+export function readU32be(bytes: Bytes, at = 0): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(at);
+}

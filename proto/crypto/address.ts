@@ -1,0 +1,32 @@
+import { bech32 } from "@scure/base";
+import type { Bytes } from "../bytes.js";
+import { utf8 } from "../bytes.js";
+import { sha256 } from "./hash.js";
+
+export const ADDRESS_BYTES = 20;
+const BECH32_LIMIT = 90;
+
+/** bech32 of 20 bytes under a prefix; operator and consensus addresses append "valoper" and "valcons" to it. */
+export function toBech32(prefix: string, address: Bytes): string {
+  return bech32.encodeFromBytes(prefix, address);
+}
+
+/** The 20 bytes behind a bech32 address of exactly this prefix; undefined for anything else, upper case included. */
+export function fromBech32(prefix: string, text: string): Bytes | undefined {
+  if (text.length > BECH32_LIMIT || text !== lowerAscii(text)) return undefined;
+  try {
+    const decoded = bech32.decodeToBytes(text);
+    return decoded.prefix === prefix && decoded.bytes.length === ADDRESS_BYTES ? decoded.bytes : undefined;
+  } catch {
+    return undefined; // The library throws for a bad checksum or character.
+  }
+}
+
+function lowerAscii(text: string): string {
+  return text.replace(/[A-Z]/g, "");
+}
+
+/** The account of a module: first 20 bytes of SHA-256 of its name, as in the Cosmos SDK. Nobody has its key. */
+export function moduleAddress(name: string): Bytes {
+  return sha256(utf8(name)).slice(0, ADDRESS_BYTES);
+}

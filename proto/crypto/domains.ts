@@ -1,0 +1,11 @@
+/** Every tag that separates one kind of hashed or signed bytes from another. A tag is permanent. */
+export const domains = {
+  beacon: "tributary/beacon/1", // VRF input: chain id, height, previous beacon
+  beaconOutput: "tributary/beacon-output/1", // VRF output to 32 bytes
+  genesisBeacon: "tributary/beacon-genesis/1",
+  intent: "tributary/intent/1", // commitment of a contribution
+  voucher: "tributary/voucher/1", // consumer's signature
+  answer: "tributary/answer/1", // provider's signature over request hash, output root and nonce
+  receipt: "tributary/receipt/1",
+  release: "tributary/release/1",
+} as const;

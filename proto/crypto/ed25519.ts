@@ -1,0 +1,29 @@
+import { ed25519 } from "@noble/curves/ed25519.js";
+import type { Bytes } from "../bytes.js";
+import { backend } from "./backend.js";
+import { sha256 } from "./hash.js";
+
+/** Consensus keys. The accept set is ZIP-215: a faster library's yes is a subset of it, its no decides nothing. */
+export function verifyEd25519(signature: Bytes, message: Bytes, publicKey: Bytes): boolean {
+  if (signature.length !== 64 || publicKey.length !== 32) return false;
+  if (backend().ed25519Accepts(signature, message, publicKey)) return true;
+  try {
+    return ed25519.verify(signature, message, publicKey, { zip215: true });
+  } catch {
+    return false; // The library throws for encodings that are no point.
+  }
+}
+
+/** @param secretKey 32-byte seed */
+export function signEd25519(message: Bytes, secretKey: Bytes): Bytes {
+  return backend().ed25519Sign(message, secretKey);
+}
+
+export function ed25519PublicKey(secretKey: Bytes): Bytes {
+  return ed25519.getPublicKey(secretKey);
+}
+
+/** First 20 bytes of SHA-256 of the key, as CometBFT. */
+export function validatorAddress(publicKey: Bytes): Bytes {
+  return sha256(publicKey).slice(0, 20);
+}

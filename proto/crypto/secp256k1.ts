@@ -1,0 +1,34 @@
+import { secp256k1 } from "@noble/curves/secp256k1.js";
+import type { Bytes } from "../bytes.js";
+import { backend } from "./backend.js";
+import { hash160 } from "./hash.js";
+
+const HALF_ORDER = secp256k1.Point.Fn.ORDER >> 1n;
+
+/** Account keys. Accept set: 33-byte compressed key, 32-byte digest, 64-byte r || s with s at most half the order. */
+export function verifySecp256k1(signature: Bytes, digest: Bytes, publicKey: Bytes): boolean {
+  if (signature.length !== 64 || digest.length !== 32 || publicKey.length !== 33) return false;
+  if (publicKey[0] !== 2 && publicKey[0] !== 3) return false;
+  if (scalar(signature, 32) > HALF_ORDER) return false;
+  return backend().secp256k1Verify(signature, digest, publicKey);
+}
+
+function scalar(bytes: Bytes, at: number): bigint {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at, 32);
+  let value = 0n;
+  for (let i = 0; i < 4; i++) value = (value << 64n) | view.getBigUint64(8 * i);
+  return value;
+}
+
+/** 64 bytes r || s, low s, RFC 6979. @param digest 32 bytes */
+export function signSecp256k1(digest: Bytes, secretKey: Bytes): Bytes {
+  return backend().secp256k1Sign(digest, secretKey);
+}
+
+export function secp256k1PublicKey(secretKey: Bytes): Bytes {
+  return secp256k1.getPublicKey(secretKey, true);
+}
+
+export function accountAddress(publicKey: Bytes): Bytes {
+  return hash160(publicKey);
+}

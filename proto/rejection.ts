@@ -1,0 +1,44 @@
+/**
+ * A rejection is a value: somebody sent something wrong. Its codespace and code enter the result hash, its data are
+ * for people and do not. Codes are permanent: never renumbered, never reused. 0 means success and is never a code.
+ */
+export interface ErrorCode {
+  readonly codespace: string;
+  readonly code: number;
+  readonly name: string;
+}
+
+export interface Rejection extends ErrorCode {
+  readonly kind: "rejection";
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export function codespace<const T extends Record<string, number>>(
+  name: string,
+  codes: T,
+): { readonly [K in keyof T & string]: ErrorCode } {
+  const seen = new Set<number>();
+  const out: Record<string, ErrorCode> = {};
+  for (const [key, code] of Object.entries(codes)) {
+    if (code === 0 || seen.has(code)) throw new Error(`${name}.${key}: code ${code} is taken`);
+    seen.add(code);
+    out[key] = { codespace: name, code, name: key };
+  }
+  return out as { readonly [K in keyof T & string]: ErrorCode };
+}
+
+export function reject(error: ErrorCode, data: Readonly<Record<string, unknown>> = {}): Rejection {
+  return { kind: "rejection", ...error, data };
+}
+
+export function isRejection(value: unknown): value is Rejection {
+  return typeof value === "object" && value !== null && (value as { kind?: unknown }).kind === "rejection";
+}
+
+/** One sentence for a person. Never hashed. */
+export function rejectionText(rejection: Rejection): string {
+  const words = rejection.name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const parts: string[] = [];
+  for (const [key, value] of Object.entries(rejection.data)) parts.push(`${key}: ${String(value)}`);
+  return parts.length === 0 ? words : `${words} (${parts.join(", ")})`;
+}

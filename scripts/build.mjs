@@ -1,0 +1,48 @@
+// Generates proto/gen from proto/schema when a schema changed, then compiles everything to dist/.
+import { createHash } from "node:crypto";
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { emitSchema } from "./schema.mjs";
+
+const root = join(import.meta.dirname, "..");
+process.chdir(root);
+const require = createRequire(import.meta.url);
+
+const schemaDir = "proto/schema";
+const schemas = readdirSync(schemaDir, { recursive: true })
+  .map(String)
+  .filter((file) => file.endsWith(".proto"))
+  .sort()
+  .map((file) => join(schemaDir, file));
+
+const inputs = [...schemas, "scripts/build.mjs", "scripts/schema.mjs", "package-lock.json"].filter(existsSync);
+const digest = createHash("sha256");
+for (const file of inputs) digest.update(file).update(readFileSync(file));
+const stamp = digest.digest("hex");
+const stampFile = "proto/gen/.stamp";
+
+if (!existsSync(stampFile) || readFileSync(stampFile, "utf8") !== stamp) {
+  mkdirSync("proto/gen", { recursive: true });
+  const pbjs = require.resolve("protobufjs-cli/bin/pbjs");
+  const run = (...args) => execFileSync(process.execPath, [pbjs, ...args, "-p", schemaDir, ...schemas], { stdio: "inherit" });
+  run(
+    ...["-t", "static-module", "-w", "esm", "--force-long", "--no-verify", "--no-convert", "--no-create"],
+    ...["--no-delimited", "--no-typeurl", "--no-service", "--no-comments", "-r", "tributary", "-o", "proto/gen/all.js"],
+  );
+  writeFileSync("proto/gen/all.d.ts", "declare const root: Record<string, unknown>;\nexport default root;\n");
+  run("-t", "json", "-o", "proto/gen/schema.json");
+  const { types, schema } = emitSchema(JSON.parse(readFileSync("proto/gen/schema.json", "utf8")));
+  writeFileSync("proto/gen/types.ts", types);
+  writeFileSync("proto/gen/schema.ts", schema);
+  writeFileSync(stampFile, stamp);
+}
+
+const tsc = require.resolve("typescript/bin/tsc");
+try {
+  execFileSync(process.execPath, [tsc, "-p", "."], { stdio: "inherit" });
+} catch {
+  process.exit(1);
+}
+for (const file of ["all.js", "all.d.ts"]) cpSync(join("proto/gen", file), join("dist/proto/gen", file));
