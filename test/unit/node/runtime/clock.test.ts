@@ -1,0 +1,13 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { osClock } from "#node/runtime/clock.js";
+
+test("the OS clock waits, also for delays that the OS timer cannot hold", async () => {
+  const clock = osClock();
+  const never = clock.after(2 ** 40, () => assert.fail("a long delay fired at once"));
+  const before = clock.monotonicMs();
+  await new Promise<void>((resolve) => clock.after(20, resolve));
+  never.cancel();
+  assert.ok(clock.monotonicMs() - before >= 19);
+  assert.ok(clock.now() > 1_600_000_000_000n);
+});
