@@ -1,0 +1,93 @@
+import { assert, present } from "#proto/assert.js";
+import { readU32be, readU64be, u32be, u64be, utf8, utf8Text, type Bytes } from "#proto/bytes.js";
+
+/** One part of a key. The order of the bytes is the order of the values, and a part never runs into the next one. */
+export interface KeyCodec<T> {
+  readonly name: string;
+  encode(value: T): Bytes;
+  /** Reads the part that begins at `at`. The bytes are our own: a malformed part is a bug. */
+  decode(key: Bytes, at: number): { readonly value: T; readonly next: number };
+}
+
+/** Exactly `size` bytes: addresses, hashes. */
+export function fixedKey(name: string, size: number): KeyCodec<Bytes> {
+  return {
+    name,
+    encode(value) {
+      assert(value.length === size, `${name} of ${value.length} bytes instead of ${size}`);
+      return value;
+    },
+    decode(key, at) {
+      assert(at + size <= key.length, `key ends within ${name}`);
+      return { value: key.slice(at, at + size), next: at + size };
+    },
+  };
+}
+
+export const addressKey = fixedKey("address", 20);
+export const hashKey = fixedKey("hash", 32);
+
+export const u64Key: KeyCodec<bigint> = {
+  name: "u64",
+  encode: u64be,
+  decode: (key, at) => ({ value: readU64be(key, at), next: at + 8 }),
+};
+
+export const u32Key: KeyCodec<number> = {
+  name: "u32",
+  encode(value) {
+    assert(Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff, `not a u32: ${value}`);
+    return u32be(value);
+  },
+  decode: (key, at) => ({ value: readU32be(key, at), next: at + 4 }),
+};
+
+export const u8Key: KeyCodec<number> = {
+  name: "u8",
+  encode(value) {
+    assert(Number.isInteger(value) && value >= 0 && value <= 0xff, `not a u8: ${value}`);
+    return Uint8Array.of(value);
+  },
+  decode: (key, at) => ({ value: present(key[at], "key ends within u8"), next: at + 1 }),
+};
+
+/** Bytes of any length: 00 becomes 00 ff, and 00 01 ends the part, so that a prefix sorts before what extends it. */
+export const bytesKey: KeyCodec<Bytes> = {
+  name: "bytes",
+  encode(value) {
+    let zeros = 0;
+    for (const byte of value) if (byte === 0) zeros++;
+    const out = new Uint8Array(value.length + zeros + 2);
+    let at = 0;
+    for (const byte of value) {
+      out[at++] = byte;
+      if (byte === 0) out[at++] = 0xff;
+    }
+    out[at + 1] = 0x01;
+    return out;
+  },
+  decode(key, at) {
+    const out: number[] = [];
+    for (;;) {
+      const byte = present(key[at++], "key ends within bytes");
+      if (byte !== 0) {
+        out.push(byte);
+        continue;
+      }
+      const mark = present(key[at++], "key ends within bytes");
+      if (mark === 0x01) return { value: Uint8Array.from(out), next: at };
+      assert(mark === 0xff, "bytes in a key are malformed");
+      out.push(0);
+    }
+  },
+};
+
+/** UTF-8, in the order of its bytes. */
+export const textKey: KeyCodec<string> = {
+  name: "text",
+  encode: (value) => bytesKey.encode(utf8(value)),
+  decode(key, at) {
+    const { value, next } = bytesKey.decode(key, at);
+    return { value: present(utf8Text(value), "text in a key is not UTF-8"), next };
+  },
+};

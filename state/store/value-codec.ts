@@ -1,0 +1,69 @@
+import { AMOUNT_MAX } from "#proto/amount.js";
+import { assert, present } from "#proto/assert.js";
+import { readU32be, readU64be, u32be, u64be, utf8, utf8Text, type Bytes } from "#proto/bytes.js";
+import type { MessageCodec } from "#proto/codec/message.js";
+import { isRejection } from "#proto/rejection.js";
+
+/** A stored value, both ways. Stored bytes are our own: malformed ones are a bug. The encoding is never empty. */
+export interface ValueCodec<T> {
+  encode(value: T): Bytes;
+  decode(bytes: Bytes): T;
+}
+
+/** For keys that only say "this is so". */
+export const presentValue: ValueCodec<true> = { encode: () => Uint8Array.of(1), decode: () => true };
+
+export const u64Value: ValueCodec<bigint> = { encode: u64be, decode: (bytes) => readU64be(bytes) };
+
+export const u32Value: ValueCodec<number> = {
+  encode(value) {
+    assert(Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff, `not a u32: ${value}`);
+    return u32be(value);
+  },
+  decode: (bytes) => readU32be(bytes),
+};
+
+/** 16 bytes, big-endian. */
+export const amountValue: ValueCodec<bigint> = {
+  encode(value) {
+    assert(value >= 0n && value <= AMOUNT_MAX, "amount outside 128 bits");
+    const out = new Uint8Array(16);
+    out.set(u64be(value >> 64n));
+    out.set(u64be(value & 0xffff_ffff_ffff_ffffn), 8);
+    return out;
+  },
+  decode: (bytes) => (readU64be(bytes) << 64n) | readU64be(bytes, 8),
+};
+
+/** Bytes of any length above zero; what is read is the caller's own copy. */
+export const bytesValue: ValueCodec<Bytes> = { encode: (value) => value, decode: (bytes) => bytes.slice() };
+
+/** Text; a leading 01 keeps the empty text from being an empty value. */
+export const textValue: ValueCodec<string> = {
+  encode(value) {
+    const text = utf8(value);
+    const out = new Uint8Array(text.length + 1);
+    out[0] = 1;
+    out.set(text, 1);
+    return out;
+  },
+  decode: (bytes) => present(utf8Text(bytes.subarray(1)), "stored text is not UTF-8"),
+};
+
+/** A protobuf message; a leading 01 keeps a message of defaults from being an empty value. */
+export function messageValue<T>(codec: MessageCodec<T>): ValueCodec<T> {
+  return {
+    encode(value) {
+      const body = codec.encode(value);
+      const out = new Uint8Array(body.length + 1);
+      out[0] = 1;
+      out.set(body, 1);
+      return out;
+    },
+    decode(bytes) {
+      const value = codec.decode(bytes.subarray(1));
+      assert(!isRejection(value), `a stored ${String(codec.name)} is malformed`);
+      return value as T;
+    },
+  };
+}
