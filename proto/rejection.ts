@@ -37,7 +37,7 @@ export function isRejection(value: unknown): value is Rejection {
 
 /** One sentence for a person. Never hashed. */
 export function rejectionText(rejection: Rejection): string {
-  const words = rejection.name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const words = rejection.name.replace(/[A-Z]/g, (letter) => ` ${String.fromCharCode(letter.charCodeAt(0) + 32)}`);
   const parts: string[] = [];
   for (const [key, value] of Object.entries(rejection.data)) parts.push(`${key}: ${String(value)}`);
   return parts.length === 0 ? words : `${words} (${parts.join(", ")})`;

@@ -26,7 +26,8 @@ const stampFile = "proto/gen/.stamp";
 if (!existsSync(stampFile) || readFileSync(stampFile, "utf8") !== stamp) {
   mkdirSync("proto/gen", { recursive: true });
   const pbjs = require.resolve("protobufjs-cli/bin/pbjs");
-  const run = (...args) => execFileSync(process.execPath, [pbjs, ...args, "-p", schemaDir, ...schemas], { stdio: "inherit" });
+  const run = (...args) =>
+    execFileSync(process.execPath, [pbjs, ...args, "-p", schemaDir, ...schemas], { stdio: "inherit" });
   run(
     ...["-t", "static-module", "-w", "esm", "--force-long", "--no-verify", "--no-convert", "--no-create"],
     ...["--no-delimited", "--no-typeurl", "--no-service", "--no-comments", "-r", "tributary", "-o", "proto/gen/all.js"],

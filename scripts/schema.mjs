@@ -4,7 +4,15 @@ const WIDE = new Set(["uint64", "int64", "sint64", "fixed64", "sfixed64"]);
 const SCALARS = new Set([...WIDE, "uint32", "int32", "sint32", "fixed32", "sfixed32", "bool", "string", "bytes"]);
 
 const tsScalar = (type) =>
-  WIDE.has(type) ? "bigint" : type === "bool" ? "boolean" : type === "string" ? "string" : type === "bytes" ? "Uint8Array" : "number";
+  WIDE.has(type)
+    ? "bigint"
+    : type === "bool"
+      ? "boolean"
+      : type === "string"
+        ? "string"
+        : type === "bytes"
+          ? "Uint8Array"
+          : "number";
 
 /** @param {{nested?: object}} root the output of `pbjs -t json` */
 export function emitSchema(root) {

@@ -46,9 +46,13 @@ export function message<N extends MessageName>(name: N): MessageCodec<Messages[N
   const wire = (): Generated => (generated ??= lookUp(name));
   return {
     name,
-    encode: (value) => wire().encode(toWire(name, value as Record<string, unknown>)).finish(),
+    encode: (value) =>
+      wire()
+        .encode(toWire(name, value as Record<string, unknown>))
+        .finish(),
     decode(bytes, bytesMax = BYTES_MAX_DEFAULT) {
-      if (bytes.length > bytesMax) return reject(codecErrors.tooLarge, { message: name, size: bytes.length, max: bytesMax });
+      if (bytes.length > bytesMax)
+        return reject(codecErrors.tooLarge, { message: name, size: bytes.length, max: bytesMax });
       let raw: Record<string, unknown>;
       try {
         raw = wire().decode(bytes);
@@ -57,7 +61,8 @@ export function message<N extends MessageName>(name: N): MessageCodec<Messages[N
       }
       const value = fromWire(name, raw);
       if (isRejection(value)) return value;
-      if (!equalBytes(wire().encode(toWire(name, value)).finish(), bytes)) return reject(codecErrors.notCanonical, { message: name });
+      if (!equalBytes(wire().encode(toWire(name, value)).finish(), bytes))
+        return reject(codecErrors.notCanonical, { message: name });
       return value as Messages[N];
     },
   };
@@ -121,7 +126,10 @@ function scalarToWire(name: MessageName, field: Field, value: unknown): unknown 
     case "sint32":
     case "sfixed32": {
       const [min, max] = present(INT_RANGE[field.type], field.type);
-      assert(typeof value === "number" && Number.isInteger(value) && value >= min && value <= max, `${where} is out of range`);
+      assert(
+        typeof value === "number" && Number.isInteger(value) && value >= min && value <= max,
+        `${where} is out of range`,
+      );
       return value;
     }
   }

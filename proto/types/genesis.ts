@@ -1,0 +1,136 @@
+import { base64 } from "@scure/base";
+import { fromHex, toHex, utf8, type Bytes } from "../bytes.js";
+import { canonicalJson } from "../canonical-json.js";
+import { sha256 } from "../crypto/hash.js";
+import { validatorAddress } from "../crypto/ed25519.js";
+import { BLOCK_BYTES_CEILING, CHAIN_ID_BYTES_MAX } from "../limits.js";
+import { codespace, isRejection, reject, type Rejection } from "../rejection.js";
+import { parseRfc3339 } from "../time.js";
+import type { ConsensusParams } from "./block.js";
+import { validatorSet, type ValidatorSet } from "./validators.js";
+
+export const genesisErrors = codespace("genesis", { invalid: 1 });
+
+/** The document as it is shared: JSON, integers as decimal strings. */
+export interface GenesisDocument {
+  readonly genesis_time: string; // RFC 3339, UTC
+  readonly chain_id: string;
+  readonly initial_height: string;
+  readonly consensus_params: {
+    readonly block: { readonly max_bytes: string; readonly max_gas: string; readonly max_tx_bytes: string };
+    readonly evidence: {
+      readonly max_age_num_blocks: string;
+      readonly max_age_duration_ms: string;
+      readonly max_bytes: string;
+    };
+    readonly synchrony: { readonly precision_ms: string; readonly message_delay_ms: string };
+  };
+  readonly validators: readonly {
+    readonly address: string; // upper-case hex
+    readonly pub_key: { readonly type: "tendermint/PubKeyEd25519"; readonly value: string };
+    readonly power: string;
+    readonly name: string;
+  }[];
+  readonly app_hash: "";
+  /** One entry a module; each module defines and checks its own. */
+  readonly app_state: Readonly<Record<string, unknown>>;
+}
+
+/** What the node works with: checked, in our own types. */
+export interface Genesis {
+  readonly document: GenesisDocument;
+  /** SHA-256 of the document's canonical JSON: what two operators compare. */
+  readonly hash: Bytes;
+  readonly chainId: string;
+  readonly time: bigint; // unix ms
+  readonly initialHeight: bigint;
+  readonly params: ConsensusParams;
+  readonly validators: ValidatorSet;
+  readonly appState: Readonly<Record<string, unknown>>;
+}
+
+const U64 = /^(0|[1-9][0-9]{0,18})$/;
+const CHAIN_ID = /^[a-z0-9][a-z0-9-]*$/;
+
+const invalid = (field: string, want: string): Rejection => reject(genesisErrors.invalid, { field, want });
+
+/** Checks a parsed document field by field; the rejection names the first field that is wrong and what it wants. */
+export function parseGenesis(value: unknown): Genesis | Rejection {
+  const document = value as GenesisDocument;
+  if (typeof value !== "object" || value === null) return invalid("genesis", "a JSON object");
+  const time = parseRfc3339(document.genesis_time);
+  if (time === undefined) return invalid("genesis_time", "RFC 3339 in UTC, as 2026-01-01T00:00:00Z");
+  const { chain_id: chainId } = document;
+  if (typeof chainId !== "string" || !CHAIN_ID.test(chainId) || chainId.length > CHAIN_ID_BYTES_MAX) {
+    return invalid("chain_id", `a-z, 0-9 and -, at most ${CHAIN_ID_BYTES_MAX} characters`);
+  }
+  if (document.initial_height !== "1") return invalid("initial_height", "1");
+  const params = parseParams(document.consensus_params);
+  if (isRejection(params)) return params;
+  const validators = parseValidators(document.validators);
+  if (isRejection(validators)) return validators;
+  if (document.app_hash !== "") return invalid("app_hash", "an empty string");
+  if (typeof document.app_state !== "object" || document.app_state === null) return invalid("app_state", "an object");
+  const hash = sha256(utf8(canonicalJson(document)));
+  return { document, hash, chainId, time, initialHeight: 1n, params, validators, appState: document.app_state };
+}
+
+function parseParams(value: GenesisDocument["consensus_params"] | undefined): ConsensusParams | Rejection {
+  const fields = [
+    ["blockBytesMax", "block.max_bytes", value?.block?.max_bytes],
+    ["blockGasMax", "block.max_gas", value?.block?.max_gas],
+    ["txBytesMax", "block.max_tx_bytes", value?.block?.max_tx_bytes],
+    ["evidenceAgeBlocksMax", "evidence.max_age_num_blocks", value?.evidence?.max_age_num_blocks],
+    ["evidenceAgeMsMax", "evidence.max_age_duration_ms", value?.evidence?.max_age_duration_ms],
+    ["evidenceBytesMax", "evidence.max_bytes", value?.evidence?.max_bytes],
+    ["precisionMs", "synchrony.precision_ms", value?.synchrony?.precision_ms],
+    ["messageDelayMs", "synchrony.message_delay_ms", value?.synchrony?.message_delay_ms],
+  ] as const;
+  const params: Partial<Record<(typeof fields)[number][0], bigint>> = {};
+  for (const [name, path, text] of fields) {
+    if (typeof text !== "string" || !U64.test(text)) return invalid(`consensus_params.${path}`, "a decimal string");
+    params[name] = BigInt(text);
+  }
+  const checked = params as ConsensusParams;
+  if (checked.blockBytesMax < 4096n || checked.blockBytesMax > BigInt(BLOCK_BYTES_CEILING)) {
+    return invalid("consensus_params.block.max_bytes", `4096 to ${BLOCK_BYTES_CEILING}`);
+  }
+  if (checked.txBytesMax === 0n || checked.txBytesMax > checked.blockBytesMax / 2n) {
+    return invalid("consensus_params.block.max_tx_bytes", "above zero and at most half of max_bytes");
+  }
+  if (checked.blockGasMax === 0n) return invalid("consensus_params.block.max_gas", "above zero");
+  if (checked.precisionMs > 30_000n) return invalid("consensus_params.synchrony.precision_ms", "at most 30000 (BT3)");
+  if (checked.messageDelayMs > 86_400_000n)
+    return invalid("consensus_params.synchrony.message_delay_ms", "at most 24 h (BT3)");
+  return checked;
+}
+
+function parseValidators(value: GenesisDocument["validators"] | undefined): ValidatorSet | Rejection {
+  if (!Array.isArray(value)) return invalid("validators", "a list");
+  const parsed: { pubKey: Bytes; power: bigint }[] = [];
+  for (const [i, entry] of (value as GenesisDocument["validators"]).entries()) {
+    const pubKey = decodeBase64(entry?.pub_key?.value);
+    if (entry?.pub_key?.type !== "tendermint/PubKeyEd25519" || pubKey?.length !== 32) {
+      return invalid(`validators[${i}].pub_key`, "type tendermint/PubKeyEd25519 and 32 bytes in base64");
+    }
+    if (typeof entry.power !== "string" || !U64.test(entry.power))
+      return invalid(`validators[${i}].power`, "a decimal string");
+    if (entry.address !== "" && fromHex(entry.address) === undefined) return invalid(`validators[${i}].address`, "hex");
+    if (entry.address !== "" && entry.address !== toHex(validatorAddress(pubKey)).toUpperCase()) {
+      return invalid(`validators[${i}].address`, "the address of pub_key, or an empty string");
+    }
+    parsed.push({ pubKey, power: BigInt(entry.power) });
+  }
+  return validatorSet(parsed);
+}
+
+/** Standard base64 of exactly one form; undefined otherwise. */
+export function decodeBase64(text: unknown): Bytes | undefined {
+  if (typeof text !== "string") return undefined;
+  try {
+    const bytes = base64.decode(text);
+    return base64.encode(bytes) === text ? bytes : undefined;
+  } catch {
+    return undefined; // The library throws for characters and padding.
+  }
+}

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { posix } from "node:path";
+import { test } from "node:test";
+import { folders, imports, sources } from "./sources.js";
+
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  proto: [],
+  state: ["proto"],
+  consensus: ["proto"],
+  p2p: ["proto"],
+  node: ["proto", "state", "consensus", "p2p"],
+  cli: ["proto", "node"],
+  test: ["proto", "state", "consensus", "p2p", "node", "cli"],
+};
+
+/** Rooms of node that do not see each other; node.ts, chain.ts and drive.ts are the joints. */
+const SEALED = ["storage", "mempool", "sync", "signer", "gossip", "indexer", "rpc", "telemetry"];
+
+test("every top-level folder has a row", () => {
+  assert.deepEqual(Object.keys(MAY_IMPORT), [...folders]);
+});
+
+for (const folder of folders) {
+  test(`${folder} imports only ${MAY_IMPORT[folder]!.join(", ") || "nothing of ours"}`, () => {
+    for (const { path, text } of sources(folder)) {
+      for (const to of imports(text)) {
+        if (to.startsWith("#")) {
+          const target = to.slice(1).split("/")[0]!;
+          assert.ok(target !== folder, `${path} imports ${to}: relative inside a folder`);
+          assert.ok(MAY_IMPORT[folder]!.includes(target), `${path} imports ${to}`);
+        } else if (to.startsWith(".")) {
+          const target = posix.join(posix.dirname(path), to);
+          assert.ok(target.startsWith(`${folder}/`), `${path} imports ${to}: leaves its folder without a #`);
+        }
+      }
+    }
+  });
+}
+
+test("rooms of node are sealed from each other", () => {
+  for (const { path, text } of sources("node")) {
+    const room = path.split("/")[1]!;
+    if (!SEALED.includes(room)) continue;
+    for (const to of imports(text)) {
+      if (!to.startsWith(".")) continue;
+      const target = posix.join(posix.dirname(path), to).split("/")[1]!;
+      assert.ok(
+        target === room || target === "runtime",
+        `${path} imports ${to}: rooms of node meet only in node.ts, chain.ts, drive.ts`,
+      );
+    }
+  }
+});
+
+test("only proto/codec opens generated code", () => {
+  for (const { path, text } of sources(...folders)) {
+    if (path.startsWith("proto/codec/")) continue;
+    for (const to of imports(text)) assert.ok(!/(^|\/)gen\//.test(to), `${path} imports ${to}: ask proto/codec`);
+  }
+});
+
+test("nobody imports tests, and the product imports no development dependency", () => {
+  const development = /^(fast-check|@cosmjs\/|cosmjs-stargate|typescript|eslint|prettier|protobufjs-cli|@unicode\/)/;
+  for (const { path, text } of sources("proto", "state", "consensus", "p2p", "node", "cli")) {
+    for (const to of imports(text)) {
+      assert.ok(!to.startsWith("#test/"), `${path} imports ${to}`);
+      assert.ok(!development.test(to), `${path} imports ${to}`);
+    }
+  }
+});
