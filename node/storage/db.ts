@@ -1,0 +1,20 @@
+import type { Bytes } from "#proto/bytes.js";
+import type { Base, Entry, Range, Write } from "#state/store/base.js";
+
+/**
+ * An ordered store of bytes. Reads are synchronous, because the state machine is; writes are not, because a disk is slow.
+ * Implementations: level.ts on disk, memory-disk.ts for the simulation; one compliance suite for both.
+ */
+export interface Db extends Base {
+  get(key: Bytes): Bytes | undefined;
+  /** Blocks the caller until the entries are read. For a few of them; `iterate` is for many. */
+  range(range: Range): Iterable<Entry>;
+  /**
+   * All writes or none, in this order, visible to reads once the promise resolves. With `sync` they and all writes
+   * before them last through a loss of power. @throws StorageFault when the disk refuses; then nothing more is written.
+   */
+  write(writes: Iterable<Write>, options: { readonly sync: boolean }): Promise<void>;
+  /** Entries of one moment, without blocking. */
+  iterate(range: Range): AsyncIterable<Entry>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,19 @@
+/** What can go wrong with what this machine keeps. None of them is a transaction's fault; most stop the node. */
+export type StorageFaultCode =
+  | "storage.read" //             The disk did not give what it holds.
+  | "storage.write" //            The disk refused a write or a sync. Never retried: its state is unknown.
+  | "storage.corrupt_record" //   A record fails its checksum or is missing. The message names it.
+  | "storage.corrupt_log" //      The write-ahead log is damaged before its end.
+  | "storage.pruned" //           Asked for a height that is kept no more.
+  | "storage.unknown_height" //   Asked for a height that is not there yet.
+  | "storage.closed";
+
+export class StorageFault extends Error {
+  override readonly name = "StorageFault";
+  readonly code: StorageFaultCode;
+
+  constructor(code: StorageFaultCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+  }
+}
