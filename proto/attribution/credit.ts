@@ -1,0 +1,222 @@
+import { assert } from "../assert.js";
+import type { Bytes } from "../bytes.js";
+import { fingerprintAt, fingerprintCount } from "./fingerprint.js";
+
+/**
+ * The rule rho (attribution.md B5, "Sample and credit"): who is paid for one opened receipt. Integers only; every unit of a
+ * draw's pool ends as a credit or, with its reason, in the residual.
+ */
+
+/** An active, complete contribution that holds a fingerprint. Seniority is the order of (intentHeight, intentIndex). */
+export interface Holder {
+  readonly contribution: bigint;
+  readonly intentHeight: bigint;
+  readonly intentIndex: number;
+}
+
+/** What the rule has to know. All of it is read at the height when the batch was formed. */
+export interface CreditLookups {
+  /** All active, complete contributions that hold the fingerprint, of any datanet of the tier; in any order, each once. */
+  holders(fingerprint: bigint): readonly Holder[];
+  /** Whether the fingerprint is enlisted as a common phrase. */
+  common(fingerprint: bigint): boolean;
+  /** Whether the contribution is in a release of the version or of one of its ancestors. */
+  licensed(contribution: bigint): boolean;
+  /** When the version was published: only intents before it are eligible through a release. */
+  readonly versionHeight: bigint;
+}
+
+/** An opening whose bytes were verified against the receipt. Lists are packed, in position order. */
+export interface OpenedReceipt {
+  readonly fingerprints: Bytes;
+  readonly promptFingerprints: Bytes;
+  /** Contributions of the declared context chunks: they extend eligibility, never ownership. */
+  readonly context: readonly bigint[];
+}
+
+/** One draw: its part of the pool, and the opened receipt, or undefined when it was withheld. */
+export interface Draw {
+  readonly pool: bigint;
+  readonly opened: OpenedReceipt | undefined;
+}
+
+/** Why a position, or a whole pool, was paid to nobody. Codes are permanent; they stand in events and statements. */
+export const residualReasons = {
+  promptEcho: 1, //  the user's own prompt holds the phrase
+  common: 2, //      enlisted as a common phrase
+  repeated: 3, //    it was paid REPEAT_MAX times in this batch
+  unmatched: 4, //   no active contribution holds it
+  notEligible: 5, // only contributions outside the version's releases and the declared context hold it
+  noPositions: 6, // the answer is shorter than k tokens
+  withheld: 7, //    the drawn receipt was not opened
+  rounding: 8, //    what the division by the number of positions cut off
+} as const;
+export type ResidualReason = keyof typeof residualReasons;
+
+/** How many positions, and how much, one reason explains. Draws without positions count as one. */
+export interface ResidualCount {
+  readonly count: number;
+  readonly amount: bigint;
+}
+export type Residual = Readonly<Record<ResidualReason, ResidualCount>>;
+
+/** One paid position: a leaf of the batch's credit tree. */
+export interface Credit {
+  readonly contribution: bigint;
+  readonly draw: number;
+  readonly position: number;
+  readonly amount: bigint;
+}
+
+export interface ContributionCredit {
+  readonly contribution: bigint;
+  readonly positions: number;
+  readonly amount: bigint;
+}
+
+export interface DrawResult {
+  readonly unit: bigint;
+  readonly credited: bigint;
+  readonly residual: bigint;
+}
+
+export interface BatchCredits {
+  /** In order of draw and position. */
+  readonly credits: readonly Credit[];
+  /** The same, summed by contribution, in ascending order of contribution. */
+  readonly contributions: readonly ContributionCredit[];
+  readonly draws: readonly DrawResult[];
+  readonly credited: bigint;
+  /** credited + residual is the sum of the draws' pools, always. */
+  readonly residual: bigint;
+  readonly reasons: Residual;
+}
+
+/** M: so often is one fingerprint paid in the sample of one batch; ends fixed suffixes and planted boilerplate. */
+export const REPEAT_MAX = 16;
+
+/** Applies the rule to the draws of one batch, in their order. */
+export function creditBatch(draws: readonly Draw[], lookups: CreditLookups): BatchCredits {
+  const ledger = newLedger();
+  const results: DrawResult[] = [];
+  for (const [draw, { pool, opened }] of draws.entries()) {
+    assert(pool >= 0n, "the pool of a draw is negative");
+    results.push(creditDraw(ledger, draw, pool, opened, lookups));
+  }
+  let credited = 0n;
+  let residual = 0n;
+  for (const result of results) {
+    credited += result.credited;
+    residual += result.residual;
+  }
+  const { credits, reasons } = ledger;
+  return { credits, contributions: byContribution(credits), draws: results, credited, residual, reasons };
+}
+
+interface Ledger {
+  readonly credits: Credit[];
+  readonly reasons: Record<ResidualReason, { count: number; amount: bigint }>;
+  /** How often each fingerprint was paid in this batch. */
+  readonly paid: Map<bigint, number>;
+}
+
+function newLedger(): Ledger {
+  const none = (): { count: number; amount: bigint } => ({ count: 0, amount: 0n });
+  return {
+    credits: [],
+    reasons: {
+      promptEcho: none(),
+      common: none(),
+      repeated: none(),
+      unmatched: none(),
+      notEligible: none(),
+      noPositions: none(),
+      withheld: none(),
+      rounding: none(),
+    },
+    paid: new Map(),
+  };
+}
+
+function creditDraw(
+  ledger: Ledger,
+  draw: number,
+  pool: bigint,
+  opened: OpenedReceipt | undefined,
+  lookups: CreditLookups,
+): DrawResult {
+  const keep = (reason: ResidualReason, amount: bigint): void => {
+    ledger.reasons[reason].count += 1;
+    ledger.reasons[reason].amount += amount;
+  };
+  const positions = opened === undefined ? 0 : fingerprintCount(opened.fingerprints);
+  if (opened === undefined || positions === 0) {
+    keep(opened === undefined ? "withheld" : "noPositions", pool);
+    return { unit: 0n, credited: 0n, residual: pool };
+  }
+  const unit = pool / BigInt(positions);
+  const rounding = pool - unit * BigInt(positions);
+  if (rounding > 0n) keep("rounding", rounding);
+
+  const judge = positionJudge(ledger.paid, opened, lookups);
+  let credited = 0n;
+  for (let position = 0; position < positions; position++) {
+    const verdict = judge(fingerprintAt(opened.fingerprints, position));
+    if (typeof verdict === "string") keep(verdict, unit);
+    else {
+      ledger.credits.push({ contribution: verdict.contribution, draw, position, amount: unit });
+      credited += unit;
+    }
+  }
+  return { unit, credited, residual: pool - credited };
+}
+
+/** The owner of each position of one receipt, or why there is none. Counts what it pays. */
+function positionJudge(
+  paid: Map<bigint, number>,
+  opened: OpenedReceipt,
+  lookups: CreditLookups,
+): (fingerprint: bigint) => Holder | ResidualReason {
+  const prompt = new Set<bigint>();
+  for (let i = 0; i < fingerprintCount(opened.promptFingerprints); i++) {
+    prompt.add(fingerprintAt(opened.promptFingerprints, i));
+  }
+  const context = new Set(opened.context);
+  const eligible = ({ contribution, intentHeight }: Holder): boolean =>
+    context.has(contribution) || (intentHeight < lookups.versionHeight && lookups.licensed(contribution));
+
+  return (fingerprint) => {
+    if (prompt.has(fingerprint)) return "promptEcho";
+    if (lookups.common(fingerprint)) return "common";
+    const times = paid.get(fingerprint) ?? 0;
+    if (times >= REPEAT_MAX) return "repeated";
+    const holders = lookups.holders(fingerprint);
+    const owner = firstCommitter(holders);
+    if (owner === undefined) return "unmatched";
+    if (!holders.some(eligible)) return "notEligible";
+    paid.set(fingerprint, times + 1);
+    return owner;
+  };
+}
+
+/** The most senior holder of all, eligible or not: otherwise copying would pay. */
+export function firstCommitter(holders: readonly Holder[]): Holder | undefined {
+  let first: Holder | undefined;
+  for (const holder of holders) if (first === undefined || isSenior(holder, first)) first = holder;
+  return first;
+}
+
+function isSenior(a: Holder, b: Holder): boolean {
+  return a.intentHeight === b.intentHeight ? a.intentIndex < b.intentIndex : a.intentHeight < b.intentHeight;
+}
+
+function byContribution(credits: readonly Credit[]): ContributionCredit[] {
+  const sums = new Map<bigint, { contribution: bigint; positions: number; amount: bigint }>();
+  for (const { contribution, amount } of credits) {
+    const sum = sums.get(contribution) ?? { contribution, positions: 0, amount: 0n };
+    sum.positions += 1;
+    sum.amount += amount;
+    sums.set(contribution, sum);
+  }
+  return [...sums.values()].sort((a, b) => (a.contribution < b.contribution ? -1 : 1));
+}

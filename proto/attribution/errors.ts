@@ -1,0 +1,28 @@
+import { codespace } from "../rejection.js";
+
+/** What a stranger's bytes can get wrong in PoA-1. Codes are permanent. */
+export const poaErrors = codespace("poa", {
+  textTooLong: 1, // { size, max }
+  notUtf8: 2,
+  loneSurrogate: 3, // { at }
+  unknownProfile: 4, // { normId, k }
+  notWhole: 5, // { field, size }: a packed list that is no multiple of its item
+  tooMany: 6, // { field, count, max }
+  notSorted: 7, // { field, index }
+  wrongHashSize: 8, // { field, size }
+  wrongIndex: 9, // { index, count }
+  wrongPathLength: 10, // { field, have, need }
+  wrongSiblingCount: 11, // { step, have, need }
+  wrongRoot: 12, // { field }
+  wrongSum: 13, // { have, need }
+  overflow: 14, // a sum or count above 64 bits
+  notAdjacent: 15, // { left, right }
+  notAbsent: 16, // the proof's neighbours do not enclose the fingerprint
+  wrongReceipt: 17, // { field, have, need }
+  wrongPositions: 18, // { have, need }
+  wrongVoucher: 19, // { field, have, need }
+  badSignature: 20, // { field }
+  wrongClaim: 21, // { contribution, why }
+  feeShares: 22, // { field, basisPoints, min, max }
+  royaltiesTooHigh: 23, // { basisPoints, max }
+});

@@ -1,0 +1,84 @@
+import { assert } from "../assert.js";
+import { BASIS_POINTS, shareFloor } from "../amount.js";
+import { reject, type Rejection } from "../rejection.js";
+import { poaErrors } from "./errors.js";
+
+/**
+ * Where one fee goes. tau, a and c are shares of the fee; royalties are shares of what remains after them; every division
+ * floors and the owner of the version takes the remainder. All shares are basis points, frozen in the version.
+ */
+
+/** Burned part of tau: bounds wash trading. No emission per unit of use may exceed it. */
+export const BURN_BASIS_POINTS = 300n;
+/** Validators' and delegators' part of tau. */
+export const VALIDATORS_BASIS_POINTS = 200n;
+export const TAU_BASIS_POINTS = BURN_BASIS_POINTS + VALIDATORS_BASIS_POINTS;
+
+export const CONTRIBUTOR_BASIS_POINTS_MIN = 1_000n;
+export const CONTRIBUTOR_BASIS_POINTS_MAX = 8_000n;
+/** All ancestors' royalties together; above it a publication is refused. */
+export const ROYALTIES_BASIS_POINTS_MAX = 6_000n;
+
+/** The absolute share of one ancestor version in what remains. */
+export interface Royalty {
+  readonly versionId: bigint;
+  readonly basisPoints: bigint;
+}
+
+export interface FeeShares {
+  readonly contributorBasisPoints: bigint;
+  readonly providerBasisPoints: bigint;
+  /** Each ancestor once. */
+  readonly royalties: readonly Royalty[];
+}
+
+export interface FeeSplit {
+  readonly burned: bigint;
+  readonly validators: bigint;
+  /** Contributor pool `a`, paid by the sample rule. */
+  readonly pool: bigint;
+  /** Provider share `c`: the bond of the batch. */
+  readonly provider: bigint;
+  readonly royalties: readonly { readonly versionId: bigint; readonly amount: bigint }[];
+  /** To the holders of the version's revenue shares. */
+  readonly owner: bigint;
+}
+
+/** Undefined for shares that a version may be published with. */
+export function checkFeeShares(shares: FeeShares): Rejection | undefined {
+  const { contributorBasisPoints: a, providerBasisPoints: c, royalties } = shares;
+  if (a < CONTRIBUTOR_BASIS_POINTS_MIN || a > CONTRIBUTOR_BASIS_POINTS_MAX) {
+    const [min, max] = [CONTRIBUTOR_BASIS_POINTS_MIN, CONTRIBUTOR_BASIS_POINTS_MAX];
+    return reject(poaErrors.feeShares, { field: "contributor", basisPoints: a, min, max });
+  }
+  const providerMax = BASIS_POINTS - TAU_BASIS_POINTS - a;
+  if (c < 0n || c > providerMax) {
+    return reject(poaErrors.feeShares, { field: "provider", basisPoints: c, min: 0n, max: providerMax });
+  }
+  let stacked = 0n;
+  for (const { basisPoints } of royalties) {
+    if (basisPoints < 0n) {
+      return reject(poaErrors.feeShares, { field: "royalty", basisPoints, min: 0n, max: ROYALTIES_BASIS_POINTS_MAX });
+    }
+    stacked += basisPoints;
+  }
+  if (stacked <= ROYALTIES_BASIS_POINTS_MAX) return undefined;
+  return reject(poaErrors.royaltiesTooHigh, { basisPoints: stacked, max: ROYALTIES_BASIS_POINTS_MAX });
+}
+
+/** The parts of one fee in base units; they always sum to it. Needs shares that `checkFeeShares` accepts. */
+export function splitFee(fee: bigint, shares: FeeShares): FeeSplit {
+  assert(checkFeeShares(shares) === undefined, "fee shares were not checked");
+  const burned = shareFloor(fee, BURN_BASIS_POINTS);
+  const validators = shareFloor(fee, VALIDATORS_BASIS_POINTS);
+  const pool = shareFloor(fee, shares.contributorBasisPoints);
+  const provider = shareFloor(fee, shares.providerBasisPoints);
+  const rest = fee - burned - validators - pool - provider;
+  let owner = rest;
+  const royalties = shares.royalties.map(({ versionId, basisPoints }) => {
+    const amount = shareFloor(rest, basisPoints);
+    owner -= amount;
+    return { versionId, amount };
+  });
+  return { burned, validators, pool, provider, royalties, owner };
+}

@@ -1,0 +1,21 @@
+/** Sizes that PoA-1 accepts. Each is checked before anything of that size is allocated. */
+
+/** Content beyond this is split into records; NFKC may grow a text 11 times, still less than what a node can hold. */
+export const TEXT_BYTES_MAX = 16 * 1024 * 1024;
+
+/** Fingerprints of one contribution: 2^24 are 128 MB, the whole of tier R (attribution.md, conclusion 3). */
+export const SET_FINGERPRINTS_MAX = 1 << 24;
+
+/** Positions of one answer or prompt: the credit key holds a position in 16 bits, and a transaction holds fewer. */
+export const POSITIONS_MAX = 65_535;
+
+/** Context chunks that one receipt declares. */
+export const CONTEXT_CHUNKS_MAX = 1_024;
+
+/** Leaves of a sum tree that is built in memory: a million inferences of one consumer, or the credits of one batch. */
+export const SUM_LEAVES_MAX = 1 << 22;
+
+/** A draw is numbered in 32 bits; a batch that is opened whole has one a receipt. */
+export const DRAWS_MAX = 1 << 22;
+
+export const U64_MAX = (1n << 64n) - 1n;

@@ -1,0 +1,82 @@
+import { equalBytes, type Bytes } from "../bytes.js";
+import type { Messages } from "../codec/message.js";
+import { isRejection, reject, type Rejection } from "../rejection.js";
+import type { OpenedReceipt } from "./credit.js";
+import { poaErrors } from "./errors.js";
+import { checkPacked, fingerprintCount } from "./fingerprint.js";
+import { POSITIONS_MAX } from "./limits.js";
+import { contextRoot, outputRoot, promptRoot } from "./output-tree.js";
+import { receiptHash, receiptLeaf, type Receipt } from "./receipt.js";
+import { verifySumPath, type SumInterval, type SumNode } from "./sum-tree.js";
+
+export type Opening = Messages["tributary.attribution.v1.Opening"];
+
+/** The redeemed voucher under which a receipt is opened, as the chain keeps it. */
+export interface OpenedVoucher {
+  readonly channelId: bigint;
+  readonly versionId: bigint;
+  /** The voucher covers the nonces after this one ... */
+  readonly afterNonce: bigint;
+  /** ... up to this one. */
+  readonly nonce: bigint;
+  readonly top: SumNode;
+}
+
+export interface VerifiedOpening extends OpenedReceipt {
+  readonly receipt: Receipt;
+  /** Where the receipt lies in the voucher's audited sum. */
+  readonly interval: SumInterval;
+}
+
+/**
+ * Everything that makes an opening true: the receipt belongs to the channel, version and nonces of the voucher, stands in
+ * the tree that the consumer signed, and every shown list hashes to the root in the receipt.
+ */
+export function verifyOpening(voucher: OpenedVoucher, opening: Opening): VerifiedOpening | Rejection {
+  const { receipt, fingerprints, promptFingerprints } = opening;
+  if (receipt === undefined)
+    return reject(poaErrors.wrongReceipt, { field: "receipt", have: "nothing", need: "a receipt" });
+  const refusal =
+    checkReceipt(voucher, opening.index, receipt) ??
+    checkPacked("fingerprints", fingerprints, POSITIONS_MAX) ??
+    checkPositions(receipt.positions, fingerprintCount(fingerprints));
+  if (refusal !== undefined) return refusal;
+
+  const interval = verifySumPath(
+    voucher.top,
+    receiptLeaf(receipt.fee, receiptHash(receipt)),
+    opening.index,
+    opening.path,
+  );
+  if (isRejection(interval)) return interval;
+
+  const wrongList =
+    sameRoot("fingerprints", outputRoot(opening.seed, fingerprints), receipt.outRoot) ??
+    sameRoot("prompt_fingerprints", promptRoot(opening.seed, promptFingerprints), receipt.promptRoot) ??
+    sameRoot("context", contextRoot(opening.seed, opening.context), receipt.contextRoot);
+  if (wrongList !== undefined) return wrongList;
+  const context = opening.context.map(({ contributionId }) => contributionId);
+  return { receipt, interval, fingerprints, promptFingerprints, context };
+}
+
+/** Nonces ascend strictly under a voucher, so the place in the tree bounds the nonce from both sides. */
+function checkReceipt(voucher: OpenedVoucher, index: bigint, receipt: Receipt): Rejection | undefined {
+  const wrong = (field: string, have: unknown, need: unknown): Rejection =>
+    reject(poaErrors.wrongReceipt, { field, have, need });
+  if (receipt.channelId !== voucher.channelId) return wrong("channel_id", receipt.channelId, voucher.channelId);
+  if (receipt.versionId !== voucher.versionId) return wrong("version_id", receipt.versionId, voucher.versionId);
+  const lowest = voucher.afterNonce + 1n + index;
+  const highest = voucher.nonce - (voucher.top.count - 1n - index);
+  if (receipt.nonce < lowest || receipt.nonce > highest)
+    return wrong("nonce", receipt.nonce, `${lowest} to ${highest}`);
+  return undefined;
+}
+
+function checkPositions(need: number, have: number): Rejection | undefined {
+  return have === need ? undefined : reject(poaErrors.wrongPositions, { have, need });
+}
+
+function sameRoot(field: string, have: Bytes | Rejection, need: Bytes): Rejection | undefined {
+  if (isRejection(have)) return have;
+  return equalBytes(have, need) ? undefined : reject(poaErrors.wrongRoot, { field });
+}

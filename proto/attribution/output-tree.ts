@@ -1,0 +1,91 @@
+import { u64be, type Bytes } from "../bytes.js";
+import { HASH_BYTES, sha256 } from "../crypto/hash.js";
+import { reject, type Rejection } from "../rejection.js";
+import type { Messages } from "../codec/message.js";
+import { poaErrors } from "./errors.js";
+import { checkPacked, FINGERPRINT_BYTES } from "./fingerprint.js";
+import { hashTree, leafHasher } from "./hash-tree.js";
+import { CONTEXT_CHUNKS_MAX, POSITIONS_MAX } from "./limits.js";
+
+/**
+ * What a receipt says of one answer without showing it: roots over salted leaves in position order.
+ *
+ *   "poa1/out" the answer's fingerprints, "poa1/prm" the prompt's:   data = salt16 || fp8
+ *   "poa1/ctx" the chunks that the provider put into the context:    data = salt16 || u64 contribution || chunk hash
+ *
+ * salt_i = HMAC-SHA256(seed32, u32 i)[0..16], so that an unopened receipt leaks its number of positions and no more.
+ */
+export const SEED_BYTES = 32;
+const SALT_BYTES = 16;
+export type ContextChunk = Messages["tributary.attribution.v1.ContextChunk"];
+
+export function outputRoot(seed: Bytes, fingerprints: Bytes): Bytes | Rejection {
+  return saltedFingerprints("poa1/out", seed, fingerprints);
+}
+
+export function promptRoot(seed: Bytes, fingerprints: Bytes): Bytes | Rejection {
+  return saltedFingerprints("poa1/prm", seed, fingerprints);
+}
+
+function saltedFingerprints(tag: "poa1/out" | "poa1/prm", seed: Bytes, packed: Bytes): Bytes | Rejection {
+  const refusal = checkPacked(tag, packed, POSITIONS_MAX) ?? checkSeed(seed);
+  if (refusal !== undefined) return refusal;
+  return saltedRoot(tag, seed, packed.length / FINGERPRINT_BYTES, FINGERPRINT_BYTES, (i, data) =>
+    data.set(packed.subarray(i * FINGERPRINT_BYTES, (i + 1) * FINGERPRINT_BYTES)),
+  );
+}
+
+export function contextRoot(seed: Bytes, chunks: readonly ContextChunk[]): Bytes | Rejection {
+  const refusal = checkSeed(seed);
+  if (refusal !== undefined) return refusal;
+  if (chunks.length > CONTEXT_CHUNKS_MAX) {
+    return reject(poaErrors.tooMany, { field: "context", count: chunks.length, max: CONTEXT_CHUNKS_MAX });
+  }
+  for (const { chunkHash } of chunks) {
+    if (chunkHash.length !== HASH_BYTES)
+      return reject(poaErrors.wrongHashSize, { field: "context", size: chunkHash.length });
+  }
+  return saltedRoot("poa1/ctx", seed, chunks.length, 8 + HASH_BYTES, (i, data) => {
+    data.set(u64be(chunks[i]!.contributionId));
+    data.set(chunks[i]!.chunkHash, 8);
+  });
+}
+
+function checkSeed(seed: Bytes): Rejection | undefined {
+  return seed.length === SEED_BYTES ? undefined : reject(poaErrors.wrongHashSize, { field: "seed", size: seed.length });
+}
+
+function saltedRoot(
+  tag: "poa1/out" | "poa1/prm" | "poa1/ctx",
+  seed: Bytes,
+  count: number,
+  dataBytes: number,
+  write: (index: number, data: Bytes) => void,
+): Bytes {
+  const hasher = leafHasher(tag, SALT_BYTES + dataBytes);
+  const data = hasher.data.subarray(SALT_BYTES);
+  const salt = saltHasher(seed);
+  const leaves = new Uint8Array(count * HASH_BYTES);
+  for (let i = 0; i < count; i++) {
+    hasher.data.set(salt(i).subarray(0, SALT_BYTES));
+    write(i, data);
+    leaves.set(hasher.hash(), i * HASH_BYTES);
+  }
+  return hashTree(tag, leaves).root;
+}
+
+/** HMAC-SHA256 (RFC 2104) of u32 i, with the key blocks laid out once: validators recompute thousands of salts a batch. */
+function saltHasher(seed: Bytes): (index: number) => Bytes {
+  const inner = new Uint8Array(64 + 4).fill(0x36, 0, 64);
+  const outer = new Uint8Array(64 + HASH_BYTES).fill(0x5c, 0, 64);
+  for (let i = 0; i < seed.length; i++) {
+    inner[i]! ^= seed[i]!;
+    outer[i]! ^= seed[i]!;
+  }
+  const view = new DataView(inner.buffer);
+  return (index) => {
+    view.setUint32(64, index);
+    outer.set(sha256(inner), 64);
+    return sha256(outer);
+  };
+}

@@ -1,0 +1,91 @@
+import { assert } from "../assert.js";
+import { readU64be, u32be, u64be, type Bytes } from "../bytes.js";
+import { tagged } from "../crypto/hash.js";
+
+/**
+ * Which receipts of a batch are opened, and what each of them shares out (attribution.md B5, "Sample and credit").
+ * Fee-proportional and fixed by the beacon: whoever formed the batch could not choose.
+ */
+
+/** A voucher of the batch, in state order. */
+export interface AuditedVoucher {
+  readonly auditSum: bigint;
+  readonly auditCount: bigint;
+}
+
+/** Draw j falls on the receipt of voucher `voucher` whose interval [from, to) holds `point`. */
+export interface SamplePoint {
+  readonly draw: number;
+  readonly voucher: number;
+  readonly point: bigint;
+}
+
+/** Receipts per drawn one, above the maximum: an eighth of a small batch is opened. */
+const RECEIPTS_PER_DRAW = 8n;
+
+/** q = min(qMax, ceil(N / 8)); draws are with replacement. qMax is a genesis parameter: 64, on a development chain 16. */
+export function sampleSize(receipts: bigint, qMax: number): number {
+  const wanted = (receipts + RECEIPTS_PER_DRAW - 1n) / RECEIPTS_PER_DRAW;
+  return wanted < BigInt(qMax) ? Number(wanted) : qMax;
+}
+
+/** The integer SHA-256("poa1/sample" || beacon || u64 batch || u32 draw) mod total. Needs total > 0. */
+export function samplePoint(beacon: Bytes, batchId: bigint, draw: number, total: bigint): bigint {
+  assert(beacon.length === 32 && total > 0n, "a sample needs a beacon of 32 bytes and a positive sum");
+  const hash = tagged("poa1/sample", beacon, u64be(batchId), u32be(draw));
+  let value = 0n;
+  for (let at = 0; at < 32; at += 8) value = (value << 64n) | readU64be(hash, at);
+  return value % total;
+}
+
+/** All draws of a batch, each with its voucher. None when nothing was audited or no fee was paid. */
+export function sampleBatch(
+  beacon: Bytes,
+  batchId: bigint,
+  vouchers: readonly AuditedVoucher[],
+  qMax: number,
+): SamplePoint[] {
+  const ends: bigint[] = [];
+  let total = 0n;
+  let receipts = 0n;
+  for (const { auditSum, auditCount } of vouchers) {
+    total += auditSum;
+    receipts += auditCount;
+    ends.push(total);
+  }
+  if (total === 0n) return [];
+  const points: SamplePoint[] = [];
+  const size = sampleSize(receipts, qMax);
+  for (let draw = 0; draw < size; draw++) {
+    const point = samplePoint(beacon, batchId, draw, total);
+    const voucher = firstAbove(ends, point);
+    points.push({ draw, voucher, point: voucher === 0 ? point : point - ends[voucher - 1]! });
+  }
+  return points;
+}
+
+/** Index of the first interval end above the point. Intervals without width are never hit. */
+function firstAbove(ends: readonly bigint[], point: bigint): number {
+  let low = 0;
+  let high = ends.length - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ends[middle]! > point) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Sampled: draw j gets amount div q, and one unit more while j < amount mod q. Sums to the amount when q > 0. */
+export function sampledShare(amount: bigint, draws: number, draw: number): bigint {
+  const q = BigInt(draws);
+  return amount / q + (BigInt(draw) < amount % q ? 1n : 0n);
+}
+
+/**
+ * Opened whole: the receipt at [from, to) of the batch's audited sum gets floor(amount * to / total) minus
+ * floor(amount * from / total). The floors telescope, so all receipts together get the amount. Needs to <= total.
+ */
+export function wholeShare(amount: bigint, from: bigint, to: bigint, total: bigint): bigint {
+  return total === 0n ? 0n : (amount * to) / total - (amount * from) / total;
+}

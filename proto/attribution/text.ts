@@ -1,0 +1,111 @@
+import { utf8Text, type Bytes } from "../bytes.js";
+import { reject, type Rejection } from "../rejection.js";
+import { fold, isSingle, isWord } from "../unicode/classes.js";
+import { normalizer } from "../unicode/nfkc.js";
+import { poaErrors } from "./errors.js";
+import { TEXT_BYTES_MAX } from "./limits.js";
+
+/**
+ * Canonical text, normId = 1 (attribution.md B5). Code points that Unicode 15.0 does not assign become U+FFFD; NFKC by our
+ * own tables; simple case folding; apostrophes deleted. A token is a maximal run of letters, marks and decimal digits, but
+ * one code point in scripts that are written without spaces. Nothing else is a token.
+ */
+export interface Tokens {
+  readonly count: number;
+  /** 1F and the token's UTF-8, for each token. */
+  readonly bytes: Bytes;
+  /** Where token i starts in `bytes`; one entry more than tokens, the last is the end. */
+  readonly starts: Uint32Array;
+}
+
+const APOSTROPHE = 0x27;
+const RIGHT_QUOTE = 0x2019;
+
+/** @param text UTF-8 bytes, or a string without lone surrogates */
+export function tokenize(text: Bytes | string): Tokens | Rejection {
+  // A UTF-16 unit is at least one byte of UTF-8, so this bounds a string as well.
+  if (text.length > TEXT_BYTES_MAX) return reject(poaErrors.textTooLong, { size: text.length, max: TEXT_BYTES_MAX });
+  const decoded = typeof text === "string" ? text : utf8Text(text);
+  if (decoded === undefined) return reject(poaErrors.notUtf8);
+
+  const writer = tokenWriter();
+  const normal = normalizer((codePoint) => {
+    const folded = fold(codePoint);
+    if (folded === APOSTROPHE || folded === RIGHT_QUOTE) return;
+    if (isSingle(folded)) writer.single(folded);
+    else if (isWord(folded)) writer.letter(folded);
+    else writer.gap();
+  });
+  for (let at = 0; at < decoded.length; at++) {
+    const codePoint = decoded.codePointAt(at)!;
+    if (codePoint >= 0xd800 && codePoint <= 0xdfff) return reject(poaErrors.loneSurrogate, { at });
+    if (codePoint > 0xffff) at++;
+    normal.push(codePoint);
+  }
+  normal.end();
+  return writer.finish();
+}
+
+/** One token as a string, for people and models. */
+export function tokenAt(tokens: Tokens, index: number): string {
+  return utf8Text(tokens.bytes.subarray(tokens.starts[index]! + 1, tokens.starts[index + 1]!)) ?? "";
+}
+
+const SEPARATOR = 0x1f;
+
+function tokenWriter(): {
+  letter(codePoint: number): void;
+  single(codePoint: number): void;
+  gap(): void;
+  finish(): Tokens;
+} {
+  let bytes = new Uint8Array(4096);
+  let starts = new Uint32Array(1024);
+  let [size, count, inside] = [0, 0, false];
+  const open = (): void => {
+    if (count + 1 >= starts.length) starts = grown(starts, new Uint32Array(2 * starts.length));
+    starts[count++] = size;
+    bytes[size++] = SEPARATOR;
+  };
+  const append = (codePoint: number): void => {
+    if (codePoint < 0x80) bytes[size++] = codePoint;
+    else if (codePoint < 0x800) {
+      bytes[size++] = 0xc0 | (codePoint >> 6);
+      bytes[size++] = 0x80 | (codePoint & 63);
+    } else {
+      if (codePoint < 0x1_0000) bytes[size++] = 0xe0 | (codePoint >> 12);
+      else {
+        bytes[size++] = 0xf0 | (codePoint >> 18);
+        bytes[size++] = 0x80 | ((codePoint >> 12) & 63);
+      }
+      bytes[size++] = 0x80 | ((codePoint >> 6) & 63);
+      bytes[size++] = 0x80 | (codePoint & 63);
+    }
+  };
+  return {
+    letter(codePoint) {
+      if (size + 5 > bytes.length) bytes = grown(bytes, new Uint8Array(2 * bytes.length));
+      if (!inside) open();
+      inside = true;
+      append(codePoint);
+    },
+    single(codePoint) {
+      if (size + 5 > bytes.length) bytes = grown(bytes, new Uint8Array(2 * bytes.length));
+      open();
+      inside = false;
+      append(codePoint);
+    },
+    gap() {
+      inside = false;
+    },
+    finish() {
+      starts[count] = size;
+      return { count, bytes: bytes.slice(0, size), starts: starts.slice(0, count + 1) };
+    },
+  };
+}
+
+function grown<T extends Uint8Array | Uint32Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

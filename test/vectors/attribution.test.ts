@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { toHex, utf8, type Bytes } from "#proto/bytes.js";
+import { sha256 } from "#proto/crypto/hash.js";
+import { isRejection, type Rejection } from "#proto/rejection.js";
+import { creditBatch, type Holder } from "#proto/attribution/credit.js";
+import {
+  DEFAULT_PROFILE,
+  distinctSorted,
+  fingerprintAt,
+  fingerprintCount,
+  printText,
+} from "#proto/attribution/fingerprint.js";
+import { outputRoot } from "#proto/attribution/output-tree.js";
+import { receiptLeaf } from "#proto/attribution/receipt.js";
+import { sampleBatch, sampledShare, samplePoint } from "#proto/attribution/sample.js";
+import { setRoot, setTree } from "#proto/attribution/set-tree.js";
+import { sumPath, sumTree, verifySumPath } from "#proto/attribution/sum-tree.js";
+
+// The vectors of the protocol's own study (PoA-1, normId = 1, k = 6).
+const PREAMBLE = "We the People of the United States, in Order to form a more perfect Union, establish Justice";
+const OUTPUT = "It says: we the people of the united states -- in ORDER to form a club.";
+
+function ok<T>(value: T | Rejection): T {
+  assert.ok(!isRejection(value), isRejection(value) ? value.name : "");
+  return value as T;
+}
+const print = (text: string): { tokenCount: number; positions: Bytes } => ok(printText(text, DEFAULT_PROFILE));
+const receipts = [1000n, 250n, 3750n].map((fee, i) => receiptLeaf(fee, sha256(utf8("abc"[i]!))));
+
+test("a contribution's tokens, fingerprints and set root", () => {
+  const { tokenCount, positions } = print(PREAMBLE);
+  assert.equal(tokenCount, 17);
+  assert.equal(fingerprintCount(positions), 12);
+  assert.equal(toHex(positions.subarray(0, 8)), "212023c82adcbbdd");
+  assert.equal(toHex(positions.subarray(72, 80)), "d4f36c1ee759b5a5");
+  assert.equal(
+    toHex(ok(setRoot(distinctSorted(positions)))),
+    "89e111248334f41f9bcf71761ea4ca7aa1d529ffe4da8564baf5819d35e70eab",
+  );
+});
+
+test("an answer's output root and the positions that the contribution holds", () => {
+  const { tokenCount, positions } = print(OUTPUT);
+  assert.equal(tokenCount, 15);
+  assert.equal(fingerprintCount(positions), 10);
+  assert.equal(
+    toHex(ok(outputRoot(new Uint8Array(32).fill(7), positions))),
+    "39076454bd340b0de63d562cc91d48c774e030bfeb3cf06ccbeab2135a2f79a5",
+  );
+  const held = new Set<bigint>();
+  const set = print(PREAMBLE).positions;
+  for (let i = 0; i < fingerprintCount(set); i++) held.add(fingerprintAt(set, i));
+  const matched = Array.from({ length: 10 }, (_, i) => i).filter((i) => held.has(fingerprintAt(positions, i)));
+  assert.deepEqual(matched, [2, 3, 4, 5, 6, 7, 8]);
+});
+
+test("three receipts' sum node, and the receipts at the sample points", () => {
+  const tree = ok(sumTree(receipts));
+  assert.equal(toHex(tree.top.hash), "e59153aee872d5d60eb1e5596a8fc4b0f250ed431762cd278ed0919ffcffbd51");
+  assert.deepEqual([tree.top.sum, tree.top.count], [5000n, 3n]);
+
+  const beacon = new Uint8Array(32).fill(9);
+  const points = [0, 1, 2, 3].map((draw) => samplePoint(beacon, 42n, draw, 5000n));
+  assert.deepEqual(points, [913n, 4862n, 4877n, 3274n]);
+  const intervals = receipts.map((leaf, i) => ok(verifySumPath(tree.top, leaf, BigInt(i), sumPath(tree, i))));
+  const found = points.map((point) => intervals.findIndex(({ from, to }) => from <= point && point < to));
+  assert.deepEqual(found, [0, 2, 2, 2]);
+
+  // The same through vouchers: three of one receipt each, 25 receipts counted, so that q = 4.
+  const vouchers = [1000n, 250n, 3750n].map((auditSum, i) => ({ auditSum, auditCount: i === 0 ? 23n : 1n }));
+  const drawn = sampleBatch(beacon, 42n, vouchers, 64);
+  assert.deepEqual(
+    drawn.map(({ voucher, point }) => [voucher, point]),
+    [
+      [0, 913n],
+      [2, 3612n],
+      [2, 3627n],
+      [2, 2024n],
+    ],
+  );
+});
+
+test("a pool of 1500 over four draws: unit 37, credit 259, residual 116 each", () => {
+  const senior: Holder = { contribution: 1n, intentHeight: 5n, intentIndex: 0 };
+  const held = new Set<bigint>();
+  const set = print(PREAMBLE).positions;
+  for (let i = 0; i < fingerprintCount(set); i++) held.add(fingerprintAt(set, i));
+  const opened = { fingerprints: print(OUTPUT).positions, promptFingerprints: new Uint8Array(0), context: [] };
+  const draws = [0, 1, 2, 3].map((draw) => ({ pool: sampledShare(1500n, 4, draw), opened }));
+  const result = creditBatch(draws, {
+    holders: (fingerprint) => (held.has(fingerprint) ? [senior] : []),
+    common: () => false,
+    licensed: () => true,
+    versionHeight: 6n,
+  });
+  for (const draw of result.draws) assert.deepEqual(draw, { unit: 37n, credited: 259n, residual: 116n });
+  assert.deepEqual(result.contributions, [{ contribution: 1n, positions: 28, amount: 1036n }]);
+  assert.equal(result.residual, 464n);
+});
+
+test("the empty set and the empty answer have roots", () => {
+  assert.equal(
+    toHex(ok(setTree(new Uint8Array(0))).root),
+    toHex(sha256(Uint8Array.of(2), utf8("poa1/set"), new Uint8Array(8), new Uint8Array(32))),
+  );
+  assert.equal(
+    toHex(ok(outputRoot(new Uint8Array(32), new Uint8Array(0)))),
+    toHex(sha256(Uint8Array.of(2), utf8("poa1/out"), new Uint8Array(8), new Uint8Array(32))),
+  );
+});
