@@ -62,7 +62,7 @@ export function distinctSorted(packed: Bytes): Bytes {
   const values = new BigUint64Array(packed.length / FINGERPRINT_BYTES);
   const source = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
   for (let i = 0; i < values.length; i++) values[i] = source.getBigUint64(i * FINGERPRINT_BYTES);
-  values.sort();
+  values.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   const out = new Uint8Array(packed.length);
   const target = new DataView(out.buffer);
   let count = 0;
