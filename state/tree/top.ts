@@ -1,0 +1,110 @@
+import { assert } from "#proto/assert.js";
+import type { Bytes } from "#proto/bytes.js";
+import { backend } from "#proto/crypto/backend.js";
+
+/** How many leaves lie below a node, as far as its hash cares: none (zeros), one (that leaf), more (an inner node). */
+export type Kind = 0 | 1 | 2;
+export const kindOf = (leaves: number): Kind => (leaves > 2 ? 2 : (leaves as Kind));
+
+/** Deeper tops cost 64 bytes of memory a bucket; 2^26 buckets of 4 leaves are 268 million keys. */
+export const TOP_DEPTH_MAX = 26;
+/** From this share of a level on, hashing all of it in place is faster than gathering the changed nodes. */
+const WHOLE_LEVEL_SHARE = 3;
+
+/** Reads nodes of the top. Node 1 is the root, the children of i are 2i and 2i+1, bucket b is node 2^depth + b. */
+export interface TopReader {
+  readonly depth: number;
+  hash(node: number): Bytes;
+  kind(node: number): Kind;
+}
+
+/** The upper levels of the tree as one dense heap: siblings lie next to each other, as the hash of their parent wants. */
+export class Top implements TopReader {
+  readonly depth: number;
+  readonly #hashes: Bytes;
+  readonly #kinds: Bytes;
+
+  constructor(depth: number) {
+    assert(Number.isInteger(depth) && depth >= 1 && depth <= TOP_DEPTH_MAX, `the top cannot have depth ${depth}`);
+    this.depth = depth;
+    this.#hashes = new Uint8Array(64 * 2 ** depth);
+    this.#kinds = new Uint8Array(2 * 2 ** depth);
+  }
+
+  hash(node: number): Bytes {
+    return this.#hashes.subarray(node * 32, node * 32 + 32);
+  }
+
+  kind(node: number): Kind {
+    return this.#kinds[node] as Kind;
+  }
+
+  get root(): Bytes {
+    return this.hash(1).slice();
+  }
+
+  /** Sets the roots of buckets; `update` then carries them up. */
+  setBucket(id: number, root: Bytes, kind: Kind): void {
+    const node = 2 ** this.depth + id;
+    this.#hashes.set(root, node * 32);
+    this.#kinds[node] = kind;
+  }
+
+  /** Hashes of all buckets and their kinds, as `restore` takes them. */
+  buckets(): { readonly hashes: Bytes; readonly kinds: Bytes } {
+    const first = 2 ** this.depth;
+    return { hashes: this.#hashes.subarray(first * 32), kinds: this.#kinds.subarray(first) };
+  }
+
+  /** Carries the changed buckets up to the root. Ids are sorted, each once. */
+  update(ids: readonly number[]): void {
+    let dirty = ids.map((id) => 2 ** this.depth + id);
+    while (dirty.length > 0 && dirty[0] !== 1) {
+      const parents: number[] = [];
+      for (const node of dirty) if (parents.at(-1) !== node >>> 1) parents.push(node >>> 1);
+      this.#rehash(parents);
+      dirty = parents;
+    }
+  }
+
+  /** Carries all buckets up to the root. */
+  updateAll(): void {
+    for (let level = this.depth - 1; level >= 0; level--) this.#rehashLevel(2 ** level);
+  }
+
+  /** @param parents nodes of one level, sorted */
+  #rehash(parents: readonly number[]): void {
+    const first = 2 ** (31 - Math.clz32(parents[0]!));
+    if (parents.length * WHOLE_LEVEL_SHARE > first) return this.#rehashLevel(first);
+    const inner = parents.filter((node) => this.#passUp(node));
+    const blocks = new Uint8Array(inner.length * 64);
+    inner.forEach((node, i) => blocks.set(this.#hashes.subarray(node * 64, node * 64 + 64), i * 64));
+    const hashes = new Uint8Array(inner.length * 32);
+    if (inner.length > 0) backend().sha256Pairs(blocks, hashes);
+    inner.forEach((node, i) => this.#hashes.set(hashes.subarray(i * 32, i * 32 + 32), node * 32));
+  }
+
+  #rehashLevel(first: number): void {
+    const hashes = this.#hashes;
+    backend().sha256Pairs(hashes.subarray(first * 64, first * 128), hashes.subarray(first * 32, first * 64));
+    for (let node = first; node < 2 * first; node++) this.#passUp(node);
+  }
+
+  /** Sets the kind of a node, and its hash unless it is an inner node; tells whether it is one. */
+  #passUp(node: number): boolean {
+    const left = this.#kinds[2 * node]!;
+    const right = this.#kinds[2 * node + 1]!;
+    const kind = kindOf(left + right);
+    this.#kinds[node] = kind;
+    if (kind === 2) return true;
+    const from = left === 1 ? 2 * node : 2 * node + 1; // Of two empty children, either gives the zeros.
+    this.#hashes.copyWithin(node * 32, from * 32, from * 32 + 32);
+    return false;
+  }
+}
+
+/** Bucket of a key hash: its first `depth` bits. */
+export function bucketOf(keyHash: Bytes, depth: number): number {
+  const bits = ((keyHash[0]! << 24) | (keyHash[1]! << 16) | (keyHash[2]! << 8) | keyHash[3]!) >>> 0;
+  return bits >>> (32 - depth);
+}
