@@ -3,7 +3,7 @@ import type { ScheduleTimeout, TimedStep, Timeouts } from "./types.js";
 /** Longest wait that a platform timer keeps: a larger number would fire at once. */
 export const TIMEOUT_MS_MAX = 2 ** 31 - 1;
 
-/** L3: initX + round * deltaX, in milliseconds. */
+/** L71: initX + round * deltaX, in milliseconds. */
 export function timeoutMs(timeouts: Timeouts, step: TimedStep, round: number): number {
   const [first, delta] = {
     propose: [timeouts.proposeMs, timeouts.proposeDeltaMs] as const,

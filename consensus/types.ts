@@ -1,20 +1,18 @@
 import type { Bytes } from "#proto/bytes.js";
 import type { Messages } from "#proto/codec/message.js";
+import type { BlockId, Certificate } from "#proto/types/block.js";
+import type { Member, ValidatorSet } from "#proto/types/validators.js";
+import type { Proposal, Vote, VoteType } from "#proto/types/vote.js";
 
 /**
  * What consensus can learn (Input), what it can want (Effect), and what it knows in between (State). Heights, powers and
  * times are bigint, rounds and indexes number. L-numbers are lines of consensus/README.md.
  */
 
-export type BlockId = Messages["tributary.chain.v1.BlockId"];
-export type SignedVote = Messages["tributary.chain.v1.Vote"];
-export type SignedProposal = Messages["tributary.chain.v1.Proposal"];
-export type Certificate = Messages["tributary.chain.v1.Certificate"];
+export type { BlockId, Certificate, Member, Proposal, ValidatorSet, Vote, VoteType };
 export type PolkaCertificate = Messages["tributary.chain.v1.PolkaCertificate"];
 export type RoundCertificate = Messages["tributary.chain.v1.RoundCertificate"];
-export type ValidatorSet = Messages["tributary.chain.v1.ValidatorSet"];
 
-export type VoteType = "prevote" | "precommit";
 export type TimedStep = "propose" | "prevote" | "precommit";
 /** `idle`: before the first height. `decided`: the height is over, the next `start_height` is awaited. */
 export type StepName = "idle" | TimedStep | "decided";
@@ -60,7 +58,7 @@ export interface StartHeight {
 /** A signed proposal, ours included. Its block follows in parts, assembled by the node. */
 export interface ProposalInput {
   readonly kind: "proposal";
-  readonly proposal: SignedProposal;
+  readonly proposal: Proposal;
   /** Stamped once by the node, when the proposal arrived. */
   readonly receivedTimeMs: bigint;
 }
@@ -88,7 +86,7 @@ export interface Built {
 /** A signed vote, ours included. */
 export interface VoteInput {
   readonly kind: "vote";
-  readonly vote: SignedVote;
+  readonly vote: Vote;
 }
 
 export interface TimeoutElapsed {
@@ -124,8 +122,8 @@ export type Input =
 
 /** What validators send each other; the node adds block parts. */
 export type Message =
-  | { readonly kind: "proposal"; readonly proposal: SignedProposal }
-  | { readonly kind: "vote"; readonly vote: SignedVote }
+  | { readonly kind: "proposal"; readonly proposal: Proposal }
+  | { readonly kind: "vote"; readonly vote: Vote }
   | { readonly kind: "polka"; readonly certificate: PolkaCertificate }
   | { readonly kind: "commit"; readonly certificate: Certificate }
   | { readonly kind: "round"; readonly certificate: RoundCertificate };
@@ -135,8 +133,8 @@ export type Misbehaviour = {
   readonly validatorPower: bigint;
   readonly totalPower: bigint;
 } & (
-  | { readonly kind: "duplicate_vote"; readonly a: SignedVote; readonly b: SignedVote }
-  | { readonly kind: "duplicate_proposal"; readonly a: SignedProposal; readonly b: SignedProposal }
+  | { readonly kind: "duplicate_vote"; readonly a: Vote; readonly b: Vote }
+  | { readonly kind: "duplicate_proposal"; readonly a: Proposal; readonly b: Proposal }
 );
 
 // Effects: imperatives.
@@ -210,7 +208,7 @@ export type Effect =
 // State: never changed in place.
 
 export interface KnownProposal {
-  readonly proposal: SignedProposal;
+  readonly proposal: Proposal;
   readonly receivedTimeMs: bigint;
 }
 
@@ -230,7 +228,7 @@ export interface Tally {
 /** Votes of one type and round. A validator may stand in several tallies; `heard` counts it once. */
 export interface VoteSet {
   /** By validator index; each validator's distinct votes, at most one a block. */
-  readonly votes: readonly (readonly SignedVote[])[];
+  readonly votes: readonly (readonly Vote[])[];
   readonly tallies: readonly Tally[];
   readonly heard: bigint;
 }
@@ -247,8 +245,8 @@ export interface RoundLog {
 export interface Early {
   readonly validator: Bytes;
   readonly proposal: KnownProposal | undefined;
-  readonly prevote: SignedVote | undefined;
-  readonly precommit: SignedVote | undefined;
+  readonly prevote: Vote | undefined;
+  readonly precommit: Vote | undefined;
 }
 
 export interface BlockInRound {
@@ -256,11 +254,18 @@ export interface BlockInRound {
   readonly round: number;
 }
 
+export interface Turn {
+  readonly next: ValidatorSet;
+  readonly proposer: Member;
+}
+
 /** The height before this one: late precommits still join its certificate, and whoever lags is served from it. */
 export interface LastHeight {
   readonly height: bigint;
+  /** undefined after a start from disk: then its certificate is served as it is. */
   readonly validators: ValidatorSet | undefined;
   readonly certificate: Certificate;
+  readonly accused: readonly number[];
 }
 
 export interface State {
@@ -271,20 +276,19 @@ export interface State {
   readonly valid: BlockInRound | undefined;
   /** At this height, round 0. */
   readonly validators: ValidatorSet;
-  readonly totalPower: bigint;
-  /** The same set after the rotations of this round. */
-  readonly rotated: ValidatorSet;
+  /** The rotation's turn of this round: who proposes, and the set from which the next round turns. */
+  readonly turn: Turn | undefined;
   readonly self: Bytes | undefined;
   readonly selfIndex: number | undefined;
   readonly timeouts: Timeouts;
   readonly timing: Timing;
-  /** Ascending, up to the current round. */
+  /** Ascending. Beyond the current round only what a certificate brought. */
   readonly rounds: readonly RoundLog[];
   readonly values: readonly KnownValue[];
   /** Of this height, beyond the current round. */
   readonly early: readonly Early[];
   /** Of the next height. */
-  readonly next: readonly Early[];
+  readonly nextHeight: readonly Early[];
   /** The votes that let us into the current round; undefined in round 0. */
   readonly entry: RoundCertificate | undefined;
   /** Rules of the current round that fire once. */

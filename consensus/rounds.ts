@@ -1,0 +1,46 @@
+import type { RoundLog, State, VoteSet, VoteType } from "./types.js";
+import { emptyVotes, withoutNil } from "./votes.js";
+import { PREVOTE } from "#proto/types/vote.js";
+
+/** The message log of a height, a record a round, ascending. */
+
+export function roundLog(state: State, round: number): RoundLog | undefined {
+  return state.rounds.findLast((log) => log.round === round);
+}
+
+export function currentLog(state: State): RoundLog {
+  return roundLog(state, state.round) ?? emptyLog(state, state.round);
+}
+
+function emptyLog(state: State, round: number): RoundLog {
+  const none = emptyVotes(state.validators);
+  return { round, proposal: undefined, prevotes: none, precommits: none };
+}
+
+export function withLog(state: State, round: number, change: (log: RoundLog) => RoundLog): State {
+  const at = state.rounds.findIndex((log) => log.round >= round);
+  const found = at < 0 ? undefined : state.rounds[at]!;
+  if (found?.round === round) {
+    const changed = change(found);
+    return changed === found ? state : { ...state, rounds: state.rounds.with(at, changed) };
+  }
+  const place = at < 0 ? state.rounds.length : at;
+  return { ...state, rounds: state.rounds.toSpliced(place, 0, change(emptyLog(state, round))) };
+}
+
+export function votesIn(log: RoundLog, type: VoteType): VoteSet {
+  return type === PREVOTE ? log.prevotes : log.precommits;
+}
+
+export function withVotes(log: RoundLog, type: VoteType, votes: VoteSet): RoundLog {
+  return type === PREVOTE ? { ...log, prevotes: votes } : { ...log, precommits: votes };
+}
+
+/** L76: of rounds before the last one only what may still lock or decide stays. */
+export function pruned(rounds: readonly RoundLog[], round: number): readonly RoundLog[] {
+  return rounds.map((log) =>
+    log.round < round - 1
+      ? { ...log, prevotes: withoutNil(log.prevotes), precommits: withoutNil(log.precommits) }
+      : log,
+  );
+}
