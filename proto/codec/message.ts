@@ -136,7 +136,7 @@ function scalarToWire(name: MessageName, field: Field, value: unknown): unknown 
 }
 
 /** Lone surrogates have no UTF-8. */
-function isWellFormed(text: string): boolean {
+export function isWellFormed(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     if (unit < 0xd800 || unit > 0xdfff) continue;

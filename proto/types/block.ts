@@ -15,6 +15,7 @@ export type BlockResults = Messages["tributary.chain.v1.BlockResults"];
 export type ConsensusParams = Messages["tributary.chain.v1.ConsensusParams"];
 
 export const blockCodec = message("tributary.chain.v1.Block");
+export const headerCodec = message("tributary.chain.v1.Header");
 export const blockIdCodec = message("tributary.chain.v1.BlockId");
 export const certificateCodec = message("tributary.chain.v1.Certificate");
 export const evidenceCodec = message("tributary.chain.v1.Evidence");

@@ -1,0 +1,21 @@
+/** JSON-RPC 2.0 errors as CometBFT words them: the sentence for a person is in `data`, `message` is fixed by the code. */
+export interface RpcErrorBody {
+  readonly code: number;
+  readonly message: string;
+  readonly data?: string;
+}
+
+export const rpcErrorCodes = {
+  parse: [-32700, "Parse error. Invalid JSON"],
+  invalidRequest: [-32600, "Invalid Request"],
+  methodNotFound: [-32601, "Method not found"],
+  invalidParams: [-32602, "Invalid params"],
+  internal: [-32603, "Internal error"],
+  server: [-32000, "Server error"],
+} as const satisfies Readonly<Record<string, readonly [number, string]>>;
+export type RpcErrorKind = keyof typeof rpcErrorCodes;
+
+export function rpcError(kind: RpcErrorKind, data?: string): RpcErrorBody {
+  const [code, message] = rpcErrorCodes[kind];
+  return data === undefined ? { code, message } : { code, message, data };
+}
