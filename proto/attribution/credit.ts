@@ -36,6 +36,8 @@ export interface OpenedReceipt {
 
 /** One draw: its part of the pool, and the opened receipt, or undefined when it was withheld. */
 export interface Draw {
+  /** Its number in the sample, or the receipt's number in a batch that is opened whole. */
+  readonly draw: number;
   readonly pool: bigint;
   readonly opened: OpenedReceipt | undefined;
 }
@@ -50,6 +52,7 @@ export const residualReasons = {
   noPositions: 6, // the answer is shorter than k tokens
   withheld: 7, //    the drawn receipt was not opened
   rounding: 8, //    what the division by the number of positions cut off
+  notAudited: 9, //  the fee was paid, but no audited receipt stands for it
 } as const;
 export type ResidualReason = keyof typeof residualReasons;
 
@@ -75,6 +78,7 @@ export interface ContributionCredit {
 }
 
 export interface DrawResult {
+  readonly draw: number;
   readonly unit: bigint;
   readonly credited: bigint;
   readonly residual: bigint;
@@ -99,9 +103,9 @@ export const REPEAT_MAX = 16;
 export function creditBatch(draws: readonly Draw[], lookups: CreditLookups): BatchCredits {
   const ledger = newLedger();
   const results: DrawResult[] = [];
-  for (const [draw, { pool, opened }] of draws.entries()) {
-    assert(pool >= 0n, "the pool of a draw is negative");
-    results.push(creditDraw(ledger, draw, pool, opened, lookups));
+  for (const draw of draws) {
+    assert(draw.pool >= 0n, "the pool of a draw is negative");
+    results.push(creditDraw(ledger, draw, lookups));
   }
   let credited = 0n;
   let residual = 0n;
@@ -133,18 +137,13 @@ function newLedger(): Ledger {
       noPositions: none(),
       withheld: none(),
       rounding: none(),
+      notAudited: none(),
     },
     paid: new Map(),
   };
 }
 
-function creditDraw(
-  ledger: Ledger,
-  draw: number,
-  pool: bigint,
-  opened: OpenedReceipt | undefined,
-  lookups: CreditLookups,
-): DrawResult {
+function creditDraw(ledger: Ledger, { draw, pool, opened }: Draw, lookups: CreditLookups): DrawResult {
   const keep = (reason: ResidualReason, amount: bigint): void => {
     ledger.reasons[reason].count += 1;
     ledger.reasons[reason].amount += amount;
@@ -152,7 +151,7 @@ function creditDraw(
   const positions = opened === undefined ? 0 : fingerprintCount(opened.fingerprints);
   if (opened === undefined || positions === 0) {
     keep(opened === undefined ? "withheld" : "noPositions", pool);
-    return { unit: 0n, credited: 0n, residual: pool };
+    return { draw, unit: 0n, credited: 0n, residual: pool };
   }
   const unit = pool / BigInt(positions);
   const rounding = pool - unit * BigInt(positions);
@@ -168,7 +167,7 @@ function creditDraw(
       credited += unit;
     }
   }
-  return { unit, credited, residual: pool - credited };
+  return { draw, unit, credited, residual: pool - credited };
 }
 
 /** The owner of each position of one receipt, or why there is none. Counts what it pays. */

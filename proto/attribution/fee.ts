@@ -1,5 +1,5 @@
 import { assert } from "../assert.js";
-import { BASIS_POINTS, shareFloor } from "../amount.js";
+import { BASIS_POINTS, mulDivFloor, shareFloor } from "../amount.js";
 import { reject, type Rejection } from "../rejection.js";
 import { poaErrors } from "./errors.js";
 
@@ -81,4 +81,9 @@ export function splitFee(fee: bigint, shares: FeeShares): FeeSplit {
     return { versionId, amount };
   });
   return { burned, validators, pool, provider, royalties, owner };
+}
+
+/** The part of a voucher's pool that its audited receipts carry; the rest of the pool is residual. Needs auditSum <= fee. */
+export function auditedPool(pool: bigint, auditSum: bigint, fee: bigint): bigint {
+  return fee === 0n ? 0n : mulDivFloor(pool, auditSum, fee);
 }

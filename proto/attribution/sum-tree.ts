@@ -55,6 +55,21 @@ export function sumPath(tree: SumTree, index: number): SumNode[] {
   return pathOf(tree.levels, index);
 }
 
+/** Index of the leaf whose interval holds `point`. Needs point < top.sum, so leaves of no width are never found. */
+export function leafAt({ levels }: SumTree, point: bigint): number {
+  let index = 0;
+  let rest = point;
+  for (let height = levels.length - 2; height >= 0; height--) {
+    index *= 2;
+    const left = levels[height]![index]!.sum;
+    if (rest >= left) {
+      rest -= left;
+      index += 1;
+    }
+  }
+  return index;
+}
+
 /** Where a proven leaf lies: [from, to) of the tree's sum. */
 export interface SumInterval {
   readonly from: bigint;

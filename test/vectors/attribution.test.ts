@@ -87,14 +87,14 @@ test("a pool of 1500 over four draws: unit 37, credit 259, residual 116 each", (
   const set = print(PREAMBLE).positions;
   for (let i = 0; i < fingerprintCount(set); i++) held.add(fingerprintAt(set, i));
   const opened = { fingerprints: print(OUTPUT).positions, promptFingerprints: new Uint8Array(0), context: [] };
-  const draws = [0, 1, 2, 3].map((draw) => ({ pool: sampledShare(1500n, 4, draw), opened }));
+  const draws = [0, 1, 2, 3].map((draw) => ({ draw, pool: sampledShare(1500n, 4, draw), opened }));
   const result = creditBatch(draws, {
     holders: (fingerprint) => (held.has(fingerprint) ? [senior] : []),
     common: () => false,
     licensed: () => true,
     versionHeight: 6n,
   });
-  for (const draw of result.draws) assert.deepEqual(draw, { unit: 37n, credited: 259n, residual: 116n });
+  for (const { unit, credited, residual } of result.draws) assert.deepEqual([unit, credited, residual], [37n, 259n, 116n]);
   assert.deepEqual(result.contributions, [{ contribution: 1n, positions: 28, amount: 1036n }]);
   assert.equal(result.residual, 464n);
 });
