@@ -1,0 +1,41 @@
+import { BinaryReader, type BinaryWriter } from "cosmjs-types/binary";
+import { equalBytes, type Bytes } from "../bytes.js";
+import { reject, type Rejection } from "../rejection.js";
+import { codecErrors } from "./message.js";
+
+/** What cosmjs-types generates for each message. */
+interface CosmosType<T> {
+  readonly typeUrl: string;
+  encode(value: T, writer?: BinaryWriter): { finish(): Bytes };
+  decode(input: BinaryReader | Bytes, length?: number): T;
+}
+
+export interface CosmosCodec<T> {
+  readonly typeUrl: string;
+  encode(value: T): Bytes;
+  /** Total and canonical: only the bytes that `encode` gives are accepted. */
+  decode(bytes: Bytes, bytesMax?: number): T | Rejection;
+}
+
+export const COSMOS_BYTES_MAX = 1024 * 1024;
+
+/** A Cosmos message behind the same door as ours: bounded, total, one encoding a value. */
+export function cosmos<T>(type: CosmosType<T>): CosmosCodec<T> {
+  return {
+    typeUrl: type.typeUrl,
+    encode: (value) => type.encode(value).finish(),
+    decode(bytes, bytesMax = COSMOS_BYTES_MAX) {
+      if (bytes.length > bytesMax)
+        return reject(codecErrors.tooLarge, { message: type.typeUrl, size: bytes.length, max: bytesMax });
+      let value: T;
+      try {
+        value = type.decode(bytes);
+        if (!equalBytes(type.encode(value).finish(), bytes))
+          return reject(codecErrors.notCanonical, { message: type.typeUrl });
+      } catch {
+        return reject(codecErrors.malformed, { message: type.typeUrl }); // The library throws for bytes that are no message.
+      }
+      return value;
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { mulDivCeil } from "#proto/amount.js";
+import type { Bytes } from "#proto/bytes.js";
+import { isRejection, reject, type Rejection } from "#proto/rejection.js";
+import { decodeTx, type Tx } from "#proto/tx/decode.js";
+import { sdkErrors } from "#proto/tx/errors.js";
+import { admit } from "./ante.js";
+import type { BlockInfo } from "./context.js";
+import { gasOf, OutOfGas } from "./gas.js";
+import { addressText, chainConfig } from "./modules/chain/index.js";
+import { gasMeter, metered } from "./store/meter.js";
+import type { View } from "./store/view.js";
+
+/** Decimal gas price in units of 10^-18: 0.0025utrib is 2_500_000_000_000_000. Each node sets its own minimum. */
+export const GAS_PRICE_SCALE = 10n ** 18n;
+
+export interface CheckRules {
+  readonly txBytesMax: number;
+  readonly blockGasMax: bigint;
+  /** Scaled by GAS_PRICE_SCALE. */
+  readonly gasPriceMin: bigint;
+}
+
+export interface Checked {
+  readonly tx: Tx;
+  readonly gasWanted: bigint;
+  readonly gasUsed: bigint;
+  /** Fee per gas, scaled: the mempool's order between senders. */
+  readonly gasPrice: bigint;
+  readonly sender: Bytes;
+  readonly sequence: bigint;
+}
+
+/**
+ * What the mempool asks: would this tx be admitted after what is pending? The view holds the state and the pending
+ * effects of admission (sequences, fees); on success it holds this tx's too, on a rejection it is as before.
+ */
+export function checkTx(view: View, block: BlockInfo, bytes: Bytes, rules: CheckRules): Checked | Rejection {
+  const tx = decodeTx(bytes, rules.txBytesMax);
+  if (isRejection(tx)) return tx;
+  const { gasLimit } = tx.fee;
+  if (gasLimit === 0n || gasLimit > rules.blockGasMax) {
+    return reject(sdkErrors.invalidRequest, { gas_limit: gasLimit, want: `1 to ${rules.blockGasMax}` });
+  }
+  const gas = gasOf(gasLimit);
+  const context = {
+    view: metered(view, gasMeter(gas.consume)),
+    block,
+    fingerprints: { holders: () => [] },
+    address: addressText(block.bech32Prefix),
+    emit: () => undefined,
+  };
+  const savepoint = view.savepoint();
+  let admitted: ReturnType<typeof admit>;
+  try {
+    admitted = admit(context, tx, gas, "full");
+  } catch (error) {
+    if (!(error instanceof OutOfGas)) throw error;
+    admitted = reject(sdkErrors.outOfGas, { gas_wanted: gasLimit, gas_used: error.used, fix: "a higher gas limit" });
+  }
+  const refused = isRejection(admitted) ? admitted : tooCheap(view, admitted.fee, gasLimit, rules);
+  if (refused !== undefined || isRejection(admitted)) {
+    view.rollback(savepoint);
+    return refused ?? (admitted as Rejection);
+  }
+  view.commit(savepoint);
+  const gasPrice = (admitted.fee * GAS_PRICE_SCALE) / gasLimit;
+  const sequence = tx.signers[0]?.sequence ?? 0n;
+  return { tx, gasWanted: gasLimit, gasUsed: gas.used(), gasPrice, sender: admitted.feePayer, sequence };
+}
+
+function tooCheap(view: View, fee: bigint, gasLimit: bigint, { gasPriceMin }: CheckRules): Rejection | undefined {
+  const required = mulDivCeil(gasLimit, gasPriceMin, GAS_PRICE_SCALE);
+  if (fee >= required) return undefined;
+  const { feeDenom } = chainConfig(view);
+  return reject(sdkErrors.insufficientFee, {
+    log: `insufficient fees; got: ${fee}${feeDenom} required: ${required}${feeDenom}: insufficient fee`,
+  });
+}

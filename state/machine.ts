@@ -1,0 +1,124 @@
+import { TxMsgData } from "cosmjs-types/cosmos/base/abci/v1beta1/abci";
+import type { Bytes } from "#proto/bytes.js";
+import { isRejection, rejectionText, reject, type Rejection } from "#proto/rejection.js";
+import { decodeTx } from "#proto/tx/decode.js";
+import { sdkErrors } from "#proto/tx/errors.js";
+import type { ChainEvent, TxResult } from "#proto/types/block.js";
+import type { Validator } from "#proto/types/validators.js";
+import { admit, type Admitted, type AnteMode } from "./ante.js";
+import type { BlockInfo, Context, FingerprintLookup } from "./context.js";
+import { gasOf, OutOfGas, type Gas } from "./gas.js";
+import { addressText, chainConfig } from "./modules/chain/index.js";
+import { modules } from "./registry.js";
+import type { Base, Write } from "./store/base.js";
+import { gasMeter, metered } from "./store/meter.js";
+import { View, type WriteView } from "./store/view.js";
+
+export interface BlockOutcome {
+  readonly results: readonly TxResult[];
+  readonly blockEvents: readonly ChainEvent[];
+  /** Keys with their new powers; none before staking is active. */
+  readonly validatorUpdates: readonly Validator[];
+  /** Sorted by key, each key once. */
+  readonly writes: readonly Write[];
+}
+
+/** Limits of the block that its parameters set. */
+export interface BlockLimits {
+  readonly txBytesMax: number;
+}
+
+/**
+ * The state machine: a state, a block, and what follows. Pure: equal inputs give equal outcomes on every validator.
+ * A rejected tx is a result; an assertion is a bug and passes through.
+ */
+export function executeBlock(
+  base: Base,
+  block: BlockInfo,
+  txs: readonly Bytes[],
+  limits: BlockLimits,
+  fingerprints: FingerprintLookup,
+): BlockOutcome {
+  const view = new View(base);
+  const blockEvents: ChainEvent[] = [];
+  const blockContext = contextOf(view, block, fingerprints, blockEvents);
+  for (const module of modules) module.beginBlock?.(blockContext);
+  const results = txs.map((tx) => executeTx(view, block, tx, limits, fingerprints, "full"));
+  for (const module of modules) module.endBlock?.(blockContext);
+  return { results, blockEvents, validatorUpdates: [], writes: view.writes() };
+}
+
+/** One tx on a view, which keeps what it changed. */
+export function executeTx(
+  view: View,
+  block: BlockInfo,
+  bytes: Bytes,
+  limits: BlockLimits,
+  fingerprints: FingerprintLookup,
+  mode: AnteMode,
+): TxResult {
+  const tx = decodeTx(bytes, limits.txBytesMax);
+  if (isRejection(tx)) return failed(tx, 0n, 0n, []);
+  const gas = gasOf(mode === "simulate" ? SIMULATE_GAS_MAX : tx.fee.gasLimit);
+  const events: ChainEvent[] = [];
+  const context = contextOf(metered(view, gasMeter(gas.consume)), block, fingerprints, events);
+  const entered = attempt(view, gas, () => admit(context, tx, gas, mode));
+  if (isRejection(entered)) return failed(entered, tx.fee.gasLimit, gas.used(), []);
+  const anteEvents = events.length;
+  const data = attempt(view, gas, () => runMessages(context, entered));
+  if (isRejection(data)) return failed(data, tx.fee.gasLimit, gas.used(), events.slice(0, anteEvents));
+  return { code: 0, data, log: "", gasWanted: tx.fee.gasLimit, gasUsed: gas.used(), events, codespace: "" };
+}
+
+/** A simulation has no limit of its own, yet it may not hold a node for long. */
+const SIMULATE_GAS_MAX = 100_000_000n;
+
+/** Runs `work` under a savepoint: all of it stays, or nothing. */
+function attempt<T>(view: View, gas: Gas, work: () => T | Rejection): T | Rejection {
+  const savepoint = view.savepoint();
+  let outcome: T | Rejection;
+  try {
+    outcome = work();
+  } catch (error) {
+    if (!(error instanceof OutOfGas)) throw error;
+    outcome = reject(sdkErrors.outOfGas, { gas_wanted: gas.limit, gas_used: error.used });
+  }
+  if (isRejection(outcome)) view.rollback(savepoint);
+  else view.commit(savepoint);
+  return outcome;
+}
+
+function runMessages(context: Context, { messages }: Admitted): Bytes | Rejection {
+  const responses: { typeUrl: string; value: Bytes }[] = [];
+  for (const [i, { typeUrl, row, value }] of messages.entries()) {
+    const sender = row.signers(value)[0] ?? "";
+    context.emit("message", { action: typeUrl, sender, module: typeUrl.split(".")[1] ?? "", msg_index: String(i) });
+    const response = row.handle(context, value);
+    if (isRejection(response)) return { ...response, data: { ...response.data, message_index: i } };
+    responses.push({ typeUrl: `${typeUrl}Response`, value: response });
+  }
+  return TxMsgData.encode({ data: [], msgResponses: responses }).finish();
+}
+
+function failed(why: Rejection, gasWanted: bigint, gasUsed: bigint, events: ChainEvent[]): TxResult {
+  const { code, codespace, data } = why;
+  const log = typeof data["log"] === "string" ? data["log"] : rejectionText(why);
+  return { code, data: new Uint8Array(0), log, gasWanted, gasUsed, events, codespace };
+}
+
+function contextOf(view: WriteView, block: BlockInfo, fingerprints: FingerprintLookup, events: ChainEvent[]): Context {
+  return {
+    view,
+    block,
+    fingerprints,
+    address: addressText(block.bech32Prefix),
+    emit(type, attributes) {
+      events.push({ type, attributes: Object.entries(attributes).map(([key, value]) => ({ key, value })) });
+    },
+  };
+}
+
+/** The prefix of this chain's addresses, which a block's context carries. */
+export function bech32PrefixOf(base: Base): string {
+  return chainConfig(base).bech32Prefix;
+}

@@ -1,0 +1,22 @@
+import { toHex, type Bytes } from "#proto/bytes.js";
+import { moduleAddress } from "#proto/crypto/address.js";
+
+/** Accounts without a key: only the state machine moves what they hold. */
+export const moduleAccounts = {
+  /** Transaction fees, and the validators' share of usage fees until staking distributes it. */
+  feeCollector: moduleAddress("fee_collector"),
+  /** Bonds of contributions and the treasuries of datanets. */
+  datanet: moduleAddress("datanet"),
+  /** Deposits of open channels. */
+  usage: moduleAddress("usage"),
+  /** Withheld fees of batches until they are settled, and the attestation fund. */
+  attribution: moduleAddress("attribution"),
+  /** Settled and not yet paid. */
+  payout: moduleAddress("payout"),
+} as const;
+
+const all = new Set(Object.values(moduleAccounts).map(toHex));
+
+export function isModuleAccount(address: Bytes): boolean {
+  return all.has(toHex(address));
+}

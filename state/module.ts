@@ -1,0 +1,103 @@
+import type { Bytes } from "#proto/bytes.js";
+import type { Rejection } from "#proto/rejection.js";
+import type { AminoMessage } from "#proto/tx/sign-doc.js";
+import type { Messages, MessageName } from "#proto/codec/message.js";
+import { message } from "#proto/codec/message.js";
+import { toAminoJson } from "#proto/codec/json.js";
+import type { ReadView, WriteView } from "./store/view.js";
+import type { AddressText, Context, FingerprintLookup } from "./context.js";
+
+/** One message type of a module: how it is read, who signs it, what it does. */
+export interface MessageRow {
+  decode(bytes: Bytes): unknown;
+  /** Bech32 texts of all who must sign, in order. */
+  signers(message: unknown): readonly string[];
+  /** The form that Ledgers and legacy wallets sign. */
+  amino(message: unknown): AminoMessage;
+  /** All reads, then all checks, then all writes, then the event. Returns the response message's bytes. */
+  handle(context: Context, message: unknown): Bytes | Rejection;
+}
+
+/** What a query sees: one height, nothing in flight. */
+export interface QueryContext {
+  readonly view: ReadView;
+  readonly height: bigint;
+  /** Block time of that height. */
+  readonly time: bigint;
+  readonly chainId: string;
+  readonly address: AddressText;
+  readonly fingerprints: FingerprintLookup;
+}
+
+export type QueryHandler = (context: QueryContext, request: Bytes) => Bytes | Rejection;
+
+export interface GenesisContext {
+  readonly view: WriteView;
+  readonly chainId: string;
+  readonly time: bigint;
+  readonly address: AddressText;
+}
+
+/** A broken invariant, in words. */
+export type Invariant = (view: ReadView) => string | undefined;
+
+/** A family of the state machine: a value, with the same few files in each folder. */
+export interface Module {
+  readonly name: string;
+  /** First byte of all its keys; permanent. */
+  readonly prefix: number;
+  readonly messages: Readonly<Record<string, MessageRow>>;
+  readonly queries: Readonly<Record<string, QueryHandler>>;
+  /** Reads the module's part of app_state; a rejection names the field. */
+  initGenesis(context: GenesisContext, state: unknown): Rejection | undefined;
+  exportGenesis(context: QueryContext): unknown;
+  beginBlock?(context: Context): void;
+  endBlock?(context: Context): void;
+  readonly invariants: Readonly<Record<string, Invariant>>;
+}
+
+/** A row for one of our own messages; its signer is its first field. */
+export function ownMessage<N extends MessageName>(
+  name: N,
+  signer: (message: Messages[N]) => string,
+  handle: (context: Context, message: Messages[N]) => Bytes | Rejection,
+): Readonly<Record<string, MessageRow>> {
+  const codec = message(name);
+  return {
+    [`/${name}`]: {
+      decode: (bytes) => codec.decode(bytes),
+      signers: (value) => [signer(value as Messages[N])],
+      amino: (value) => ({ type: aminoName(name), value: toAminoJson(name, value as Messages[N]) }),
+      handle: (context, value) => handle(context, value as Messages[N]),
+    },
+  };
+}
+
+/** "tributary.datanet.v1.MsgContribute" is "tributary/datanet/MsgContribute". */
+function aminoName(name: string): string {
+  const [chain, module, , text] = name.split(".");
+  return `${chain}/${module}/${text}`;
+}
+
+/** A query row of our own: request and response are messages of our schemas. */
+export function ownQuery<Q extends MessageName, A extends MessageName>(
+  path: string,
+  request: Q,
+  answer: A,
+  handle: (context: QueryContext, request: Messages[Q]) => Messages[A] | Rejection,
+): Readonly<Record<string, QueryHandler>> {
+  const requestCodec = message(request);
+  const answerCodec = message(answer);
+  return {
+    [path]: (context, bytes) => {
+      const question = requestCodec.decode(bytes);
+      if (isRejectionValue(question)) return question;
+      const result = handle(context, question);
+      return isRejectionValue(result) ? result : answerCodec.encode(result);
+    },
+  };
+}
+
+function isRejectionValue(value: object): value is Rejection {
+  return "kind" in value && value.kind === "rejection";
+}

@@ -1,0 +1,37 @@
+import type { Bytes } from "#proto/bytes.js";
+import type { Messages } from "#proto/codec/message.js";
+import { decodeKey, encodeKey, type SignerKey } from "#proto/tx/decode.js";
+import { assert } from "#proto/assert.js";
+import { isRejection } from "#proto/rejection.js";
+import type { ReadView, WriteView } from "../../store/view.js";
+import { accounts, nextNumber } from "./keys.js";
+
+export type Account = Messages["tributary.auth.v1.Account"];
+
+export function accountOf(view: ReadView, address: Bytes): Account | undefined {
+  return accounts.get(view, [address]);
+}
+
+/** Makes the account of whoever first receives something; numbers are given in order and never again. */
+export function ensureAccount(view: WriteView, address: Bytes): Account {
+  const known = accounts.get(view, [address]);
+  if (known !== undefined) return known;
+  const number = nextNumber.get(view, []) ?? 0n;
+  const account: Account = { number, sequence: 0n, keyType: "", key: new Uint8Array(0) };
+  nextNumber.put(view, [], number + 1n);
+  accounts.put(view, [address], account);
+  return account;
+}
+
+export function accountKey(account: Account): SignerKey | undefined {
+  if (account.keyType === "") return undefined;
+  const key = decodeKey({ typeUrl: account.keyType, value: account.key });
+  assert(!isRejection(key), "a stored key was decoded before it was stored");
+  return key;
+}
+
+/** After a signature was accepted: the key is remembered and the sequence used up. */
+export function recordSignature(view: WriteView, address: Bytes, account: Account, key: SignerKey): void {
+  const { typeUrl, value } = encodeKey(key);
+  accounts.put(view, [address], { ...account, sequence: account.sequence + 1n, keyType: typeUrl, key: value });
+}

@@ -1,0 +1,81 @@
+import { fromHex, toHex } from "#proto/bytes.js";
+import { present } from "#proto/assert.js";
+import { message, type Messages } from "#proto/codec/message.js";
+import { fromBech32, toBech32 } from "#proto/crypto/address.js";
+import { genesisErrors } from "#proto/types/genesis.js";
+import { reject } from "#proto/rejection.js";
+import { ownQuery, type Module } from "../../module.js";
+import type { AddressText } from "../../context.js";
+import type { ReadView } from "../../store/view.js";
+import { configs } from "./keys.js";
+
+export type ChainConfig = Messages["tributary.chain.v1.ChainConfig"];
+export const chainConfigCodec = message("tributary.chain.v1.ChainConfig");
+
+/** Chosen at genesis and fixed: prefix of addresses, denominations, hash of the text tables. */
+export function chainConfig(view: ReadView): ChainConfig {
+  return present(configs.get(view, []), "genesis has written the chain's configuration");
+}
+
+export function addressText(prefix: string): AddressText {
+  return {
+    parse: (text) => fromBech32(prefix, text),
+    format: (address) => toBech32(prefix, address),
+  };
+}
+
+const PREFIX = /^[a-z]{1,20}$/;
+export const DENOM = /^[a-zA-Z][a-zA-Z0-9/:._-]{2,127}$/;
+
+interface ChainGenesis {
+  readonly bech32_prefix?: unknown;
+  readonly bond_denom?: unknown;
+  readonly fee_denom?: unknown;
+  readonly unicode_tables_hash?: unknown;
+}
+
+/** Reads app_state.chain; the first wrong field is named. */
+export function parseChainConfig(value: unknown): ChainConfig | ReturnType<typeof reject> {
+  const state = (value ?? {}) as ChainGenesis;
+  const invalid = (field: string, want: string) =>
+    reject(genesisErrors.invalid, { field: `app_state.chain.${field}`, want });
+  const { bech32_prefix: bech32Prefix, bond_denom: bondDenom, fee_denom: feeDenom } = state;
+  if (typeof bech32Prefix !== "string" || !PREFIX.test(bech32Prefix))
+    return invalid("bech32_prefix", "1 to 20 letters a-z");
+  if (typeof bondDenom !== "string" || !DENOM.test(bondDenom)) return invalid("bond_denom", "a denomination");
+  if (typeof feeDenom !== "string" || !DENOM.test(feeDenom)) return invalid("fee_denom", "a denomination");
+  const unicodeTablesHash =
+    typeof state.unicode_tables_hash === "string" ? fromHex(state.unicode_tables_hash) : undefined;
+  if (unicodeTablesHash?.length !== 32) return invalid("unicode_tables_hash", "32 bytes in hex");
+  return { bech32Prefix, bondDenom, feeDenom, unicodeTablesHash };
+}
+
+export const chain: Module = {
+  name: "chain",
+  prefix: 0x00,
+  messages: {},
+  queries: {
+    ...ownQuery(
+      "/tributary.chain.v1.Query/Config",
+      "tributary.chain.v1.QueryConfigRequest",
+      "tributary.chain.v1.QueryConfigResponse",
+      ({ view }) => ({ config: chainConfig(view) }),
+    ),
+  },
+  initGenesis({ view }, state) {
+    const config = parseChainConfig(state);
+    if ("kind" in config) return config;
+    configs.put(view, [], config);
+    return undefined;
+  },
+  exportGenesis({ view }) {
+    const { bech32Prefix, bondDenom, feeDenom, unicodeTablesHash } = chainConfig(view);
+    return {
+      bech32_prefix: bech32Prefix,
+      bond_denom: bondDenom,
+      fee_denom: feeDenom,
+      unicode_tables_hash: toHex(unicodeTablesHash),
+    };
+  },
+  invariants: {},
+};

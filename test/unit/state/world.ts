@@ -1,0 +1,169 @@
+import { PubKey } from "cosmjs-types/cosmos/crypto/secp256k1/keys";
+import { AuthInfo, Fee, TxBody, TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
+import { present } from "#proto/assert.js";
+import { utf8, type Bytes } from "#proto/bytes.js";
+import { sha256 } from "#proto/crypto/hash.js";
+import { accountAddress, secp256k1PublicKey, signSecp256k1 } from "#proto/crypto/secp256k1.js";
+import { toBech32 } from "#proto/crypto/address.js";
+import { isRejection } from "#proto/rejection.js";
+import { directSignBytes } from "#proto/tx/sign-doc.js";
+import type { AnyMessage } from "#proto/tx/decode.js";
+import type { BlockResults } from "#proto/types/block.js";
+import { parseGenesis } from "#proto/types/genesis.js";
+import type { BlockInfo, FingerprintLookup } from "#state/context.js";
+import { genesisWrites } from "#state/genesis.js";
+import { brokenInvariants } from "#state/invariants.js";
+import { executeBlock, type BlockOutcome } from "#state/machine.js";
+import { accountOf } from "#state/modules/auth/index.js";
+import { balanceOf } from "#state/modules/bank/index.js";
+import { addressText } from "#state/modules/chain/index.js";
+import { queryRow } from "#state/registry.js";
+import { MemoryBase } from "#state/store/memory.js";
+
+/** A person with a key made from a name: the same on every run. */
+export interface Person {
+  readonly name: string;
+  readonly secretKey: Bytes;
+  readonly publicKey: Bytes;
+  readonly address: Bytes;
+  readonly text: string;
+}
+
+export function person(name: string): Person {
+  const secretKey = sha256(utf8(`test person ${name}`));
+  const publicKey = secp256k1PublicKey(secretKey);
+  const address = accountAddress(publicKey);
+  return { name, secretKey, publicKey, address, text: toBech32("trib", address) };
+}
+
+export const TEST_CHAIN = "tributary-dev-1";
+
+export function genesisOf(balances: Readonly<Record<string, bigint>>, appState: Record<string, unknown> = {}): unknown {
+  return {
+    genesis_time: "2026-01-01T00:00:00Z",
+    chain_id: TEST_CHAIN,
+    initial_height: "1",
+    consensus_params: {
+      block: { max_bytes: "4194304", max_gas: "100000000", max_tx_bytes: "131072" },
+      evidence: { max_age_num_blocks: "100000", max_age_duration_ms: "172800000", max_bytes: "1048576" },
+      synchrony: { precision_ms: "500", message_delay_ms: "15000" },
+    },
+    validators: [
+      {
+        address: "",
+        pub_key: { type: "tendermint/PubKeyEd25519", value: "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=" },
+        power: "10",
+        name: "val0",
+      },
+    ],
+    app_hash: "",
+    app_state: {
+      chain: { bech32_prefix: "trib", bond_denom: "utrib", fee_denom: "utrib", unicode_tables_hash: "00".repeat(32) },
+      bank: {
+        balances: Object.entries(balances).map(([name, amount]) => ({
+          address: person(name).text,
+          coins: [{ denom: "utrib", amount: amount.toString() }],
+        })),
+      },
+      ...appState,
+    },
+  };
+}
+
+const NO_FINGERPRINTS: FingerprintLookup = { holders: () => [] };
+
+export interface TxOptions {
+  readonly fee?: bigint;
+  readonly gas?: bigint;
+  readonly sequence?: bigint;
+  readonly chainId?: string;
+  readonly memo?: string;
+  readonly timeoutHeight?: bigint;
+}
+
+/** A chain of one state and no network: blocks are executed one after the other, invariants checked after each. */
+export class World {
+  readonly base = new MemoryBase();
+  height = 0n;
+  time: bigint;
+  fingerprints: FingerprintLookup = NO_FINGERPRINTS;
+  beacon: Bytes = sha256(utf8("beacon 0"));
+  proposer: Bytes = new Uint8Array(20);
+
+  constructor(balances: Readonly<Record<string, bigint>>, appState: Record<string, unknown> = {}) {
+    const genesis = parseGenesis(genesisOf(balances, appState));
+    if (isRejection(genesis)) throw new Error(JSON.stringify(genesis));
+    const writes = genesisWrites(genesis);
+    if (isRejection(writes)) throw new Error(JSON.stringify(writes));
+    this.base.apply(writes);
+    this.time = genesis.time;
+  }
+
+  block(txs: readonly Bytes[] = [], advanceMs = 1000n): BlockOutcome {
+    this.height += 1n;
+    this.time += advanceMs;
+    this.beacon = sha256(this.beacon);
+    const info: BlockInfo = {
+      chainId: TEST_CHAIN,
+      height: this.height,
+      time: this.time,
+      proposer: this.proposer,
+      beacon: this.beacon,
+      bech32Prefix: "trib",
+    };
+    const outcome = executeBlock(this.base, info, txs, { txBytesMax: 131072 }, this.fingerprints);
+    this.base.apply(outcome.writes);
+    const broken = brokenInvariants(this.base);
+    if (broken.length > 0) throw new Error(broken.join("; "));
+    return outcome;
+  }
+
+  /** A signed tx; sequence and number come from the state unless given. */
+  tx(who: Person, messages: readonly AnyMessage[], options: TxOptions = {}): Bytes {
+    const account = accountOf(this.base, who.address);
+    const sequence = options.sequence ?? account?.sequence ?? 0n;
+    const gasLimit = options.gas ?? 2_000_000n;
+    const bodyBytes = TxBody.encode(
+      TxBody.fromPartial({
+        messages: [...messages],
+        memo: options.memo ?? "",
+        timeoutHeight: options.timeoutHeight ?? 0n,
+      }),
+    ).finish();
+    const fee = options.fee ?? 5000n;
+    const authInfoBytes = AuthInfo.encode(
+      AuthInfo.fromPartial({
+        signerInfos: [
+          {
+            publicKey: { typeUrl: PubKey.typeUrl, value: PubKey.encode({ key: who.publicKey }).finish() },
+            modeInfo: { single: { mode: 1 } },
+            sequence,
+          },
+        ],
+        fee: Fee.fromPartial({ amount: fee === 0n ? [] : [{ denom: "utrib", amount: fee.toString() }], gasLimit }),
+      }),
+    ).finish();
+    const signed = directSignBytes({ bodyBytes, authInfoBytes }, options.chainId ?? TEST_CHAIN, account?.number ?? 0n);
+    const signatures = [signSecp256k1(sha256(signed), who.secretKey)];
+    return TxRaw.encode({ bodyBytes, authInfoBytes, signatures }).finish();
+  }
+
+  /** One block with one tx; its result. */
+  run(who: Person, messages: readonly AnyMessage[], options: TxOptions = {}): BlockResults["txResults"][number] {
+    return present(this.block([this.tx(who, messages, options)]).results[0], "one tx, one result");
+  }
+
+  balance(who: Person, denom = "utrib"): bigint {
+    return balanceOf(this.base, who.address, denom);
+  }
+
+  query(path: string, request: Bytes): Bytes {
+    const row = queryRow(path);
+    if (isRejection(row)) throw new Error(JSON.stringify(row));
+    const { base: view, height, time, fingerprints } = this;
+    const address = addressText("trib");
+    const answer = row({ view, height, time, chainId: TEST_CHAIN, address, fingerprints }, request);
+    if (isRejection(answer)) throw new Error(JSON.stringify(answer));
+    return answer;
+  }
+}
