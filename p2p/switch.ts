@@ -42,7 +42,7 @@ interface Link {
 /** The Host over any transport: links, limits, scores, bans and redialling. */
 export function createHost(options: HostOptions, { clock, random, log }: HostDeps): Host {
   const { transport } = options;
-  const table = options.protocols ?? allProtocols;
+  const table: ProtocolTable = options.protocols ?? allProtocols;
   const links = new Map<PeerId, Link>();
   const scores = createScores(clock);
   const bans = createBans(clock, options.bans?.kept, options.bans?.save);
@@ -63,7 +63,13 @@ export function createHost(options: HostOptions, { clock, random, log }: HostDep
   for (const address of options.persistentPeers) book.add(transport.peerOf(address), address, true);
 
   /** False when the peer sends more than its rate; the bytes are then dropped, and it pays. */
-  function withinRate(peer: PeerId, link: Link, name: string, rate: { perSecond: number; burst: number }, count = 1): boolean {
+  function withinRate(
+    peer: PeerId,
+    link: Link,
+    name: string,
+    rate: { perSecond: number; burst: number },
+    count = 1,
+  ): boolean {
     let bucket = link.buckets.get(name);
     if (bucket === undefined) link.buckets.set(name, (bucket = tokenBucket(clock, rate)));
     if (bucket.take(count)) return true;
@@ -121,7 +127,8 @@ export function createHost(options: HostOptions, { clock, random, log }: HostDep
     const link = links.get(peer);
     if (link === undefined) return;
     const limits: FramesProtocol = row(name, "frames");
-    if (frame.length > limits.frameBytesMax) return penalize(peer, penalties.malformedBytes, `${name}: frame too large`);
+    if (frame.length > limits.frameBytesMax)
+      return penalize(peer, penalties.malformedBytes, `${name}: frame too large`);
     if (!withinRate(peer, link, name, limits.framesRate)) return;
     if (!withinRate(peer, link, `${name}/bytes`, limits.bytesRate, frame.length)) return;
     frameHandlers.get(name)?.(peer, frame);
@@ -200,9 +207,13 @@ export function createHost(options: HostOptions, { clock, random, log }: HostDep
     addresses: () => transport.addresses(),
     peers: () => [...links.keys()],
     peerInfo: () =>
-      [...links].map(
-        ([id, { address, direction, since }]): PeerInfo => ({ id, address, direction, since, score: scores.of(id) }),
-      ),
+      [...links].map(([id, { address, direction, since }]): PeerInfo => ({
+        id,
+        address,
+        direction,
+        since,
+        score: scores.of(id),
+      })),
     async connect(address) {
       const peer = transport.peerOf(address);
       if (!running) throw new P2pFault("not_started", "the host is not started");
@@ -230,7 +241,10 @@ export function createHost(options: HostOptions, { clock, random, log }: HostDep
       frameHandlers.set(protocol, handler);
     },
     async request(peer, protocol, question, timeoutMs) {
-      assert(question.length <= row(protocol, "request").questionBytesMax, `${protocol}: our question is over the bound`);
+      assert(
+        question.length <= row(protocol, "request").questionBytesMax,
+        `${protocol}: our question is over the bound`,
+      );
       if (!links.has(peer)) throw new P2pFault("gone", `${peer} is not connected`);
       return transport.request(peer, protocol, question, timeoutMs);
     },

@@ -44,4 +44,3 @@ export function book(random: Random): Book {
     },
   };
 }
-
