@@ -17,7 +17,7 @@ export function genesisWrites(genesis: Genesis): readonly Write[] | Rejection {
     }
   }
   const view = new View(new MemoryBase());
-  const context = { view, chainId: genesis.chainId, time: genesis.time, address: addressText(config.bech32Prefix) };
+  const context = { view, genesis, address: addressText(config.bech32Prefix) };
   for (const module of modules) {
     const refused = module.initGenesis(context, genesis.appState[module.name]);
     if (refused !== undefined) return refused;

@@ -4,7 +4,6 @@ import { isRejection, rejectionText, reject, type Rejection } from "#proto/rejec
 import { decodeTx } from "#proto/tx/decode.js";
 import { sdkErrors } from "#proto/tx/errors.js";
 import type { ChainEvent, TxResult } from "#proto/types/block.js";
-import type { Validator } from "#proto/types/validators.js";
 import { admit, type Admitted, type AnteMode } from "./ante.js";
 import type { BlockInfo, Context, FingerprintLookup } from "./context.js";
 import { gasOf, OutOfGas, type Gas } from "./gas.js";
@@ -17,8 +16,6 @@ import { View, type WriteView } from "./store/view.js";
 export interface BlockOutcome {
   readonly results: readonly TxResult[];
   readonly blockEvents: readonly ChainEvent[];
-  /** Keys with their new powers; none before staking is active. */
-  readonly validatorUpdates: readonly Validator[];
   /** Sorted by key, each key once. */
   readonly writes: readonly Write[];
 }
@@ -45,7 +42,7 @@ export function executeBlock(
   for (const module of modules) module.beginBlock?.(blockContext);
   const results = txs.map((tx) => executeTx(view, block, tx, limits, fingerprints, "full"));
   for (const module of modules) module.endBlock?.(blockContext);
-  return { results, blockEvents, validatorUpdates: [], writes: view.writes() };
+  return { results, blockEvents, writes: view.writes() };
 }
 
 /** One tx on a view, which keeps what it changed. */

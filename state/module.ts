@@ -4,6 +4,7 @@ import type { AminoMessage } from "#proto/tx/sign-doc.js";
 import type { Messages, MessageName } from "#proto/codec/message.js";
 import { message } from "#proto/codec/message.js";
 import { toAminoJson } from "#proto/codec/json.js";
+import type { Genesis } from "#proto/types/genesis.js";
 import type { ReadView, WriteView } from "./store/view.js";
 import type { AddressText, Context, FingerprintLookup } from "./context.js";
 
@@ -33,8 +34,7 @@ export type QueryHandler = (context: QueryContext, request: Bytes) => Bytes | Re
 
 export interface GenesisContext {
   readonly view: WriteView;
-  readonly chainId: string;
-  readonly time: bigint;
+  readonly genesis: Genesis;
   readonly address: AddressText;
 }
 

@@ -4,7 +4,7 @@ import { leafHash } from "#proto/light/state-spec.js";
 import type { Write } from "../store/base.js";
 import { assertEntries, editEntries, entryCount, hasEntry, type Edit } from "./entries.js";
 import { subtreeRoots, wholeOf } from "./subtree.js";
-import type { Top} from "./top.js";
+import type { Top } from "./top.js";
 import { bucketOf, kindOf, type Kind } from "./top.js";
 
 /** Where the buckets are kept: packed entries, none of length zero. */

@@ -1,16 +1,37 @@
-import { fromHex, toHex } from "#proto/bytes.js";
-import { present } from "#proto/assert.js";
+import { fromHex, toHex, type Bytes } from "#proto/bytes.js";
+import { assert, present } from "#proto/assert.js";
 import { message, type Messages } from "#proto/codec/message.js";
 import { fromBech32, toBech32 } from "#proto/crypto/address.js";
+import { domains } from "#proto/crypto/domains.js";
+import { tagged } from "#proto/crypto/hash.js";
+import { isRejection, reject, type Rejection } from "#proto/rejection.js";
+import type { ConsensusParams } from "#proto/types/block.js";
 import { genesisErrors } from "#proto/types/genesis.js";
-import { reject } from "#proto/rejection.js";
+import { fromMessage, rotate, toMessage, type ValidatorSet } from "#proto/types/validators.js";
 import { ownQuery, type Module } from "../../module.js";
 import type { AddressText } from "../../context.js";
 import type { ReadView } from "../../store/view.js";
-import { configs } from "./keys.js";
+import { beacons, configs, params, validators } from "./keys.js";
 
 export type ChainConfig = Messages["tributary.chain.v1.ChainConfig"];
 export const chainConfigCodec = message("tributary.chain.v1.ChainConfig");
+
+/** Who decides the next height, with the priorities of its round 0. */
+export function nextValidators(view: ReadView): ValidatorSet {
+  const set = fromMessage(present(validators.get(view, []), "genesis has written the validators"));
+  assert(!isRejection(set), "a stored validator set is whole");
+  return set;
+}
+
+/** Consensus parameters of the next height. */
+export function nextParams(view: ReadView): ConsensusParams {
+  return present(params.get(view, []), "genesis has written the parameters");
+}
+
+/** Output of the last height's beacon, 32 bytes; at genesis it comes from the document's hash. */
+export function lastBeacon(view: ReadView): Bytes {
+  return present(beacons.get(view, []), "genesis has written the first beacon");
+}
 
 /** Chosen at genesis and fixed: prefix of addresses, denominations, hash of the text tables. */
 export function chainConfig(view: ReadView): ChainConfig {
@@ -35,7 +56,7 @@ interface ChainGenesis {
 }
 
 /** Reads app_state.chain; the first wrong field is named. */
-export function parseChainConfig(value: unknown): ChainConfig | ReturnType<typeof reject> {
+export function parseChainConfig(value: unknown): ChainConfig | Rejection {
   const state = (value ?? {}) as ChainGenesis;
   const invalid = (field: string, want: string) =>
     reject(genesisErrors.invalid, { field: `app_state.chain.${field}`, want });
@@ -62,10 +83,13 @@ export const chain: Module = {
       ({ view }) => ({ config: chainConfig(view) }),
     ),
   },
-  initGenesis({ view }, state) {
+  initGenesis({ view, genesis }, state) {
     const config = parseChainConfig(state);
-    if ("kind" in config) return config;
+    if (isRejection(config)) return config;
     configs.put(view, [], config);
+    validators.put(view, [], toMessage(genesis.validators));
+    params.put(view, [], genesis.params);
+    beacons.put(view, [], tagged(domains.genesisBeacon, genesis.hash));
     return undefined;
   },
   exportGenesis({ view }) {
@@ -76,6 +100,12 @@ export const chain: Module = {
       fee_denom: feeDenom,
       unicode_tables_hash: toHex(unicodeTablesHash),
     };
+  },
+  beginBlock({ view, block }) {
+    beacons.put(view, [], block.beacon);
+  },
+  endBlock({ view }) {
+    validators.put(view, [], toMessage(rotate(nextValidators(view)).next));
   },
   invariants: {},
 };
