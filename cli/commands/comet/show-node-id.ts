@@ -1,0 +1,13 @@
+import { peerId, readNodeKey } from "#node/config/identity.js";
+import { command } from "../../command.js";
+import { EXIT } from "../../exit.js";
+
+export const cometShowNodeId = command({
+  path: "comet show-node-id",
+  summary: "Print the id by which others dial this node.",
+  example: ["comet show-node-id"],
+  async run(_values, world) {
+    world.out.line(peerId(readNodeKey(world.home).publicKey));
+    return EXIT.ok;
+  },
+});

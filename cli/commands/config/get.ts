@@ -1,0 +1,32 @@
+import { loadConfig } from "#node/config/load.js";
+import { locate } from "#node/config/names.js";
+import { environmentName } from "#node/config/table.js";
+import { command } from "../../command.js";
+import { EXIT } from "../../exit.js";
+import { must, opt } from "../../option.js";
+import { notFound } from "../../fault.js";
+import { closest } from "../../suggest.js";
+import { settingNames } from "./names.js";
+
+export const configGet = command({
+  path: "config get",
+  summary: "Print one setting as it stands: environment, else file, else default.",
+  args: { name: must(opt.text("Its name, as rpc.laddr or client.node.")) },
+  example: ["config get rpc.laddr", "config get client.node"],
+  async run({ name }, world) {
+    const place = locate(name);
+    if (place === undefined) {
+      const guess = closest(name, settingNames());
+      throw notFound(
+        `no setting is called "${name}"`,
+        guess === undefined ? "tribd config view lists them" : `did you mean ${guess}?`,
+      );
+    }
+    const loaded = loadConfig(world.home, { environment: world.system.environment });
+    const value = (loaded[place.file] as Readonly<Record<string, unknown>>)[place.name];
+    if (world.out.format === "json")
+      world.out.data({ file: `${place.file}.toml`, name: place.name, value, environment: environmentName(place.name) });
+    else world.out.line(Array.isArray(value) ? value.join(",") : String(value));
+    return EXIT.ok;
+  },
+});

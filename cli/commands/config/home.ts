@@ -1,0 +1,12 @@
+import { command } from "../../command.js";
+import { EXIT } from "../../exit.js";
+
+export const configHome = command({
+  path: "config home",
+  summary: "Print the home directory: --home, else TRIBD_HOME, else ~/.tribd.",
+  example: ["config home"],
+  async run(_values, world) {
+    world.out.line(world.home.root);
+    return EXIT.ok;
+  },
+});

@@ -1,0 +1,45 @@
+import { pathOf, parseSettings, readText } from "#node/config/load.js";
+import { writeFileWhole } from "#node/config/json-file.js";
+import { locate } from "#node/config/names.js";
+import { rows } from "#node/config/table.js";
+import { renderToml, setInToml } from "#node/config/write.js";
+import { present } from "#proto/assert.js";
+import { command } from "../../command.js";
+import { EXIT } from "../../exit.js";
+import { notFound, usage } from "../../fault.js";
+import { must, opt } from "../../option.js";
+import { closest } from "../../suggest.js";
+import { settingNames } from "./names.js";
+
+export const configSet = command({
+  path: "config set",
+  summary: "Change one setting in its file; comments and everything else stay.",
+  args: {
+    name: must(opt.text("Its name, as rpc.laddr or client.node.")),
+    value: must(opt.text("The new value; a list is comma separated.")),
+  },
+  example: ["config set client.node tcp://rpc.example:26657", "config set minimum-gas-prices 0.005utrib"],
+  async run({ name, value }, world) {
+    const place = locate(name);
+    if (place === undefined) {
+      const guess = closest(name, settingNames());
+      throw notFound(
+        `no setting is called "${name}"`,
+        guess === undefined ? "tribd config view lists them" : `did you mean ${guess}?`,
+      );
+    }
+    const setting = present(
+      rows(place.file).find(([known]) => known === place.name),
+      "located settings are rows",
+    )[1];
+    const checked = setting.check(setting.fromText(value));
+    if (checked === undefined) throw usage(`${place.name} cannot be "${value}": ${setting.range}`);
+    const path = pathOf(world.home, place.file);
+    const source = readText(path) ?? renderToml(place.file);
+    const changed = setInToml(source, place.name, checked);
+    parseSettings(place.file, changed);
+    writeFileWhole(path, changed);
+    world.out.note(`${path}: ${place.name} = ${JSON.stringify(checked)}`);
+    return EXIT.ok;
+  },
+});

@@ -1,0 +1,40 @@
+import { base64 } from "@scure/base";
+import { writeJsonFile } from "#node/config/json-file.js";
+import { command } from "../../command.js";
+import { EXIT } from "../../exit.js";
+import { CliFault, usage } from "../../fault.js";
+import { validatorJson } from "../../genesis/document.js";
+import { readGenesis } from "../../genesis/file.js";
+import { must, opt, withDefault } from "../../option.js";
+
+export const genesisAddValidator = command({
+  path: "genesis add-validator",
+  summary: "Add a validator to the genesis of this home.",
+  args: {
+    pubkey: must(opt.of("Its consensus key, as `tribd comet show-validator` prints it.", "json", readConsensusKey)),
+    name: must(opt.text("Its name.")),
+  },
+  options: { power: withDefault(opt.u64("Its voting power.", "power"), 1_000_000n) },
+  example: [`genesis add-validator '{"@type":"/cosmos.crypto.ed25519.PubKey","key":"..."}' val1`],
+  async run({ pubkey, name, power }, world) {
+    const { document } = readGenesis(world.home.genesis);
+    const added = validatorJson({ name, publicKey: pubkey, power });
+    if (document.validators.some((known) => known.pub_key.value === added.pub_key.value))
+      throw new CliFault("validator_exists", `${added.address} is a validator of the genesis already`);
+    writeJsonFile(world.home.genesis, { ...document, validators: [...document.validators, added] });
+    readGenesis(world.home.genesis);
+    world.out.data(added);
+    return EXIT.ok;
+  },
+});
+
+function readConsensusKey(text: string): Uint8Array {
+  try {
+    const { "@type": type, key } = JSON.parse(text) as { "@type"?: unknown; key?: unknown };
+    const bytes = type === "/cosmos.crypto.ed25519.PubKey" && typeof key === "string" ? base64.decode(key) : undefined;
+    if (bytes?.length === 32) return bytes;
+  } catch (cause) {
+    throw usage("not a consensus key", cause instanceof Error ? cause.message : undefined);
+  }
+  throw usage('not a consensus key: {"@type":"/cosmos.crypto.ed25519.PubKey","key":"<32 bytes in base64>"} is needed');
+}

@@ -1,0 +1,15 @@
+import { command } from "../../command.js";
+import { EXIT } from "../../exit.js";
+import { newMnemonic } from "../../keyring/hd.js";
+import { opt, withDefault } from "../../option.js";
+
+export const keysMnemonic = command({
+  path: "keys mnemonic",
+  summary: "Make a BIP-39 mnemonic and keep nothing.",
+  options: { words: withDefault(opt.choice("Its length.", ["12", "24"]), "24") },
+  example: ["keys mnemonic", "keys mnemonic | tribd keys add alice --recover --password-file pw"],
+  async run(values, world) {
+    world.out.line(newMnemonic((bytes) => world.system.random(bytes), values.words === "12" ? 12 : 24));
+    return EXIT.ok;
+  },
+});

@@ -1,0 +1,17 @@
+import { command } from "../../command.js";
+import { EXIT } from "../../exit.js";
+import { keyringOptions, openKeyring } from "../../keyring/open.js";
+import { must, opt } from "../../option.js";
+import { shownKey } from "./show-key.js";
+
+export const keysRename = command({
+  path: "keys rename",
+  summary: "Give a key another name.",
+  args: { from: must(opt.text("Its name now.")), to: must(opt.text("Its new name.")) },
+  options: keyringOptions,
+  example: ["keys rename alice alice-old"],
+  async run(values, world) {
+    world.out.data(shownKey(openKeyring(values, world).rename(values.from, values.to), world.terms));
+    return EXIT.ok;
+  },
+});

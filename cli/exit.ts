@@ -1,0 +1,27 @@
+/** Exit codes tell scripts what happened without reading words. Permanent. */
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  notFound: 3,
+  unreachable: 4,
+  rejected: 5,
+  reverted: 6,
+  signing: 7,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** For `tribd --help` and docs. */
+export const exitMeanings: readonly (readonly [ExitCode, string])[] = [
+  [EXIT.ok, "done"],
+  [EXIT.failed, "failed for another reason"],
+  [EXIT.usage, "wrong usage: the command line was not understood"],
+  [EXIT.notFound, "not found"],
+  [EXIT.unreachable, "the node did not answer in time; a sent tx may still be included, its hash was printed"],
+  [EXIT.rejected, "the node refused the tx (CheckTx); nothing was paid"],
+  [EXIT.reverted, "the tx is in a block and failed there; its fee was paid"],
+  [EXIT.signing, "key or signature: wrong password, unknown key, locked keyring"],
+  [EXIT.interrupted, "interrupted (Ctrl-C)"],
+];

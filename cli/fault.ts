@@ -1,0 +1,35 @@
+import { EXIT, type ExitCode } from "./exit.js";
+
+export interface FaultDetails {
+  readonly exit?: ExitCode;
+  /** What the person can do next, as a command or a sentence. */
+  readonly fix?: string;
+  readonly cause?: unknown;
+}
+
+/** An expected failure: one sentence, what to do next, an exit code. Anything else that is thrown is a bug. */
+export class CliFault extends Error {
+  override readonly name = "CliFault";
+  readonly code: string;
+  readonly exit: ExitCode;
+  readonly fix: string | undefined;
+
+  constructor(code: string, message: string, details: FaultDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.exit = details.exit ?? EXIT.failed;
+    this.fix = details.fix;
+  }
+}
+
+export function usage(message: string, fix?: string): CliFault {
+  return new CliFault("usage", message, { exit: EXIT.usage, ...(fix === undefined ? {} : { fix }) });
+}
+
+export function notFound(message: string, fix?: string): CliFault {
+  return new CliFault("not_found", message, { exit: EXIT.notFound, ...(fix === undefined ? {} : { fix }) });
+}
+
+export function signing(code: string, message: string, fix?: string): CliFault {
+  return new CliFault(code, message, { exit: EXIT.signing, ...(fix === undefined ? {} : { fix }) });
+}

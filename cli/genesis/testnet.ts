@@ -1,0 +1,114 @@
+import { peerId, type Identity } from "#node/config/identity.js";
+import { homeLayout } from "#node/config/home.js";
+import type { GenesisDocument } from "#proto/types/genesis.js";
+import type { DevelopmentKey } from "../dev/guard.js";
+import { hdPath } from "../keyring/hd.js";
+import { Keyring } from "../keyring/keyring.js";
+import { signing } from "../fault.js";
+import type { ChainTerms, World } from "../world.js";
+import { makeGenesis, type GenesisAccount } from "./document.js";
+import { writeHome } from "./home-files.js";
+
+/** Ports of neighbours are this far apart, so that every service of one node fits between. */
+const PORT_STEP = 10;
+const REST_BASE = 1317;
+const POWER = 1_000_000n;
+
+export interface TestnetRequest {
+  readonly chainId: string;
+  readonly time: bigint;
+  readonly terms: ChainTerms;
+  readonly host: string;
+  readonly firstPort: number;
+  readonly namePrefix: string;
+  readonly nodes: readonly { readonly node: Identity; readonly validator: Identity }[];
+  readonly accounts: readonly GenesisAccount[];
+}
+
+export interface TestnetNode {
+  readonly name: string;
+  readonly node: Identity;
+  readonly validator: Identity;
+  readonly p2p: string;
+  readonly rpc: string;
+  readonly rest: string;
+  readonly metrics: string;
+  /** The others, as id@host:port. */
+  readonly peers: string;
+}
+
+export interface TestnetPlan {
+  readonly chainId: string;
+  readonly genesis: GenesisDocument;
+  readonly nodes: readonly TestnetNode[];
+}
+
+/** Ports, peers and the genesis of a network on one machine; nothing is written. */
+export function planTestnet(request: TestnetRequest): TestnetPlan {
+  const { host, firstPort } = request;
+  const addresses = request.nodes.map(
+    ({ node }, i) => `${peerId(node.publicKey)}@${host}:${firstPort + PORT_STEP * i}`,
+  );
+  return {
+    chainId: request.chainId,
+    genesis: makeGenesis({
+      ...request,
+      validators: request.nodes.map(({ validator }, i) => ({
+        name: `${request.namePrefix}${i}`,
+        publicKey: validator.publicKey,
+        power: POWER,
+      })),
+    }),
+    nodes: request.nodes.map(({ node, validator }, i) => ({
+      name: `${request.namePrefix}${i}`,
+      node,
+      validator,
+      p2p: `tcp://${host}:${firstPort + PORT_STEP * i}`,
+      rpc: `tcp://${host}:${firstPort + 1 + PORT_STEP * i}`,
+      rest: `tcp://${host}:${REST_BASE + PORT_STEP * i}`,
+      metrics: `${host}:${firstPort + 4 + PORT_STEP * i}`,
+      peers: addresses.filter((_, j) => j !== i).join(","),
+    })),
+  };
+}
+
+/** Writes one home a node; the role keys of a development chain go into each home's test keyring. */
+export async function writeTestnet(
+  plan: TestnetPlan,
+  roots: readonly string[],
+  world: World,
+  roles: readonly DevelopmentKey[],
+): Promise<void> {
+  for (const [i, node] of plan.nodes.entries()) {
+    const home = homeLayout(roots[i]!);
+    writeHome(home, {
+      node: node.node,
+      validator: node.validator,
+      genesis: plan.genesis,
+      config: {
+        moniker: node.name,
+        "rpc.laddr": node.rpc,
+        "p2p.laddr": node.p2p,
+        "p2p.persistent_peers": node.peers,
+        "consensus.timeout_propose_ms": 1000,
+        "instrumentation.prometheus_listen_addr": node.metrics,
+      },
+      app: { "api.address": node.rest },
+      client: {
+        "chain-id": plan.chainId,
+        node: node.rpc,
+        "keyring-backend": roles.length > 0 ? "test" : "file",
+        "bech32-prefix": world.terms.prefix,
+        denom: world.terms.denom,
+        "display-denom": world.terms.displayDenom,
+        "display-exponent": world.terms.displayExponent,
+      },
+    });
+    const keyring = new Keyring("test", home.root, { random: world.system.random, password: neverAsked });
+    for (const role of roles) await keyring.add(role.name, role.secretKey, hdPath(0, 0));
+  }
+}
+
+async function neverAsked(): Promise<never> {
+  throw signing("password", "the test keyring has no password");
+}

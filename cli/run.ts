@@ -1,0 +1,183 @@
+import { ConfigFault } from "#node/config/fault.js";
+import { findHome, type Home } from "#node/config/home.js";
+import { parseSettings, readText } from "#node/config/load.js";
+import { EXIT, type ExitCode } from "./exit.js";
+import { table } from "#node/config/table.js";
+import { CliFault, usage } from "./fault.js";
+import { commandHelp, groupHelp } from "./help.js";
+import { opt, short, type Options } from "./option.js";
+import { makeOut, type Format, type Out } from "./output/out.js";
+import { noPrompt } from "./prompt.js";
+import { aliases, groups, type Entry } from "./registry.js";
+import { closest } from "./suggest.js";
+import { tokenize } from "./tokens.js";
+import { resolveArguments, resolveOptions, type Sources } from "./values.js";
+import type { ChainTerms, System, World } from "./world.js";
+
+/** Flags that every command has. */
+export const globalOptions = {
+  help: short("h", opt.flag("Show this help.")),
+  home: opt.text("Home directory (default ~/.tribd).", "dir"),
+  output: short("o", { ...opt.choice("How answers are printed.", ["text", "json"]), setting: "output" }),
+  json: opt.flag("The same as -o json."),
+  quiet: short("q", opt.flag("Only data; where a command lists things, only their ids.")),
+  yes: short("y", opt.flag("Do not ask for confirmation.")),
+  noInput: opt.flag("Never ask; fail where an answer is needed."),
+  logLevel: opt.text('Level of the log: info, or "consensus:debug,*:error".', "level"),
+  logFormat: opt.choice("How log lines look.", ["plain", "json"]),
+  logNoColor: opt.flag("No colour in the log."),
+  trace: opt.flag("Show the causes of a failure."),
+} satisfies Options;
+
+/** Runs one command line. Never throws for what a person did wrong: the message goes to stderr, the code is returned. */
+export async function run(argv: readonly string[], entries: readonly Entry[], system: System): Promise<ExitCode> {
+  try {
+    return await dispatch(argv, entries, system);
+  } catch (error) {
+    return report(error, argv, system);
+  }
+}
+
+async function dispatch(argv: readonly string[], entries: readonly Entry[], system: System): Promise<ExitCode> {
+  const { words, rest } = splitWords(argv, entries);
+  const path = words.join(" ");
+  const entry = entries.find((candidate) => candidate.path === path);
+  if (entry === undefined) return await describe(path, rest, entries, system);
+  const record = await entry.load();
+  const options: Options = { ...globalOptions, ...(record.options as Options | undefined) };
+  if (rest.some((token) => token === "--help" || token === "-h")) {
+    system.stdout.write(`${commandHelp(record, globalOptions)}\n`);
+    return EXIT.ok;
+  }
+  const tokens = tokenize(rest, options);
+  const home = findHome(tokens.flags.get("home")?.at(-1), system.environment);
+  const sources: Sources = { environment: system.environment, settings: clientSettings(home) };
+  const values = {
+    ...resolveOptions(options, tokens, sources),
+    ...resolveArguments((record.args as Options | undefined) ?? {}, tokens.positionals),
+  };
+  return await record.run(values, makeWorld(values, home, system, sources));
+}
+
+/** Leading words that name a command or a group; flags may stand before and between them. */
+function splitWords(argv: readonly string[], entries: readonly Entry[]): { words: string[]; rest: string[] } {
+  const words: string[] = [];
+  const rest: string[] = [];
+  const withValue = new Set(["--home", "--output", "-o", "--log-level", "--log_level", "--log-format", "--log_format"]);
+  for (let at = 0; at < argv.length; at++) {
+    const token = argv[at]!;
+    if (token.startsWith("-") && token !== "--") {
+      rest.push(token);
+      if (withValue.has(token) && at + 1 < argv.length) rest.push(argv[++at]!);
+      else if (isCommand(words.join(" "), entries)) return { words, rest: [...rest, ...argv.slice(at + 1)] };
+      continue;
+    }
+    const next = [...words, aliases[token] ?? token].join(" ");
+    if (!entries.some((entry) => entry.path === next || entry.path.startsWith(`${next} `))) {
+      return { words, rest: [...rest, ...argv.slice(at)] };
+    }
+    words.push(aliases[token] ?? token);
+  }
+  return { words, rest };
+}
+
+function isCommand(path: string, entries: readonly Entry[]): boolean {
+  return entries.some((entry) => entry.path === path);
+}
+
+/** A group without a command: its help; an unknown word: what was probably meant. */
+async function describe(
+  path: string,
+  rest: readonly string[],
+  entries: readonly Entry[],
+  system: System,
+): Promise<ExitCode> {
+  const prefix = path === "" ? "" : `${path} `;
+  const below = entries.filter((entry) => entry.path.startsWith(prefix));
+  const names = [...new Set(below.map((entry) => entry.path.slice(prefix.length).split(" ")[0]!))];
+  const unknown = rest.find((token) => !token.startsWith("-"));
+  if (rest.includes("--version") && path === "") return await run(["version"], entries, system);
+  if (unknown !== undefined && unknown !== "help") {
+    const guess = closest(unknown, [...names, ...Object.keys(aliases)]);
+    const help = `tribd ${prefix}--help lists the commands`;
+    throw usage(
+      `unknown command "${prefix}${unknown}"`,
+      guess === undefined ? help : `did you mean "tribd ${prefix}${guess}"?`,
+    );
+  }
+  const children = await Promise.all(
+    names.map(async (name) => {
+      const own = below.find((entry) => entry.path === prefix + name);
+      return { name, summary: own === undefined ? (groups[prefix + name] ?? "") : (await own.load()).summary };
+    }),
+  );
+  const full = unknown === "help" || rest.includes("--help") || rest.includes("-h");
+  system.stdout.write(`${groupHelp(path, children, full)}\n`);
+  return EXIT.ok;
+}
+
+/** client.toml as text by key. A broken file is a fault. */
+function clientSettings(home: Home): Record<string, string> {
+  const settings: Record<string, string> = {};
+  const source = readText(home.clientToml);
+  if (source === undefined) return settings;
+  for (const [name, value] of parseSettings("client", source)) settings[name] = String(value);
+  return settings;
+}
+
+/** Options that no command shows but every client needs; TRIBD_DENOM and the like work too. */
+const termOptions = {
+  prefix: {
+    ...opt.text("Address prefix."),
+    setting: "bech32-prefix",
+    fallback: table.client["bech32-prefix"].fallback,
+  },
+  denom: { ...opt.text("Base unit."), setting: "denom", fallback: table.client.denom.fallback },
+  displayDenom: {
+    ...opt.text("Display unit."),
+    setting: "display-denom",
+    fallback: table.client["display-denom"].fallback,
+  },
+  displayExponent: {
+    ...opt.integer("Its exponent.", 0, 18),
+    setting: "display-exponent",
+    fallback: table.client["display-exponent"].fallback,
+  },
+} satisfies Options;
+
+function makeWorld(values: Record<string, unknown>, home: Home, system: System, sources: Sources): World {
+  const flags = values as {
+    output?: Format;
+    json: boolean;
+    quiet: boolean;
+    yes: boolean;
+    noInput: boolean;
+    trace: boolean;
+  };
+  const out: Out = makeOut(system.stdout, system.stderr, {
+    format: flags.json ? "json" : (flags.output ?? "text"),
+    quiet: flags.quiet,
+    environment: system.environment,
+  });
+  const prompt = flags.noInput ? noPrompt(system.prompt) : system.prompt;
+  const terms = resolveOptions(termOptions, { flags: new Map(), positionals: [] }, sources) as unknown as ChainTerms;
+  return { system, home, out, prompt, terms, yes: flags.yes, trace: flags.trace };
+}
+
+function report(error: unknown, argv: readonly string[], system: System): ExitCode {
+  const say = (text: string): void => void system.stderr.write(`${text}\n`);
+  if (error instanceof CliFault) {
+    say(`error: ${error.message}`);
+    if (error.fix !== undefined) say(`  ${error.fix}`);
+    if (argv.includes("--trace"))
+      for (let cause = error.cause; cause instanceof Error; cause = cause.cause) say(`  caused by: ${cause.message}`);
+    return error.exit;
+  }
+  if (error instanceof ConfigFault) {
+    for (const problem of error.problems) say(`error: ${problem}`);
+    say("  tribd config view shows the settings; tribd config set <name> <value> changes one");
+    return EXIT.failed;
+  }
+  say(`bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  return EXIT.failed;
+}

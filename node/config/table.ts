@@ -1,0 +1,126 @@
+import { choice, decimal, endpoint, integer, list, text, toggle, type Setting } from "./kinds.js";
+
+/**
+ * Every setting of the three files: name, default, range and what it is for. Files are written from this table, checked
+ * against it, overridden by flags and TRIBD_<NAME> through it. Names with a unit end in it. A dot separates the section.
+ */
+export const table = {
+  config: {
+    moniker: text("", "The name of this node, shown to others."),
+    log_level: text("info", 'Level, or levels by module: "consensus:debug,p2p:none,*:error".'),
+    log_format: choice(["plain", "json"], "plain", "How log lines look."),
+    double_sign_check_height: integer(
+      0,
+      [0, 1000],
+      "Refuse to start when this key signed one of the last n blocks; 10 for validators.",
+    ),
+    "rpc.laddr": endpoint("tcp://127.0.0.1:26657", "Where the RPC listens."),
+    "rpc.cors_allowed_origins": list([], 'Origins that browsers may call from; ["*"] allows all.'),
+    "rpc.max_open_connections": integer(900, [1, 100_000], "Open connections, WebSockets included."),
+    "rpc.max_subscription_clients": integer(100, [0, 100_000], "WebSocket clients with subscriptions."),
+    "rpc.max_subscriptions_per_client": integer(5, [0, 1000], "Subscriptions of one client."),
+    "rpc.max_body_bytes": integer(1_000_000, [1024, 100_000_000], "Size of a request."),
+    "rpc.max_request_batch_size": integer(10, [0, 1000], "Calls in one JSON-RPC batch."),
+    "rpc.timeout_broadcast_tx_commit_ms": integer(
+      10_000,
+      [100, 600_000],
+      "How long broadcast_tx_commit waits for the block.",
+    ),
+    "p2p.laddr": endpoint("tcp://0.0.0.0:26656", "Where other nodes connect."),
+    "p2p.external_address": text("", "host:port that others should dial, when it differs from laddr."),
+    "p2p.seeds": text("", "Nodes to ask for peers: id@host:port, comma separated."),
+    "p2p.persistent_peers": text("", "Nodes to stay connected with: id@host:port, comma separated."),
+    "p2p.private_peer_ids": text("", "Ids that are never told to others (a sentry lists its validator here)."),
+    "p2p.max_num_inbound_peers": integer(40, [0, 10_000], "Peers that dialled us."),
+    "p2p.max_num_outbound_peers": integer(10, [0, 10_000], "Peers that we dialled."),
+    "p2p.pex": toggle(true, "Exchange addresses with peers; false behind sentries."),
+    "mempool.size": integer(5000, [1, 1_000_000], "Transactions held."),
+    "mempool.max_txs_bytes": integer(67_108_864, [1024, 4_294_967_296], "Bytes held."),
+    "mempool.max_tx_bytes": integer(
+      131_072,
+      [128, 4_194_304],
+      "Size of one transaction; the chain's own limit may be lower.",
+    ),
+    "mempool.broadcast": toggle(true, "Gossip transactions."),
+    "consensus.timeout_propose_ms": integer(3000, [10, 600_000], "Wait for a proposal in round 0."),
+    "consensus.timeout_propose_delta_ms": integer(500, [0, 600_000], "Added for each further round."),
+    "consensus.timeout_prevote_ms": integer(
+      1000,
+      [10, 600_000],
+      "Wait for more prevotes after two thirds of any kind.",
+    ),
+    "consensus.timeout_prevote_delta_ms": integer(500, [0, 600_000], "Added for each further round."),
+    "consensus.timeout_precommit_ms": integer(
+      1000,
+      [10, 600_000],
+      "Wait for more precommits after two thirds of any kind.",
+    ),
+    "consensus.timeout_precommit_delta_ms": integer(500, [0, 600_000], "Added for each further round."),
+    "consensus.block_interval_ms": integer(1000, [10, 600_000], "Time from one block to the next, empty ones too."),
+    "tx_index.indexer": choice(
+      ["kv", "null"],
+      "kv",
+      "Search for transactions and blocks by event; null saves the disk.",
+    ),
+    "blocksync.enable": toggle(true, "Fetch missing blocks from peers before joining consensus."),
+    "instrumentation.prometheus": toggle(false, "Serve metrics."),
+    "instrumentation.prometheus_listen_addr": endpoint(":26660", "Where metrics are served."),
+    "instrumentation.namespace": text("cometbft", "Prefix of metric names; dashboards rely on it."),
+  },
+  app: {
+    "minimum-gas-prices": text("0.0025utrib", "Least price of gas that this node's mempool accepts."),
+    pruning: choice(
+      ["default", "nothing", "everything", "custom"],
+      "default",
+      "Which past states answer queries: default keeps 362880 heights, everything 2.",
+    ),
+    "pruning-keep-recent": integer(0, [0, 1_000_000_000], "With custom: heights kept."),
+    "min-retain-blocks": integer(0, [0, 1_000_000_000], "Blocks kept; 0 keeps all. Never fewer than evidence needs."),
+    "proof-window": integer(1000, [2, 100_000], "Recent heights whose state can also be proven."),
+    "halt-height": integer(0, [0, Number.MAX_SAFE_INTEGER], "Stop after committing this height; 0 never."),
+    "halt-time": integer(
+      0,
+      [0, Number.MAX_SAFE_INTEGER],
+      "Stop at the first block at or after this Unix time in seconds; 0 never.",
+    ),
+    "shutdown-grace-ms": integer(10_000, [0, 600_000], "Time for open work at stop; a second Ctrl-C ends at once."),
+    "api.enable": toggle(true, "Serve REST (/cosmos/..., /tributary/...)."),
+    "api.address": endpoint("tcp://127.0.0.1:1317", "Where REST listens."),
+    "api.enabled-unsafe-cors": toggle(false, "Let any web page call REST."),
+    "api.max-open-connections": integer(1000, [1, 100_000], "Open connections."),
+    "explorer.enable": toggle(true, "Serve the built-in explorer beside REST."),
+  },
+  client: {
+    "chain-id": text("", "The chain to sign for."),
+    "bech32-prefix": text("trib", "What addresses of this chain begin with."),
+    denom: text("utrib", "The coin's base unit: amounts on the wire count these."),
+    "display-denom": text("trib", "The coin as people write it."),
+    "display-exponent": integer(6, [0, 18], "Base units in one display coin, as a power of ten."),
+    "keyring-backend": choice(["file", "test"], "file", "Where keys are kept: file is encrypted, test is not."),
+    output: choice(["text", "json"], "text", "How answers are printed."),
+    node: text("tcp://localhost:26657", "The RPC to talk to."),
+    "broadcast-mode": choice(["sync", "async"], "sync", "sync waits for the mempool's check, async for nothing."),
+    wait: toggle(true, "Wait until a sent transaction is in a block."),
+    gas: text("auto", "Gas limit, or auto to simulate first."),
+    "gas-adjustment": decimal(1.4, [1, 10], "The simulated gas is multiplied by this."),
+    "gas-prices": text("0.0025utrib", "Price paid for a unit of gas."),
+    "timeout-seconds": integer(60, [1, 3600], "How long to wait for inclusion in a block."),
+  },
+} as const satisfies { readonly [file: string]: { readonly [name: string]: Setting<unknown> } };
+
+export type FileName = keyof typeof table;
+export const fileNames: readonly FileName[] = ["config", "app", "client"];
+
+type Value<S> = S extends Setting<infer T> ? T : never;
+/** The settings of one file, by their dotted names. */
+export type Settings<F extends FileName> = { readonly [K in keyof (typeof table)[F]]: Value<(typeof table)[F][K]> };
+
+/** Rows of a file, for code that treats them alike. */
+export function rows(file: FileName): readonly (readonly [string, Setting<unknown>])[] {
+  return Object.entries(table[file]);
+}
+
+/** TRIBD_RPC_LADDR for rpc.laddr. */
+export function environmentName(name: string): string {
+  return `TRIBD_${name.replace(/[-.]/g, "_").toUpperCase()}`;
+}

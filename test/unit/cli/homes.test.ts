@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { homeLayout } from "#node/config/home.js";
+import { parsePeers, readNodeKey, peerId } from "#node/config/identity.js";
+import { loadConfig } from "#node/config/load.js";
+import { isRejection } from "#proto/rejection.js";
+import { parseGenesis } from "#proto/types/genesis.js";
+import { EXIT } from "#cli/exit.js";
+import { tribd, withHome } from "./harness.js";
+
+const json = (path: string): unknown => JSON.parse(readFileSync(path, "utf8"));
+
+test("init writes a whole home with its secrets closed, and never overwrites one", () =>
+  withHome(async (home) => {
+    const { code, stdout } = await tribd(["init", "mine", "--chain-id", "tributary-1", "-o", "json"], { home });
+    assert.equal(code, EXIT.ok);
+    const layout = homeLayout(home);
+    for (const path of [layout.nodeKey, layout.validatorKey, layout.validatorState])
+      assert.equal(statSync(path).mode & 0o777, 0o600, path);
+    const genesis = parseGenesis(json(layout.genesis));
+    assert.ok(!isRejection(genesis));
+    assert.equal(genesis.chainId, "tributary-1");
+    assert.equal(loadConfig(layout).config.moniker, "mine");
+    assert.equal(loadConfig(layout).client["chain-id"], "tributary-1");
+    assert.equal((JSON.parse(stdout) as { node_id: string }).node_id, peerId(readNodeKey(layout).publicKey));
+    const before = readFileSync(layout.validatorKey);
+    const again = await tribd(["init", "mine"], { home });
+    assert.equal(again.code, EXIT.failed);
+    assert.deepEqual(readFileSync(layout.validatorKey), before);
+  }));
+
+test("genesis add-account and add-validator keep the document valid", () =>
+  withHome(async (home) => {
+    await tribd(["init", "mine", "--chain-id", "tributary-1"], { home });
+    const address = (await tribd(["debug", "addr", "11".repeat(20), "-o", "json"], { home })).stdout;
+    const account = (JSON.parse(address) as { account: string }).account;
+    assert.equal((await tribd(["genesis", "add-account", account, "12.5trib"], { home })).code, EXIT.ok);
+    assert.equal((await tribd(["genesis", "add-account", account, "1trib"], { home })).code, EXIT.failed);
+    const key = `{"@type":"/cosmos.crypto.ed25519.PubKey","key":"${Buffer.alloc(32, 9).toString("base64")}"}`;
+    assert.equal((await tribd(["genesis", "add-validator", key, "second"], { home })).code, EXIT.ok);
+    const genesis = json(homeLayout(home).genesis) as {
+      validators: unknown[];
+      app_state: { bank: { balances: unknown[] } };
+    };
+    assert.equal(genesis.validators.length, 2);
+    assert.deepEqual(genesis.app_state.bank.balances, [
+      { address: account, coins: [{ denom: "utrib", amount: "12500000" }] },
+    ]);
+    assert.equal((await tribd(["genesis", "validate"], { home })).code, EXIT.ok);
+  }));
+
+test("a public development key gets no coins outside a development chain", () =>
+  withHome(async (home) => {
+    await tribd(["init", "mine", "--chain-id", "tributary-1"], { home });
+    await tribd(["keys", "add", "alice", "--dev", "--keyring-backend", "test"], { home });
+    const refused = await tribd(["genesis", "add-account", "alice", "1trib", "--keyring-backend", "test"], { home });
+    assert.equal(refused.code, EXIT.signing);
+    assert.match(refused.stderr, /public/);
+  }));
+
+test("testnet init-files: one genesis, every peer named, no port twice", () =>
+  withHome(async (home) => {
+    const root = join(home, "net");
+    assert.equal((await tribd(["testnet", "init-files", "--v", "4", "--output-dir", root], { home })).code, EXIT.ok);
+    const homes = readdirSync(root)
+      .sort()
+      .map((name) => homeLayout(join(root, name)));
+    assert.equal(homes.length, 4);
+    const genesis = readFileSync(homes[0]!.genesis, "utf8");
+    const ports = new Set<string>();
+    for (const layout of homes) {
+      assert.equal(readFileSync(layout.genesis, "utf8"), genesis);
+      const { config, app } = loadConfig(layout);
+      for (const endpoint of [
+        config["rpc.laddr"],
+        config["p2p.laddr"],
+        config["instrumentation.prometheus_listen_addr"],
+        app["api.address"],
+      ])
+        ports.add(endpoint.split(":").at(-1)!);
+      const own = peerId(readNodeKey(layout).publicKey);
+      const peers = parsePeers(config["p2p.persistent_peers"]);
+      assert.equal(peers.length, 3);
+      assert.ok(!peers.some((peer) => peer.id === own));
+    }
+    assert.equal(ports.size, 16);
+    assert.equal((await tribd(["keys", "list", "-q", "--home", homes[3]!.root])).stdout.split("\n").length - 1, 8);
+    assert.equal((await tribd(["testnet", "init-files", "--output-dir", root], { home })).code, EXIT.failed);
+  }));
