@@ -140,7 +140,9 @@ async function union(kind, names) {
 async function tables() {
   const assigned = (await property("Binary_Property/Assigned")).filter((point) => point < 0xd800 || point > 0xdfff);
   const lettersMarksNumbers = new Set(await union("General_Category", ["Letter", "Mark", "Number"]));
-  const single = (await union("Script", SINGLE_SCRIPTS)).filter((point) => lettersMarksNumbers.has(point));
+  // Extensions, because signs that several of these scripts share (the long vowel mark of kana) have no script of their own.
+  const scripts = [...(await union("Script", SINGLE_SCRIPTS)), ...(await union("Script_Extensions", SINGLE_SCRIPTS))];
+  const single = scripts.filter((point) => lettersMarksNumbers.has(point));
   const excluded = new Set(await property("Binary_Property/Full_Composition_Exclusion"));
   const folds = [...(await property("Case_Folding/C")), ...(await property("Case_Folding/S"))];
   const classes = (await property("General_Category/Mark"))

@@ -3,7 +3,7 @@ import type { Bytes } from "../bytes.js";
 import { fingerprintAt, fingerprintCount } from "./fingerprint.js";
 
 /**
- * The rule rho (attribution.md B5, "Sample and credit"): who is paid for one opened receipt. Integers only; every unit of a
+ * The rule rho (README, "Sample and credit"): who is paid for one opened receipt. Integers only; every unit of a
  * draw's pool ends as a credit or, with its reason, in the residual.
  */
 

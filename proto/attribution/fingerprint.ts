@@ -7,7 +7,7 @@ import { tokenize, type Tokens } from "./text.js";
 
 /**
  * fp = first 8 bytes of SHA-256("poa1/fp" || 00 || u8 normId || u8 k || (1F || UTF-8 token) x k), one for each position of
- * k tokens (attribution.md B5). Lists are packed: 8 bytes each, big-endian, so byte order is number order.
+ * k tokens (README). Lists are packed: 8 bytes each, big-endian, so byte order is number order.
  */
 export const FINGERPRINT_BYTES = 8;
 

@@ -5,7 +5,7 @@ import { poaErrors } from "./errors.js";
 import { hashAt, stepsToTop } from "./shape.js";
 
 /**
- * Trees of plain hashes (attribution.md B5, "Trees"). Leaf, node and root are hashed under different first bytes, so none
+ * Trees of plain hashes (README, "Trees"). Leaf, node and root are hashed under different first bytes, so none
  * can be taken for another; tag and count are in the root.
  *
  *   leaf = H(00 || tag || data)    node = H(01 || left || right)    root = H(02 || tag || u64 count || top)

@@ -3,7 +3,7 @@
 /** Content beyond this is split into records; NFKC may grow a text 11 times, still less than what a node can hold. */
 export const TEXT_BYTES_MAX = 16 * 1024 * 1024;
 
-/** Fingerprints of one contribution: 2^24 are 128 MB, the whole of tier R (attribution.md, conclusion 3). */
+/** Fingerprints of one contribution: 2^24 are 128 MB, the whole of tier R (see README). */
 export const SET_FINGERPRINTS_MAX = 1 << 24;
 
 /** Positions of one answer or prompt: the credit key holds a position in 16 bits, and a transaction holds fewer. */

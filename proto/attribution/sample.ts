@@ -3,7 +3,7 @@ import { readU64be, u32be, u64be, type Bytes } from "../bytes.js";
 import { tagged } from "../crypto/hash.js";
 
 /**
- * Which receipts of a batch are opened, and what each of them shares out (attribution.md B5, "Sample and credit").
+ * Which receipts of a batch are opened, and what each of them shares out (README, "Sample and credit").
  * Fee-proportional and fixed by the beacon: whoever formed the batch could not choose.
  */
 

@@ -7,7 +7,7 @@ import { SUM_LEAVES_MAX, U64_MAX } from "./limits.js";
 import { levelsOf, pathOf, stepsToTop } from "./shape.js";
 
 /**
- * A Merkle-sum tree in the shape of RFC 6962 (attribution.md B5): a node hashes hash, sum and count of *both* children, so
+ * A Merkle-sum tree in the shape of RFC 6962 (README): a node hashes hash, sum and count of *both* children, so
  * no parent can claim another sum than theirs. Sums and counts are u64; more is refused, never wrapped.
  *
  *   node = H(01 || hL || u64 sL || u64 cL || hR || u64 sR || u64 cR)

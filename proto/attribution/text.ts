@@ -6,7 +6,7 @@ import { poaErrors } from "./errors.js";
 import { TEXT_BYTES_MAX } from "./limits.js";
 
 /**
- * Canonical text, normId = 1 (attribution.md B5). Code points that Unicode 15.0 does not assign become U+FFFD; NFKC by our
+ * Canonical text, normId = 1 (README). Code points that Unicode 15.0 does not assign become U+FFFD; NFKC by our
  * own tables; simple case folding; apostrophes deleted. A token is a maximal run of letters, marks and decimal digits, but
  * one code point in scripts that are written without spaces. Nothing else is a token.
  */

@@ -34,8 +34,8 @@ export function isWord(point: number): boolean {
 }
 
 /**
- * Letter, mark or number of a script that is written without spaces: Han, Hiragana, Katakana, Hangul, Thai, Lao, Khmer,
- * Myanmar. Numbers are in, so that the ideographic zero counts as its neighbours do.
+ * Letter, mark or number whose script or script extensions are written without spaces: Han, Hiragana, Katakana, Hangul,
+ * Thai, Lao, Khmer, Myanmar. Numbers are in, so that the ideographic zero counts as its neighbours do.
  */
 export function isSingle(point: number): boolean {
   return (flags[point]! & IS_SINGLE) !== 0;

@@ -63,9 +63,10 @@ export const WORD = [
 ].join("");
 
 export const SINGLE = [
-  "2rl 1m 5 f 1 a 13 2 1 1 1 5 1 o 1 1 1 n 2 5 1 1 1 7 1 a 2 4 80 22 6 26 2q 74 134 2c 3 1 4 2 2 a 6 a 4qz 1 1 1 p 9 4 ",
-  "2 8 4 5 2e 6 3 1 2i 2 3 1d 2m 2p g e8 534 1s g74 1uo t 2r v 2p n 3 6 ao 8mc c n 4 1d 6is a6 2 2y wc a 1 19 2 v 3 6 2",
-  " 6 2 6 2 3 m4m 1 c 2 cn2 4 1 7 1 2 1 83 f 1 t 3 2 1 e 4 fiw wyo w 37e 6 66 2 4g2 e 5rl 2e7 f2 15u 3t7 5 38g",
+  "2rl 1m 5 f 1 a 13 2 1 1 1 5 1 o 1 1 1 n 2 5 1 1 1 7 1 a 2 4 80 22 6 26 2q 74 134 2c 3 1 4 2 2 a 6 a 4qz 3 p f 1 5 2 ",
+  "5 4 2e 2 2 2 3 1 2i 1 4 1d 2m 3 4 2i g w a 2e a ae 534 1s g74 1uo t 2r v 2p n 3 6 ao 8mc c n 4 1d 6is a6 2 2y wc 2h ",
+  "3 6 2 6 2 6 2 3 m4m 1 c 2 cn2 4 1 7 1 2 1 83 f 1 t 3 2 1 e 4 6pk i 8su wyo w 37e 6 66 2 4g2 e 5rl 2e7 f2 15u 3t7 5 3",
+  "8g",
 ].join("");
 
 export const FOLDS = [
@@ -645,4 +646,4 @@ export const COMPOSITIONS = [
 ].join("");
 
 /** SHA-256 over "name LF table LF" of the tables above, in their order. Genesis carries it. */
-export const UNICODE_TABLES_HASH = "cd5dbc7a512d9765bf8ebc6300b222bca52370dfd7670783ec3fec473781c721";
+export const UNICODE_TABLES_HASH = "923a17c425e5938a5b6d3a935729484b27af0331169a556d51a78be653c847a6";

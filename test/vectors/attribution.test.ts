@@ -94,7 +94,8 @@ test("a pool of 1500 over four draws: unit 37, credit 259, residual 116 each", (
     licensed: () => true,
     versionHeight: 6n,
   });
-  for (const { unit, credited, residual } of result.draws) assert.deepEqual([unit, credited, residual], [37n, 259n, 116n]);
+  for (const { unit, credited, residual } of result.draws)
+    assert.deepEqual([unit, credited, residual], [37n, 259n, 116n]);
   assert.deepEqual(result.contributions, [{ contribution: 1n, positions: 28, amount: 1036n }]);
   assert.equal(result.residual, 464n);
 });

@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { u64be, utf8 } from "#proto/bytes.js";
+import { sha256 } from "#proto/crypto/hash.js";
+import { creditBatch } from "#proto/attribution/credit.js";
+import { sampleBatch, sampledShare, sampleSize, wholeShare } from "#proto/attribution/sample.js";
+import { leafAt, sumTree } from "#proto/attribution/sum-tree.js";
+import { receiptLeaf } from "#proto/attribution/receipt.js";
+import { useNatives } from "#node/runtime/natives.js";
+import { lookupsOf, ok, opened } from "#test/unit/proto/attribution/world.js";
+
+useNatives();
+const beaconOf = (i: number): Uint8Array => sha256(utf8("beacon"), u64be(BigInt(i)));
+const BEACONS = 10_000;
+
+// 32 receipts of one voucher, so that q = 4. Fees from 1 to 1000 times a unit.
+const fees = Array.from({ length: 32 }, (_, i) => BigInt(1 + ((i * i * 37) % 1000)) * 1_000n);
+const total = fees.reduce((sum, fee) => sum + fee, 0n);
+const tree = ok(sumTree(fees.map((fee, i) => receiptLeaf(fee, sha256(u64be(BigInt(i)))))));
+const picks = (beacon: number): number[] =>
+  sampleBatch(beaconOf(beacon), 3n, [{ auditSum: total, auditCount: 32n }], 64).map(({ point }) => leafAt(tree, point));
+
+test("property 10, unbiased sample: picks follow the fees (chi-squared over 10^4 beacons)", () => {
+  const counts = fees.map(() => 0);
+  for (let i = 0; i < BEACONS; i++) for (const index of picks(i)) counts[index]! += 1;
+  const drawn = 4 * BEACONS;
+  let chiSquared = 0;
+  for (const [i, count] of counts.entries()) {
+    const expected = (drawn * Number(fees[i])) / Number(total);
+    chiSquared += (count - expected) ** 2 / expected;
+  }
+  assert.ok(chiSquared < 61.1, `chi-squared ${chiSquared} of 31 degrees of freedom is above the 99.9 % quantile`);
+});
+
+test("property 10, unbiased sample: the mean payout is within 3 sd of the exact share", () => {
+  // The contribution owns every position of each third receipt, and nothing of the others.
+  const owned = fees.map((_, i) => i % 3 === 0);
+  const lookups = lookupsOf([{ id: 1n, records: ["one two three four five six"] }]);
+  const mine = opened("one two three four five six");
+  const other = opened("seven eight nine ten eleven twelve");
+  const pool = 1_000_003n;
+  const share = fees.reduce((sum, fee, i) => (owned[i] ? sum + Number(fee) : sum), 0) / Number(total);
+  let sum = 0;
+  for (let i = 0; i < BEACONS; i++) {
+    const draws = picks(i).map((index, draw) => ({
+      draw,
+      pool: sampledShare(pool, 4, draw),
+      opened: owned[index] ? mine : other,
+    }));
+    sum += Number(creditBatch(draws, lookups).credited);
+  }
+  const mean = sum / BEACONS;
+  const sd = (Number(pool) * Math.sqrt((share * (1 - share)) / 4)) / Math.sqrt(BEACONS);
+  assert.ok(Math.abs(mean - share * Number(pool)) < 3 * sd, `mean ${mean}, exact ${share * Number(pool)}, sd ${sd}`);
+});
+
+test("the draws of a batch share its pool to the last unit, sampled and whole", () => {
+  fc.assert(
+    fc.property(
+      fc.bigInt(0n, (1n << 64n) - 1n),
+      fc.array(fc.bigInt(0n, 1n << 50n), { minLength: 1, maxLength: 40 }),
+      (amount, parts) => {
+        const all = parts.reduce((sum, part) => sum + part, 0n);
+        let [whole, from] = [0n, 0n];
+        for (const part of parts) {
+          whole += wholeShare(amount, from, from + part, all);
+          from += part;
+        }
+        assert.equal(whole, all === 0n ? 0n : amount);
+        let sampled = 0n;
+        for (let draw = 0; draw < parts.length; draw++) sampled += sampledShare(amount, parts.length, draw);
+        assert.equal(sampled, amount);
+      },
+    ),
+    { seed: 7, numRuns: 100 },
+  );
+});
+
+test("q is an eighth of the receipts, rounded up, at most the maximum", () => {
+  const cases: [bigint, number, number][] = [
+    [0n, 64, 0],
+    [1n, 64, 1],
+    [8n, 64, 1],
+    [9n, 64, 2],
+    [200n, 16, 16],
+    [512n, 64, 64],
+    [(1n << 64n) - 1n, 64, 64],
+  ];
+  for (const [receipts, max, need] of cases) assert.equal(sampleSize(receipts, max), need);
+});
+
+test("a sample point lies in the voucher that it names, and vouchers without fees are never drawn", () => {
+  const sums = fc.array(fc.bigInt(0n, 1_000n), { minLength: 1, maxLength: 12 });
+  fc.assert(
+    fc.property(sums, fc.uint8Array({ minLength: 32, maxLength: 32 }), (auditSums, beacon) => {
+      const vouchers = auditSums.map((auditSum) => ({ auditSum, auditCount: 16n }));
+      for (const { voucher, point } of sampleBatch(beacon, 1n, vouchers, 64)) {
+        assert.ok(point >= 0n && point < auditSums[voucher]!);
+      }
+    }),
+    { seed: 11, numRuns: 100 },
+  );
+});
