@@ -1,0 +1,242 @@
+import { assert, present } from "#proto/assert.js";
+import { concat, readU64be, u64be, type Bytes } from "#proto/bytes.js";
+import type { Base, Write } from "#state/store/base.js";
+import { prove } from "#state/tree/prove.js";
+import { Top } from "#state/tree/top.js";
+import type { Db } from "./db.js";
+import { StorageFault } from "./fault.js";
+import {
+  noFloors,
+  readFloors,
+  readHead,
+  readInfo,
+  writeFloors,
+  writeHead,
+  writeInfo,
+  type Floors,
+  type HeightInfo,
+  type StoredHead,
+} from "./head-record.js";
+import { sweep } from "./prune.js";
+import { damaged, Records } from "./records.js";
+import { StateHistory } from "./state-history.js";
+import { StateTable } from "./state-table.js";
+import { byHash, byHeight, single } from "./tables.js";
+import { loadTop } from "./tree-load.js";
+import { depthFor, TreeStore } from "./tree-store.js";
+import type { ChainStore, Commit, Genesis, Head, Retention, StateProof } from "./types.js";
+
+export const RETENTION_DEFAULT: Retention = { stateHeights: 100_000n, proofHeights: 1_000n, blockHeights: 0n };
+const NO_BLOCK: Bytes = new Uint8Array(32);
+
+/** Opens what a database holds. Continues at the last height that was written whole. @throws StorageFault for damage. */
+export async function openChainStore(db: Db, retention: Retention = RETENTION_DEFAULT): Promise<ChainStore> {
+  const records = new Records(db);
+  const stored = records.get(single("head"));
+  if (stored === undefined) return new Store(records, retention, undefined, undefined);
+  const head = readHead(stored);
+  return new Store(records, retention, head, new TreeStore(records, await loadTop(records, head), head.leaves));
+}
+
+class Store implements ChainStore {
+  readonly #records: Records;
+  readonly #retention: Retention;
+  readonly #state: StateTable;
+  #tree: TreeStore | undefined;
+  #head: StoredHead | undefined;
+  #floors: Floors;
+  #initialHeight = 1n;
+  /** Height of the last commit that may have reached the database. */
+  #started: bigint;
+  #splitAt: bigint;
+  #broken: StorageFault | undefined;
+  #pruning: Promise<void> | undefined;
+
+  constructor(records: Records, retention: Retention, head: StoredHead | undefined, tree: TreeStore | undefined) {
+    this.#records = records;
+    this.#retention = retention;
+    this.#head = head;
+    this.#tree = tree;
+    this.#started = head?.height ?? 0n;
+    this.#state = new StateTable(records, (key) => this.#tree?.has(key) ?? false);
+    this.#splitAt = head?.splitAt ?? 0n;
+    const genesis = records.get(single("genesis"));
+    if (genesis !== undefined) this.#initialHeight = readU64be(genesis);
+    const floors = records.get(single("floors"));
+    this.#floors = floors === undefined ? noFloors(this.#initialHeight) : readFloors(floors);
+  }
+
+  get head(): Head | undefined {
+    return this.#head;
+  }
+
+  get latest(): Base {
+    return this.#state.latest;
+  }
+
+  get initialHeight(): bigint {
+    return this.#initialHeight;
+  }
+
+  get firstBlock(): bigint {
+    return this.#floors.block > this.#initialHeight ? this.#floors.block : this.#initialHeight;
+  }
+
+  async commitGenesis({ document, initialHeight, writes }: Genesis): Promise<Head> {
+    assert(this.#head === undefined && this.#tree === undefined, "this chain has its genesis already");
+    assert(initialHeight >= 1n, "the first block has height 1 or more");
+    const height = initialHeight - 1n;
+    this.#tree = new TreeStore(this.#records, new Top(depthFor(writes.length)), 0);
+    this.#initialHeight = initialHeight;
+    this.#floors = noFloors(initialHeight);
+    return this.#write(height, NO_BLOCK, writes, [[single("genesis"), concat(u64be(initialHeight), document)]]);
+  }
+
+  async commitHeight({ height, blockHash, block, certificate, results, writes }: Commit): Promise<Head> {
+    const head = present(this.#head, "a height is committed before genesis");
+    assert(height === head.height + 1n, `height ${height} does not follow ${head.height}`);
+    return this.#write(height, blockHash, writes, [
+      [byHeight("block", height), block],
+      [byHeight("certificate", height), certificate],
+      [byHeight("results", height), results],
+      [byHash(blockHash), u64be(height)],
+    ]);
+  }
+
+  /** Everything of one height in one synced batch: a crash leaves all of it or nothing. */
+  async #write(height: bigint, blockHash: Bytes, writes: readonly Write[], records: Write[]): Promise<Head> {
+    if (this.#broken !== undefined) throw this.#broken;
+    assert(this.#started === (this.#head?.height ?? 0n), "a commit begins before the last one ended");
+    const tree = this.#tree!;
+    const changes = this.#state.changes(writes, height, this.#head !== undefined);
+    const { root, records: treeRecords, deepened } = tree.apply(changes.writes, height);
+    if (deepened) this.#splitAt = height;
+    const head = { height, root, blockHash, depth: tree.depth, leaves: tree.leaves, splitAt: this.#splitAt };
+    records.push(...changes.records, ...treeRecords);
+    records.push([byHeight("heightInfo", height), writeInfo(head)], [single("head"), writeHead(head)]);
+    this.#started = height;
+    try {
+      await this.#records.write(records, { sync: true });
+    } catch (cause) {
+      // What reached the disk is unknown now: only a restart can tell.
+      this.#broken = new StorageFault(
+        "storage.write",
+        `height ${height} could not be written; restart the node`,
+        cause,
+      );
+      throw this.#broken;
+    }
+    this.#state.committed(changes.writes);
+    this.#head = head;
+    return head;
+  }
+
+  viewAt(height: bigint): Base {
+    this.#within(height, this.#floors.state);
+    return new StateHistory(this.#records, height, () => this.#started);
+  }
+
+  prove(key: Bytes, height: bigint): StateProof {
+    this.#within(height, this.#floors.proof > this.#splitAt ? this.#floors.proof : this.#splitAt);
+    const values = this.viewAt(height);
+    const source = this.#tree!.source(height, this.#started, values);
+    const proof = prove(source, key);
+    return { height, root: source.top.hash(1).slice(), value: values.get(key), proof };
+  }
+
+  genesis(): Bytes | undefined {
+    return this.#records.get(single("genesis"))?.subarray(8);
+  }
+
+  block(height: bigint): Bytes | undefined {
+    return this.#ofHeight("block", height);
+  }
+
+  certificate(height: bigint): Bytes | undefined {
+    return this.#ofHeight("certificate", height);
+  }
+
+  results(height: bigint): Bytes | undefined {
+    return this.#ofHeight("results", height);
+  }
+
+  blockHash(height: bigint): Bytes | undefined {
+    return this.#info(height)?.blockHash;
+  }
+
+  rootAfter(height: bigint): Bytes | undefined {
+    return this.#info(height)?.root;
+  }
+
+  heightOf(blockHash: Bytes): bigint | undefined {
+    const stored = this.#records.get(byHash(blockHash));
+    const height = stored === undefined ? undefined : readU64be(stored);
+    return height === undefined || height < this.firstBlock || height > this.#height ? undefined : height;
+  }
+
+  async prune(): Promise<void> {
+    // One at a time; who asks meanwhile waits for the one that runs.
+    this.#pruning ??= this.#prune().finally(() => (this.#pruning = undefined));
+    await this.#pruning;
+  }
+
+  async close(): Promise<void> {
+    await this.#pruning;
+    if (this.#broken === undefined && this.#tree !== undefined && this.#head !== undefined) {
+      await this.#records.write(this.#tree.checkpoint(this.#head.height), { sync: true });
+    }
+    await this.#records.db.close();
+  }
+
+  get #height(): bigint {
+    return this.#head?.height ?? -1n;
+  }
+
+  async #prune(): Promise<void> {
+    if (this.#head === undefined || this.#broken !== undefined) return;
+    const { stateHeights, proofHeights, blockHeights } = this.#retention;
+    const floor = (now: bigint, kept: bigint): bigint => (this.#height - kept > now ? this.#height - kept : now);
+    const old = this.#floors;
+    const state = floor(old.state, stateHeights);
+    const proof = floor(old.proof, proofHeights < stateHeights ? proofHeights : stateHeights);
+    this.#floors = {
+      ...old,
+      state,
+      proof,
+      block: blockHeights === 0n ? old.block : floor(old.block, blockHeights - 1n),
+    };
+    await this.#writeFloors();
+    this.#floors = { ...this.#floors, ...(await sweep(this.#records, this.#floors, stateHeights)) };
+    await this.#writeFloors();
+  }
+
+  #writeFloors(): Promise<void> {
+    return this.#records.write([[single("floors"), writeFloors(this.#floors)]], { sync: false });
+  }
+
+  #within(height: bigint, floor: bigint): void {
+    if (height > this.#height)
+      throw new StorageFault(
+        "storage.unknown_height",
+        `height ${height} is not there yet; the last one is ${this.#height}`,
+      );
+    if (height < floor)
+      throw new StorageFault("storage.pruned", `height ${height} is pruned; the lowest one kept is ${floor}`);
+  }
+
+  #info(height: bigint): HeightInfo | undefined {
+    if (height > this.#height || height < this.#initialHeight - 1n) return undefined;
+    const record = byHeight("heightInfo", height);
+    const stored = this.#records.get(record);
+    if (stored === undefined) throw damaged(record, "is missing");
+    return readInfo(stored);
+  }
+
+  #ofHeight(table: "block" | "certificate" | "results", height: bigint): Bytes | undefined {
+    if (height > this.#height || height < this.firstBlock) return undefined;
+    const record = byHeight(table, height);
+    const stored = this.#records.get(record);
+    if (stored === undefined) throw damaged(record, "is missing");
+    return stored;
+  }
+}

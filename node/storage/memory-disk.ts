@@ -1,0 +1,119 @@
+import { assert } from "#proto/assert.js";
+import type { Bytes } from "#proto/bytes.js";
+import type { Entry, Range, Write } from "#state/store/base.js";
+import { MemoryBase } from "#state/store/memory.js";
+import type { Db } from "./db.js";
+import { StorageFault } from "./fault.js";
+
+/** What a loss of power leaves of `count` unsynced things that were written one after the other: how many of them. */
+export type Survivors = (count: number) => number;
+
+/**
+ * A disk in memory that outlives the databases opened on it. Like a log-structured database it keeps whole batches in
+ * their order: a loss of power takes the last unsynced ones, and one torn in the middle counts as lost.
+ */
+export class MemoryDisk {
+  readonly #durable = new MemoryBase();
+  #unsynced: Write[][] = [];
+  #open: MemoryDb | undefined;
+
+  /** @param turn lets other work run before a write is done; the simulation gives its own delay */
+  open(turn: () => Promise<void> = () => Promise.resolve()): Db {
+    assert(this.#open === undefined, "this disk is in use");
+    const content = new MemoryBase();
+    content.apply([...this.#durable.range({})].map(([key, value]): Write => [key, value]));
+    for (const batch of this.#unsynced) content.apply(batch);
+    this.#open = new MemoryDb(content, turn, {
+      written: (batch, sync) => {
+        this.#unsynced.push(batch);
+        if (!sync) return;
+        for (const one of this.#unsynced) this.#durable.apply(one);
+        this.#unsynced = [];
+      },
+      closed: () => (this.#open = undefined),
+    });
+    return this.#open;
+  }
+
+  /** Kills whoever has the disk open; unsynced batches survive as `survivors` says. Writes in flight never happened. */
+  crash(survivors: Survivors): void {
+    this.#open?.kill();
+    this.#open = undefined;
+    const kept = this.#unsynced.slice(0, survivors(this.#unsynced.length));
+    for (const batch of kept) this.#durable.apply(batch);
+    this.#unsynced = [];
+  }
+
+  /** Changes a stored value behind everybody's back, as a failing disk does. */
+  damage(key: Bytes, value: Bytes | undefined): void {
+    assert(this.#open === undefined && this.#unsynced.length === 0, "this disk is in use");
+    this.#durable.apply([[key, value]]);
+  }
+
+  /** Everything that survives a loss of power. */
+  entries(): Iterable<Entry> {
+    return this.#durable.range({});
+  }
+}
+
+interface Below {
+  written(batch: Write[], sync: boolean): void;
+  closed(): void;
+}
+
+class MemoryDb implements Db {
+  readonly #content: MemoryBase;
+  readonly #turn: () => Promise<void>;
+  readonly #below: Below;
+  #closed = false;
+
+  constructor(content: MemoryBase, turn: () => Promise<void>, below: Below) {
+    this.#content = content;
+    this.#turn = turn;
+    this.#below = below;
+  }
+
+  get(key: Bytes): Bytes | undefined {
+    this.#refuseClosed();
+    return this.#content.get(key);
+  }
+
+  range(range: Range): Iterable<Entry> {
+    this.#refuseClosed();
+    return this.#content.range(range);
+  }
+
+  async write(writes: Iterable<Write>, { sync }: { readonly sync: boolean }): Promise<void> {
+    this.#refuseClosed();
+    // Copies: what the caller changes later is not on the disk.
+    const batch = [...writes].map(([key, value]): Write => [key.slice(), value?.slice()]);
+    await this.#turn();
+    this.#refuseClosed();
+    this.#content.apply(batch);
+    this.#below.written(batch, sync);
+  }
+
+  async *iterate(range: Range): AsyncGenerator<Entry, void, undefined> {
+    this.#refuseClosed();
+    const moment = [...this.#content.range(range)];
+    for (const entry of moment) {
+      await this.#turn();
+      yield entry;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#refuseClosed();
+    this.#closed = true;
+    this.#below.closed();
+    await this.#turn();
+  }
+
+  kill(): void {
+    this.#closed = true;
+  }
+
+  #refuseClosed(): void {
+    if (this.#closed) throw new StorageFault("storage.closed", "the database is closed");
+  }
+}

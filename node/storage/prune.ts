@@ -1,0 +1,73 @@
+import { readU64be, type Bytes } from "#proto/bytes.js";
+import { prefixEnd, type Write } from "#state/store/base.js";
+import { bytesKey } from "#state/store/key-codec.js";
+import { readInfo, type Floors } from "./head-record.js";
+import type { Records } from "./records.js";
+import { byHash, byHeight, leafKeyKey, TABLE } from "./tables.js";
+import { LEAF_NAME_BYTES, readLeafKey } from "./tree-record.js";
+
+/** Deletions that are written together: small, so that a commit never waits long behind them. */
+const WRITE_ENTRIES = 500;
+/** History is swept as a whole, so only once this share of its window has gone stale. */
+const SWEEP_SHARE = 10n;
+
+export type Swept = Pick<Floors, "stateSwept" | "proofSwept" | "blockSwept">;
+
+/** Deletes what lies below the floors, and tells how far. The floors were written before: nobody reads what goes away. */
+export async function sweep(records: Records, floors: Floors, stateHeights: bigint): Promise<Swept> {
+  const deletions = new Deletions(records);
+  for (let height = floors.blockSwept; height < floors.block; height++) {
+    const info = records.get(byHeight("heightInfo", height));
+    await deletions.add(byHeight("block", height), byHeight("certificate", height), byHeight("results", height));
+    if (info !== undefined) await deletions.add(byHash(readInfo(info).blockHash));
+  }
+  for (let height = floors.proofSwept; height < floors.proof; height++) {
+    await deletions.add(...leafKeysRemovedAt(records, height));
+    await deletions.add(byHeight("undoRoots", height), byHeight("undoBuckets", height), byHeight("undoKeys", height));
+  }
+  const sweepState = floors.state - floors.stateSwept > stateHeights / SWEEP_SHARE;
+  if (sweepState) {
+    const prefix = Uint8Array.of(TABLE.history);
+    for await (const [key] of records.iterate({ from: prefix, to: prefixEnd(prefix) })) {
+      if (readU64be(key, bytesKey.decode(key, 1).next) <= floors.state) await deletions.add(key);
+    }
+  }
+  await deletions.flush();
+  return {
+    blockSwept: floors.block,
+    proofSwept: floors.proof,
+    stateSwept: sweepState ? floors.state : floors.stateSwept,
+  };
+}
+
+/** Names of leaves that a height removed and that did not come back. */
+function leafKeysRemovedAt(records: Records, height: bigint): Bytes[] {
+  const removed = records.get(byHeight("undoKeys", height));
+  const out: Bytes[] = [];
+  for (let at = 0; removed !== undefined && at < removed.length; at += LEAF_NAME_BYTES) {
+    const record = leafKeyKey(removed.subarray(at, at + LEAF_NAME_BYTES));
+    const stored = records.get(record);
+    if (stored !== undefined && readLeafKey(stored).removedAt === height) out.push(record);
+  }
+  return out;
+}
+
+class Deletions {
+  readonly #records: Records;
+  #pending: Write[] = [];
+
+  constructor(records: Records) {
+    this.#records = records;
+  }
+
+  async add(...keys: readonly Bytes[]): Promise<void> {
+    for (const key of keys) this.#pending.push([key, undefined]);
+    if (this.#pending.length >= WRITE_ENTRIES) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    const writes = this.#pending;
+    this.#pending = [];
+    if (writes.length > 0) await this.#records.write(writes, { sync: false });
+  }
+}

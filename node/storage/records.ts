@@ -1,0 +1,65 @@
+import { crc32 } from "node:zlib";
+import type { Bytes } from "#proto/bytes.js";
+import type { Entry, Range, Write } from "#state/store/base.js";
+import type { Db } from "./db.js";
+import { StorageFault } from "./fault.js";
+import { recordName } from "./tables.js";
+
+/** CRC-32 over key and value behind each value: a flipped byte, or a value below the wrong key, is found and named. */
+const CHECKSUM_BYTES = 4;
+
+export function seal(key: Bytes, value: Bytes): Bytes {
+  const out = new Uint8Array(value.length + CHECKSUM_BYTES);
+  out.set(value);
+  new DataView(out.buffer).setUint32(value.length, checksum(key, value));
+  return out;
+}
+
+/** @throws StorageFault naming the record when the checksum does not fit. */
+export function unseal(key: Bytes, stored: Bytes): Bytes {
+  const length = stored.length - CHECKSUM_BYTES;
+  if (length < 0) throw damaged(key, "is cut short");
+  const value = stored.subarray(0, length);
+  const expected = new DataView(stored.buffer, stored.byteOffset + length, CHECKSUM_BYTES).getUint32(0);
+  if (checksum(key, value) !== expected) throw damaged(key, "fails its checksum");
+  return value;
+}
+
+const checksum = (key: Bytes, value: Bytes): number => crc32(value, crc32(key));
+
+export function damaged(key: Bytes, what: string): StorageFault {
+  return new StorageFault(
+    "storage.corrupt_record",
+    `database record ${recordName(key)} ${what}; restore this node from a snapshot or backup`,
+  );
+}
+
+/** A database whose records carry checksums. */
+export class Records {
+  readonly db: Db;
+
+  constructor(db: Db) {
+    this.db = db;
+  }
+
+  get(key: Bytes): Bytes | undefined {
+    const stored = this.db.get(key);
+    return stored === undefined ? undefined : unseal(key, stored);
+  }
+
+  *range(range: Range): Generator<Entry, void, undefined> {
+    for (const [key, stored] of this.db.range(range)) yield [key, unseal(key, stored)];
+  }
+
+  async *iterate(range: Range): AsyncGenerator<Entry, void, undefined> {
+    for await (const [key, stored] of this.db.iterate(range)) yield [key, unseal(key, stored)];
+  }
+
+  write(writes: readonly Write[], options: { readonly sync: boolean }): Promise<void> {
+    return this.db.write(sealAll(writes), options);
+  }
+}
+
+function* sealAll(writes: readonly Write[]): Generator<Write, void, undefined> {
+  for (const [key, value] of writes) yield [key, value === undefined ? undefined : seal(key, value)];
+}

@@ -1,0 +1,96 @@
+import { readU32be, readU64be, u64be, type Bytes } from "#proto/bytes.js";
+import { equalBytes } from "#proto/bytes.js";
+import { prefixEnd, type Write } from "#state/store/base.js";
+import { entryCount } from "#state/tree/entries.js";
+import { subtreeRoots, wholeOf } from "#state/tree/subtree.js";
+import { kindOf, Top, type Kind } from "#state/tree/top.js";
+import { damaged, type Records } from "./records.js";
+import { bucketKey, byHeight, chunkKey, single, TABLE } from "./tables.js";
+import { readUndoRoots } from "./tree-record.js";
+
+/** What the head says of the tree. */
+export interface TreeHead {
+  readonly height: bigint;
+  readonly root: Bytes;
+  readonly depth: number;
+}
+
+const CHUNK_BUCKETS = 4096;
+const RECORD_BYTES = 33; // Hash and kind.
+const SCAN_BUCKETS = 4096;
+/** Past this many heights, reading all buckets is about as fast as repairing an old checkpoint. */
+const REPAIR_HEIGHTS_MAX = 2000n;
+
+/** The bucket roots as records: reading them back spares hashing the whole tree. */
+export function checkpointRecords(top: Top, height: bigint): Write[] {
+  const { hashes, kinds } = top.buckets();
+  const out: Write[] = [[single("checkpoint"), u64be(height)]];
+  for (let first = 0; first < kinds.length; first += CHUNK_BUCKETS) {
+    const count = Math.min(CHUNK_BUCKETS, kinds.length - first);
+    const chunk = new Uint8Array(count * RECORD_BYTES);
+    chunk.set(hashes.subarray(first * 32, (first + count) * 32));
+    chunk.set(kinds.subarray(first, first + count), count * 32);
+    out.push([chunkKey(first / CHUNK_BUCKETS), chunk]);
+  }
+  return out;
+}
+
+/** The top of the tree at the head, from the checkpoint or else from all buckets. @throws StorageFault when neither has the root. */
+export async function loadTop(records: Records, head: TreeHead): Promise<Top> {
+  const quick = fromCheckpoint(records, head);
+  if (quick !== undefined && equalBytes(quick.root, head.root)) return quick;
+  const top = await fromBuckets(records, head.depth);
+  if (equalBytes(top.root, head.root)) return top;
+  throw damaged(single("head"), "has a state root that its state does not have");
+}
+
+function fromCheckpoint(records: Records, { height, depth }: TreeHead): Top | undefined {
+  const stored = records.get(single("checkpoint"));
+  if (stored === undefined) return undefined;
+  const since = readU64be(stored);
+  if (since > height || height - since > REPAIR_HEIGHTS_MAX) return undefined;
+  const top = new Top(depth);
+  const buckets = 2 ** depth;
+  for (let first = 0; first < buckets; first += CHUNK_BUCKETS) {
+    const count = Math.min(CHUNK_BUCKETS, buckets - first);
+    const chunk = records.get(chunkKey(first / CHUNK_BUCKETS));
+    if (chunk?.length !== count * RECORD_BYTES) return undefined;
+    for (let i = 0; i < count; i++) {
+      top.setBucket(first + i, chunk.subarray(i * 32, i * 32 + 32), chunk[count * 32 + i] as Kind);
+    }
+  }
+  const changed = new Set<number>();
+  for (let at = since + 1n; at <= height; at++) {
+    const undo = records.get(byHeight("undoRoots", at));
+    if (undo === undefined) return undefined;
+    for (const [id] of readUndoRoots(undo)) if (id < buckets) changed.add(id);
+  }
+  setBuckets(
+    top,
+    [...changed].map((id) => [id, records.get(bucketKey(depth, id)) ?? new Uint8Array(0)]),
+  );
+  top.updateAll();
+  return top;
+}
+
+async function fromBuckets(records: Records, depth: number): Promise<Top> {
+  const top = new Top(depth);
+  const prefix = Uint8Array.of(TABLE.bucket, depth);
+  let pending: (readonly [number, Bytes])[] = [];
+  for await (const [key, entries] of records.iterate({ from: prefix, to: prefixEnd(prefix) })) {
+    pending.push([readU32be(key, 2), entries]);
+    if (pending.length < SCAN_BUCKETS) continue;
+    setBuckets(top, pending);
+    pending = [];
+  }
+  setBuckets(top, pending);
+  top.updateAll();
+  return top;
+}
+
+function setBuckets(top: Top, buckets: readonly (readonly [id: number, entries: Bytes])[]): void {
+  const roots = subtreeRoots(buckets.map(([, entries]) => wholeOf(entries, top.depth)));
+  buckets.forEach(([id, entries], i) =>
+    top.setBucket(id, roots.subarray(i * 32, i * 32 + 32), kindOf(entryCount(entries))),
+  );
+}

@@ -1,0 +1,223 @@
+import { concat, type Bytes } from "#proto/bytes.js";
+import { sha256 } from "#proto/crypto/hash.js";
+import type { Base, Write } from "#state/store/base.js";
+import { entryCount, hasEntry } from "#state/tree/entries.js";
+import { topBefore, type BucketRoot } from "#state/tree/overlay.js";
+import type { ProofSource } from "#state/tree/prove.js";
+import { split, subtreeRoots, wholeOf } from "#state/tree/subtree.js";
+import { bucketOf, kindOf, Top, TOP_DEPTH_MAX, type TopReader } from "#state/tree/top.js";
+import { Tree, type BucketChange, type TreeUpdate } from "#state/tree/tree.js";
+import { Cache } from "./cache.js";
+import { damaged, type Records } from "./records.js";
+import { bucketKey, byHeight, leafKeyKey } from "./tables.js";
+import { checkpointRecords } from "./tree-load.js";
+import {
+  LEAF_NAME_BYTES,
+  readLeafKey,
+  readUndoBucket,
+  readUndoRoots,
+  writeLeafKey,
+  writeUndoBuckets,
+  writeUndoRoots,
+} from "./tree-record.js";
+
+const NONE: Bytes = new Uint8Array(0);
+/** Buckets kept in memory: about 450 bytes each. */
+const CACHE_BUCKETS = 300_000;
+const DEPTH_MIN = 8;
+const LEAVES_PER_BUCKET = 4;
+/** Past this average the buckets are split in four: half of what an update writes would be leaves that did not change. */
+const LEAVES_PER_BUCKET_MAX = 8;
+const DEEPEN_BY = 2;
+
+/** A depth at which so many leaves lie well. */
+export function depthFor(leaves: number): number {
+  return Math.min(TOP_DEPTH_MAX, Math.max(DEPTH_MIN, Math.ceil(Math.log2(leaves / LEAVES_PER_BUCKET + 1))));
+}
+
+export interface TreeCommit {
+  readonly root: Bytes;
+  /** What goes into the database. */
+  readonly records: readonly Write[];
+  /** The buckets were split: what was kept to prove earlier heights no longer fits. */
+  readonly deepened: boolean;
+}
+
+/** The tree over this database: buckets, the names of leaves, and what proofs of earlier heights need. */
+export class TreeStore {
+  readonly #records: Records;
+  readonly #buckets = new Cache<number, Bytes>(CACHE_BUCKETS);
+  /** The last update, until the database has it and after: its buckets before. */
+  #last: { readonly height: bigint; readonly changes: readonly BucketChange[] } | undefined;
+  #tree: Tree;
+  #source:
+    | {
+        readonly height: bigint;
+        readonly treeHeight: bigint;
+        readonly top: TopReader;
+        readonly changed: ReadonlyMap<number, bigint>;
+      }
+    | undefined;
+
+  constructor(records: Records, top: Top, leaves: number) {
+    this.#records = records;
+    this.#tree = this.#over(top, leaves);
+  }
+
+  get depth(): number {
+    return this.#tree.top.depth;
+  }
+
+  get leaves(): number {
+    return this.#tree.leaves;
+  }
+
+  has(key: Bytes): boolean {
+    const keyHash = sha256(key);
+    return hasEntry(this.#bucket(bucketOf(keyHash, this.depth)), keyHash);
+  }
+
+  checkpoint(height: bigint): Write[] {
+    return checkpointRecords(this.#tree.top, height);
+  }
+
+  /** Applies what a height changes. If the database then refuses the records, this object is of no more use. */
+  apply(writes: readonly Write[], height: bigint): TreeCommit {
+    const update = this.#tree.apply(writes);
+    for (const { id, after } of update.buckets) this.#buckets.set(id, after);
+    this.#last = { height, changes: update.buckets };
+    const deepened = this.leaves > LEAVES_PER_BUCKET_MAX * 2 ** this.depth && this.depth + DEEPEN_BY <= TOP_DEPTH_MAX;
+    const records = deepened ? this.#deepen(update.buckets) : this.#bucketRecords(update.buckets, height);
+    for (const { key, keyHash, present } of update.keys) {
+      records.push([leafKeyKey(keyHash), writeLeafKey({ removedAt: present ? 0n : height, key })]);
+    }
+    const removed = update.keys
+      .filter(({ present }) => !present)
+      .map(({ keyHash }) => keyHash.subarray(0, LEAF_NAME_BYTES));
+    if (removed.length > 0) records.push([byHeight("undoKeys", height), concat(...removed)]);
+    return { root: update.root, records, deepened };
+  }
+
+  /**
+   * The tree after `height`, to be used before the next update. `treeHeight` is the height of the last update.
+   * @param values the state after `height`
+   */
+  source(height: bigint, treeHeight: bigint, values: Base): ProofSource {
+    if (this.#source?.height !== height || this.#source.treeHeight !== treeHeight) this.#rewind(height, treeHeight);
+    const { top, changed } = this.#source!;
+    return {
+      top,
+      bucket: (id) => {
+        const changedAt = changed.get(id);
+        return changedAt === undefined ? this.#bucket(id) : this.#bucketBefore(id, changedAt);
+      },
+      keyOf: (keyHash) => {
+        const record = leafKeyKey(keyHash);
+        const stored = this.#records.get(record) ?? this.#missing(record);
+        return readLeafKey(stored).key;
+      },
+      valueOf: (key) => values.get(key),
+    };
+  }
+
+  #over(top: Top, leaves: number): Tree {
+    return new Tree(top, { bucket: (id) => this.#bucket(id) }, leaves);
+  }
+
+  #bucket(id: number): Bytes {
+    const cached = this.#buckets.get(id);
+    if (cached !== undefined) return cached;
+    const { top } = this.#tree;
+    if (top.kind(2 ** top.depth + id) === 0) return NONE;
+    const record = bucketKey(top.depth, id);
+    const entries = this.#records.get(record) ?? this.#missing(record);
+    this.#buckets.set(id, entries);
+    return entries;
+  }
+
+  #bucketBefore(id: number, changedAt: bigint): Bytes {
+    if (this.#last?.height === changedAt) return this.#last.changes.find((change) => change.id === id)!.before;
+    const record = byHeight("undoBuckets", changedAt);
+    return readUndoBucket(this.#records.get(record) ?? this.#missing(record), id);
+  }
+
+  #missing(record: Bytes): never {
+    throw damaged(record, "is missing");
+  }
+
+  /** Walks back from the last update: what a bucket was before the first change after `height` is what it was then. */
+  #rewind(height: bigint, treeHeight: bigint): void {
+    const before = new Map<number, BucketRoot>();
+    const changed = new Map<number, bigint>();
+    for (let at = treeHeight; at > height; at--) {
+      for (const [id, root] of this.#rootsBefore(at)) {
+        before.set(id, root);
+        changed.set(id, at);
+      }
+    }
+    this.#source = { height, treeHeight, top: topBefore(this.#tree.top, before), changed };
+  }
+
+  *#rootsBefore(height: bigint): Iterable<readonly [number, BucketRoot]> {
+    if (this.#last?.height === height) {
+      for (const { id, rootBefore, kindBefore } of this.#last.changes)
+        yield [id, { root: rootBefore, kind: kindBefore }];
+    } else {
+      const record = byHeight("undoRoots", height);
+      yield* readUndoRoots(this.#records.get(record) ?? this.#missing(record));
+    }
+  }
+
+  #bucketRecords(changes: TreeUpdate["buckets"], height: bigint): Write[] {
+    const out: Write[] = changes.map(({ id, after }) => [
+      bucketKey(this.depth, id),
+      after.length === 0 ? undefined : after,
+    ]);
+    out.push([byHeight("undoRoots", height), writeUndoRoots(changes)]);
+    out.push([byHeight("undoBuckets", height), writeUndoBuckets(changes)]);
+    return out;
+  }
+
+  /** Splits every bucket. Happens each time the state has grown fourfold, and leaves the root as it is. */
+  #deepen(changes: TreeUpdate["buckets"]): Write[] {
+    const old = this.#tree.top;
+    const top = new Top(old.depth + DEEPEN_BY);
+    const out: Write[] = changes.map(({ id }) => [bucketKey(old.depth, id), undefined]);
+    const changed = new Map(changes.map(({ id, after }) => [id, after])); // The database does not have these yet.
+    const parts: { id: number; entries: Bytes }[] = [];
+    for (let id = 0; id < 2 ** old.depth; id++) {
+      const entries = changed.get(id) ?? this.#bucket(id);
+      if (entries.length === 0) continue;
+      out.push([bucketKey(old.depth, id), undefined]);
+      parts.push(...quarters(entries, id, old.depth));
+    }
+    const roots = subtreeRoots(parts.map(({ entries }) => wholeOf(entries, top.depth)));
+    this.#buckets.clear();
+    parts.forEach(({ id, entries }, i) => {
+      top.setBucket(id, roots.subarray(i * 32, i * 32 + 32), kindOf(entryCount(entries)));
+      this.#buckets.set(id, entries);
+      out.push([bucketKey(top.depth, id), entries]);
+    });
+    top.updateAll();
+    this.#tree = this.#over(top, this.leaves);
+    return out;
+  }
+}
+
+/** The parts of a bucket two levels deeper, without empty ones. */
+function quarters(entries: Bytes, id: number, depth: number): { id: number; entries: Bytes }[] {
+  let parts = [{ id, from: 0, to: entryCount(entries) }];
+  for (let level = 0; level < DEEPEN_BY; level++) {
+    parts = parts.flatMap((part) => {
+      const middle = split(entries, part.from, part.to, depth + level);
+      return [
+        { id: part.id * 2, from: part.from, to: middle },
+        { id: part.id * 2 + 1, from: middle, to: part.to },
+      ];
+    });
+  }
+  const bytes = entries.length / entryCount(entries);
+  return parts
+    .filter(({ from, to }) => to > from)
+    .map(({ id: at, from, to }) => ({ id: at, entries: entries.slice(from * bytes, to * bytes) }));
+}
