@@ -49,7 +49,7 @@ export interface Host {
 
   /** To whoever subscribed, over as many hops as it takes. */
   publish(topic: string, message: Bytes): void;
-  subscribe(topic: string, judge: (peer: PeerId, message: Bytes) => Verdict): void;
+  subscribe(topic: string, judge: (peer: PeerId, message: Bytes) => Verdict | Promise<Verdict>): void;
 
   /** Take points off a peer's score; at zero trust left it is banned for a while (peers/score.ts has the numbers). */
   penalize(peer: PeerId, points: number, reason: string): void;

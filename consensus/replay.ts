@@ -1,0 +1,75 @@
+import { equalBytes } from "#proto/bytes.js";
+import { initialState } from "./round.js";
+import { roundLog, votesIn } from "./rounds.js";
+import { step } from "./step.js";
+import type { Effect, Input, State } from "./types.js";
+
+/**
+ * L86: after a crash the state is the fold of `step` over the log. Effects of the past were carried out, or are carried
+ * out now: those whose answer is not in the log. The signer gives the same signature for the same words, so signing
+ * again contradicts nothing.
+ */
+
+export interface Replayed {
+  readonly state: State;
+  /** Effects without an answer, in their order: to be carried out before new inputs are taken. */
+  readonly open: readonly Effect[];
+}
+
+export function replay(inputs: Iterable<Input>, from: State = initialState()): Replayed {
+  let state = from;
+  let effects: Effect[] = [];
+  for (const input of inputs) {
+    const after = step(state, input);
+    // What a finished height still wanted, nobody waits for.
+    effects = after.state.height === state.height ? [...effects, ...after.effects] : [...after.effects];
+    state = after.state;
+    effects = effects.filter((effect) => !isAnswered(effect, input));
+  }
+  return { state, open: effects.filter((effect) => isOpen(effect, state)) };
+}
+
+function isAnswered(effect: Effect, input: Input): boolean {
+  if (effect.kind === "schedule_timeout" && input.kind === "timeout_elapsed") {
+    const { height, round, step: name } = effect.timeout;
+    return height === input.timeout.height && round === input.timeout.round && name === input.timeout.step;
+  }
+  if (effect.kind === "build_block" && input.kind === "built") {
+    return effect.height === input.height && effect.round === input.round;
+  }
+  return false;
+}
+
+/** Is the answer still awaited in this state? What is published or reported goes out again: receivers know it by then. */
+function isOpen(effect: Effect, state: State): boolean {
+  switch (effect.kind) {
+    case "build_block":
+      return isCurrent(effect, state) && state.step === "propose";
+    case "sign_proposal":
+      return isCurrent(effect, state) && !hasOwnProposal(state, effect.round);
+    case "sign_vote":
+      return isCurrent(effect, state) && !hasOwnVote(effect, state);
+    case "schedule_timeout":
+      return isCurrent(effect.timeout, state);
+    case "publish":
+      return false; // Said again by `rebroadcast`, as long as it matters.
+    case "decide":
+      return state.step === "decided" && effect.height === state.height;
+    case "disagree":
+    case "report_evidence":
+      return true;
+  }
+}
+
+const isCurrent = (at: { readonly height: bigint; readonly round: number }, state: State): boolean =>
+  state.step !== "decided" && at.height === state.height && at.round === state.round;
+
+function hasOwnProposal(state: State, round: number): boolean {
+  const known = roundLog(state, round)?.proposal;
+  return known !== undefined && state.self !== undefined && equalBytes(known.proposal.proposer, state.self);
+}
+
+function hasOwnVote({ type, round, index }: Effect & { kind: "sign_vote" }, state: State): boolean {
+  const log = roundLog(state, round);
+  return log !== undefined && (votesIn(log, type).votes[index]?.length ?? 0) > 0;
+}

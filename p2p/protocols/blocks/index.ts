@@ -1,0 +1,15 @@
+import { BLOCKS_ANSWER_BYTES_MAX, BLOCKS_QUESTION_BYTES_MAX } from "#proto/wire/blocks.js";
+import type { RequestProtocol } from "../protocol.js";
+
+/** Decided blocks with their certificates, by range of heights. */
+export const blocks: RequestProtocol = {
+  kind: "request",
+  name: "blocks",
+  questionBytesMax: BLOCKS_QUESTION_BYTES_MAX,
+  answerBytesMax: BLOCKS_ANSWER_BYTES_MAX,
+  // 16 blocks an answer: 320 blocks a second is more than one core verifies.
+  questionsRate: { perSecond: 20, burst: 40 },
+  // Bounds what one peer makes us hold: four answers.
+  inFlightMax: 4,
+  timeoutMs: 15_000,
+};

@@ -1,0 +1,50 @@
+import "./polyfill.js";
+import { gossipsub, StrictNoSign, type GossipSub, type GossipSubComponents, type Message } from "@libp2p/gossipsub";
+import type { Bytes } from "#proto/bytes.js";
+import { sha256 } from "#proto/crypto/hash.js";
+
+/** One id for the same bytes, whoever sends them: our payloads carry their own signatures. */
+function messageId(message: Pick<Message, "data" | "topic">): Bytes {
+  return sha256(message.data).subarray(0, 20);
+}
+
+function latin1(id: Bytes): string {
+  let text = "";
+  for (const byte of id) text += String.fromCharCode(byte);
+  return text;
+}
+
+/** Gossipsub with every limit stated: its defaults let one peer fill the heap or stop the event loop. */
+export function gossipService(
+  topics: readonly string[],
+  messageBytesMax: number,
+): (components: GossipSubComponents) => GossipSub {
+  return gossipsub({
+    globalSignaturePolicy: StrictNoSign,
+    msgIdFn: messageId,
+    fastMsgIdFn: (message) => latin1(sha256(message.data ?? new Uint8Array(0)).subarray(0, 16)),
+    msgIdToStrFn: latin1,
+    allowPublishToZeroTopicPeers: true,
+    ignoreDuplicatePublishError: true,
+    fallbackToFloodsub: false,
+    doPX: false, // Peers are the operator's and the book's choice, not a stranger's.
+    emitSelf: false,
+    Dout: 1,
+    allowedTopics: [...topics],
+    maxTopicBytesPerPeer: 64 * 1024,
+    maxInboundDataLength: messageBytesMax + 64 * 1024, // Above it messages vanish without an error: leave room for the envelope.
+    maxOutboundBufferSize: 8 * 1024 * 1024,
+    maxInboundStreams: 4,
+    maxOutboundStreams: 4,
+    decodeRpcLimits: {
+      maxSubscriptions: 64,
+      maxMessages: 512,
+      maxIhaveMessageIDs: 1_000,
+      maxIwantMessageIDs: 1_000,
+      maxIdontwantMessageIDs: 512,
+      maxControlMessages: 64,
+      maxPeerInfos: 16,
+    },
+    scoreParams: { IPColocationFactorWeight: 0 }, // Many honest nodes share an address: a test net, a cloud's gateway.
+  });
+}

@@ -1,0 +1,79 @@
+import type { Clock, Random } from "../deps.js";
+import type { PeerId } from "../host.js";
+
+/** What may happen to every packet. Percent are whole numbers from 0 to 100. */
+export interface Faults {
+  /** One way, each packet on its own; least and most. */
+  readonly delayMs: readonly [number, number];
+  readonly lossPercent: number;
+  readonly duplicatePercent: number;
+  /** Packets that may overtake others of their link. The rest arrive in the order in which they were sent. */
+  readonly reorderPercent: number;
+}
+
+export const noFaults: Faults = { delayMs: [1, 1], lossPercent: 0, duplicatePercent: 0, reorderPercent: 0 };
+
+/** Like TCP under keep-alive: a link whose packets vanish is given up after this time. */
+export const SILENCE_MS_MAX = 20_000;
+
+interface Way {
+  readonly chance: Random;
+  cut: boolean;
+  cloggedUntilMs: number;
+  lastArrivalMs: number;
+}
+
+export interface Ways {
+  /**
+   * When a packet sent now arrives, in milliseconds from now: empty when it is lost, two entries when it is doubled.
+   * `certain` packets (a handshake) are delayed but neither lost nor doubled.
+   */
+  arrivals(from: PeerId, to: PeerId, certain?: boolean): readonly number[];
+  isCut(from: PeerId, to: PeerId): boolean;
+  setCut(from: PeerId, to: PeerId, cut: boolean): void;
+  /** Nothing arrives until then; afterwards everything does, in order. */
+  clog(from: PeerId, to: PeerId, ms: number): void;
+  setFaults(faults: Faults): void;
+}
+
+/** The state of each direction between two peers. Each draws from a stream of chance of its own. */
+export function ways(clock: Clock, fork: () => Random, initial: Faults): Ways {
+  const all = new Map<string, Way>();
+  let faults = initial;
+  const way = (from: PeerId, to: PeerId): Way => {
+    const key = `${from}>${to}`;
+    let found = all.get(key);
+    if (found === undefined) {
+      found = { chance: fork(), cut: false, cloggedUntilMs: 0, lastArrivalMs: 0 };
+      all.set(key, found);
+    }
+    return found;
+  };
+  const happens = (chance: Random, percent: number): boolean => chance.below(100) < percent;
+
+  return {
+    arrivals(from, to, certain = false) {
+      const line = way(from, to);
+      const now = clock.monotonicMs();
+      const draw = (): number => {
+        const [least, most] = faults.delayMs;
+        const free = Math.max(now, line.cloggedUntilMs) + least + line.chance.below(most - least + 1);
+        if (happens(line.chance, faults.reorderPercent)) return free - now;
+        line.lastArrivalMs = Math.max(line.lastArrivalMs, free);
+        return line.lastArrivalMs - now;
+      };
+      if (certain) return [draw()];
+      // Drawn in any case: a cut does not shift what later packets meet.
+      const lost = happens(line.chance, faults.lossPercent) || line.cut;
+      const times = happens(line.chance, faults.duplicatePercent) ? 2 : 1;
+      return lost ? [] : Array.from({ length: times }, draw);
+    },
+    isCut: (from, to) => way(from, to).cut,
+    setCut: (from, to, cut) => void (way(from, to).cut = cut),
+    clog(from, to, ms) {
+      const line = way(from, to);
+      line.cloggedUntilMs = Math.max(line.cloggedUntilMs, clock.monotonicMs() + ms);
+    },
+    setFaults: (next) => void (faults = next),
+  };
+}

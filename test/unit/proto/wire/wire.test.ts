@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { concat } from "#proto/bytes.js";
+import { isRejection } from "#proto/rejection.js";
+import { hasBit, packBits } from "#proto/wire/bits.js";
+import {
+  decodeBlocksAnswer,
+  decodeBlocksQuestion,
+  encodeBlocksAnswer,
+  encodeBlocksQuestion,
+} from "#proto/wire/blocks.js";
+import {
+  CONSENSUS_FRAME_BYTES_MAX,
+  decodeConsensusFrame,
+  encodeConsensusFrame,
+  type ConsensusFrame,
+  type ConsensusStatus,
+} from "#proto/wire/consensus.js";
+import { decodeStatus, encodeStatus } from "#proto/wire/status.js";
+import { decodeTxs, encodeTxs, TXS_PER_MESSAGE_MAX } from "#proto/wire/txs.js";
+
+const hash = (fill: number): Uint8Array => new Uint8Array(32).fill(fill);
+const blockId = { hash: hash(1), parts: { total: 1, hash: hash(2) } };
+const vote = {
+  type: 1,
+  height: 5n,
+  round: 2,
+  blockId,
+  validator: hash(3).slice(0, 20),
+  index: 3,
+  signature: new Uint8Array(64).fill(4),
+};
+const signature = { index: 0, validator: vote.validator, signature: vote.signature };
+const emptyStatus: ConsensusStatus = { height: 1n, round: 0, step: 1, rounds: [], parts: [] };
+
+const frames: ConsensusFrame[] = [
+  { kind: "vote", value: vote },
+  {
+    kind: "proposal",
+    value: { height: 5n, round: 2, polRound: -1, blockId, proposer: vote.validator, signature: vote.signature },
+  },
+  {
+    kind: "part",
+    value: { height: 5n, root: hash(2), part: { index: 0, bytes: new Uint8Array(65_536).fill(1), aunts: [hash(5)] } },
+  },
+  { kind: "polka", value: { height: 5n, round: 2, blockId, signatures: [signature] } },
+  { kind: "round", value: { height: 5n, round: 2, votes: [vote] } },
+  { kind: "commit", value: { height: 5n, round: 2, blockId, signatures: [signature] } },
+  {
+    kind: "status",
+    value: {
+      height: 5n,
+      round: 3,
+      step: 2,
+      rounds: [{ round: 2, proposal: true, prevotes: packBits([0, 9]), precommits: packBits([]) }],
+      parts: [{ total: 12, root: hash(2), parts: packBits([3, 11]) }],
+    },
+  },
+];
+
+for (const frame of frames) {
+  test(`a ${frame.kind} frame survives the wire, and no byte of it is loose`, () => {
+    const bytes = encodeConsensusFrame(frame);
+    assert.ok(bytes.length <= CONSENSUS_FRAME_BYTES_MAX);
+    assert.deepEqual(decodeConsensusFrame(bytes), frame);
+    assert.ok(isRejection(decodeConsensusFrame(concat(bytes, Uint8Array.of(0)))));
+    assert.ok(isRejection(decodeConsensusFrame(bytes.subarray(0, bytes.length - 1))));
+  });
+}
+
+const hostile: Record<string, Uint8Array> = {
+  "an empty frame": new Uint8Array(0),
+  "an unknown kind": Uint8Array.of(99),
+  "a vote of 10 kB": encodeConsensusFrame({ kind: "vote", value: { ...vote, signature: new Uint8Array(10_000) } }),
+  "a certificate of 1,001 signatures": encodeConsensusFrame({
+    kind: "commit",
+    value: {
+      height: 1n,
+      round: 0,
+      blockId,
+      signatures: Array.from({ length: 1001 }, () => ({ ...signature, signature: hash(1) })),
+    },
+  }),
+  "a part over 64 kB": encodeConsensusFrame({
+    kind: "part",
+    value: { height: 1n, root: hash(1), part: { index: 0, bytes: new Uint8Array(65_537), aunts: [] } },
+  }),
+  "a part with 101 aunts": encodeConsensusFrame({
+    kind: "part",
+    value: {
+      height: 1n,
+      root: hash(1),
+      part: { index: 0, bytes: hash(1), aunts: Array.from({ length: 101 }, () => hash(1)) },
+    },
+  }),
+  "a part of no set": encodeConsensusFrame({
+    kind: "part",
+    value: { height: 1n, root: hash(1).slice(1), part: undefined },
+  }),
+  "a status with a bit array for 10,000 validators": encodeConsensusFrame({
+    kind: "status",
+    value: {
+      ...emptyStatus,
+      rounds: [{ round: 0, proposal: false, prevotes: new Uint8Array(1250).fill(1), precommits: hash(0) }],
+    },
+  }),
+  "a status with rounds in disorder": encodeConsensusFrame({
+    kind: "status",
+    value: {
+      ...emptyStatus,
+      rounds: [2, 1].map((round) => ({ round, proposal: true, prevotes: hash(1), precommits: hash(1) })),
+    },
+  }),
+  "a status with 17 rounds": encodeConsensusFrame({
+    kind: "status",
+    value: {
+      ...emptyStatus,
+      rounds: Array.from({ length: 17 }, (_, round) => ({
+        round,
+        proposal: true,
+        prevotes: hash(1),
+        precommits: hash(1),
+      })),
+    },
+  }),
+  "a status with a step that is none": encodeConsensusFrame({ kind: "status", value: { ...emptyStatus, step: 5 } }),
+};
+for (const [what, bytes] of Object.entries(hostile)) {
+  test(`${what} is refused`, () => assert.ok(isRejection(decodeConsensusFrame(bytes))));
+}
+
+test("bits read back what was packed, and nothing beyond", () => {
+  const bits = packBits([0, 7, 8, 100]);
+  assert.equal(bits.length, 13);
+  assert.deepEqual(
+    Array.from({ length: 200 }, (_, i) => i).filter((i) => hasBit(bits, i)),
+    [0, 7, 8, 100],
+  );
+});
+
+test("status and txs keep their bounds", () => {
+  assert.deepEqual(decodeStatus(encodeStatus({ base: 1n, height: 2n ** 64n - 1n })), {
+    base: 1n,
+    height: 2n ** 64n - 1n,
+  });
+  assert.deepEqual(decodeTxs(encodeTxs([hash(1)])), [hash(1)]);
+  for (const txs of [[], [new Uint8Array(0)], Array.from({ length: TXS_PER_MESSAGE_MAX + 1 }, () => hash(1))]) {
+    assert.ok(isRejection(decodeTxs(encodeTxs(txs))));
+  }
+});
+
+test("questions for blocks keep their bounds", () => {
+  const good = { from: 1n, count: 16, offset: 0 };
+  assert.deepEqual(decodeBlocksQuestion(encodeBlocksQuestion(good)), good);
+  for (const bad of [{ from: 0n }, { count: 0 }, { count: 17 }, { offset: 2 ** 31 }]) {
+    assert.ok(isRejection(decodeBlocksQuestion(encodeBlocksQuestion({ ...good, ...bad }))));
+  }
+});
+
+test("answers with blocks keep their bounds before anything is allocated for them", () => {
+  const window = (height: bigint, extra: object = {}) => ({
+    height,
+    certificate: hash(1),
+    total: 32,
+    offset: 0,
+    bytes: hash(2),
+    ...extra,
+  });
+  const decode = (...blocks: ReturnType<typeof window>[]): unknown =>
+    decodeBlocksAnswer(encodeBlocksAnswer(blocks), 1_000);
+  assert.deepEqual(decode(window(5n), window(6n)), [window(5n), window(6n)]);
+  assert.deepEqual(decode(window(5n, { total: 1_000, offset: 968 })), [window(5n, { total: 1_000, offset: 968 })]);
+  const refused: Record<string, ReturnType<typeof window>[]> = {
+    "a gap": [window(5n), window(7n)],
+    "a total over the largest block": [window(5n, { total: 1_001 })],
+    "a window beyond its total": [window(5n, { total: 40, offset: 9 })],
+    "no bytes": [window(5n, { bytes: new Uint8Array(0) })],
+    "a part of a block among others": [window(5n, { total: 64 }), window(6n)],
+  };
+  for (const [what, blocks] of Object.entries(refused)) assert.ok(isRejection(decode(...blocks)), what);
+});
