@@ -19,9 +19,6 @@ export interface BlockInfo {
   /** Of the header, unix milliseconds. */
   readonly time: bigint;
   readonly proposer: Bytes;
-  /** Voting power of the proposer and of all validators: a sample waits until enough of it has drawn beacons. */
-  readonly proposerPower: bigint;
-  readonly totalPower: bigint;
   /** Output of this header's beacon, 32 bytes. */
   readonly beacon: Bytes;
   /** Of this chain's addresses; read once a block, so that no transaction pays gas for it. */
@@ -43,14 +40,7 @@ export interface AddressText {
   format(address: Bytes): string;
 }
 
-/** @param powers of the set that decided on this header */
-export function blockInfo(
-  header: Header,
-  beacon: Bytes,
-  bech32Prefix: string,
-  proposerPower: bigint,
-  totalPower: bigint,
-): BlockInfo {
+export function blockInfo(header: Header, beacon: Bytes, bech32Prefix: string): BlockInfo {
   const { chainId, height, time, proposer } = header;
-  return { chainId, height, time, proposer, proposerPower, totalPower, beacon, bech32Prefix };
+  return { chainId, height, time, proposer, beacon, bech32Prefix };
 }

@@ -1,0 +1,18 @@
+/** What stops a signer. Each message says what the operator must do; none is retried, for a retry may sign twice. */
+export type SignerFaultCode =
+  | "signer.record_missing" //  A key without its last-signed record: starting at zero could sign twice.
+  | "signer.record_corrupt" //  The record does not read back as it was written.
+  | "signer.record_stale" //    The chain holds a later signature of this key than the record knows.
+  | "signer.write" //           The record could not be made durable; what is on disk is unknown.
+  | "signer.stopped" //         An earlier write failed: nothing is signed any more.
+  | "signer.joined_elsewhere"; // This key signed one of the last blocks: another node may be running with it.
+
+export class SignerFault extends Error {
+  override readonly name = "SignerFault";
+  readonly code: SignerFaultCode;
+
+  constructor(code: SignerFaultCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+  }
+}

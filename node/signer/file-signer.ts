@@ -1,0 +1,90 @@
+import type { Bytes } from "#proto/bytes.js";
+import { beaconInput } from "#proto/beacon.js";
+import { ed25519PublicKey, signEd25519 } from "#proto/crypto/ed25519.js";
+import { vrfProve } from "#proto/crypto/vrf.js";
+import type { Rejection } from "#proto/rejection.js";
+import { PREVOTE, proposalSignBytes, voteSignBytes } from "#proto/types/vote.js";
+import { SignerFault } from "./fault.js";
+import type { SignerFiles } from "./files.js";
+import { decodeRecord, encodeRecord, judge, STEP, type LastSigned, type Position } from "./record.js";
+import type { Signer } from "./signer.js";
+
+export interface FileSignerOptions {
+  readonly seed: Bytes; // 32 bytes, of priv_validator_key.json
+  readonly chainId: string;
+  readonly statePath: string; // priv_validator_state.json
+  readonly files: SignerFiles;
+}
+
+/** The signer and what it signed last: the node compares that with the chain before it joins. */
+export interface FileSigner extends Signer {
+  readonly lastSigned: () => Position;
+}
+
+/**
+ * Opens the key together with its last-signed record.
+ * @throws SignerFault when the record is missing or damaged: it never starts at zero (P5)
+ */
+export async function openFileSigner({ seed, chainId, statePath, files }: FileSignerOptions): Promise<FileSigner> {
+  const stored = await files.read(statePath);
+  if (stored === undefined) {
+    throw new SignerFault(
+      "signer.record_missing",
+      `${statePath} is missing beside an existing key, so nobody knows what this key signed last. ` +
+        "Restore the file from this machine's own disk; only for a key that never signed on this chain, " +
+        "`tribd comet unsafe-reset-all --reset-sign-state` makes an empty one.",
+    );
+  }
+  let last = decodeRecord(stored, statePath);
+  let stopped = false;
+  let queue: Promise<unknown> = Promise.resolve();
+
+  /** P1: record, file sync, rename, directory sync, and only then the signature. */
+  async function save(record: LastSigned): Promise<void> {
+    const fresh = `${statePath}.new`;
+    try {
+      await files.writeSynced(fresh, encodeRecord(record));
+      await files.rename(fresh, statePath);
+      await files.syncDirectoryOf(statePath);
+    } catch (error) {
+      stopped = true;
+      throw new SignerFault(
+        "signer.write",
+        `${statePath} could not be made durable; the node signs nothing more`,
+        error,
+      );
+    }
+  }
+
+  async function sign(position: Position, signBytes: Bytes): Promise<Bytes | Rejection> {
+    if (stopped)
+      throw new SignerFault("signer.stopped", `a write of ${statePath} failed; restart after a look at the disk`);
+    const known = judge(last, position, signBytes);
+    if (known !== undefined) return known;
+    const record = { ...position, signBytes, signature: signEd25519(signBytes, seed) };
+    await save(record);
+    last = record;
+    return record.signature;
+  }
+
+  /** One at a time: two requests never read the same last record. */
+  function inTurn(position: Position, signBytes: Bytes): Promise<Bytes | Rejection> {
+    const turn = queue.then(() => sign(position, signBytes));
+    queue = turn.catch(() => undefined); // Its caller has the failure; the next one finds the signer stopped.
+    return turn;
+  }
+
+  return {
+    publicKey: ed25519PublicKey(seed),
+    lastSigned: () => last,
+    signVote: ({ type, height, round, blockId }) => {
+      const step = type === PREVOTE ? STEP.prevote : STEP.precommit;
+      return inTurn({ height, round, step }, voteSignBytes(chainId, { type, height, round, blockId }));
+    },
+    signProposal: (proposal) => {
+      const { height, round } = proposal;
+      return inTurn({ height, round, step: STEP.propose }, proposalSignBytes(chainId, proposal));
+    },
+    proveBeacon: (height, previous) => Promise.resolve(vrfProve(seed, beaconInput(chainId, height, previous))),
+  };
+}
