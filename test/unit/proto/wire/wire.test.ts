@@ -41,7 +41,11 @@ const frames: ConsensusFrame[] = [
   },
   {
     kind: "part",
-    value: { height: 5n, root: hash(2), part: { index: 0, bytes: new Uint8Array(65_536).fill(1), aunts: [hash(5)] } },
+    value: {
+      height: 5n,
+      parts: blockId.parts,
+      part: { index: 0, bytes: new Uint8Array(65_536).fill(1), aunts: [hash(5)] },
+    },
   },
   { kind: "polka", value: { height: 5n, round: 2, blockId, signatures: [signature] } },
   { kind: "round", value: { height: 5n, round: 2, votes: [vote] } },
@@ -53,7 +57,7 @@ const frames: ConsensusFrame[] = [
       round: 3,
       step: 2,
       rounds: [{ round: 2, proposal: true, prevotes: packBits([0, 9]), precommits: packBits([]) }],
-      parts: [{ total: 12, root: hash(2), parts: packBits([3, 11]) }],
+      parts: [{ parts: { total: 12, hash: hash(2) }, have: packBits([3, 11]) }],
     },
   },
 ];
@@ -68,65 +72,84 @@ for (const frame of frames) {
   });
 }
 
-const hostile: Record<string, Uint8Array> = {
-  "an empty frame": new Uint8Array(0),
-  "an unknown kind": Uint8Array.of(99),
-  "a vote of 10 kB": encodeConsensusFrame({ kind: "vote", value: { ...vote, signature: new Uint8Array(10_000) } }),
-  "a certificate of 1,001 signatures": encodeConsensusFrame({
-    kind: "commit",
-    value: {
-      height: 1n,
-      round: 0,
-      blockId,
-      signatures: Array.from({ length: 1001 }, () => ({ ...signature, signature: hash(1) })),
-    },
-  }),
-  "a part over 64 kB": encodeConsensusFrame({
-    kind: "part",
-    value: { height: 1n, root: hash(1), part: { index: 0, bytes: new Uint8Array(65_537), aunts: [] } },
-  }),
-  "a part with 101 aunts": encodeConsensusFrame({
-    kind: "part",
-    value: {
-      height: 1n,
-      root: hash(1),
-      part: { index: 0, bytes: hash(1), aunts: Array.from({ length: 101 }, () => hash(1)) },
-    },
-  }),
-  "a part of no set": encodeConsensusFrame({
-    kind: "part",
-    value: { height: 1n, root: hash(1).slice(1), part: undefined },
-  }),
-  "a status with a bit array for 10,000 validators": encodeConsensusFrame({
-    kind: "status",
-    value: {
+const encode = (kind: ConsensusFrame["kind"], value: object): Uint8Array =>
+  encodeConsensusFrame({ kind, value } as ConsensusFrame);
+const part = { height: 1n, parts: blockId.parts, part: { index: 0, bytes: hash(1), aunts: [] } };
+const commit = { height: 1n, round: 0, blockId, signatures: [signature] };
+const proposal = { height: 5n, round: 2, polRound: -1, blockId, proposer: vote.validator, signature: vote.signature };
+const rounds = (...numbers: number[]): object => ({
+  ...emptyStatus,
+  rounds: numbers.map((round) => ({ round, proposal: true, prevotes: hash(1), precommits: hash(1) })),
+});
+const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+
+/** What is sent, and the field that the refusal names. */
+const hostile: readonly (readonly [what: string, frame: Uint8Array, field: string | undefined])[] = [
+  ["an empty frame", new Uint8Array(0), undefined],
+  ["an unknown kind", Uint8Array.of(99), undefined],
+  ["a vote of 10 kB", encode("vote", { ...vote, signature: new Uint8Array(10_000) }), undefined],
+  ["a vote with an empty signature", encode("vote", { ...vote, signature: new Uint8Array(0) }), "signature"],
+  ["a vote of type 32", encode("vote", { ...vote, type: 32 }), "type"],
+  ["a vote for height 0", encode("vote", { ...vote, height: 0n }), "height"],
+  ["a vote for round 2^32-1", encode("vote", { ...vote, round: 2 ** 32 - 1 }), "round"],
+  [
+    "a vote for a block id without parts",
+    encode("vote", { ...vote, blockId: { hash: hash(1), parts: undefined } }),
+    "blockId",
+  ],
+  ["a vote with index 1,000", encode("vote", { ...vote, index: 1000 }), "index"],
+  ["a proposal whose polka is of its own round", encode("proposal", { ...proposal, polRound: 2 }), "polRound"],
+  ["a proposal with polka round -2", encode("proposal", { ...proposal, polRound: -2 }), "polRound"],
+  [
+    "a proposal of 2^32-1 parts",
+    encode("proposal", { ...proposal, blockId: { ...blockId, parts: { total: 2 ** 32 - 1, hash: hash(2) } } }),
+    "blockId",
+  ],
+  [
+    "a certificate of 1,001 signatures",
+    encode("commit", { ...commit, signatures: range(1001).map((index) => ({ ...signature, index })) }),
+    "signatures",
+  ],
+  ["a certificate without signatures", encode("commit", { ...commit, signatures: [] }), "signatures"],
+  [
+    "a certificate that counts one validator twice",
+    encode("polka", { ...commit, signatures: [signature, signature] }),
+    "signatures",
+  ],
+  ["a certificate for nil", encode("commit", { ...commit, blockId: undefined }), "blockId"],
+  ["a round certificate with one vote twice", encode("round", { height: 1n, round: 0, votes: [vote, vote] }), "votes"],
+  ["a part over 64 kB", encode("part", { ...part, part: { ...part.part, bytes: new Uint8Array(65_537) } }), "part"],
+  [
+    "a part with 101 aunts",
+    encode("part", { ...part, part: { ...part.part, aunts: range(101).map(() => hash(1)) } }),
+    undefined,
+  ],
+  ["a part with an index beyond its set", encode("part", { ...part, part: { ...part.part, index: 1 } }), "part"],
+  ["a part of no set", encode("part", { ...part, parts: undefined }), "parts"],
+  [
+    "a status with a bit array for 10,000 validators",
+    encode("status", {
       ...emptyStatus,
-      rounds: [{ round: 0, proposal: false, prevotes: new Uint8Array(1250).fill(1), precommits: hash(0) }],
-    },
-  }),
-  "a status with rounds in disorder": encodeConsensusFrame({
-    kind: "status",
-    value: {
-      ...emptyStatus,
-      rounds: [2, 1].map((round) => ({ round, proposal: true, prevotes: hash(1), precommits: hash(1) })),
-    },
-  }),
-  "a status with 17 rounds": encodeConsensusFrame({
-    kind: "status",
-    value: {
-      ...emptyStatus,
-      rounds: Array.from({ length: 17 }, (_, round) => ({
-        round,
-        proposal: true,
-        prevotes: hash(1),
-        precommits: hash(1),
-      })),
-    },
-  }),
-  "a status with a step that is none": encodeConsensusFrame({ kind: "status", value: { ...emptyStatus, step: 5 } }),
-};
-for (const [what, bytes] of Object.entries(hostile)) {
-  test(`${what} is refused`, () => assert.ok(isRejection(decodeConsensusFrame(bytes))));
+      rounds: [{ round: 0, proposal: false, prevotes: hash(1), precommits: new Uint8Array(1250) }],
+    }),
+    "rounds",
+  ],
+  ["a status with rounds in disorder", encode("status", rounds(2, 1)), "rounds"],
+  ["a status with 17 rounds", encode("status", rounds(...range(17))), "rounds"],
+  ["a status with a step that is none", encode("status", { ...emptyStatus, step: 5 }), "step"],
+  [
+    "a status with more bits than parts",
+    encode("status", { ...emptyStatus, parts: [{ parts: { total: 8, hash: hash(1) }, have: Uint8Array.of(1, 1) }] }),
+    "parts",
+  ],
+  ["a crowd of 129 neighbours", encode("neighbours", { peers: range(129).map(String) }), "peers"],
+];
+for (const [what, bytes, field] of hostile) {
+  test(`${what} is refused`, () => {
+    const refusal = decodeConsensusFrame(bytes);
+    assert.ok(isRejection(refusal));
+    assert.equal(refusal.data["field"], field);
+  });
 }
 
 test("bits read back what was packed, and nothing beyond", () => {
