@@ -7,8 +7,8 @@ export const blocks: RequestProtocol = {
   name: "blocks",
   questionBytesMax: BLOCKS_QUESTION_BYTES_MAX,
   answerBytesMax: BLOCKS_ANSWER_BYTES_MAX,
-  // 16 blocks an answer: 320 blocks a second is more than one core verifies.
-  questionsRate: { perSecond: 20, burst: 40 },
+  // 16 blocks an answer, or 1 MiB: more than one core verifies.
+  questionsRate: { perSecond: 50, burst: 100 },
   // Bounds what one peer makes us hold: four answers.
   inFlightMax: 4,
   timeoutMs: 15_000,

@@ -56,7 +56,7 @@ const frames: ConsensusFrame[] = [
       height: 5n,
       round: 3,
       step: 2,
-      rounds: [{ round: 2, proposal: true, prevotes: packBits([0, 9]), precommits: packBits([]) }],
+      rounds: [{ round: 2, proposal: true, prevotes: packBits([0, 9]), precommits: packBits([]), polka: true }],
       parts: [{ parts: { total: 12, hash: hash(2) }, have: packBits([3, 11]) }],
     },
   },
@@ -79,7 +79,7 @@ const commit = { height: 1n, round: 0, blockId, signatures: [signature] };
 const proposal = { height: 5n, round: 2, polRound: -1, blockId, proposer: vote.validator, signature: vote.signature };
 const rounds = (...numbers: number[]): object => ({
   ...emptyStatus,
-  rounds: numbers.map((round) => ({ round, proposal: true, prevotes: hash(1), precommits: hash(1) })),
+  rounds: numbers.map((round) => ({ round, proposal: true, prevotes: hash(1), precommits: hash(1), polka: false })),
 });
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
@@ -122,7 +122,7 @@ const hostile: readonly (readonly [what: string, frame: Uint8Array, field: strin
   [
     "a part with 101 aunts",
     encode("part", { ...part, part: { ...part.part, aunts: range(101).map(() => hash(1)) } }),
-    undefined,
+    "part",
   ],
   ["a part with an index beyond its set", encode("part", { ...part, part: { ...part.part, index: 1 } }), "part"],
   ["a part of no set", encode("part", { ...part, parts: undefined }), "parts"],
@@ -130,7 +130,7 @@ const hostile: readonly (readonly [what: string, frame: Uint8Array, field: strin
     "a status with a bit array for 10,000 validators",
     encode("status", {
       ...emptyStatus,
-      rounds: [{ round: 0, proposal: false, prevotes: hash(1), precommits: new Uint8Array(1250) }],
+      rounds: [{ round: 0, proposal: false, prevotes: hash(1), precommits: new Uint8Array(1250), polka: false }],
     }),
     "rounds",
   ],

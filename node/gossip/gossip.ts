@@ -1,0 +1,248 @@
+import type { Message } from "#consensus/types.js";
+import type { Bytes } from "#proto/bytes.js";
+import { isRejection, rejectionText } from "#proto/rejection.js";
+import type { BlockPart, PartSetHeader } from "#proto/types/parts.js";
+import {
+  decodeConsensusFrame,
+  encodeConsensusFrame,
+  NEIGHBOURS_MAX,
+  type ConsensusStatus,
+  type PartFrame,
+} from "#proto/wire/consensus.js";
+import type { PeerId } from "#p2p/host.js";
+import { penalties } from "#p2p/peers/score.js";
+import type { GossipDeps } from "./deps.js";
+import { frameKey, toFrame, toMessage } from "./frames.js";
+import { partSets } from "./part-sets.js";
+import { listsPart, peerView, type PeerView } from "./peer.js";
+import { recent } from "./recent.js";
+import { voteSlots } from "./vote-slots.js";
+
+/** Often enough that a lost vote costs less than a step's timeout, rarely enough to be nothing beside the votes. */
+export const STATUS_MS = 200;
+/** Answers to one status: what a peer can use before its next one. */
+const ANSWER_MESSAGES_MAX = 64;
+const ANSWER_PARTS_MAX = 16;
+/** Looked through for those that were not sent a moment ago. */
+const LACKING_MAX = 512;
+const SEEN_MAX = 32_768;
+const PROTOCOL = "consensus";
+
+/**
+ * Carries consensus messages over direct streams. What is new and valid goes on to every peer that has not got it from
+ * where we have it; a status five times a second lets peers send what somebody lacks, so nothing hangs on one delivery.
+ */
+export interface ConsensusGossip {
+  start(): void;
+  stop(): void;
+  /** Sends our own message to everybody. */
+  publish(message: Message): void;
+  /** A block of ours, or one restored from the log: its parts go to whoever asks, with `spread` to everybody now. */
+  hold(height: bigint, header: PartSetHeader, parts: readonly BlockPart[], spread: boolean): void;
+  /** The bytes of a block whose parts are all here. */
+  blockBytes(header: PartSetHeader): Bytes | undefined;
+  /** Consensus works on this height from now on. */
+  heightStarted(height: bigint): void;
+}
+
+export function consensusGossip({ clock, random, log, host, core }: GossipDeps): ConsensusGossip {
+  const peers = new Map<PeerId, PeerView>();
+  const seen = recent(SEEN_MAX);
+  const sets = partSets();
+  const slots = voteSlots();
+  let timer: { cancel(): void } | undefined;
+
+  const viewOf = (peer: PeerId): PeerView => {
+    let view = peers.get(peer);
+    if (view === undefined) peers.set(peer, (view = peerView()));
+    return view;
+  };
+
+  /** To all peers but those that have it: its bringer, whoever brought it too, and the bringer's own neighbours. */
+  function spread(
+    bytes: Bytes,
+    key: string,
+    from: PeerId | undefined,
+    hasIt: (peer: PeerView) => boolean = () => false,
+  ): void {
+    const reached = from === undefined ? undefined : viewOf(from).neighbours;
+    for (const peer of host.peers()) {
+      const view = viewOf(peer);
+      if (peer === from || view.has.has(key) || reached?.has(peer) === true || hasIt(view)) continue;
+      view.noteSent(key, clock.monotonicMs());
+      host.send(peer, PROTOCOL, bytes);
+    }
+  }
+
+  function onFrame(peer: PeerId, bytes: Bytes): void {
+    const frame = decodeConsensusFrame(bytes);
+    if (isRejection(frame)) return host.penalize(peer, penalties.malformedBytes, `consensus: ${rejectionText(frame)}`);
+    switch (frame.kind) {
+      case "status":
+        return onStatus(peer, frame.value);
+      case "neighbours":
+        viewOf(peer).neighbours = new Set(frame.value.peers);
+        return;
+      case "part":
+        return onPart(peer, frame.value, bytes);
+      case "proposal":
+      case "vote":
+      case "polka":
+      case "round":
+      case "commit":
+        return onMessage(peer, toMessage(frame), bytes);
+    }
+  }
+
+  function onMessage(peer: PeerId, message: Message, bytes: Bytes): void {
+    const now = core.summary();
+    if (now === undefined) return;
+    const key = frameKey(bytes);
+    viewOf(peer).has.add(key);
+    if (seen.has(key)) return;
+    const judgement = core.judge(message);
+    if (judgement === "unknown") return; // Not noted as seen: it may make sense later.
+    if (judgement === "invalid") {
+      return host.penalize(peer, penalties.badSignature, `consensus: a ${message.kind} that is not valid`);
+    }
+    const named = partsNamed(message);
+    if (named !== undefined && !sets.open(named.height, named.header, core.blockBytesMax())) {
+      return host.penalize(peer, penalties.malformedBytes, `consensus: a block of ${named.header.total} parts`);
+    }
+    seen.add(key);
+    if (message.kind === "vote" && !slots.take(message.vote, message.vote.height === now.height ? now.round : 0))
+      return;
+    core.deliver(message, clock.now());
+    // Certificates travel by answers to a status, one hop each: every node makes its own, and all would be relayed.
+    if (message.kind === "vote" || message.kind === "proposal") spread(bytes, key, peer);
+  }
+
+  function onPart(peer: PeerId, frame: PartFrame, bytes: Bytes): void {
+    const { height, parts: header, part } = frame;
+    if (core.summary() === undefined || header === undefined || part === undefined) return;
+    const key = frameKey(bytes);
+    viewOf(peer).has.add(key);
+    const verdict = sets.add(header, part);
+    if (verdict === "wrong") return host.penalize(peer, penalties.badBlock, "consensus: a part outside its block");
+    if (verdict === "unknown" || verdict === "known") return;
+    spread(bytes, key, peer, (view) => listsPart(view, header, part.index));
+    if (verdict === "complete") finish(height, header);
+  }
+
+  function finish(height: bigint, header: PartSetHeader): void {
+    const bytes = sets.bytes(header);
+    const set = sets.get(header);
+    if (bytes === undefined || set === undefined) return;
+    log.debug("block assembled", { height: set.height, bytes: bytes.length, announced: height });
+    core.assembled(set.height, header, bytes);
+    sendStatus(); // So that nobody sends us more of it.
+  }
+
+  function onStatus(peer: PeerId, status: ConsensusStatus): void {
+    const view = viewOf(peer);
+    view.status = status;
+    const now = core.summary();
+    if (now === undefined) return;
+    const nowMs = clock.monotonicMs();
+    let answers = ANSWER_MESSAGES_MAX;
+    for (const message of core.lacking(status, LACKING_MAX)) {
+      if (answers === 0) break;
+      const bytes = encodeConsensusFrame(toFrame(message));
+      if (!view.mayAnswer(frameKey(bytes), nowMs)) continue;
+      if (!host.send(peer, PROTOCOL, bytes)) return;
+      answers--;
+    }
+    let left = ANSWER_PARTS_MAX;
+    for (const known of status.parts) {
+      const set = known.parts === undefined ? undefined : sets.get(known.parts);
+      if (set === undefined) continue;
+      for (const part of sets.lacking(known, random.below(set.header.total), left)) {
+        const bytes = encodeConsensusFrame({ kind: "part", value: { height: set.height, parts: set.header, part } });
+        if (!view.mayAnswer(frameKey(bytes), nowMs)) continue;
+        if (!host.send(peer, PROTOCOL, bytes)) return;
+        left--;
+      }
+    }
+  }
+
+  /** Also after a restart, when consensus knows a proposal from its log and the parts are gone. */
+  function collectWanted(height: bigint): void {
+    const headers = core.wanted().flatMap(({ parts }) => (parts === undefined ? [] : [parts]));
+    sets.protect(headers);
+    for (const header of headers) sets.open(height, header, core.blockBytesMax());
+  }
+
+  function sendStatus(only?: PeerId): void {
+    const now = core.summary();
+    if (now === undefined) return;
+    collectWanted(now.height);
+    const bytes = encodeConsensusFrame({ kind: "status", value: { ...now, parts: sets.knowledge() } });
+    for (const peer of only === undefined ? host.peers() : [only]) host.send(peer, PROTOCOL, bytes);
+  }
+
+  function sendNeighbours(): void {
+    const all = host.peers().slice(0, NEIGHBOURS_MAX);
+    const bytes = encodeConsensusFrame({ kind: "neighbours", value: { peers: all } });
+    for (const peer of host.peers()) host.send(peer, PROTOCOL, bytes);
+  }
+
+  function tick(): void {
+    sendStatus();
+    timer = clock.after(STATUS_MS, tick);
+  }
+
+  host.onFrame(PROTOCOL, onFrame);
+  host.onPeer((peer) => {
+    if (timer === undefined) return;
+    sendNeighbours();
+    sendStatus(peer);
+  });
+  host.onPeerGone((peer) => {
+    peers.delete(peer);
+    if (timer !== undefined) sendNeighbours();
+  });
+
+  return {
+    start() {
+      sendNeighbours();
+      tick();
+    },
+    stop() {
+      timer?.cancel();
+      timer = undefined;
+    },
+    publish(message) {
+      const named = partsNamed(message);
+      if (named !== undefined) sets.open(named.height, named.header, core.blockBytesMax());
+      const bytes = encodeConsensusFrame(toFrame(message));
+      const key = frameKey(bytes);
+      seen.add(key);
+      spread(bytes, key, undefined);
+    },
+    hold(height, header, parts, now) {
+      sets.hold(height, header, parts);
+      if (!now) return;
+      for (const part of parts) {
+        const bytes = encodeConsensusFrame({ kind: "part", value: { height, parts: header, part } });
+        spread(bytes, frameKey(bytes), undefined);
+      }
+    },
+    blockBytes: (header) => sets.bytes(header),
+    heightStarted(height) {
+      sets.dropBelow(height - 1n);
+      slots.dropBelow(height - 1n);
+      if (timer !== undefined) sendStatus();
+    },
+  };
+}
+
+/** The part set that a judged message lets in. A polka's too: its block may be needed to follow a lock (T21). */
+function partsNamed(message: Message): { height: bigint; header: PartSetHeader } | undefined {
+  const { height, blockId } =
+    message.kind === "proposal"
+      ? message.proposal
+      : message.kind === "polka" || message.kind === "commit"
+        ? message.certificate
+        : { height: 0n, blockId: undefined };
+  return blockId?.parts === undefined ? undefined : { height, header: blockId.parts };
+}

@@ -1,0 +1,52 @@
+import type { PartSetHeader } from "#proto/types/parts.js";
+import { toHex } from "#proto/bytes.js";
+import { hasBit } from "#proto/wire/bits.js";
+import type { ConsensusStatus } from "#proto/wire/consensus.js";
+import { recent, type Recent } from "./recent.js";
+
+/** After this a frame that the peer's status still lacks is sent again: it was lost, or a status was on its way. */
+const RESEND_MS = 400;
+const KEYS_MAX = 8_192;
+
+/** What we believe of one peer. */
+export interface PeerView {
+  status: ConsensusStatus | undefined;
+  neighbours: ReadonlySet<string>;
+  /** Frames that it has sent us: it has them. */
+  readonly has: Recent;
+  /** Whether a frame may go out now as an answer to its status; true notes it as sent. */
+  mayAnswer(key: string, nowMs: number): boolean;
+  noteSent(key: string, nowMs: number): void;
+}
+
+export function peerView(): PeerView {
+  const sent = new Map<string, number>();
+  const note = (key: string, nowMs: number): void => {
+    sent.delete(key);
+    sent.set(key, nowMs);
+    for (const oldest of sent.keys()) {
+      if (sent.size <= KEYS_MAX) break;
+      sent.delete(oldest);
+    }
+  };
+  return {
+    status: undefined,
+    neighbours: new Set(),
+    has: recent(KEYS_MAX),
+    mayAnswer(key, nowMs) {
+      const before = sent.get(key);
+      if (before !== undefined && nowMs - before < RESEND_MS) return false;
+      note(key, nowMs);
+      return true;
+    },
+    noteSent: note,
+  };
+}
+
+/** Whether the peer's last status already lists the part. */
+export function listsPart(peer: PeerView, header: PartSetHeader, index: number): boolean {
+  const found = peer.status?.parts.find(
+    ({ parts }) => parts?.total === header.total && toHex(parts.hash) === toHex(header.hash),
+  );
+  return found !== undefined && hasBit(found.have, index);
+}

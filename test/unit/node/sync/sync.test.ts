@@ -1,0 +1,247 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { concat, equalBytes, u64be, type Bytes } from "#proto/bytes.js";
+import { sha256 } from "#proto/crypto/hash.js";
+import { codespace, reject } from "#proto/rejection.js";
+import { decodeBlocksQuestion, encodeBlocksAnswer, type BlocksQuestion } from "#proto/wire/blocks.js";
+import { encodeStatus } from "#proto/wire/status.js";
+import type { Chain, DecidedBlock } from "#node/sync/deps.js";
+import { blockSync, type BlockSync } from "#node/sync/sync.js";
+import type { Host } from "#p2p/host.js";
+import { seeded } from "#test/simulation/random.js";
+import { silent } from "../../p2p/silent.js";
+import { memoryWorld, type MemoryWorld } from "../../p2p/world-memory.js";
+
+const errors = codespace("test", { wrong: 1 });
+
+/** A block proves itself: its certificate is its hash with the height. */
+const certificateOf = (height: bigint, block: Bytes): Bytes => sha256(concat(u64be(height), block));
+const blockOf = (height: bigint, size = 100): DecidedBlock => {
+  const block = new Uint8Array(size).fill(Number(height % 250n) + 1);
+  return { block, certificate: certificateOf(height, block) };
+};
+
+interface TestNode {
+  readonly chain: Chain & { readonly blocks: DecidedBlock[]; grow(to: bigint): void };
+  readonly sync: BlockSync;
+  readonly log: string[];
+}
+
+function node(world: MemoryWorld, host: Host, height: bigint, size = 100, waitForPeersMs = 3_000): TestNode {
+  const blocks: DecidedBlock[] = [];
+  const log: string[] = [];
+  const chain: TestNode["chain"] = {
+    blocks,
+    grow(to) {
+      for (let at = BigInt(blocks.length) + 1n; at <= to; at++) blocks.push(blockOf(at, size));
+    },
+    height: () => BigInt(blocks.length),
+    base: () => 1n,
+    blockAt: (at) => blocks[Number(at) - 1],
+    blockBytesMax: () => 4 * 1024 * 1024,
+    verify(at, { block, certificate }) {
+      assert.equal(at, BigInt(blocks.length) + 1n);
+      return equalBytes(certificate, certificateOf(at, block)) ? undefined : reject(errors.wrong, { height: at });
+    },
+    apply(at, decided) {
+      assert.equal(at, BigInt(blocks.length) + 1n);
+      assert.ok(log.at(-1) !== "resume", "applied while consensus runs");
+      return new Promise((resolve) =>
+        world.clock.after(1, () => {
+          blocks.push(decided);
+          resolve();
+        }),
+      );
+    },
+  };
+  chain.grow(height);
+  const consensus = {
+    pause: () => {
+      log.push("pause");
+      return Promise.resolve();
+    },
+    resume: () => void log.push("resume"),
+  };
+  const sync = blockSync(
+    { clock: world.clock, random: seeded(5n), log: silent, host, chain, consensus },
+    { waitForPeersMs },
+  );
+  return { chain, sync, log };
+}
+
+/** Speaks the protocol and lies as the handler says. */
+function liar(
+  host: Host,
+  status: { base: bigint; height: bigint },
+  answer: (question: BlocksQuestion) => Bytes | undefined | "never",
+): void {
+  host.onPeer((peer) => host.send(peer, "status", encodeStatus(status)));
+  host.serve("blocks", (_peer, bytes) => {
+    const given = answer(decodeBlocksQuestion(bytes) as BlocksQuestion);
+    return given === "never" ? new Promise(() => undefined) : Promise.resolve(given);
+  });
+}
+
+const windowOf = (height: bigint, { block, certificate }: DecidedBlock) => ({
+  height,
+  certificate,
+  total: block.length,
+  offset: 0,
+  bytes: block,
+});
+const star = (n: number): number[][] => [
+  Array.from({ length: n }, (_, i) => i + 1),
+  ...Array.from({ length: n }, () => []),
+];
+
+async function caughtUp(world: MemoryWorld, { chain, log }: TestNode, height: bigint, ms = 60_000): Promise<void> {
+  await world.until(`height ${height}`, () => chain.height() === height && log.at(-1) === "resume", ms);
+}
+
+test("a new node fetches from several peers and then lets consensus begin", async () => {
+  const world = memoryWorld(1n, {
+    faults: { delayMs: [5, 40], lossPercent: 2, duplicatePercent: 2, reorderPercent: 10 },
+  });
+  const [host, ...others] = await world.hosts(star(3));
+  const fresh = node(world, host!, 0n);
+  for (const other of others) node(world, other, 200n).sync.start();
+  fresh.sync.start();
+  assert.equal(fresh.sync.syncing, true);
+  await caughtUp(world, fresh, 200n);
+  assert.deepEqual(fresh.chain.blocks[199], blockOf(200n));
+  assert.deepEqual(fresh.log, ["resume"]);
+  assert.equal(fresh.sync.syncing, false);
+});
+
+test("blocks larger than an answer come in windows", async () => {
+  const world = memoryWorld(2n);
+  const [a, b] = await world.hosts(star(1));
+  const fresh = node(world, a!, 0n);
+  node(world, b!, 3n, 2_500_000).sync.start();
+  fresh.sync.start();
+  await caughtUp(world, fresh, 3n);
+  assert.deepEqual(
+    fresh.chain.blocks,
+    [1n, 2n, 3n].map((height) => blockOf(height, 2_500_000)),
+  );
+});
+
+test("nodes that all stand at the same height do not wait for a block that nobody has", async () => {
+  const world = memoryWorld(3n);
+  const hosts = await world.hosts([[], [0], [0, 1], [0, 1, 2]]);
+  const nodes = hosts.map((host) => node(world, host, 7n));
+  for (const { sync } of nodes) sync.start();
+  await world.until("all resumed", () => nodes.every(({ log }) => log.length === 1), 2_000);
+});
+
+test("a lone node begins at once, one that expects peers waits for them a little", async () => {
+  const world = memoryWorld(4n);
+  const [a, b] = await world.hosts([[], []]);
+  const alone = node(world, a!, 0n, 100, 0);
+  const patient = node(world, b!, 0n, 100, 3_000);
+  alone.sync.start();
+  patient.sync.start();
+  await world.pass(100);
+  assert.deepEqual([alone.log, patient.log], [["resume"], []]);
+  await world.pass(3_500);
+  assert.deepEqual(patient.log, ["resume"]);
+});
+
+const lies: Record<string, (question: BlocksQuestion) => Bytes | undefined | "never"> = {
+  "wrong blocks": ({ from }) =>
+    encodeBlocksAnswer([windowOf(from, { ...blockOf(from), certificate: sha256(u64be(from)) })]),
+  "blocks of another height": ({ from }) => encodeBlocksAnswer([windowOf(from + 1n, blockOf(from + 1n))]),
+  "more blocks than asked for": ({ from, count }) =>
+    encodeBlocksAnswer(
+      Array.from({ length: Math.min(count + 1, 16) }, (_, i) => windowOf(from + BigInt(i), blockOf(from + BigInt(i)))),
+    ),
+  garbage: () => Uint8Array.of(1, 2, 3),
+  "an empty answer": () => encodeBlocksAnswer([]),
+  "a block that says to be 1 GB": ({ from }) =>
+    encodeBlocksAnswer([{ ...windowOf(from, blockOf(from)), total: 2 ** 30 }]),
+};
+for (const [what, answer] of Object.entries(lies)) {
+  test(`a peer that sends ${what} is banned, and the others finish the work`, async () => {
+    const world = memoryWorld(5n);
+    const [host, honest, lying] = await world.hosts(star(2));
+    const fresh = node(world, host!, 0n);
+    node(world, honest!, 33n).sync.start();
+    const height = what.startsWith("more") ? 5n : 33n;
+    liar(lying!, { base: 1n, height }, answer);
+    fresh.sync.start();
+    await caughtUp(world, fresh, 33n);
+    await world.pass(30_000);
+    assert.deepEqual(host!.peers(), [honest!.id]);
+    assert.deepEqual(
+      fresh.chain.blocks,
+      Array.from({ length: 33 }, (_, i) => blockOf(BigInt(i + 1))),
+    );
+  });
+}
+
+test("a peer that claims the largest height and has nothing delays nobody", async () => {
+  const world = memoryWorld(6n);
+  const [host, honest, lying] = await world.hosts(star(2));
+  const fresh = node(world, host!, 0n);
+  node(world, honest!, 50n).sync.start();
+  liar(lying!, { base: 1n, height: 2n ** 64n - 1n }, () => undefined);
+  fresh.sync.start();
+  await caughtUp(world, fresh, 50n, 10_000);
+  await world.pass(120_000);
+  assert.deepEqual(fresh.log, ["resume"], "consensus does not stop for a claim");
+});
+
+test("a peer that never answers is replaced", async () => {
+  const world = memoryWorld(7n);
+  const [host, lying, honest] = await world.hosts(star(2));
+  const fresh = node(world, host!, 0n);
+  liar(lying!, { base: 1n, height: 100n }, () => "never");
+  node(world, honest!, 100n).sync.start();
+  fresh.sync.start();
+  await caughtUp(world, fresh, 100n, 45_000);
+});
+
+test("a peer that takes back what it claimed is banned", async () => {
+  const world = memoryWorld(8n);
+  const [host, lying] = await world.hosts(star(1));
+  const fresh = node(world, host!, 5n);
+  fresh.sync.start();
+  liar(lying!, { base: 1n, height: 5n }, () => undefined);
+  await world.until("a link", () => host!.peers().length === 1);
+  for (const height of [4n, 3n]) lying!.send(host!.id, "status", encodeStatus({ base: 1n, height }));
+  await world.until("banned", () => host!.peers().length === 0);
+});
+
+test("a node that falls behind stops consensus, fetches, and goes on", async () => {
+  const world = memoryWorld(9n);
+  const [host, other] = await world.hosts(star(1));
+  const late = node(world, host!, 10n);
+  const ahead = node(world, other!, 10n);
+  late.sync.start();
+  ahead.sync.start();
+  await caughtUp(world, late, 10n);
+  ahead.chain.grow(60n);
+  ahead.sync.committed();
+  await world.pass(1_000);
+  assert.deepEqual(late.log, ["resume"], "a moment behind is not behind");
+  await caughtUp(world, late, 60n);
+  assert.deepEqual(late.log, ["resume", "pause", "resume"]);
+});
+
+test("consensus that keeps up with its peers is left alone", async () => {
+  const world = memoryWorld(10n);
+  const [host, other] = await world.hosts(star(1));
+  const follower = node(world, host!, 1n);
+  const leader = node(world, other!, 1n);
+  follower.sync.start();
+  leader.sync.start();
+  for (let height = 2n; height < 30n; height++) {
+    leader.chain.grow(height);
+    leader.sync.committed();
+    await world.pass(700);
+    follower.chain.grow(height);
+    follower.sync.committed();
+    await world.pass(300);
+  }
+  assert.deepEqual(follower.log, ["resume"]);
+});
