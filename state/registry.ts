@@ -5,10 +5,12 @@ import type { MessageRow, Module, QueryHandler } from "./module.js";
 import { auth } from "./modules/auth/index.js";
 import { bank } from "./modules/bank/index.js";
 import { chain } from "./modules/chain/index.js";
+import { datanet } from "./modules/datanet/index.js";
+import { model } from "./modules/model/index.js";
 import { refuseClashes } from "./store/keyspace.js";
 
 /** All families in the one order in which genesis, begin and end of a block run. */
-export const modules: readonly Module[] = [chain, auth, bank];
+export const modules: readonly Module[] = [chain, auth, bank, datanet, model];
 
 refuseClashes(modules);
 

@@ -1,0 +1,32 @@
+import type { Module } from "../../module.js";
+
+export {
+  activeAt,
+  completeChunks,
+  completedAt,
+  contributionOf,
+  creditTreasury,
+  datanetOf,
+  fingerprintChunks,
+  inRelease,
+  releaseContains,
+  releaseOf,
+  termsOf,
+  treasuryBasisPoints,
+  treasuryOf,
+  type Contribution,
+  type Datanet,
+  type Release,
+  type Terms,
+} from "./records.js";
+
+/** Owns datanets, contributions with their fingerprints, and releases. Models that use them are model's, pay is payout's. */
+export const datanet: Module = {
+  name: "datanet",
+  prefix: 0x10,
+  messages: {},
+  queries: {},
+  initGenesis: () => undefined,
+  exportGenesis: () => ({}),
+  invariants: {},
+};

@@ -1,0 +1,47 @@
+import { message } from "#proto/codec/message.js";
+import { addressKey, hashKey, textKey, u32Key, u64Key } from "../../store/key-codec.js";
+import { keyspace } from "../../store/keyspace.js";
+import { amountValue, bytesValue, messageValue, presentValue, u64Value } from "../../store/value-codec.js";
+
+/** Every key of the datanet module. A number is permanent: never renumbered, never reused. */
+const datanet = keyspace(0x10);
+
+const datanetValue = messageValue(message("tributary.datanet.v1.Datanet"));
+const countsValue = messageValue(message("tributary.datanet.v1.DatanetCounts"));
+const termsValue = messageValue(message("tributary.datanet.v1.Terms"));
+const commitmentValue = messageValue(message("tributary.datanet.v1.Commitment"));
+const contributionValue = messageValue(message("tributary.datanet.v1.Contribution"));
+const uploadValue = messageValue(message("tributary.datanet.v1.Upload"));
+const reviewValue = messageValue(message("tributary.datanet.v1.Review"));
+const acceptedValue = messageValue(message("tributary.datanet.v1.Accepted"));
+const releaseValue = messageValue(message("tributary.datanet.v1.Release"));
+const paramsValue = messageValue(message("tributary.datanet.v1.Params"));
+
+export const params = datanet.table(0x01, [], paramsValue); // 10|01
+export const nextDatanetId = datanet.table(0x02, [], u64Value); // 10|02
+export const nextContributionId = datanet.table(0x03, [], u64Value); // 10|03
+export const intentCounter = datanet.table(0x04, [], commitmentValue); // 10|04: the height of the last intent and the next index there
+export const storedFingerprints = datanet.table(0x05, [], u64Value); // 10|05: of all chunks in state
+
+export const datanets = datanet.table(0x10, [u64Key], datanetValue); // 10|10|datanet
+export const slugs = datanet.table(0x11, [textKey], u64Value); // 10|11|slug: datanet
+export const counts = datanet.table(0x12, [u64Key], countsValue); // 10|12|datanet
+export const terms = datanet.table(0x13, [u64Key, u32Key], termsValue); // 10|13|datanet|version
+export const allowed = datanet.table(0x14, [u64Key, addressKey], presentValue); // 10|14|datanet|address
+export const treasuries = datanet.table(0x15, [u64Key], amountValue); // 10|15|datanet
+
+export const commitments = datanet.table(0x20, [addressKey, hashKey], commitmentValue); // 10|20|owner|commitment
+export const expiries = datanet.table(0x21, [u64Key, addressKey, hashKey], presentValue); // 10|21|last height|owner|commitment
+
+export const contributions = datanet.table(0x30, [u64Key], contributionValue); // 10|30|contribution
+export const contents = datanet.table(0x31, [u64Key, hashKey], u64Value); // 10|31|datanet|content root: contribution
+export const byDatanet = datanet.table(0x32, [u64Key, u64Key], presentValue); // 10|32|datanet|contribution
+export const byOwner = datanet.table(0x33, [addressKey, u64Key], presentValue); // 10|33|owner|contribution
+export const uploads = datanet.table(0x34, [u64Key], uploadValue); // 10|34|contribution, while incomplete
+export const chunks = datanet.table(0x35, [u64Key, u32Key], bytesValue); // 10|35|contribution|index: packed fingerprints
+export const completions = datanet.table(0x36, [u64Key, u64Key], presentValue); // 10|36|height|contribution
+export const reviews = datanet.table(0x37, [u64Key, addressKey], reviewValue); // 10|37|contribution|curator
+
+export const accepted = datanet.table(0x40, [u64Key, u64Key], acceptedValue); // 10|40|datanet|contribution
+export const releases = datanet.table(0x41, [u64Key, u32Key], releaseValue); // 10|41|datanet|number
+export const withdrawals = datanet.table(0x42, [u64Key, u32Key], u64Value); // 10|42|datanet|last release: least first release of what was withdrawn behind it

@@ -1,0 +1,39 @@
+import { FINGERPRINT_CHUNK_BYTES } from "#proto/limits.js";
+import { SET_FINGERPRINTS_MAX } from "#proto/attribution/limits.js";
+
+/** Rules of the module in numbers, each with its reason. */
+export const limits = {
+  /** Blocks in which a commitment may be opened: 2 h at 1 s, enough to survive an outage, short enough that a text cannot be reserved. */
+  commitmentBlocks: 7_200n,
+  /** Blocks in which the fingerprints behind the first chunk may come; as long again as the commitment. */
+  uploadBlocks: 7_200n,
+  /** Expired commitments that one block forgets: bounded work a block. */
+  expiredPerBlock: 100,
+  /** 2^20 positions are a shelf of books; a set tree's frontier makes each chunk cost the same, but chunks stay in state. */
+  fingerprintsPerContribution: 1 << 20,
+  /** Twice what full chunks need: nobody can spread a set over a million records. */
+  chunksPerContribution: (2 * (1 << 20) * 8) / FINGERPRINT_CHUNK_BYTES,
+  chunkBytes: FINGERPRINT_CHUNK_BYTES,
+  /** All of tier R: every validator holds the index in memory (512 MB at this size). Above it tier O takes over. */
+  fingerprintsStored: BigInt(SET_FINGERPRINTS_MAX),
+  /** A release hashes all of them in one transaction: about 0.3 s. */
+  contributionsPerDatanet: 100_000,
+  /** 16 MiB of text is what PoA-1 reads at once (proto/attribution/limits.ts) times records; content itself is off chain. */
+  contentBytes: 1n << 40n,
+  /** A verdict reads all curators' verdicts. */
+  curators: 32,
+  /** An update replaces the list; 500 addresses are 22 kB of a transaction. */
+  allowList: 500,
+  mediaTypes: 16,
+  mediaTypeBytes: 127, // RFC 6838: type and subtype of 127 each; nobody uses half of it
+  titleBytes: 200,
+  noteBytes: 1_000,
+  records: 1 << 20,
+  /** A datanet that keeps more than a fifth of what its contributors earn is refused (design: 0 to 20 %). */
+  treasuryBasisPoints: 2_000,
+  /** A bond beyond a million TRIB is a typing error, not a rule. */
+  bond: 10n ** 12n,
+} as const;
+
+/** Makes squatting on names cost; a genesis may set another. */
+export const DEPOSIT_DEFAULT = 10_000_000n;

@@ -1,0 +1,122 @@
+import { addAmount, parseAmount } from "#proto/amount.js";
+import { present } from "#proto/assert.js";
+import type { Bytes } from "#proto/bytes.js";
+import type { Messages } from "#proto/codec/message.js";
+import { moduleAccounts } from "../../module-accounts.js";
+import type { ReadView } from "../../store/view.js";
+import { mustMove, type Ledger } from "../bank/index.js";
+import { chainConfig } from "../chain/index.js";
+import { DEPOSIT_DEFAULT } from "./limits.js";
+import {
+  chunks,
+  completions,
+  contributions,
+  counts,
+  datanets,
+  params,
+  releases,
+  terms,
+  treasuries,
+  uploads,
+} from "./keys.js";
+
+export type Datanet = Messages["tributary.datanet.v1.Datanet"];
+export type DatanetCounts = Messages["tributary.datanet.v1.DatanetCounts"];
+export type Terms = Messages["tributary.datanet.v1.Terms"];
+export type Contribution = Messages["tributary.datanet.v1.Contribution"];
+export type Release = Messages["tributary.datanet.v1.Release"];
+
+export function datanetOf(view: ReadView, id: bigint): Datanet | undefined {
+  return datanets.get(view, [id]);
+}
+
+export function countsOf(view: ReadView, id: bigint): DatanetCounts {
+  return counts.get(view, [id]) ?? { contributions: 0, accepted: 0, releases: 0 };
+}
+
+/** Owner and creators are bech32 texts: `address.parse` gives the 20 bytes. */
+export function contributionOf(view: ReadView, id: bigint): Contribution | undefined {
+  return contributions.get(view, [id]);
+}
+
+/** Whether the contribution is accepted and not withdrawn at a height: from the block that accepted it, until the block that withdrew it. */
+export function activeAt(contribution: Contribution, height: bigint): boolean {
+  return contribution.active.some(
+    ({ fromHeight, toHeight }) => fromHeight <= height && (toHeight === 0n || height < toHeight),
+  );
+}
+
+export function termsOf(view: ReadView, datanetId: bigint, version: number): Terms | undefined {
+  return terms.get(view, [datanetId, version]);
+}
+
+/** The treasury's share of what a contribution earns, by the terms it consented to. */
+export function treasuryBasisPoints(view: ReadView, contribution: Contribution): bigint {
+  const { datanetId, termsVersion } = contribution;
+  return BigInt(
+    present(termsOf(view, datanetId, termsVersion), "a contribution names terms that exist").treasuryBasisPoints,
+  );
+}
+
+export function treasuryOf(view: ReadView, datanetId: bigint): bigint {
+  return treasuries.get(view, [datanetId]) ?? 0n;
+}
+
+/** Moves `amount` in the bond denomination from the account of `from` into the treasury. @throws AssertionError when it is not there. */
+export function creditTreasury(ledger: Ledger, datanetId: bigint, amount: bigint, from: Bytes): void {
+  if (amount === 0n) return;
+  present(datanetOf(ledger.view, datanetId), "a treasury belongs to a datanet");
+  mustMove(ledger, from, moduleAccounts.datanet, chainConfig(ledger.view).bondDenom, amount);
+  addToTreasury(ledger, datanetId, amount);
+}
+
+/** The books alone: the coins are in the module's account already. */
+export function addToTreasury({ view, emit }: Ledger, datanetId: bigint, amount: bigint): void {
+  const treasury = addAmount(treasuryOf(view, datanetId), amount);
+  treasuries.put(view, [datanetId], treasury);
+  emit("datanet.treasury", { datanet_id: String(datanetId), amount: String(amount), treasury: String(treasury) });
+}
+
+export function releaseOf(view: ReadView, datanetId: bigint, number: number): Release | undefined {
+  return releases.get(view, [datanetId, number]);
+}
+
+/** Whether a contribution may stand in a release: accepted before it was published, and not withdrawn then. One read less than `releaseContains`. */
+export function inRelease(contribution: Contribution, datanetId: bigint, number: number): boolean {
+  const { firstRelease, lastRelease, withdrawnHeight } = contribution;
+  if (contribution.datanetId !== datanetId || firstRelease === 0 || number < firstRelease) return false;
+  return withdrawnHeight === 0n || number <= lastRelease;
+}
+
+export function releaseContains(view: ReadView, datanetId: bigint, number: number, contributionId: bigint): boolean {
+  const contribution = contributionOf(view, contributionId);
+  if (contribution === undefined || !inRelease(contribution, datanetId, number)) return false;
+  return number <= countsOf(view, datanetId).releases;
+}
+
+/** Contributions whose fingerprints became complete in the block of that height, ascending. */
+export function completedAt(view: ReadView, height: bigint): bigint[] {
+  const ids: bigint[] = [];
+  for (const [[, id]] of completions.range(view, { prefix: [height] })) ids.push(id);
+  return ids;
+}
+
+/** The packed fingerprints of one contribution, chunk by chunk, ascending. */
+export function* fingerprintChunks(view: ReadView, id: bigint): Iterable<Bytes> {
+  for (const [, packed] of chunks.range(view, { prefix: [id] })) yield packed;
+}
+
+/** The chunks of all complete contributions, in the order of ids. */
+export function* completeChunks(view: ReadView): Iterable<readonly [id: bigint, packed: Bytes]> {
+  let current = 0n;
+  let complete = false;
+  for (const [[id], packed] of chunks.range(view)) {
+    if (id !== current) [current, complete] = [id, !uploads.has(view, [id])];
+    if (complete) yield [id, packed];
+  }
+}
+
+export function depositOf(view: ReadView): bigint {
+  const stored = params.get(view, []);
+  return stored === undefined ? DEPOSIT_DEFAULT : present(parseAmount(stored.deposit), "a stored deposit is an amount");
+}

@@ -1,0 +1,31 @@
+import { message } from "#proto/codec/message.js";
+import { addressKey, hashKey, textKey, u32Key, u64Key } from "../../store/key-codec.js";
+import { keyspace } from "../../store/keyspace.js";
+import { bytesValue, messageValue, presentValue, u64Value } from "../../store/value-codec.js";
+
+/** Every key of the model module. A number is permanent: never renumbered, never reused. */
+const model = keyspace(0x11);
+
+const modelValue = messageValue(message("tributary.model.v1.Model"));
+const versionValue = messageValue(message("tributary.model.v1.Version"));
+const royaltiesValue = messageValue(message("tributary.model.v1.Royalties"));
+const stageValue = messageValue(message("tributary.model.v1.StageChange"));
+const evaluationValue = messageValue(message("tributary.model.v1.Evaluation"));
+
+export const nextModelId = model.table(0x01, [], u64Value); // 11|01
+export const nextVersionId = model.table(0x02, [], u64Value); // 11|02
+export const nextEvaluationId = model.table(0x03, [], u64Value); // 11|03
+
+export const models = model.table(0x10, [u64Key], modelValue); // 11|10|model
+export const slugs = model.table(0x11, [textKey], u64Value); // 11|11|slug: model
+export const byOwner = model.table(0x12, [addressKey, u64Key], presentValue); // 11|12|owner|model
+
+export const versions = model.table(0x20, [u64Key], versionValue); // 11|20|version
+export const byModel = model.table(0x21, [u64Key, u32Key], u64Value); // 11|21|model|number: version
+export const children = model.table(0x22, [u64Key, u64Key], presentValue); // 11|22|parent version|child version
+export const pins = model.table(0x23, [u64Key, u32Key, u64Key], presentValue); // 11|23|datanet|release|version that names it itself
+export const royalties = model.table(0x24, [u64Key], royaltiesValue); // 11|24|version: what its ancestors take; no row: nothing
+export const stages = model.table(0x25, [u64Key, u32Key], stageValue); // 11|25|version|index
+export const nodes = model.table(0x26, [hashKey], bytesValue); // 11|26|hash: node of a set of releases, shared by all versions
+
+export const evaluations = model.table(0x30, [u64Key, u64Key], evaluationValue); // 11|30|version|evaluation

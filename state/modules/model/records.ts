@@ -1,0 +1,74 @@
+import { present } from "#proto/assert.js";
+import type { FeeShares } from "#proto/attribution/fee.js";
+import type { Messages } from "#proto/codec/message.js";
+import type { ReadView } from "../../store/view.js";
+import type { Contribution } from "../datanet/index.js";
+import { stageUse } from "./codes.js";
+import { models, royalties, versions } from "./keys.js";
+import { atOrAbove } from "./release-set.js";
+
+export type Model = Messages["tributary.model.v1.Model"];
+export type Version = Messages["tributary.model.v1.Version"];
+
+export function modelOf(view: ReadView, id: bigint): Model | undefined {
+  return models.get(view, [id]);
+}
+
+export function versionOf(view: ReadView, id: bigint): Version | undefined {
+  return versions.get(view, [id]);
+}
+
+const known = (view: ReadView, id: bigint): Version => present(versionOf(view, id), `version ${id} exists`);
+
+/** The owner of the version's model now, as bech32 text. @throws AssertionError for an unknown version. */
+export function ownerOfVersion(view: ReadView, id: bigint): string {
+  return present(modelOf(view, known(view, id).modelId), "a version belongs to a model").owner;
+}
+
+/** What every fee of the version is split by: frozen at publication. @throws AssertionError for an unknown version. */
+export function feeSharesOf(view: ReadView, id: bigint): FeeShares {
+  const { fees } = known(view, id);
+  const { contributorBasisPoints, providerBasisPoints } = present(fees, "a version has fee rules");
+  const upstream = royalties.get(view, [id])?.royalties ?? [];
+  return {
+    contributorBasisPoints: BigInt(contributorBasisPoints),
+    providerBasisPoints: BigInt(providerBasisPoints),
+    royalties: upstream.map(({ versionId, basisPoints }) => ({ versionId, basisPoints: BigInt(basisPoints) })),
+  };
+}
+
+/** Whether a channel may be opened or topped up: staging and production. */
+export function canOpen(version: Version): boolean {
+  return stageUse[version.stage]?.open ?? false;
+}
+
+/** Whether a voucher may be redeemed: every stage but draft. */
+export function canRedeem(version: Version): boolean {
+  return stageUse[version.stage]?.redeem ?? false;
+}
+
+/**
+ * Whether a contribution is in a release of the version or of one of its ancestors, whenever it was committed. Answers
+ * are remembered by datanet and interval: a batch asks for the same few contributions at thousands of positions.
+ */
+export function licenceOf(view: ReadView, version: Version): (contribution: Contribution) => boolean {
+  const answers = new Map<bigint, boolean>();
+  return (contribution) => {
+    const { id, datanetId, firstRelease, lastRelease, withdrawnHeight } = contribution;
+    let answer = answers.get(id);
+    if (answer === undefined) {
+      const found =
+        firstRelease === 0 ? undefined : atOrAbove(view, version.eligibleRoot, { datanetId, number: firstRelease });
+      answer =
+        found !== undefined && found.datanetId === datanetId && (withdrawnHeight === 0n || found.number <= lastRelease);
+      answers.set(id, answer);
+    }
+    return answer;
+  };
+}
+
+/** Whether uses of the version may credit the contribution: in an eligible release, and committed before the version. */
+export function isEligible(view: ReadView, versionId: bigint, contribution: Contribution): boolean {
+  const version = known(view, versionId);
+  return contribution.intentHeight < version.height && licenceOf(view, version)(contribution);
+}
