@@ -19,6 +19,9 @@ export interface BlockInfo {
   /** Of the header, unix milliseconds. */
   readonly time: bigint;
   readonly proposer: Bytes;
+  /** Voting power of the proposer and of all validators: a sample waits until enough of it has drawn beacons. */
+  readonly proposerPower: bigint;
+  readonly totalPower: bigint;
   /** Output of this header's beacon, 32 bytes. */
   readonly beacon: Bytes;
   /** Of this chain's addresses; read once a block, so that no transaction pays gas for it. */
@@ -40,7 +43,14 @@ export interface AddressText {
   format(address: Bytes): string;
 }
 
-export function blockInfo(header: Header, beacon: Bytes, bech32Prefix: string): BlockInfo {
+/** @param powers of the set that decided on this header */
+export function blockInfo(
+  header: Header,
+  beacon: Bytes,
+  bech32Prefix: string,
+  proposerPower: bigint,
+  totalPower: bigint,
+): BlockInfo {
   const { chainId, height, time, proposer } = header;
-  return { chainId, height, time, proposer, beacon, bech32Prefix };
+  return { chainId, height, time, proposer, proposerPower, totalPower, beacon, bech32Prefix };
 }

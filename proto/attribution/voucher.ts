@@ -1,9 +1,8 @@
-import type { Bytes } from "../bytes.js";
+import { equalBytes, type Bytes } from "../bytes.js";
 import { message, type Messages } from "../codec/message.js";
 import { domains } from "../crypto/domains.js";
 import { HASH_BYTES, tagged } from "../crypto/hash.js";
 import { signSecp256k1, verifySecp256k1 } from "../crypto/secp256k1.js";
-import { equalBytes } from "../bytes.js";
 import { reject, type Rejection } from "../rejection.js";
 import { poaErrors } from "./errors.js";
 import { EMPTY_SUM, type SumNode } from "./sum-tree.js";

@@ -3,6 +3,9 @@ import { test } from "node:test";
 import { toHex, utf8, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { isRejection, type Rejection } from "#proto/rejection.js";
+import { answerDigest } from "#proto/attribution/answer.js";
+import { intentCommitment } from "#proto/attribution/commitment.js";
+import { creditTree } from "#proto/attribution/credit-tree.js";
 import { creditBatch, type Holder } from "#proto/attribution/credit.js";
 import {
   DEFAULT_PROFILE,
@@ -11,11 +14,12 @@ import {
   fingerprintCount,
   printText,
 } from "#proto/attribution/fingerprint.js";
-import { outputRoot } from "#proto/attribution/output-tree.js";
-import { receiptLeaf } from "#proto/attribution/receipt.js";
+import { contextRoot, outputRoot, promptRoot } from "#proto/attribution/output-tree.js";
+import { receiptHash, receiptLeaf, type Receipt } from "#proto/attribution/receipt.js";
 import { sampleBatch, sampledShare, samplePoint } from "#proto/attribution/sample.js";
 import { setRoot, setTree } from "#proto/attribution/set-tree.js";
 import { sumPath, sumTree, verifySumPath } from "#proto/attribution/sum-tree.js";
+import { voucherDigest, type Voucher } from "#proto/attribution/voucher.js";
 
 // The vectors of the protocol's own study (PoA-1, normId = 1, k = 6).
 const PREAMBLE = "We the People of the United States, in Order to form a more perfect Union, establish Justice";
@@ -110,3 +114,96 @@ test("the empty set and the empty answer have roots", () => {
     toHex(sha256(Uint8Array.of(2), utf8("poa1/out"), new Uint8Array(8), new Uint8Array(32))),
   );
 });
+
+// Frozen when this format was first written: a change of any is another protocol.
+const bytes32 = (value: number): Bytes => new Uint8Array(32).fill(value);
+const receipt: Receipt = {
+  channelId: 1n,
+  nonce: 2n,
+  versionId: 3n,
+  fee: 4n,
+  positions: 10,
+  outRoot: bytes32(1),
+  promptRoot: bytes32(2),
+  contextRoot: bytes32(3),
+  time: 1_700_000_000_000n,
+};
+const voucher: Voucher = {
+  chainId: "tributary-dev-1",
+  channelId: 1n,
+  nonce: 2n,
+  amount: 5_000n,
+  auditRoot: bytes32(4),
+  auditSum: 4_000n,
+  auditCount: 2n,
+  openAll: true,
+};
+const frozen: { name: string; have: () => Bytes; need: string }[] = [
+  {
+    name: "receipt hash",
+    have: () => receiptHash(receipt),
+    need: "cfe2f9306401c7c157c6ac067e30f8d6ae5d0eba5e021493a65f241959675542",
+  },
+  {
+    name: "receipt leaf",
+    have: () => receiptLeaf(4n, receiptHash(receipt)).hash,
+    need: "f17c2ab7d52fb3ad517d2c94f5399bb0842bc36f61fb2a506b8e7022318df369",
+  },
+  {
+    name: "voucher digest",
+    have: () => voucherDigest(voucher),
+    need: "10d0ad28006c63a975b7c53d431e77648a8858fdffa91dddd30272dc31b280a9",
+  },
+  {
+    name: "answer digest",
+    have: () =>
+      answerDigest({
+        chainId: "tributary-dev-1",
+        channelId: 1n,
+        nonce: 2n,
+        requestHash: bytes32(5),
+        outRoot: bytes32(1),
+      }),
+    need: "a9beedfc4c3293585a6ff064a82affabe294442f33fb78c67ab22ea52951271c",
+  },
+  {
+    name: "intent",
+    have: () =>
+      intentCommitment({
+        fpRoot: bytes32(6),
+        contentRoot: bytes32(7),
+        owner: bytes32(8).slice(0, 20),
+        nonce: bytes32(9),
+      }),
+    need: "df1a86ba7a01d23d8b6fd0dfc4d9a9da06906556f4fb5ef124bee6a08621f251",
+  },
+  {
+    name: "prompt root",
+    have: () => ok(promptRoot(bytes32(7), print(PREAMBLE).positions)),
+    need: "2bb44d2dde519b07e5b24da47f132f6ce1c016bf9b69c0eea45bb72a88097a90",
+  },
+  {
+    name: "context root",
+    have: () =>
+      ok(
+        contextRoot(bytes32(7), [
+          { contributionId: 1n, chunkHash: bytes32(1) },
+          { contributionId: 2n, chunkHash: bytes32(2) },
+        ]),
+      ),
+    need: "730fdb747780fa62929e2c8bd437d299ae16d1f1ca2e571f5696b0b96fb2a840",
+  },
+  {
+    name: "credit tree",
+    have: () =>
+      ok(
+        creditTree([
+          { contribution: 2n, draw: 0, position: 5, amount: 37n },
+          { contribution: 1n, draw: 3, position: 65_535, amount: 38n },
+          { contribution: 1n, draw: 3, position: 1, amount: 38n },
+        ]),
+      ).tree.top.hash,
+    need: "a6283f025cfb6301d0244ff782a580d5ebf07a0b3f019b220aea646e5ab689ed",
+  },
+];
+for (const { name, have, need } of frozen) test(`frozen: ${name}`, () => assert.equal(toHex(have()), need));

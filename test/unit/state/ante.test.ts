@@ -132,6 +132,8 @@ test("the mempool's check asks for the gas price, keeps pending sequences and le
     height: 2n,
     time: world.time,
     proposer: new Uint8Array(20),
+    proposerPower: 1n,
+    totalPower: 1n,
     beacon: new Uint8Array(32),
     bech32Prefix: "trib",
   };

@@ -89,6 +89,8 @@ export class World {
   fingerprints: FingerprintLookup = NO_FINGERPRINTS;
   beacon: Bytes = sha256(utf8("beacon 0"));
   proposer: Bytes = new Uint8Array(20);
+  proposerPower = 10n;
+  totalPower = 10n;
 
   constructor(balances: Readonly<Record<string, bigint>>, appState: Record<string, unknown> = {}) {
     const genesis = parseGenesis(genesisOf(balances, appState));
@@ -108,6 +110,8 @@ export class World {
       height: this.height,
       time: this.time,
       proposer: this.proposer,
+      proposerPower: this.proposerPower,
+      totalPower: this.totalPower,
       beacon: this.beacon,
       bech32Prefix: "trib",
     };

@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { toHex, u32be, utf8, utf8Text, type Bytes } from "#proto/bytes.js";
+import type { Db } from "#node/storage/db.js";
+import { openLevel } from "#node/storage/level.js";
+import { MemoryDisk } from "#node/storage/memory-disk.js";
+import type { Entry, Range, Write } from "#state/store/base.js";
+import { MemoryBase } from "#state/store/memory.js";
+
+/** Gives databases of one place, opened again and again. */
+type Opener = (t: TestContext) => Promise<() => Promise<Db>>;
+
+const openers: Record<string, Opener> = {
+  memory: async () => {
+    const disk = new MemoryDisk();
+    return () => Promise.resolve(disk.open());
+  },
+  level: async (t) => {
+    const directory = await mkdtemp(join(tmpdir(), "tributary-db-"));
+    t.after(() => rm(directory, { recursive: true }));
+    return () => openLevel(join(directory, "chain.db"));
+  },
+};
+
+const text = ([key, value]: Entry): string => `${toHex(key)}=${value.length}`;
+const sync = { sync: true };
+
+for (const [name, opener] of Object.entries(openers)) {
+  test(`${name}: reads what was written, also after reopening`, async (t) => {
+    const open = await opener(t);
+    let db = await open();
+    await db.write(
+      [
+        [utf8("a"), utf8("1")],
+        [utf8("b"), utf8("2")],
+        [utf8("a"), undefined],
+      ],
+      sync,
+    );
+    assert.equal(db.get(utf8("a")), undefined);
+    await db.close();
+    db = await open();
+    assert.equal(utf8Text(db.get(utf8("b"))!), "2");
+    await db.close();
+  });
+
+  test(`${name}: hands out plain bytes whose slice is a copy`, async (t) => {
+    const db = await (await opener(t))();
+    await db.write([[utf8("a"), utf8("1")]], sync);
+    const value: Bytes = db.get(utf8("a"))!;
+    value.slice()[0] = 0;
+    assert.equal(utf8Text(value), "1");
+    for (const [key] of db.range({})) assert.ok(!Buffer.isBuffer(key));
+    for await (const [key] of db.iterate({})) assert.ok(!Buffer.isBuffer(key));
+    await db.close();
+  });
+
+  test(`${name}: ranges are those of a sorted map, over pages and large values`, async (t) => {
+    const db = await (await opener(t))();
+    const model = new MemoryBase();
+    const writes: Write[] = Array.from({ length: 3000 }, (_, i) => [u32be(i * 2), new Uint8Array((i * 37) % 500)]);
+    writes.push([u32be(1001), new Uint8Array(700_000)], [u32be(1003), new Uint8Array(900_000)]);
+    await db.write(writes, { sync: false });
+    model.apply(writes);
+    const ranges: Range[] = [
+      {},
+      { reverse: true },
+      { from: u32be(997), to: u32be(1010) },
+      { from: u32be(997), to: u32be(1010), reverse: true },
+      { to: u32be(64), limit: 7 },
+      { from: u32be(1000), limit: 300, reverse: true },
+      { from: u32be(9), to: u32be(9) },
+      { from: u32be(5), to: u32be(3) },
+      { limit: 0 },
+    ];
+    for (const range of ranges) {
+      const expected = [...model.range(range)].map(text);
+      assert.deepEqual([...db.range(range)].map(text), expected);
+      const iterated: string[] = [];
+      for await (const entry of db.iterate(range)) iterated.push(text(entry));
+      assert.deepEqual(iterated, expected);
+    }
+    const [first] = db.range({ from: u32be(2) });
+    assert.deepEqual(first![0], u32be(2));
+    await db.close();
+  });
+
+  test(`${name}: two ranges may be read in turns`, async (t) => {
+    const db = await (await opener(t))();
+    await db.write(
+      Array.from({ length: 200 }, (_, i): Write => [u32be(i), u32be(i)]),
+      sync,
+    );
+    const back = db.range({ reverse: true })[Symbol.iterator]();
+    let i = 0;
+    for (const [key] of db.range({})) {
+      assert.deepEqual(key, u32be(i));
+      const other = back.next();
+      assert.ok(other.done !== true);
+      assert.deepEqual(other.value[0], u32be(199 - i));
+      i++;
+    }
+    assert.equal(i, 200);
+    await db.close();
+  });
+
+  test(`${name}: an iteration shows one moment`, async (t) => {
+    const db = await (await opener(t))();
+    await db.write(
+      Array.from({ length: 3000 }, (_, i): Write => [u32be(i), u32be(i)]),
+      sync,
+    );
+    let seen = 0;
+    for await (const entry of db.iterate({})) {
+      if (seen++ === 0) await db.write([[u32be(2999), undefined]], sync);
+      assert.equal(entry.length, 2);
+    }
+    assert.equal(seen, 3000);
+    await db.close();
+  });
+}

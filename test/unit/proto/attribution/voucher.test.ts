@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { secp256k1PublicKey } from "#proto/crypto/secp256k1.js";
+import { signAnswer, verifyAnswer } from "#proto/attribution/answer.js";
+import { poaErrors } from "#proto/attribution/errors.js";
+import { signVoucher, verifyVoucher, voucherStep, type Voucher } from "#proto/attribution/voucher.js";
+import { refused } from "./world.js";
+
+const secret = new Uint8Array(32).fill(5);
+const key = secp256k1PublicKey(secret);
+const otherKey = secp256k1PublicKey(new Uint8Array(32).fill(6));
+const voucher: Voucher = {
+  chainId: "tributary-dev-1",
+  channelId: 3n,
+  nonce: 40n,
+  amount: 9_000n,
+  auditRoot: new Uint8Array(32).fill(1),
+  auditSum: 4_000n,
+  auditCount: 30n,
+  openAll: true,
+};
+const redeemed = { chainId: "tributary-dev-1", channelId: 3n, nonce: 10n, amount: 5_000n, deposit: 9_000n };
+
+test("verifyVoucher accepts the consumer's signature", () => {
+  assert.equal(verifyVoucher(voucher, signVoucher(voucher, secret), key), undefined);
+});
+
+test("verifyVoucher refuses another key and a change of any field", () => {
+  const signature = signVoucher(voucher, secret);
+  refused(verifyVoucher(voucher, signature, otherKey), poaErrors.badSignature);
+  const changes: Partial<Voucher>[] = [
+    { chainId: "tributary-1" },
+    { channelId: 4n },
+    { nonce: 41n },
+    { amount: 9_001n },
+    { auditRoot: new Uint8Array(32).fill(2) },
+    { auditSum: 4_001n },
+    { auditCount: 31n },
+    { openAll: false },
+  ];
+  assert.equal(changes.length, Object.keys(voucher).length);
+  for (const change of changes)
+    refused(verifyVoucher({ ...voucher, ...change }, signature, key), poaErrors.badSignature);
+});
+
+test("voucherStep gives the fee and the nonces since the last redemption", () => {
+  assert.deepEqual(voucherStep(redeemed, voucher), { fee: 4_000n, afterNonce: 10n, nonce: 40n });
+});
+
+const refusals: { field: string; change: Partial<Voucher> }[] = [
+  { field: "chain_id", change: { chainId: "tributary-1" } },
+  { field: "channel_id", change: { channelId: 4n } },
+  { field: "nonce", change: { nonce: 10n } },
+  { field: "amount", change: { amount: 5_000n } },
+  { field: "amount", change: { amount: 9_001n } },
+  { field: "audit_sum", change: { auditSum: 4_001n } },
+  { field: "audit_count", change: { auditCount: 31n } },
+  { field: "audit_root", change: { auditRoot: new Uint8Array(31) } },
+  { field: "audit_root", change: { auditCount: 0n, auditSum: 0n } },
+  { field: "audit_root", change: { auditCount: 0n, auditRoot: new Uint8Array(32) } },
+];
+for (const { field, change } of refusals) {
+  const [name, value] = Object.entries(change)[0]!;
+  test(`voucherStep refuses ${field}: ${name} = ${String(value).slice(0, 20)}`, () => {
+    const step = voucherStep(redeemed, { ...voucher, ...change });
+    refused(step, poaErrors.wrongVoucher);
+    assert.equal("data" in step ? step.data["field"] : undefined, field);
+  });
+}
+
+test("voucherStep accepts a voucher that audits nothing", () => {
+  const unaudited = { ...voucher, auditRoot: new Uint8Array(32), auditSum: 0n, auditCount: 0n };
+  assert.deepEqual(voucherStep(redeemed, unaudited), { fee: 4_000n, afterNonce: 10n, nonce: 40n });
+});
+
+test("verifyAnswer binds request, output root and nonce to one channel of one chain", () => {
+  const answer = {
+    chainId: "tributary-dev-1",
+    channelId: 3n,
+    nonce: 7n,
+    requestHash: new Uint8Array(32).fill(1),
+    outRoot: new Uint8Array(32).fill(2),
+  };
+  const signature = signAnswer(answer, secret);
+  assert.equal(verifyAnswer(answer, signature, key), undefined);
+  refused(verifyAnswer(answer, signature, otherKey), poaErrors.badSignature);
+  const changes = [
+    { chainId: "tributary-1" },
+    { channelId: 4n },
+    { nonce: 8n },
+    { requestHash: new Uint8Array(32) },
+    { outRoot: new Uint8Array(32) },
+  ];
+  for (const change of changes) refused(verifyAnswer({ ...answer, ...change }, signature, key), poaErrors.badSignature);
+});
