@@ -266,3 +266,17 @@ test("a version pays only contributions whose intent is older than itself", () =
   assert.equal(at(10n), 0n);
   assert.equal(at(11n), 100n);
 });
+
+test("of two intents in one block the one with the lower index is the first committer", () => {
+  const [first, second] = [
+    { id: 2n, records: ["one two three four five six"], intentHeight: 5n, intentIndex: 3 },
+    { id: 1n, records: ["one two three four five six"], intentHeight: 5n, intentIndex: 4 },
+  ];
+  for (const works of [
+    [first, second],
+    [second, first],
+  ]) {
+    const result = creditBatch(drawsOf(first.records, 100n), lookupsOf(works));
+    assert.equal(paidTo(result, 2n), 100n);
+  }
+});

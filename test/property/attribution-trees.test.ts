@@ -5,7 +5,7 @@ import { concat, u64be, utf8, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { isRejection } from "#proto/rejection.js";
 import type { Credit } from "#proto/attribution/credit.js";
-import { creditTree, proveClaim, verifyClaim, verifyClaims } from "#proto/attribution/credit-tree.js";
+import { creditTree, proveClaim, verifyClaim, verifyClaims, type CreditPlace } from "#proto/attribution/credit-tree.js";
 import { poaErrors } from "#proto/attribution/errors.js";
 import { distinctSorted, fingerprintAt, fingerprintCount } from "#proto/attribution/fingerprint.js";
 import { receiptLeaf } from "#proto/attribution/receipt.js";
@@ -84,6 +84,15 @@ test("property 2, range claims: a narrowed, widened or foreign range is refused"
           refused(verifyClaim(top, { ...claim, last: claim.afterLast, afterLast: undefined }), poaErrors.wrongClaim);
         }
         if (claim.first.index !== claim.last.index) {
+          // Ends that are adjacent to their neighbours, but leave out the contribution's own first or last credit.
+          const placeOf = (index: bigint): CreditPlace => ({
+            credit: built.credits[Number(index)]!,
+            index,
+            path: sumPath(built.tree, Number(index)),
+          });
+          const [second, lastButOne] = [placeOf(claim.first.index + 1n), placeOf(claim.last.index - 1n)];
+          refused(verifyClaim(top, { ...claim, beforeFirst: claim.first, first: second }), poaErrors.wrongClaim);
+          refused(verifyClaim(top, { ...claim, last: lastButOne, afterLast: claim.last }), poaErrors.wrongClaim);
           refused(verifyClaim(top, { ...claim, last: claim.first }), poaErrors.wrongClaim);
           refused(verifyClaim(top, { ...claim, first: claim.last }), poaErrors.wrongClaim);
         }
