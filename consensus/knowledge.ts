@@ -1,11 +1,11 @@
 import { equalBytes, type Bytes } from "#proto/bytes.js";
 import { equalBlockIds } from "#proto/types/block.js";
 import { PRECOMMIT, PREVOTE } from "#proto/types/vote.js";
-import { bitsOf, hasBit, withBits } from "./bits.js";
+import { hasBit, packBits } from "#proto/wire/bits.js";
 import { certificateOf } from "./certificates.js";
 import { knownValue } from "./round.js";
 import { currentLog, roundLog, votesIn } from "./rounds.js";
-import type { BlockId, Message, RoundLog, State, StepName, Vote, VoteSet } from "./types.js";
+import type { BlockId, Message, RoundLog, State, StepName, VoteSet } from "./types.js";
 import { firstVotes, quorumBlock } from "./votes.js";
 
 /**
@@ -13,7 +13,7 @@ import { firstVotes, quorumBlock } from "./votes.js";
  * whatever a correct node has, its peers get until they say that they have it.
  */
 
-/** Bitmaps are by validator index (bits.ts). */
+/** As it travels in a status: bitmaps by validator index (proto/wire/bits). */
 export interface RoundKnowledge {
   readonly round: number;
   readonly proposal: boolean;
@@ -29,7 +29,7 @@ export interface Knowledge {
   /** 0 idle, 1 propose, 2 prevote, 3 precommit, 4 decided */
   readonly step: number;
   /** Strictly increasing; the rounds that still matter to this node. */
-  readonly rounds: readonly RoundKnowledge[];
+  readonly rounds: RoundKnowledge[];
 }
 
 const STEP_NUMBER: Readonly<Record<StepName, number>> = { idle: 0, propose: 1, prevote: 2, precommit: 3, decided: 4 };
@@ -42,7 +42,7 @@ export function summary(state: State): Knowledge {
   const { height, round, step } = state;
   if (step === "decided" && state.last !== undefined) {
     const { certificate } = state.last;
-    const precommits = bitsOf(certificate.signatures.map((signature) => signature.index));
+    const precommits = packBits(certificate.signatures.map((signature) => signature.index));
     const only = { round: certificate.round, proposal: true, polka: true, prevotes: NO_BITS, precommits };
     return { height, round: certificate.round, step: STEP_NUMBER[step], rounds: [only] };
   }
@@ -71,7 +71,7 @@ function roundSummary(state: State, round: number): RoundKnowledge {
   };
 }
 
-const votersIn = (set: VoteSet): Bytes => bitsOf(firstVotes(set).map((vote) => vote.index));
+const votersIn = (set: VoteSet): Bytes => packBits(firstVotes(set).map((vote) => vote.index));
 
 const nothingOf = (round: number): RoundKnowledge => ({
   round,
@@ -157,47 +157,6 @@ function missing(set: VoteSet, has: Bytes, nilMatters: boolean): Message[] {
 
 const roundOf = (peer: Knowledge, round: number): RoundKnowledge =>
   peer.rounds.find((each) => each.round === round) ?? nothingOf(round);
-
-/** What we believe the peer has once this message is on its way; its next word about itself replaces the belief. */
-export function noted(peer: Knowledge, message: Message): Knowledge {
-  switch (message.kind) {
-    case "proposal":
-      return notedIn(peer, message.proposal, (has) => ({ ...has, proposal: true }));
-    case "vote":
-      return notedVote(peer, message.vote);
-    case "polka":
-      return notedIn(peer, message.certificate, (has) => ({ ...has, polka: true }));
-    case "commit": {
-      const indexes = message.certificate.signatures.map((signature) => signature.index);
-      const after = notedIn(peer, message.certificate, (has) => ({
-        ...has,
-        precommits: withBits(has.precommits, indexes),
-      }));
-      return after === peer ? peer : { ...after, step: STEP_NUMBER.decided };
-    }
-    case "round": {
-      const { height, round } = message.certificate;
-      return height === peer.height && round >= peer.round ? { ...peer, round: round + 1 } : peer;
-    }
-  }
-}
-
-function notedVote(peer: Knowledge, vote: Vote): Knowledge {
-  const slot = vote.type === PREVOTE ? "prevotes" : "precommits";
-  return notedIn(peer, vote, (has) => ({ ...has, [slot]: withBits(has[slot], [vote.index]) }));
-}
-
-function notedIn(
-  peer: Knowledge,
-  { height, round }: { height: bigint; round: number },
-  change: (has: RoundKnowledge) => RoundKnowledge,
-): Knowledge {
-  if (height !== peer.height) return peer;
-  const others = peer.rounds.filter((each) => each.round !== round);
-  if (others.length >= ROUNDS_HELPED_MAX) return peer;
-  const rounds = [...others, change(roundOf(peer, round))].sort((a, b) => a.round - b.round);
-  return { ...peer, rounds };
-}
 
 /** What goes to everybody again while a round lasts: our own words, and the proofs that others may wait for. */
 export function rebroadcast(state: State): Message[] {

@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { coreRunOf, runCores } from "#test/simulation/core.js";
+
+const SEEDS = 60n;
+
+test(`cores agree and go on over ${SEEDS} seeds of loss, delay, partitions, crashes and equivocators`, () => {
+  const sums = { rounds: 0, crashes: 0, lost: 0, evidence: 0 };
+  for (let seed = 1n; seed <= SEEDS; seed++) {
+    const { rounds, crashes, lost, evidence } = runCores(coreRunOf(seed));
+    sums.rounds += rounds;
+    sums.crashes += crashes;
+    sums.lost += lost;
+    sums.evidence += evidence;
+  }
+  // A run in which nothing went wrong proves nothing.
+  for (const [name, sum] of Object.entries(sums)) assert.ok(sum > 10, `${name}: ${sum}`);
+});
+
+test("the same seed is the same run", () => {
+  const once = runCores(coreRunOf(7n));
+  assert.deepEqual(runCores(coreRunOf(7n)), once);
+  assert.notEqual(runCores(coreRunOf(8n)).digest, once.digest);
+});

@@ -1,0 +1,409 @@
+import assert from "node:assert/strict";
+import { equalBytes, toHex, u64be, utf8, type Bytes } from "#proto/bytes.js";
+import { sha256 } from "#proto/crypto/hash.js";
+import { isRejection } from "#proto/rejection.js";
+import { equalBlockIds } from "#proto/types/block.js";
+import { rotate, validatorSet } from "#proto/types/validators.js";
+import { lacking, summary, wantedBlocks, type Knowledge } from "#consensus/knowledge.js";
+import { replay } from "#consensus/replay.js";
+import { initialState } from "#consensus/round.js";
+import { step } from "#consensus/step.js";
+import type {
+  BlockId,
+  Certificate,
+  Effect,
+  Input,
+  Message,
+  Proposal,
+  SignVote,
+  StartHeight,
+  State,
+  ValidatorSet,
+  Vote,
+} from "#consensus/types.js";
+import { decodeWalEntry, encodeWalEntry } from "#consensus/wal-entry.js";
+import { virtualClock, type VirtualClock } from "#test/simulation/clock.js";
+import { seeded, type SeededRandom } from "#test/simulation/random.js";
+
+/**
+ * Consensus cores alone on a virtual clock and a bad network: no signatures, no blocks, no disk, so that thousands of
+ * seeds are cheap. One seed, one run. Agreement and honesty are checked at every step, progress after the network heals.
+ */
+export interface CoreRun {
+  readonly seed: bigint;
+  readonly powers: readonly bigint[];
+  /** Indexes of validators that say different things to different peers; together below a third of the power. */
+  readonly equivocators: readonly number[];
+  readonly lossPercent: number;
+  readonly delayMs: number;
+  readonly partitions: boolean;
+  readonly crashes: boolean;
+  /** Virtual time at which loss, partitions and crashes end. */
+  readonly healsAtMs: number;
+  /** All honest nodes must have decided this height in the end. */
+  readonly heights: bigint;
+  /** Virtual time after which a run without that is a failure. */
+  readonly limitMs: number;
+}
+
+export interface CoreResult {
+  readonly digest: string;
+  readonly decided: bigint;
+  readonly virtualMs: number;
+  readonly rounds: number;
+  readonly crashes: number;
+  readonly lost: number;
+  readonly evidence: number;
+}
+
+const GOSSIP_MS = 60;
+const LACKING_MAX = 48;
+const STORY = {
+  proposeMs: 120,
+  proposeDeltaMs: 40,
+  prevoteMs: 60,
+  prevoteDeltaMs: 30,
+  precommitMs: 60,
+  precommitDeltaMs: 30,
+};
+
+interface Value {
+  readonly round: number;
+  readonly timeMs: bigint;
+}
+
+interface Node {
+  readonly index: number;
+  readonly address: Bytes;
+  readonly honest: boolean;
+  state: State;
+  /** Inputs of this height, as bytes: the log. `synced` of them survive a crash. */
+  log: Bytes[];
+  synced: number;
+  /** What was signed, by place: the last-signed record that no crash loses. */
+  readonly signed: Map<string, string>;
+  certificates: Map<bigint, Certificate>;
+  life: number;
+}
+
+export function runCores(run: CoreRun): CoreResult {
+  return new Cluster(run).run();
+}
+
+class Cluster {
+  private readonly clock: VirtualClock = virtualClock();
+  private readonly random: SeededRandom;
+  private readonly nodes: Node[];
+  private readonly sets = new Map<bigint, ValidatorSet>();
+  private readonly values = new Map<string, Value>();
+  private readonly decisions = new Map<bigint, BlockId>();
+  private readonly options: CoreRun;
+  private groups: number[] | undefined;
+  private digest: Bytes = new Uint8Array(32);
+  private counters = { rounds: 0, crashes: 0, lost: 0, evidence: 0, blocks: 0 };
+
+  constructor(options: CoreRun) {
+    this.options = options;
+    this.random = seeded(options.seed);
+    const set = validatorSet(options.powers.map((power, i) => ({ pubKey: sha256(utf8(`validator ${i}`)), power })));
+    assert.ok(!isRejection(set));
+    this.sets.set(1n, set);
+    this.nodes = set.members.map(({ address }, index) => ({
+      index,
+      address,
+      honest: !options.equivocators.includes(index),
+      state: initialState(),
+      log: [],
+      synced: 0,
+      signed: new Map(),
+      certificates: new Map(),
+      life: 0,
+    }));
+  }
+
+  private get healed(): boolean {
+    return this.clock.monotonicMs() >= this.options.healsAtMs;
+  }
+
+  run(): CoreResult {
+    for (const node of this.nodes) {
+      this.feed(node, this.start(node, 1n, undefined));
+      this.clock.after(this.random.below(GOSSIP_MS), () => this.tick(node));
+    }
+    if (this.options.partitions) this.clock.after(200, () => this.partition());
+    const honest = this.nodes.filter((node) => node.honest);
+    const done = (): boolean => honest.every((node) => node.state.height > this.options.heights);
+    while (!done()) {
+      const late = this.clock.monotonicMs() > this.options.limitMs;
+      assert.ok(!late, `seed ${this.options.seed}: no progress: ${honest.map((node) => this.where(node)).join(", ")}`);
+      assert.ok(this.clock.advance());
+    }
+    const { rounds, crashes, lost, evidence } = this.counters;
+    const virtualMs = this.clock.monotonicMs();
+    return { digest: toHex(this.digest), decided: this.options.heights, virtualMs, rounds, crashes, lost, evidence };
+  }
+
+  private where({ index, state }: Node): string {
+    return `${index} at ${state.height}/${state.round}/${state.step}`;
+  }
+
+  private setOf(height: bigint): ValidatorSet {
+    let set = this.sets.get(height);
+    if (set === undefined) this.sets.set(height, (set = rotate(this.setOf(height - 1n)).next));
+    return set;
+  }
+
+  private start(node: Node, height: bigint, lastCertificate: Certificate | undefined): StartHeight {
+    const timing = { precisionMs: 50n, messageDelayMs: 300n };
+    return {
+      kind: "start_height",
+      height,
+      validators: this.setOf(height),
+      self: node.address,
+      lastCertificate,
+      timeouts: STORY,
+      timing,
+    };
+  }
+
+  /** Log first, then step, then carry out. */
+  private feed(node: Node, input: Input): void {
+    const bytes = encodeWalEntry(input);
+    if (input.kind === "start_height") node.log = [];
+    node.log.push(bytes);
+    if (isOwn(node, input) || input.kind === "start_height" || input.kind === "built") node.synced = node.log.length;
+    const before = node.state;
+    const { state, effects } = step(before, input);
+    node.state = state;
+    if (state.round > before.round) this.counters.rounds++;
+    this.digest = sha256(this.digest, u64be(BigInt(node.index)), bytes, utf8(String(effects.length)));
+    for (const effect of effects) this.carry(node, effect);
+  }
+
+  private later(node: Node, ms: number, act: () => void): void {
+    const { life } = node;
+    this.clock.after(ms, () => {
+      if (node.life === life) act(); // What a node waited for when it crashed never comes.
+    });
+  }
+
+  private carry(node: Node, effect: Effect): void {
+    switch (effect.kind) {
+      case "build_block":
+        return this.later(node, 1 + this.random.below(20), () => this.built(node, effect.height, effect.round));
+      case "sign_proposal": {
+        const { height, round, polRound, blockId } = effect;
+        const signature = this.sign(node, `proposal ${height} ${round}`, `${polRound} ${toHex(blockId.hash)}`);
+        if (signature === undefined) return;
+        const proposal = { height, round, polRound, blockId, proposer: node.address, signature };
+        return this.later(node, 0, () =>
+          this.feed(node, { kind: "proposal", proposal, receivedTimeMs: this.clock.now() }),
+        );
+      }
+      case "sign_vote": {
+        const vote = this.vote(node, effect);
+        if (vote !== undefined) this.later(node, 0, () => this.feed(node, { kind: "vote", vote }));
+        return;
+      }
+      case "publish":
+        return this.publish(node, effect.message);
+      case "schedule_timeout":
+        return this.later(node, effect.afterMs, () =>
+          this.feed(node, { kind: "timeout_elapsed", timeout: effect.timeout }),
+        );
+      case "decide":
+        return this.decide(node, effect.height, effect.blockId, effect.certificate);
+      case "report_evidence": {
+        const culprit =
+          effect.evidence.kind === "duplicate_vote" ? effect.evidence.a.validator : effect.evidence.a.proposer;
+        const guilty = this.nodes.find((each) => equalBytes(each.address, culprit));
+        assert.ok(guilty !== undefined && !guilty.honest, `seed ${this.options.seed}: evidence against an honest node`);
+        this.counters.evidence++;
+        return;
+      }
+      case "disagree":
+        assert.fail(`seed ${this.options.seed}: every block is valid here`);
+    }
+  }
+
+  private newBlock(round: number): BlockId {
+    const name = `block ${this.options.seed} ${this.counters.blocks++}`;
+    const blockId = { hash: sha256(utf8(name)), parts: { total: 1, hash: sha256(utf8(`${name} parts`)) } };
+    this.values.set(toHex(blockId.hash), { round, timeMs: this.clock.now() });
+    return blockId;
+  }
+
+  private built(node: Node, height: bigint, round: number): void {
+    const blockId = this.newBlock(round);
+    this.feed(node, { kind: "built", height, round, blockId, timeMs: this.valueOf(blockId).timeMs });
+  }
+
+  private valueOf(blockId: BlockId): Value {
+    return this.values.get(toHex(blockId.hash))!;
+  }
+
+  private vote(node: Node, { type, height, round, blockId, index }: SignVote): Vote | undefined {
+    const words = blockId === undefined ? "nil" : toHex(blockId.hash);
+    const signature = this.sign(node, `vote ${height} ${round} ${type}`, words);
+    if (signature === undefined) return undefined;
+    return { type, height, round, blockId, validator: node.address, index, signature };
+  }
+
+  /** The signer: once a place is signed, it gives the same signature for the same words and refuses others. */
+  private sign(node: Node, place: string, words: string): Bytes | undefined {
+    const known = node.signed.get(place);
+    if (known !== undefined && known !== words) return undefined;
+    node.signed.set(place, words);
+    return sha256(utf8(`${node.index} ${place} ${words}`));
+  }
+
+  private decide(node: Node, height: bigint, blockId: BlockId, certificate: Certificate): void {
+    const known = this.decisions.get(height);
+    if (known === undefined) this.decisions.set(height, blockId);
+    else if (node.honest) {
+      assert.ok(
+        equalBlockIds(known, blockId),
+        `seed ${this.options.seed}: fork at height ${height}, node ${node.index}`,
+      );
+    }
+    node.certificates.set(height, certificate);
+    this.later(node, 5 + this.random.below(30), () => this.feed(node, this.start(node, height + 1n, certificate)));
+  }
+
+  // The network.
+
+  private partition(): void {
+    if (this.healed) {
+      this.groups = undefined;
+      return;
+    }
+    this.groups = this.random.chance(60) ? this.nodes.map(() => this.random.below(2)) : undefined;
+    this.clock.after(100 + this.random.below(900), () => this.partition());
+  }
+
+  private send(from: Node, to: Node, receive: () => void): void {
+    const apart = this.groups !== undefined && this.groups[from.index] !== this.groups[to.index];
+    if (!this.healed && (apart || this.random.chance(this.options.lossPercent))) {
+      this.counters.lost++;
+      return;
+    }
+    const copies = this.random.chance(5) ? 2 : 1;
+    for (let i = 0; i < copies; i++) this.clock.after(1 + this.random.below(this.options.delayMs), receive);
+  }
+
+  private publish(from: Node, message: Message): void {
+    const second = from.honest ? undefined : this.contradiction(from, message);
+    for (const to of this.nodes) {
+      if (to === from) continue;
+      const told = second !== undefined && this.random.chance(50) ? second : message;
+      this.send(from, to, () => this.receive(to, told));
+      if (second !== undefined && this.random.chance(20)) this.send(from, to, () => this.receive(to, second));
+    }
+  }
+
+  /** Another block, or nil, in the same place. */
+  private contradiction(from: Node, message: Message): Message | undefined {
+    if (message.kind === "vote") {
+      const { vote } = message;
+      const seen = [...from.state.values.map((value) => value.blockId), undefined];
+      const others = seen.filter((blockId) => !equalBlockIds(blockId, vote.blockId));
+      const blockId = others.length === 0 ? this.newBlock(vote.round) : others[this.random.below(others.length)];
+      return {
+        kind: "vote",
+        vote: { ...vote, blockId, signature: sha256(vote.signature, blockId?.hash ?? utf8("nil")) },
+      };
+    }
+    if (message.kind !== "proposal") return undefined;
+    const blockId = this.newBlock(message.proposal.round);
+    const proposal: Proposal = { ...message.proposal, polRound: -1, blockId, signature: blockId.hash };
+    return { kind: "proposal", proposal };
+  }
+
+  private receive(node: Node, message: Message): void {
+    switch (message.kind) {
+      case "proposal":
+        return this.feed(node, { kind: "proposal", proposal: message.proposal, receivedTimeMs: this.clock.now() });
+      case "vote":
+        return this.feed(node, { kind: "vote", vote: message.vote });
+      case "polka":
+      case "commit":
+      case "round":
+        return this.feed(node, message as Input);
+    }
+  }
+
+  private tick(node: Node): void {
+    if (this.options.crashes && !this.healed && node.honest && this.random.chance(1)) this.crash(node);
+    for (const blockId of wantedBlocks(node.state)) {
+      // The parts come over the network too.
+      if (!this.healed && this.random.chance(this.options.lossPercent)) continue;
+      const { height } = node.state;
+      const { round, timeMs } = this.valueOf(blockId);
+      const input: Input = { kind: "proposed_value", height, blockId, round, timeMs, valid: true };
+      this.later(node, this.random.below(10), () => this.feed(node, input));
+    }
+    const told = summary(node.state);
+    for (const peer of this.nodes) if (peer !== node) this.send(node, peer, () => this.answer(peer, node, told));
+    this.clock.after(GOSSIP_MS, () => this.tick(node));
+  }
+
+  private answer(node: Node, peer: Node, told: Knowledge): void {
+    for (const message of lacking(node.state, told, LACKING_MAX))
+      this.send(node, peer, () => this.receive(peer, message));
+    // Further behind than one height: the blocks themselves, which is the node's own protocol.
+    if (told.height + 1n >= node.state.height) return;
+    const certificate = node.certificates.get(told.height);
+    if (certificate === undefined) return;
+    this.send(node, peer, () => {
+      const { round, timeMs } = this.valueOf(certificate.blockId!);
+      const { height, blockId } = certificate;
+      this.feed(peer, { kind: "proposed_value", height, blockId: blockId!, round, timeMs, valid: true });
+      this.feed(peer, { kind: "commit", certificate });
+    });
+  }
+
+  /** Loses what was not synced, replays the log, and carries out what it still owes. */
+  private crash(node: Node): void {
+    this.counters.crashes++;
+    node.life++;
+    const kept = node.synced + this.random.below(node.log.length - node.synced + 1);
+    node.log = node.log.slice(0, kept);
+    const inputs = node.log.map((bytes) => {
+      const input = decodeWalEntry(bytes);
+      assert.ok(!isRejection(input));
+      return input;
+    });
+    const { state, open } = replay(inputs);
+    node.state = state;
+    for (const effect of open) this.carry(node, effect);
+  }
+}
+
+function isOwn(node: Node, input: Input): boolean {
+  if (input.kind === "vote") return equalBytes(input.vote.validator, node.address);
+  return input.kind === "proposal" && equalBytes(input.proposal.proposer, node.address);
+}
+
+/** What a seed makes of the menu: 4 to 7 validators of equal or weighted power, with or without an equivocator. */
+export function coreRunOf(seed: bigint, heights = 5n): CoreRun {
+  const random = seeded(seed ^ 0x5eedn);
+  const count = 4 + random.below(4);
+  const weighted = random.chance(40);
+  const powers = Array.from({ length: count }, () => (weighted ? BigInt(5 + random.below(6)) : 10n));
+  const total = powers.reduce((sum, power) => sum + power, 0n);
+  // The set orders by power; the last is the lightest, so it is below a third.
+  const lightest = powers.reduce((least, power) => (power < least ? power : least));
+  const equivocators = random.chance(60) && 3n * lightest < total ? [count - 1] : [];
+  return {
+    seed,
+    powers,
+    equivocators,
+    lossPercent: random.below(35),
+    delayMs: 2 + random.below(60),
+    partitions: random.chance(50),
+    crashes: random.chance(50),
+    healsAtMs: 3_000,
+    heights,
+    limitMs: 120_000,
+  };
+}
