@@ -1,0 +1,67 @@
+import { mkdir, open, readdir, readFile, rename, truncate, unlink, type FileHandle } from "node:fs/promises";
+import type { AppendFile, Files } from "../storage/files.js";
+
+/** The files of the system. */
+export const systemFiles: Files = {
+  async read(path) {
+    const bytes = await missing(readFile(path));
+    return bytes === undefined ? undefined : new Uint8Array(bytes);
+  },
+  async list(directory) {
+    const entries = (await missing(readdir(directory, { withFileTypes: true }))) ?? [];
+    return entries
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => name)
+      .sort();
+  },
+  async makeDirectory(directory) {
+    await mkdir(directory, { recursive: true });
+  },
+  create: async (path) => new SystemFile(await open(path, "ax", 0o600)),
+  async truncate(path, length) {
+    await truncate(path, length);
+    await withHandle(path, "r+", (handle) => handle.sync());
+  },
+  rename,
+  remove: unlink,
+  syncDirectory: (directory) => withHandle(directory, "r", (handle) => handle.sync()),
+};
+
+class SystemFile implements AppendFile {
+  readonly #handle: FileHandle;
+
+  constructor(handle: FileHandle) {
+    this.#handle = handle;
+  }
+
+  append(bytes: Uint8Array): Promise<void> {
+    return this.#handle.appendFile(bytes);
+  }
+
+  sync(): Promise<void> {
+    return this.#handle.datasync();
+  }
+
+  close(): Promise<void> {
+    return this.#handle.close();
+  }
+}
+
+async function withHandle(path: string, flags: string, act: (handle: FileHandle) => Promise<void>): Promise<void> {
+  const handle = await open(path, flags);
+  try {
+    await act(handle);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Undefined where the file or directory does not exist; other errors stay errors. */
+async function missing<T>(result: Promise<T>): Promise<T | undefined> {
+  try {
+    return await result;
+  } catch (error) {
+    if ((error as { code?: string }).code === "ENOENT") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,183 @@
+import { dirname } from "node:path/posix";
+import { assert } from "#proto/assert.js";
+import { concat, type Bytes } from "#proto/bytes.js";
+import { StorageFault } from "./fault.js";
+import type { AppendFile, Files } from "./files.js";
+
+/** A number from 0 to `below` - 1: what a crash does is chosen by the simulation's seed. */
+export type Choose = (below: number) => number;
+
+interface Content {
+  /** What survives for sure. */
+  durable: Bytes;
+  current: Bytes;
+}
+type Names = Map<string, Content>;
+type NameChange = { readonly directory: string; readonly apply: (names: Names) => void };
+
+const NONE: Bytes = new Uint8Array(0);
+/** A disk writes whole sectors; which of several unsynced ones reached it is open. */
+const SECTOR_BYTES = 512;
+
+/** Files in memory that outlive who uses them. A crash loses, tears or keeps what was not synced. */
+export class MemoryFiles {
+  #names: Names = new Map();
+  #durableNames: Names = new Map();
+  #unsyncedNames: NameChange[] = [];
+  #life = { alive: true };
+
+  /** The files for one life of a machine. */
+  mount(turn: () => Promise<void> = () => Promise.resolve()): Files {
+    return new MountedFiles(this, this.#life, turn);
+  }
+
+  /** Ends this life. Changes of names survive up to some point in their order, bytes of each file sector by sector. */
+  crash(choose: Choose): void {
+    this.#life.alive = false;
+    this.#life = { alive: true };
+    for (const change of this.#unsyncedNames.slice(0, choose(this.#unsyncedNames.length + 1)))
+      change.apply(this.#durableNames);
+    this.#unsyncedNames = [];
+    for (const path of [...this.#durableNames.keys()].sort()) {
+      const content = this.#durableNames.get(path)!;
+      content.durable = survivors(content, choose);
+      content.current = content.durable;
+    }
+    this.#names = new Map(this.#durableNames);
+  }
+
+  /** Changes bytes behind everybody's back, as a failing disk does. */
+  damage(path: string, change: (bytes: Bytes) => Bytes): void {
+    const content = this.content(path);
+    content.durable = content.current = change(content.current.slice());
+  }
+
+  content(path: string): Content {
+    const content = this.#names.get(path);
+    if (content === undefined) throw new StorageFault("storage.read", `no file ${path}`);
+    return content;
+  }
+
+  has(path: string): boolean {
+    return this.#names.has(path);
+  }
+
+  paths(): string[] {
+    return [...this.#names.keys()].sort();
+  }
+
+  rename(path: string, apply: (names: Names) => void): void {
+    apply(this.#names);
+    this.#unsyncedNames.push({ directory: dirname(path), apply });
+  }
+
+  syncDirectory(directory: string): void {
+    const rest: NameChange[] = [];
+    for (const change of this.#unsyncedNames) {
+      if (change.directory === directory) change.apply(this.#durableNames);
+      else rest.push(change);
+    }
+    this.#unsyncedNames = rest;
+  }
+}
+
+function survivors({ durable, current }: Content, choose: Choose): Bytes {
+  const kept = current.slice(0, durable.length + choose(current.length - durable.length + 1));
+  for (let at = durable.length; at < kept.length; at += SECTOR_BYTES) {
+    if (choose(4) === 0) kept.fill(0, at, at + SECTOR_BYTES); // This sector never reached the disk, a later one did.
+  }
+  return kept;
+}
+
+class MountedFiles implements Files {
+  readonly #disk: MemoryFiles;
+  readonly #life: { readonly alive: boolean };
+  readonly #turn: () => Promise<void>;
+
+  constructor(disk: MemoryFiles, life: { readonly alive: boolean }, turn: () => Promise<void>) {
+    this.#disk = disk;
+    this.#life = life;
+    this.#turn = turn;
+  }
+
+  read(path: string): Promise<Bytes | undefined> {
+    return this.#do(() => (this.#disk.has(path) ? this.#disk.content(path).current.slice() : undefined));
+  }
+
+  list(directory: string): Promise<string[]> {
+    return this.#do(() => {
+      const inside = this.#disk.paths().filter((path) => dirname(path) === directory);
+      return inside.map((path) => path.slice(directory.length + 1));
+    });
+  }
+
+  makeDirectory(): Promise<void> {
+    return this.#do(() => undefined);
+  }
+
+  create(path: string): Promise<AppendFile> {
+    return this.#do(() => {
+      if (this.#disk.has(path)) throw new StorageFault("storage.write", `file ${path} exists`);
+      const content: Content = { durable: NONE, current: NONE };
+      this.#disk.rename(path, (names) => names.set(path, content));
+      return this.#appender(content);
+    });
+  }
+
+  truncate(path: string, length: number): Promise<void> {
+    return this.#do(() => {
+      const content = this.#disk.content(path);
+      assert(length <= content.current.length, `${path} is shorter than ${length}`);
+      content.durable = content.current = content.current.slice(0, length);
+    });
+  }
+
+  rename(from: string, to: string): Promise<void> {
+    return this.#do(() => {
+      const content = this.#disk.content(from);
+      this.#disk.rename(to, (names) => {
+        names.delete(from);
+        names.set(to, content);
+      });
+    });
+  }
+
+  remove(path: string): Promise<void> {
+    return this.#do(() => {
+      this.#disk.content(path);
+      this.#disk.rename(path, (names) => names.delete(path));
+    });
+  }
+
+  syncDirectory(directory: string): Promise<void> {
+    return this.#do(() => this.#disk.syncDirectory(directory));
+  }
+
+  #appender(content: Content): AppendFile {
+    return {
+      append: (bytes) => {
+        const copy = bytes.slice();
+        return this.#do(() => {
+          content.current = concat(content.current, copy);
+        });
+      },
+      sync: () =>
+        this.#do(() => {
+          content.durable = content.current;
+        }),
+      close: () => this.#do(() => undefined),
+    };
+  }
+
+  /** Lets others run, then acts at once: a crash comes before it or after it. Nothing happens once this life is over. */
+  async #do<T>(act: () => T): Promise<T> {
+    this.#refuseDead();
+    await this.#turn();
+    this.#refuseDead();
+    return act();
+  }
+
+  #refuseDead(): void {
+    if (!this.#life.alive) throw new StorageFault("storage.closed", "this machine has crashed");
+  }
+}
