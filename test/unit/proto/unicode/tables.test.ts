@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { toHex, utf8 } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { isAssigned } from "#proto/unicode/classes.js";
+import { readRows } from "#proto/unicode/decode.js";
 import { nfkc } from "#proto/unicode/nfkc.js";
 import * as tables from "#proto/unicode/tables.js";
 
@@ -45,6 +46,16 @@ test("NFKC is the engine's on sequences that reorder and compose", () => {
     fc.property(text, (sample) => assert.equal(nfkc(sample), sample.normalize("NFKC"))),
     { seed: 15, numRuns: 20_000 },
   );
+});
+
+test("NFKC is the engine's where something stands between the two of a composition", () => {
+  const between = ["", "\u033d", "\u0323", "\u0345", "\u0334", "\u0301", "\u0323\u033d", "x", "\u200d"];
+  readRows(tables.COMPOSITIONS, ([first, second]) => {
+    for (const middle of between) {
+      const text = `${String.fromCodePoint(first!)}${middle}${String.fromCodePoint(second!)}`;
+      assert.equal(nfkc(text), text.normalize("NFKC"));
+    }
+  });
 });
 
 test("what 15.0 does not assign becomes U+FFFD", () => {
