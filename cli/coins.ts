@@ -15,6 +15,8 @@ export function parseCoin(text: string, terms: ChainTerms): Coin {
   if (match === null)
     throw usage(`"${text}" is not an amount`, `like 12.5${terms.displayDenom} or 12500000${terms.denom}`);
   const [, whole = "0", fraction = "", unit = ""] = match;
+  // 1e3trib and 0x10utrib would be read as coins called e3trib and x10utrib.
+  if (/^[ex][0-9]/i.test(unit)) throw usage(`"${text}" is not an amount`, "digits only, without exponent or 0x");
   const isDisplay = unit.toLowerCase() === terms.displayDenom.toLowerCase();
   if (!isDisplay && fraction !== "")
     throw usage(`"${text}": ${unit} has no parts; only ${terms.displayDenom} is written with a point`);

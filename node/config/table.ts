@@ -99,7 +99,6 @@ export const table = {
     "keyring-backend": choice(["file", "test"], "file", "Where keys are kept: file is encrypted, test is not."),
     output: choice(["text", "json"], "text", "How answers are printed."),
     node: text("tcp://localhost:26657", "The RPC to talk to."),
-    "broadcast-mode": choice(["sync", "async"], "sync", "sync waits for the mempool's check, async for nothing."),
     wait: toggle(true, "Wait until a sent transaction is in a block."),
     gas: text("auto", "Gas limit, or auto to simulate first."),
     "gas-adjustment": decimal(1.4, [1, 10], "The simulated gas is multiplied by this."),

@@ -76,7 +76,8 @@ test("each command has its own words, examples that begin with them, and documen
     assert.equal(record.path, entry.path);
     assert.match(record.summary, /^[A-Z].*\.$/s, entry.path);
     assert.ok(record.example.length > 0, entry.path);
-    for (const line of record.example) assert.ok(line.includes(record.path), `${entry.path}: ${line}`);
+    for (const line of record.example)
+      assert.ok(line.replace(/^q /, "query ").includes(record.path), `${entry.path}: ${line}`);
     const options = (record.options ?? {}) as Options;
     for (const [name, option] of Object.entries(options)) {
       assert.ok(option.help !== "", `${entry.path} --${flagName(name)}`);

@@ -1,0 +1,102 @@
+import { BadAnswer, client, httpTransport, RpcError, type Client } from "#proto/client/index.js";
+import type { Bytes } from "#proto/bytes.js";
+import { parseEndpoint } from "#node/config/kinds.js";
+import { table } from "#node/config/table.js";
+import { EXIT } from "./exit.js";
+import { CliFault, notFound, usage } from "./fault.js";
+import { fromSetting, opt, section, withDefault, type Values } from "./option.js";
+import type { World } from "./world.js";
+
+export const nodeOptions = section("Node", {
+  node: fromSetting("node", withDefault(opt.text("RPC of the node to talk to.", "url"), table.client.node.fallback)),
+  requestTimeout: withDefault(opt.integer("Seconds to wait for one answer of the node.", 1, 600, "s"), 10),
+});
+
+export type NodeValues = Values<typeof nodeOptions>;
+
+/** tcp://host:port and host:port are http; 0.0.0.0 is where a node listens, not where one can call. */
+export function nodeUrl(text: string): string {
+  if (/^https?:\/\//.test(text)) return text;
+  const endpoint = parseEndpoint(text);
+  if (endpoint === undefined)
+    throw usage(`--node ${text} is not an address`, "like tcp://localhost:26657 or https://rpc.example.org");
+  const host = endpoint.host === "0.0.0.0" ? "127.0.0.1" : endpoint.host;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${endpoint.port}`;
+}
+
+/** A client of one node whose failures are faults that say what to do: exit 4 when nobody answers. */
+export function connect(values: NodeValues, world: World): Client {
+  const url = nodeUrl(values.node);
+  const base = client(
+    httpTransport(url, async (target, init) => {
+      const answer = await world.system.fetch(target, {
+        ...init,
+        signal: AbortSignal.timeout(values.requestTimeout * 1000),
+      });
+      const text = await answer.text();
+      return { text: () => Promise.resolve(text) };
+    }),
+  );
+  return guarded(base, url);
+}
+
+/** Every method of the client, with the library's errors turned into faults. */
+function guarded(base: Client, url: string): Client {
+  const wrap =
+    <A extends readonly unknown[], R>(method: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      try {
+        return await method(...args);
+      } catch (error) {
+        throw asFault(error, url);
+      }
+    };
+  const out: Record<string, unknown> = {};
+  for (const [name, method] of Object.entries(base))
+    out[name] = wrap(method as (...args: readonly unknown[]) => Promise<unknown>);
+  return out as unknown as Client;
+}
+
+function asFault(error: unknown, url: string): unknown {
+  if (error instanceof CliFault) return error;
+  if (error instanceof RpcError) {
+    const missing = /not found|no such|must be less than or equal to the current/i.test(error.message);
+    return missing ? notFound(error.message) : new CliFault("rpc", error.message, { cause: error });
+  }
+  if (error instanceof BadAnswer) {
+    return new CliFault("bad_answer", `${url} is no node of this chain: ${error.message}`, {
+      exit: EXIT.unreachable,
+      fix: "--node chooses another",
+      cause: error,
+    });
+  }
+  if (error instanceof Error && (error.name === "TimeoutError" || error.name === "AbortError")) {
+    return new CliFault("timeout", `${url} did not answer in time`, {
+      exit: EXIT.unreachable,
+      fix: "--request-timeout waits longer; --node chooses another",
+      cause: error,
+    });
+  }
+  // fetch rejects with TypeError("fetch failed") for everything below HTTP.
+  if (error instanceof TypeError || (error instanceof Error && "code" in error)) {
+    const { cause } = error as { cause?: { code?: unknown; message?: unknown } };
+    const why = typeof cause?.code === "string" ? ` (${cause.code})` : "";
+    return new CliFault("unreachable", `no node answers at ${url}${why}`, {
+      exit: EXIT.unreachable,
+      fix: "is it running (tribd start)? --node or `tribd config set client.node` chooses another",
+      cause: error,
+    });
+  }
+  return error;
+}
+
+const NOT_FOUND = 22;
+
+/** A protobuf query: the answer's bytes. @throws CliFault(not_found) for code 22, as every Cosmos query answers then */
+export async function queryBytes(node: Client, path: string, request: Bytes, height?: bigint): Promise<Bytes> {
+  const answer = await node.abciQuery(path, request, height === undefined ? {} : { height });
+  if (answer.code === 0) return answer.value;
+  const log = answer.log.replace(/^rpc error: code = \w+ desc = /, "");
+  if (answer.code === NOT_FOUND) throw notFound(log === "" ? "not found" : log);
+  throw new CliFault("query", `the node refused the query: ${log} (${answer.codespace} ${answer.code})`);
+}

@@ -1,0 +1,24 @@
+import { QueryTotalSupplyRequest, QueryTotalSupplyResponse } from "cosmjs-types/cosmos/bank/v1beta1/query";
+import { connect, nodeOptions, queryBytes } from "../../client.js";
+import { command } from "../../command.js";
+import { EXIT } from "../../exit.js";
+import { opt } from "../../option.js";
+
+export const queryBankSupply = command({
+  path: "query bank supply",
+  summary: "Show how much of each coin exists.",
+  options: { height: opt.u64("At this height."), ...nodeOptions },
+  example: ["query bank supply", "query bank supply -o json"],
+  async run(values, world) {
+    const request = QueryTotalSupplyRequest.encode(QueryTotalSupplyRequest.fromPartial({})).finish();
+    const answer = await queryBytes(
+      connect(values, world),
+      "/cosmos.bank.v1beta1.Query/TotalSupply",
+      request,
+      values.height,
+    );
+    const supply = QueryTotalSupplyResponse.decode(answer).supply.map(({ denom, amount }) => ({ denom, amount }));
+    world.out.data({ supply }, () => supply.map(({ denom, amount }) => `${amount}${denom}`).join("\n"));
+    return EXIT.ok;
+  },
+});

@@ -1,0 +1,16 @@
+import { connect, nodeOptions } from "../../client.js";
+import { command } from "../../command.js";
+import { EXIT } from "../../exit.js";
+import { opt } from "../../option.js";
+
+export const queryBlockResults = command({
+  path: "query block-results",
+  summary: "Show what a block caused, as JSON: results and events of its transactions, and its own events.",
+  args: { height: opt.u64("Its height; the latest unless given.") },
+  options: nodeOptions,
+  example: ["query block-results 42"],
+  async run(values, world) {
+    world.out.document(await connect(values, world).call("block_results", { height: values.height }));
+    return EXIT.ok;
+  },
+});

@@ -1,0 +1,18 @@
+import { toBase64 } from "#proto/base64.js";
+import { command } from "../../command.js";
+import { EXIT } from "../../exit.js";
+import { must, opt } from "../../option.js";
+import { readTxDocument } from "../../tx/document.js";
+import { readTx } from "../../tx/run.js";
+
+export const txEncode = command({
+  path: "tx encode",
+  summary: "Turn a transaction's JSON into base64, as broadcast_tx_sync takes it.",
+  args: { file: must(opt.text("The file, or - for stdin.")) },
+  example: ["tx encode signed.json"],
+  async run({ file }, world) {
+    const { bytes } = readTx(await readTxDocument(file, world));
+    world.out.line(toBase64(bytes));
+    return EXIT.ok;
+  },
+});

@@ -1,0 +1,54 @@
+import { table } from "#node/config/table.js";
+import { nodeOptions } from "../client.js";
+import { keyringOptions } from "../keyring/open.js";
+import { fromSetting, opt, section, short, withDefault, type Values } from "../option.js";
+import { parseGas } from "./fee.js";
+
+const defaults = table.client;
+
+/** Flags of every command that sends a transaction. */
+export const txOptions = {
+  ...section("Transaction", {
+    from: opt.text("Who signs: name or address of a key.", "key"),
+    chainId: fromSetting("chain-id", opt.text("The chain to sign for (default: what the node says).", "id")),
+    gas: fromSetting("gas", withDefault(opt.of("Gas limit, or auto to simulate first.", "auto|n", parseGas), "auto")),
+    gasAdjustment: fromSetting(
+      "gas-adjustment",
+      withDefault(opt.number("The simulated gas is multiplied by this."), defaults["gas-adjustment"].fallback),
+    ),
+    gasPrices: fromSetting(
+      "gas-prices",
+      withDefault(opt.text("Price of a unit of gas.", "price"), defaults["gas-prices"].fallback),
+    ),
+    fees: opt.text("The whole fee instead of gas prices.", "coin"),
+    note: opt.text("A public note in the transaction.", "text"),
+    memo: opt.text("The older name of --note.", "text"),
+    timeoutHeight: withDefault(opt.u64("Not valid after this height.", "height"), 0n),
+    wait: fromSetting("wait", {
+      ...opt.flag("Wait until it is in a block; --no-wait returns after the mempool's check."),
+      fallback: true,
+    }),
+    timeoutSeconds: fromSetting(
+      "timeout-seconds",
+      withDefault(opt.integer("How long to wait for the block.", 1, 3600, "s"), defaults["timeout-seconds"].fallback),
+    ),
+    broadcastMode: short(
+      "b",
+      opt.choice("Return after the mempool's check (sync) or at once (async), without waiting for a block.", [
+        "sync",
+        "async",
+      ]),
+    ),
+    dryRun: opt.flag("Simulate, print gas and fee, send nothing."),
+    generateOnly: opt.flag("Print the unsigned transaction as JSON, send nothing."),
+    offline: opt.flag("Ask no node: needs --chain-id, --account-number, --sequence and a number for --gas."),
+    accountNumber: short("a", opt.u64("The signer's account number, with --offline.")),
+    sequence: short("s", opt.u64("The signer's sequence (default: what the node says).")),
+    signMode: withDefault(opt.choice("How the transaction is signed.", ["direct"]), "direct"),
+    outputDocument: opt.text("File for the JSON of --generate-only, instead of stdout.", "file"),
+  }),
+  ...keyringOptions,
+  ...nodeOptions,
+};
+
+export type TxValues = Values<typeof txOptions>;
