@@ -15,7 +15,4 @@ export const CONTEXT_CHUNKS_MAX = 1_024;
 /** Leaves of a sum tree that is built in memory: a million inferences of one consumer, or the credits of one batch. */
 export const SUM_LEAVES_MAX = 1 << 22;
 
-/** A draw is numbered in 32 bits; a batch that is opened whole has one a receipt. */
-export const DRAWS_MAX = 1 << 22;
-
 export const U64_MAX = (1n << 64n) - 1n;

@@ -13,7 +13,7 @@ export interface Batch {
   readonly bond: bigint;
   /** In state order. */
   readonly vouchers: readonly AuditedVoucher[];
-  /** All vouchers say openAll: every receipt is opened and pays exactly. Otherwise the beacon samples. */
+  /** Every receipt is opened and pays exactly; the chain allows it up to a number of receipts. Otherwise the beacon samples. */
   readonly whole: boolean;
   readonly beacon: Bytes;
   readonly sampleMax: number;
