@@ -2,7 +2,7 @@ import type { Message } from "#consensus/types.js";
 import type { Bytes } from "#proto/bytes.js";
 import type { BlockId } from "#proto/types/block.js";
 import type { PartSetHeader } from "#proto/types/parts.js";
-import type { ConsensusStatus } from "#proto/wire/consensus.js";
+import type { RoundKnowledge } from "#proto/wire/consensus.js";
 import type { Host } from "#p2p/host.js";
 
 /** What gossip needs, typed by itself. node.ts wires it. */
@@ -21,7 +21,12 @@ export interface Clock {
 }
 
 /** What consensus has, without the parts, which gossip itself knows. */
-export type Summary = Omit<ConsensusStatus, "parts">;
+export interface Summary {
+  readonly height: bigint;
+  readonly round: number;
+  readonly step: number;
+  readonly rounds: readonly RoundKnowledge[];
+}
 
 /** valid: of a height that consensus works on, every signature checked. unknown: cannot be judged here and now. */
 export type Judgement = "valid" | "invalid" | "unknown";
@@ -34,7 +39,7 @@ export interface Core {
   lacking(peer: Summary, limit: number): readonly Message[];
   /** Blocks that consensus waits for: their parts are collected, and not given up for others. */
   wanted(): readonly BlockId[];
-  /** Signatures, membership, and for a proposal that its author is the proposer of that round. */
+  /** Signatures and membership, by the validators of the message's height. */
   judge(message: Message): Judgement;
   /** A valid message that is new here. `receivedTimeMs` is the wall clock at its arrival. */
   deliver(message: Message, receivedTimeMs: bigint): void;

@@ -12,6 +12,7 @@ import {
 import type { PeerId } from "#p2p/host.js";
 import { penalties } from "#p2p/peers/score.js";
 import type { GossipDeps } from "./deps.js";
+import { earlyFrames } from "./early.js";
 import { frameKey, toFrame, toMessage } from "./frames.js";
 import { partSets } from "./part-sets.js";
 import { listsPart, peerView, type PeerView } from "./peer.js";
@@ -35,10 +36,10 @@ const PROTOCOL = "consensus";
 export interface ConsensusGossip {
   start(): void;
   stop(): void;
-  /** Sends our own message to everybody. */
+  /** Sends our own message to everybody, and after a fresh proposal its block, which is held. */
   publish(message: Message): void;
-  /** A block of ours, or one restored from the log: its parts go to whoever asks, with `spread` to everybody now. */
-  hold(height: bigint, header: PartSetHeader, parts: readonly BlockPart[], spread: boolean): void;
+  /** A block that this node has whole: built here, or restored after a start. Its parts go to whoever lacks them. */
+  hold(height: bigint, header: PartSetHeader, parts: readonly BlockPart[]): void;
   /** The bytes of a block whose parts are all here. */
   blockBytes(header: PartSetHeader): Bytes | undefined;
   /** Consensus works on this height from now on. */
@@ -50,6 +51,7 @@ export function consensusGossip({ clock, random, log, host, core }: GossipDeps):
   const seen = recent(SEEN_MAX);
   const sets = partSets();
   const slots = voteSlots();
+  const early = earlyFrames();
   let timer: { cancel(): void } | undefined;
 
   const viewOf = (peer: PeerId): PeerView => {
@@ -101,7 +103,7 @@ export function consensusGossip({ clock, random, log, host, core }: GossipDeps):
     viewOf(peer).has.add(key);
     if (seen.has(key)) return;
     const judgement = core.judge(message);
-    if (judgement === "unknown") return; // Not noted as seen: it may make sense later.
+    if (judgement === "unknown") return keepEarly(peer, heightOf(message), bytes, now.height);
     if (judgement === "invalid") {
       return host.penalize(peer, penalties.badSignature, `consensus: a ${message.kind} that is not valid`);
     }
@@ -117,14 +119,28 @@ export function consensusGossip({ clock, random, log, host, core }: GossipDeps):
     if (message.kind === "vote" || message.kind === "proposal") spread(bytes, key, peer);
   }
 
+  /** Not noted as seen: it is looked at again when its height starts. */
+  function keepEarly(peer: PeerId, height: bigint, bytes: Bytes, current: bigint): void {
+    if (height === current + 1n) early.keep({ peer, height, bytes });
+  }
+
+  function spreadParts({ height, header }: { height: bigint; header: PartSetHeader }): void {
+    for (const part of sets.get(header)?.parts.values() ?? []) {
+      const bytes = encodeConsensusFrame({ kind: "part", value: { height, parts: header, part } });
+      spread(bytes, frameKey(bytes), undefined);
+    }
+  }
+
   function onPart(peer: PeerId, frame: PartFrame, bytes: Bytes): void {
     const { height, parts: header, part } = frame;
-    if (core.summary() === undefined || header === undefined || part === undefined) return;
+    const now = core.summary();
+    if (now === undefined || header === undefined || part === undefined) return;
     const key = frameKey(bytes);
     viewOf(peer).has.add(key);
     const verdict = sets.add(header, part);
+    if (verdict === "unknown") return keepEarly(peer, height, bytes, now.height);
     if (verdict === "wrong") return host.penalize(peer, penalties.badBlock, "consensus: a part outside its block");
-    if (verdict === "unknown" || verdict === "known") return;
+    if (verdict === "known") return;
     spread(bytes, key, peer, (view) => listsPart(view, header, part.index));
     if (verdict === "complete") finish(height, header);
   }
@@ -176,7 +192,10 @@ export function consensusGossip({ clock, random, log, host, core }: GossipDeps):
     const now = core.summary();
     if (now === undefined) return;
     collectWanted(now.height);
-    const bytes = encodeConsensusFrame({ kind: "status", value: { ...now, parts: sets.knowledge() } });
+    const bytes = encodeConsensusFrame({
+      kind: "status",
+      value: { ...now, rounds: [...now.rounds], parts: sets.knowledge() },
+    });
     for (const peer of only === undefined ? host.peers() : [only]) host.send(peer, PROTOCOL, bytes);
   }
 
@@ -218,22 +237,22 @@ export function consensusGossip({ clock, random, log, host, core }: GossipDeps):
       const key = frameKey(bytes);
       seen.add(key);
       spread(bytes, key, undefined);
+      if (message.kind === "proposal" && message.proposal.polRound === -1 && named !== undefined) spreadParts(named);
     },
-    hold(height, header, parts, now) {
-      sets.hold(height, header, parts);
-      if (!now) return;
-      for (const part of parts) {
-        const bytes = encodeConsensusFrame({ kind: "part", value: { height, parts: header, part } });
-        spread(bytes, frameKey(bytes), undefined);
-      }
-    },
+    hold: (height, header, parts) => sets.hold(height, header, parts),
     blockBytes: (header) => sets.bytes(header),
     heightStarted(height) {
       sets.dropBelow(height - 1n);
       slots.dropBelow(height - 1n);
+      for (const { peer, bytes } of early.take(height)) onFrame(peer, bytes);
       if (timer !== undefined) sendStatus();
     },
   };
+}
+
+function heightOf(message: Message): bigint {
+  if (message.kind === "vote") return message.vote.height;
+  return message.kind === "proposal" ? message.proposal.height : message.certificate.height;
 }
 
 /** The part set that a judged message lets in. A polka's too: its block may be needed to follow a lock (T21). */

@@ -1,0 +1,180 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { splitParts } from "#proto/types/parts.js";
+import { packBits } from "#proto/wire/bits.js";
+import { encodeConsensusFrame, type ConsensusFrame } from "#proto/wire/consensus.js";
+import { noFaults } from "#p2p/transport/memory.js";
+import { memoryWorld, type MemoryWorld } from "../../p2p/world-memory.js";
+import { agreed, blockOf, gossipNode, keys, setOf, type GossipNode } from "./cluster.js";
+
+const mesh = [[], [0], [0, 1], [0, 1, 2]];
+const line = [[], [0], [1], [2]];
+
+async function cluster(world: MemoryWorld, links: number[][], blockBytes = 200): Promise<GossipNode[]> {
+  const hosts = await world.hosts(links);
+  return hosts.map((host, i) => gossipNode(world, host, i, hosts.length, blockBytes));
+}
+
+async function decided(world: MemoryWorld, nodes: readonly GossipNode[], heights: number, ms: number): Promise<void> {
+  const where = (): string =>
+    nodes
+      .map((node) => `${node.decisions.length}/${node.state().height}.${node.state().round}.${node.state().step}`)
+      .join(" ");
+  await world
+    .until(`${heights} heights`, () => agreed(nodes, heights), ms)
+    .catch((error: unknown) => {
+      throw new Error(`${(error as Error).message}: ${where()}`);
+    });
+}
+
+test("four nodes in a line decide: what one hears the others hear", async () => {
+  const world = memoryWorld(1n, { faults: { ...noFaults, delayMs: [5, 30] } });
+  const nodes = await cluster(world, line);
+  await decided(world, nodes, 10, 20_000);
+  assert.ok(
+    nodes.every(({ decisions }) => decisions.every(({ certificate }) => certificate.round === 0)),
+    "no round was lost",
+  );
+});
+
+test("large blocks cross the line in parts", async () => {
+  const world = memoryWorld(2n, { faults: { ...noFaults, delayMs: [5, 30] } });
+  const nodes = await cluster(world, line, 600_000);
+  await decided(world, nodes, 4, 20_000);
+  assert.deepEqual(blockOf(nodes[3]!, 4), blockOf(nodes[0]!, 4));
+});
+
+test("in a full mesh nobody relays what everybody has", async () => {
+  const lines: string[] = [];
+  const world = memoryWorld(3n, { faults: { ...noFaults, delayMs: [1, 5] }, trace: (text) => lines.push(text) });
+  const nodes = await cluster(world, mesh, 200_000);
+  await decided(world, nodes, 10, 20_000);
+  const frames = lines.filter((text) => text.includes(" consensus "));
+  const seconds = world.clock.monotonicMs() / 1000;
+  const statuses = 12 * 5 * seconds + 12 * 4 * 12; // 12 directions, five a second, and one a block or height.
+  const perHeight = (frames.length - statuses) / 10;
+  // A proposal, its 4 parts and 8 votes to three peers each are 39; relays of everything would make over 100.
+  assert.ok(perHeight < 60, `${perHeight} frames a height`);
+});
+
+for (const seed of [11n, 12n, 13n]) {
+  test(`loss, doubling and overtaking delay decisions and prevent none (seed ${seed})`, async () => {
+    const world = memoryWorld(seed, {
+      faults: { delayMs: [1, 100], lossPercent: 25, duplicatePercent: 10, reorderPercent: 30 },
+    });
+    const nodes = await cluster(world, seed === 11n ? line : mesh, 100_000);
+    await decided(world, nodes, 6, 120_000);
+  });
+}
+
+test("a node that was cut off is brought to the height of the others", async () => {
+  const world = memoryWorld(4n, { faults: { ...noFaults, delayMs: [5, 30] } });
+  const nodes = await cluster(world, mesh);
+  await decided(world, nodes, 3, 20_000);
+  const ids = nodes.map(({ host }) => host.id);
+  world.network.partition([ids.slice(0, 2), ids.slice(2)]);
+  await world.pass(5_000);
+  const stuck = nodes.map(({ decisions }) => decisions.length);
+  await world.pass(3_000);
+  assert.deepEqual(
+    nodes.map(({ decisions }) => decisions.length),
+    stuck,
+    "half of the power decides nothing",
+  );
+  world.network.healAll();
+  await decided(world, nodes, Math.max(...stuck) + 5, 60_000);
+});
+
+test("one direction that is dead does not stop a node that hears the others", async () => {
+  const world = memoryWorld(5n, { faults: { ...noFaults, delayMs: [5, 30] } });
+  const nodes = await cluster(world, mesh);
+  await decided(world, nodes, 2, 20_000);
+  world.network.cut(nodes[0]!.host.id, nodes[1]!.host.id);
+  world.network.clog(nodes[2]!.host.id, nodes[3]!.host.id, 2_000);
+  await decided(world, nodes, 8, 30_000);
+});
+
+test("gossip repeats itself to the byte for the same seed", async () => {
+  const run = async (): Promise<string[]> => {
+    const lines: string[] = [];
+    const faults = { delayMs: [1, 60] as const, lossPercent: 10, duplicatePercent: 5, reorderPercent: 10 };
+    const world = memoryWorld(6n, { faults, trace: (text) => lines.push(text) });
+    const nodes = await cluster(world, line);
+    await decided(world, nodes, 3, 60_000);
+    return lines;
+  };
+  assert.deepEqual(await run(), await run());
+});
+
+// What strangers send. The last host of a pair speaks the protocol by hand.
+
+const hash = (fill: number): Uint8Array => new Uint8Array(32).fill(fill);
+const blockId = { hash: hash(1), parts: { total: 1, hash: hash(2) } };
+const forged = new Uint8Array(64).fill(7);
+const validator = setOf(4).members[0]!.address;
+const vote = { type: 1, height: 1n, round: 0, blockId, validator, index: 0, signature: forged };
+
+const hostile: Record<string, Uint8Array | ConsensusFrame> = {
+  garbage: Uint8Array.of(1, 2, 3),
+  "a vote with a forged signature": { kind: "vote", value: vote },
+  "a vote with an index beyond the set": { kind: "vote", value: { ...vote, index: 900 } },
+  "a vote of a stranger": { kind: "vote", value: { ...vote, validator: keys[7]!.address } },
+  "a proposal of a stranger": {
+    kind: "proposal",
+    value: { height: 1n, round: 0, polRound: -1, blockId, proposer: keys[7]!.address, signature: forged },
+  },
+  "a certificate without power": {
+    kind: "commit",
+    value: { height: 1n, round: 0, blockId, signatures: [{ index: 0, validator, signature: forged }] },
+  },
+};
+for (const [what, frame] of Object.entries(hostile)) {
+  test(`${what} bans its sender and reaches nobody`, async () => {
+    const world = memoryWorld(7n);
+    const [host, stranger] = await world.hosts([[1], []]);
+    const node = gossipNode(world, host!, 0, 4);
+    await world.until("a link", () => host!.peers().length === 1);
+    await world.pass(500);
+    stranger!.send(host!.id, "consensus", frame instanceof Uint8Array ? frame : encodeConsensusFrame(frame));
+    await world.until("banned", () => host!.peers().length === 0);
+    assert.deepEqual(node.delivered, []);
+  });
+}
+
+test("parts of a block that nobody proposed are dropped without a trace", async () => {
+  const world = memoryWorld(8n);
+  const [host, stranger] = await world.hosts([[1], []]);
+  const node = gossipNode(world, host!, 3, 4);
+  await world.until("a link", () => host!.peers().length === 1);
+  await world.pass(500);
+  const { header, parts } = splitParts(new Uint8Array(300_000));
+  for (const part of parts) {
+    stranger!.send(
+      host!.id,
+      "consensus",
+      encodeConsensusFrame({ kind: "part", value: { height: 1n, parts: header, part } }),
+    );
+  }
+  await world.pass(500);
+  assert.equal(node.gossip.blockBytes(header), undefined);
+  assert.equal(host!.peers().length, 1);
+});
+
+test("a status full of nothing is answered within bounds", async () => {
+  const world = memoryWorld(9n);
+  const [host, stranger] = await world.hosts([[1], []]);
+  gossipNode(world, host!, 0, 4, 3_000_000);
+  let bytes = 0;
+  stranger!.onFrame("consensus", (_peer, frame) => void (bytes += frame.length));
+  await world.until("a link", () => host!.peers().length === 1);
+  await world.pass(3_000);
+  const header = { total: 46, hash: hash(9) };
+  bytes = 0;
+  for (let i = 0; i < 50; i++) {
+    const rounds = [{ round: 0, proposal: false, polka: false, prevotes: packBits([]), precommits: packBits([]) }];
+    const value = { height: 1n, round: 0, step: 1, rounds, parts: [{ parts: header, have: packBits([]) }] };
+    stranger!.send(host!.id, "consensus", encodeConsensusFrame({ kind: "status", value }));
+  }
+  await world.pass(150);
+  assert.ok(bytes < 64 * 1024, `${bytes}`);
+});
