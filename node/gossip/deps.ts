@@ -2,7 +2,7 @@ import type { Message } from "#consensus/types.js";
 import type { Bytes } from "#proto/bytes.js";
 import type { BlockId } from "#proto/types/block.js";
 import type { PartSetHeader } from "#proto/types/parts.js";
-import type { RoundKnowledge } from "#proto/wire/consensus.js";
+import type { ConsensusStatus } from "#proto/wire/consensus.js";
 import type { Host } from "#p2p/host.js";
 
 /** What gossip needs, typed by itself. node.ts wires it. */
@@ -21,12 +21,7 @@ export interface Clock {
 }
 
 /** What consensus has, without the parts, which gossip itself knows. */
-export interface Summary {
-  readonly height: bigint;
-  readonly round: number;
-  readonly step: number;
-  readonly rounds: readonly RoundKnowledge[];
-}
+export type Summary = Omit<ConsensusStatus, "parts">;
 
 /** valid: of a height that consensus works on, every signature checked. unknown: cannot be judged here and now. */
 export type Judgement = "valid" | "invalid" | "unknown";

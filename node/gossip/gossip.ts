@@ -194,7 +194,7 @@ export function consensusGossip({ clock, random, log, host, core }: GossipDeps):
     collectWanted(now.height);
     const bytes = encodeConsensusFrame({
       kind: "status",
-      value: { ...now, rounds: [...now.rounds], parts: sets.knowledge() },
+      value: { ...now, parts: sets.knowledge() },
     });
     for (const peer of only === undefined ? host.peers() : [only]) host.send(peer, PROTOCOL, bytes);
   }
