@@ -1,0 +1,423 @@
+import { assert, AssertionError, present } from "#proto/assert.js";
+import { equalBytes, toHex, utf8, utf8Text, type Bytes } from "#proto/bytes.js";
+import { beaconOf } from "#proto/beacon.js";
+import { canonicalJson } from "#proto/canonical-json.js";
+import { isRejection, rejectionText, type Rejection } from "#proto/rejection.js";
+import {
+  BLOCK_VERSION,
+  blockCodec,
+  blockResultsCodec,
+  certificateCodec,
+  certificateRoot,
+  evidenceRoot,
+  paramsRoot,
+  resultsRoot,
+  txRoot,
+  type Block,
+  type BlockId,
+  type Certificate,
+} from "#proto/types/block.js";
+import type { Genesis } from "#proto/types/genesis.js";
+import { sealBlock, splitParts } from "#proto/types/parts.js";
+import { headerHash } from "#proto/types/block.js";
+import { prioritiesRoot, toMessage, validatorsRoot, type ValidatorSet } from "#proto/types/validators.js";
+import { checkTx, type CheckRules } from "#state/check.js";
+import { blockInfo, type BlockInfo, type FingerprintLookup } from "#state/context.js";
+import { genesisWrites } from "#state/genesis.js";
+import { executeBlock, type BlockOutcome } from "#state/machine.js";
+import { chainConfig, lastBeacon, nextParams, nextValidators } from "#state/modules/chain/index.js";
+import type { Base } from "#state/store/base.js";
+import { View } from "#state/store/view.js";
+import type { Admission } from "../mempool/deps.js";
+import type { ChainStore } from "../storage/types.js";
+import { answer } from "./queries.js";
+import { Serial } from "./serial.js";
+import {
+  ChainFault,
+  type BuildRequest,
+  type BuiltBlock,
+  type ChainPort,
+  type Committed,
+  type QueryAnswer,
+  type QueryRequest,
+  type Tip,
+  type Verdict,
+} from "./types.js";
+import { validateBlock, type Expected, type ValidBlock } from "./validate.js";
+
+/** Executions kept until one of them is decided: a height rarely sees more than two blocks. */
+const EXECUTED_MAX = 4;
+
+interface Executed {
+  readonly valid: ValidBlock;
+  readonly blockId: BlockId;
+  readonly outcome: BlockOutcome;
+}
+
+/** What stays between heights and comes back from disk after a restart. */
+interface Standing {
+  readonly height: bigint;
+  readonly time: bigint;
+  readonly blockId: BlockId | undefined;
+  readonly certificate: Bytes | undefined;
+  readonly resultsRoot: Bytes;
+  readonly lastValidators: ValidatorSet | undefined;
+}
+
+/** The index of who holds a fingerprint: derived from the state, extended after each commit. */
+export interface ChainFingerprints extends FingerprintLookup {
+  extend(base: Base, height: bigint): void;
+}
+
+export interface ChainOptions {
+  fingerprints(base: Base): ChainFingerprints;
+  /** Scaled by 10^18: what this node's mempool asks a unit of gas. */
+  readonly gasPriceMin: bigint;
+}
+
+/**
+ * The chain advances here and nowhere else: proposer, validator, sync and replay all enter by `process` and `commit`.
+ */
+export class Chain implements ChainPort {
+  readonly #store: ChainStore;
+  readonly #genesis: Genesis;
+  readonly #options: ChainOptions;
+  readonly #serial = new Serial();
+  readonly #executed = new Map<string, Executed>();
+  readonly #fingerprints: ChainFingerprints;
+  readonly #bech32Prefix: string;
+  #standing: Standing;
+  /** State after the last commit plus everything the mempool has admitted since. */
+  #pending: View;
+
+  private constructor(store: ChainStore, genesis: Genesis, options: ChainOptions, standing: Standing) {
+    this.#store = store;
+    this.#genesis = genesis;
+    this.#options = options;
+    this.#standing = standing;
+    this.#pending = new View(store.latest);
+    this.#fingerprints = options.fingerprints(store.latest);
+    this.#bech32Prefix = chainConfig(store.latest).bech32Prefix;
+  }
+
+  /** Continues where the disk stands, or writes genesis first. @throws ChainFault for another chain's home. */
+  static async open(store: ChainStore, genesis: Genesis, options: ChainOptions): Promise<Chain> {
+    if (store.head === undefined) {
+      const writes = genesisWrites(genesis);
+      if (isRejection(writes)) throw new ChainFault("bad_genesis", rejectionText(writes));
+      const document = utf8(canonicalJson(genesis.document));
+      await store.commitGenesis({ document, initialHeight: genesis.initialHeight, writes });
+    }
+    const kept = utf8Text(present(store.genesis(), "genesis is written first"));
+    if (kept !== canonicalJson(genesis.document)) {
+      throw new ChainFault(
+        "genesis_mismatch",
+        "config/genesis.json is not the genesis this home was started with: restore it, or start with an empty data folder",
+      );
+    }
+    return new Chain(store, genesis, options, standingOf(store, genesis));
+  }
+
+  tip(): Promise<Tip> {
+    return this.#serial.run(() => Promise.resolve(this.#tip()));
+  }
+
+  build(request: BuildRequest): Promise<BuiltBlock | undefined> {
+    return this.#serial.run(() => Promise.resolve(this.#build(request)));
+  }
+
+  process(bytes: Bytes): Promise<Verdict> {
+    return this.#serial.run(() => Promise.resolve(this.#process(bytes)));
+  }
+
+  commit(block: Bytes, certificate: Bytes): Promise<Committed> {
+    return this.#serial.run(() => this.#commit(block, certificate));
+  }
+
+  check(txs: readonly Bytes[]): Promise<readonly (Admission | Rejection)[]> {
+    return this.#serial.run(() => Promise.resolve(txs.map((tx) => this.#check(tx))));
+  }
+
+  query(request: QueryRequest): Promise<QueryAnswer> {
+    return this.#serial.run(() =>
+      Promise.resolve(
+        answer(request, {
+          store: this.#store,
+          chainId: this.#genesis.chainId,
+          fingerprints: this.#fingerprints,
+          bech32Prefix: this.#bech32Prefix,
+          nextBlock: this.#nextBlock(),
+          txBytesMax: Number(nextParams(this.#store.latest).txBytesMax),
+          timeOf: (height) => this.#timeOf(height),
+        }),
+      ),
+    );
+  }
+
+  #tip(): Tip {
+    const { height, time, blockId, certificate } = this.#standing;
+    const { latest } = this.#store;
+    return {
+      height,
+      time,
+      blockId,
+      certificate,
+      stateRoot: present(this.#store.head, "the store has a head").root,
+      validators: toMessage(nextValidators(latest)),
+      params: nextParams(latest),
+      beacon: lastBeacon(latest),
+    };
+  }
+
+  #expected(): Expected {
+    const { latest } = this.#store;
+    const { height, time, blockId, lastValidators, resultsRoot: lastResultsRoot } = this.#standing;
+    return {
+      chainId: this.#genesis.chainId,
+      height: height + 1n,
+      lastTime: time,
+      lastBlockId: blockId,
+      lastValidators,
+      validators: nextValidators(latest),
+      params: nextParams(latest),
+      stateRoot: present(this.#store.head, "the store has a head").root,
+      resultsRoot: lastResultsRoot,
+      lastBeacon: lastBeacon(latest),
+    };
+  }
+
+  /**
+   * A fresh block of ours, judged like anybody's: what we would refuse, we do not propose. When its transactions break an
+   * assertion (D13), the block goes out without them.
+   */
+  #build(request: BuildRequest): BuiltBlock | undefined {
+    const expected = this.#expected();
+    if (request.height !== expected.height) return undefined;
+    const sealed = sealBlock(this.#fresh(request, expected));
+    const verdict = this.#process(sealed.bytes);
+    if (verdict.valid) return { bytes: sealed.bytes, blockId: sealed.id, time: request.time, dropped: [] };
+    assert(request.txs.length > 0, `an empty block of our own is invalid: ${verdict.reason}`);
+    const built = this.#build({ ...request, txs: [] });
+    return built === undefined ? undefined : { ...built, dropped: request.txs };
+  }
+
+  #fresh(request: BuildRequest, expected: Expected): Block {
+    const set = expected.validators;
+    const lastCertificate =
+      request.lastCertificate === undefined ? undefined : readCertificate(request.lastCertificate);
+    return {
+      header: {
+        version: BLOCK_VERSION,
+        chainId: expected.chainId,
+        height: expected.height,
+        round: request.round,
+        time: request.time,
+        proposer: request.proposer,
+        lastBlockId: expected.lastBlockId,
+        lastCertificateRoot: certificateRoot(lastCertificate),
+        txRoot: txRoot(request.txs),
+        stateRoot: expected.stateRoot,
+        resultsRoot: expected.resultsRoot,
+        validatorsRoot: validatorsRoot(set),
+        nextValidatorsRoot: validatorsRoot(set),
+        prioritiesRoot: prioritiesRoot(set),
+        evidenceRoot: evidenceRoot([]),
+        paramsRoot: paramsRoot(expected.params),
+        beaconProof: request.beaconProof,
+      },
+      txs: [...request.txs],
+      lastCertificate,
+      evidence: [],
+    };
+  }
+
+  #process(bytes: Bytes): Verdict {
+    const block = blockCodec.decode(bytes, Number(nextParams(this.#store.latest).blockBytesMax));
+    if (isRejection(block)) return invalid(rejectionText(block), undefined, undefined);
+    const { header } = block;
+    if (header === undefined) return invalid("no header", undefined, undefined);
+    const blockId: BlockId = { hash: headerHash(header), parts: splitParts(bytes).header };
+    const key = toHex(blockId.hash);
+    if (!this.#executed.has(key)) {
+      const valid = validateBlock(block, bytes.length, this.#expected());
+      if (typeof valid === "string") return invalid(valid, blockId, block);
+      const outcome = this.#tryExecute(valid);
+      if (typeof outcome === "string") return invalid(outcome, blockId, block);
+      this.#remember(key, { valid, blockId, outcome });
+    }
+    const { height, round, time } = header;
+    return { valid: true, reason: "", blockId, height, round, time };
+  }
+
+  /** Before a decision a broken assertion only makes the block invalid: one crafted tx must not stop everyone (D13). */
+  #tryExecute(valid: ValidBlock): BlockOutcome | string {
+    try {
+      return this.#execute(valid);
+    } catch (error) {
+      if (!(error instanceof AssertionError)) throw error;
+      return `execution broke an assertion: ${error.message}`;
+    }
+  }
+
+  #execute({ block, header, beacon, proposer }: ValidBlock): BlockOutcome {
+    const { latest } = this.#store;
+    const total = nextValidators(latest).totalPower;
+    const info = blockInfo(header, beacon, this.#bech32Prefix, proposer.power, total);
+    const txBytesMax = Number(nextParams(latest).txBytesMax);
+    return executeBlock(latest, info, block.txs, { txBytesMax }, this.#fingerprints);
+  }
+
+  #remember(key: string, executed: Executed): void {
+    this.#executed.set(key, executed);
+    if (this.#executed.size > EXECUTED_MAX) {
+      const [oldest] = this.#executed.keys();
+      this.#executed.delete(oldest!);
+    }
+  }
+
+  async #commit(bytes: Bytes, certificateBytes: Bytes): Promise<Committed> {
+    const verdict = this.#process(bytes);
+    if (!verdict.valid || verdict.blockId === undefined) {
+      throw new ChainFault(
+        "invalid_decision",
+        `height ${this.#standing.height + 1n} was decided with a block that is invalid here: ${verdict.reason}. ` +
+          "This node's state differs from the network's; compare app hashes and roll back",
+      );
+    }
+    const certificate = readCertificate(certificateBytes);
+    const { valid, blockId, outcome } = present(
+      this.#executed.get(toHex(verdict.blockId.hash)),
+      "a valid block was executed",
+    );
+    assert(
+      equalBytes(present(certificate.blockId, "a certificate names its block").hash, blockId.hash),
+      "the certificate is for another block",
+    );
+    const { height, time } = valid.header;
+    const lastValidators = nextValidators(this.#store.latest);
+    const results = blockResultsCodec.encode({
+      height,
+      txResults: [...outcome.results],
+      blockEvents: [...outcome.blockEvents],
+      validatorUpdates: [],
+    });
+    await this.#store.commitHeight({
+      height,
+      blockHash: blockId.hash,
+      block: bytes,
+      certificate: certificateBytes,
+      results,
+      writes: outcome.writes,
+    });
+    this.#executed.clear();
+    this.#fingerprints.extend(this.#store.latest, height);
+    this.#standing = {
+      height,
+      time,
+      blockId,
+      certificate: certificateBytes,
+      resultsRoot: resultsRoot(outcome.results),
+      lastValidators,
+    };
+    this.#pending = new View(this.#store.latest);
+    return { tip: this.#tip(), txs: valid.block.txs, results: outcome.results, blockEvents: outcome.blockEvents };
+  }
+
+  #check(tx: Bytes): Admission | Rejection {
+    const params = nextParams(this.#store.latest);
+    const rules: CheckRules = {
+      txBytesMax: Number(params.txBytesMax),
+      blockGasMax: params.blockGasMax,
+      gasPriceMin: this.#options.gasPriceMin,
+    };
+    const checked = checkTx(this.#pending, this.#nextBlock(), tx, rules);
+    if (isRejection(checked)) return checked;
+    const { gasWanted, gasPrice, sender, sequence } = checked;
+    return { hash: checked.tx.hash, gasWanted, gasPrice, sender, sequence };
+  }
+
+  /** The block that a check or a simulation pretends to be in: the next height, at the last time. */
+  #nextBlock(): BlockInfo {
+    const { latest } = this.#store;
+    const set = nextValidators(latest);
+    const [first] = set.members;
+    return {
+      chainId: this.#genesis.chainId,
+      height: this.#standing.height + 1n,
+      time: this.#standing.time + 1n,
+      proposer: present(first, "a set has members").address,
+      beacon: lastBeacon(latest),
+      bech32Prefix: this.#bech32Prefix,
+      proposerPower: first!.power,
+      totalPower: set.totalPower,
+    };
+  }
+
+  #timeOf(height: bigint): bigint {
+    if (height === this.#standing.height) return this.#standing.time;
+    if (height < this.#genesis.initialHeight) return this.#genesis.time;
+    const bytes = this.#store.block(height);
+    const block = bytes === undefined ? undefined : blockCodec.decode(bytes);
+    return block === undefined || isRejection(block) ? this.#genesis.time : (block.header?.time ?? this.#genesis.time);
+  }
+}
+
+function invalid(reason: string, blockId: BlockId | undefined, block: Block | undefined): Verdict {
+  const header = block?.header;
+  return {
+    valid: false,
+    reason,
+    blockId,
+    height: header?.height ?? 0n,
+    round: header?.round ?? 0,
+    time: header?.time ?? 0n,
+  };
+}
+
+function readCertificate(bytes: Bytes): Certificate {
+  const certificate = certificateCodec.decode(bytes);
+  assert(!isRejection(certificate), "a certificate from our own consensus or disk is canonical");
+  return certificate;
+}
+
+/** From the records of the last height; nothing is remembered outside the store. */
+function standingOf(store: ChainStore, genesis: Genesis): Standing {
+  const { height } = present(store.head, "genesis is written");
+  if (height < genesis.initialHeight) {
+    return {
+      height,
+      time: genesis.time,
+      blockId: undefined,
+      certificate: undefined,
+      resultsRoot: resultsRoot([]),
+      lastValidators: undefined,
+    };
+  }
+  const lost = (what: string): ChainFault =>
+    new ChainFault(
+      "lost_block",
+      `${what} of height ${height} cannot be read: run tribd doctor, then restore from a snapshot or a backup`,
+    );
+  const block = blockCodec.decode(present(store.block(height), "the head's block is kept"));
+  if (isRejection(block) || block.header === undefined) throw lost("the block");
+  const certificateBytes = present(store.certificate(height), "the head's certificate is kept");
+  const certificate = certificateCodec.decode(certificateBytes);
+  if (isRejection(certificate)) throw lost("the certificate");
+  const results = blockResultsCodec.decode(
+    present(store.results(height), "the head's results are kept"),
+    RESULTS_BYTES_MAX,
+  );
+  if (isRejection(results)) throw lost("the results");
+  assert(beaconOf(block.header.beaconProof) !== undefined, "a committed header's beacon was verified");
+  return {
+    height,
+    time: block.header.time,
+    blockId: certificate.blockId,
+    certificate: certificateBytes,
+    resultsRoot: resultsRoot(results.txResults),
+    lastValidators: nextValidators(store.viewAt(height - 1n)),
+  };
+}
+
+/** Results carry events and responses: several times the size of the block they belong to. */
+const RESULTS_BYTES_MAX = 256 * 1024 * 1024;

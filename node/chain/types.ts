@@ -1,0 +1,102 @@
+import type { Bytes } from "#proto/bytes.js";
+import type { Rejection } from "#proto/rejection.js";
+import type { BlockId, ChainEvent, ConsensusParams, TxResult } from "#proto/types/block.js";
+import type { ValidatorSetMessage } from "#proto/types/validators.js";
+import type { Admission } from "../mempool/deps.js";
+
+/**
+ * What crosses the border between the chain (execution, tree, commit) and everything else: bytes and plain values, so
+ * that the chain can live in a thread of its own.
+ */
+
+/** Where the chain stands and what the next height needs. */
+export interface Tip {
+  readonly height: bigint; // last committed; 0 after genesis
+  readonly time: bigint; // of its header, or of genesis
+  readonly blockId: BlockId | undefined;
+  readonly stateRoot: Bytes;
+  /** Canonical bytes of the last height's certificate. */
+  readonly certificate: Bytes | undefined;
+  /** Of the next height. */
+  readonly validators: ValidatorSetMessage;
+  readonly params: ConsensusParams;
+  /** Output of the last beacon, 32 bytes: the next proof's input. */
+  readonly beacon: Bytes;
+}
+
+export interface BuildRequest {
+  readonly height: bigint;
+  readonly round: number;
+  /** The proposer's clock, above the last block's time. */
+  readonly time: bigint;
+  readonly proposer: Bytes;
+  readonly beaconProof: Bytes;
+  readonly lastCertificate: Bytes | undefined;
+  readonly txs: readonly Bytes[];
+}
+
+export interface BuiltBlock {
+  readonly bytes: Bytes;
+  readonly blockId: BlockId;
+  readonly time: bigint;
+  /** Transactions that broke an assertion of ours: left out, and not to be proposed again. */
+  readonly dropped: readonly Bytes[];
+}
+
+/** What the chain thinks of somebody's block. Reasons are for people. */
+export interface Verdict {
+  readonly valid: boolean;
+  readonly reason: string;
+  readonly blockId: BlockId | undefined;
+  readonly height: bigint;
+  readonly round: number;
+  readonly time: bigint;
+}
+
+/** A height that is on disk for good. */
+export interface Committed {
+  readonly tip: Tip;
+  readonly txs: readonly Bytes[];
+  readonly results: readonly TxResult[];
+  readonly blockEvents: readonly ChainEvent[];
+}
+
+export interface QueryRequest {
+  readonly path: string;
+  readonly data: Bytes;
+  /** 0n: the latest; for a proof the latest that is provable, one below. */
+  readonly height: bigint;
+  readonly prove: boolean;
+}
+
+export interface QueryAnswer {
+  readonly code: number;
+  readonly codespace: string;
+  readonly log: string;
+  readonly key: Bytes;
+  readonly value: Bytes;
+  readonly height: bigint;
+  /** ICS-23 CommitmentProof of key and value under the state root after `height`. */
+  readonly proof: Bytes | undefined;
+}
+
+/** One at a time, in the order of the calls: execution never overlaps a commit. */
+export interface ChainPort {
+  tip(): Promise<Tip>;
+  /** Undefined when the chain stands elsewhere by now. */
+  build(request: BuildRequest): Promise<BuiltBlock | undefined>;
+  process(block: Bytes): Promise<Verdict>;
+  /** @throws ChainFault when the decided block is not valid here: this node disagrees with the network and stops. */
+  commit(block: Bytes, certificate: Bytes): Promise<Committed>;
+  check(txs: readonly Bytes[]): Promise<readonly (Admission | Rejection)[]>;
+  query(request: QueryRequest): Promise<QueryAnswer>;
+}
+
+export class ChainFault extends Error {
+  override readonly name = "ChainFault";
+  readonly code: "invalid_decision" | "genesis_mismatch" | "bad_genesis" | "lost_block";
+  constructor(code: ChainFault["code"], message: string) {
+    super(message);
+    this.code = code;
+  }
+}

@@ -1,0 +1,396 @@
+import { lacking, rebroadcast, summary, wantedBlocks, type Knowledge } from "#consensus/knowledge.js";
+import { replay } from "#consensus/replay.js";
+import { initialState } from "#consensus/round.js";
+import { step } from "#consensus/step.js";
+import type { Effect, Input, Message, StartHeight, State } from "#consensus/types.js";
+import { present } from "#proto/assert.js";
+import { equalBytes, type Bytes } from "#proto/bytes.js";
+import { validatorAddress } from "#proto/crypto/ed25519.js";
+import { isRejection, rejectionText } from "#proto/rejection.js";
+import { certificateCodec, type BlockId } from "#proto/types/block.js";
+import { splitParts, type PartSetHeader } from "#proto/types/parts.js";
+import { fromMessage, indexOf, type ValidatorSet } from "#proto/types/validators.js";
+import { ChainFault, type Committed, type Tip } from "../chain/types.js";
+import { BlocksInFlight } from "./blocks.js";
+import type { DriveDeps } from "./deps.js";
+import { judge, type Judgement } from "./judge.js";
+import { blockRecords, inputRecord, readRecords } from "./log-record.js";
+import { Timers } from "./timers.js";
+
+type EffectOf<K extends Effect["kind"]> = Extract<Effect, { kind: K }>;
+type Runners = { readonly [K in Effect["kind"]]: (effect: EffectOf<K>) => Promise<void> | void };
+
+/** Blocks leave room for a certificate and the header beside their transactions. */
+const BLOCK_OVERHEAD_BYTES = 64 * 1024;
+
+/**
+ * Consensus meets the world: facts come in through one queue, are logged, and step by step become effects that are
+ * carried out in order. Nothing leaves before what led to it is on disk.
+ */
+export class Drive {
+  readonly #deps: DriveDeps;
+  readonly #self: Bytes | undefined;
+  readonly #timers: Timers;
+  readonly #blocks = new BlocksInFlight();
+  readonly #runners: Runners;
+  readonly #queue: (() => Promise<void>)[] = [];
+  #state: State = initialState();
+  #tip: Tip | undefined;
+  #running: Promise<void> | undefined;
+  #stopped = false;
+  /** Sync has the chain: the queue stands still, nothing is signed or committed here (P8). */
+  #paused = true;
+  /** Monotonic time at which the current height started. */
+  #heightStartedMs = 0;
+
+  constructor(deps: DriveDeps) {
+    this.#deps = deps;
+    this.#self = deps.signer === undefined ? undefined : validatorAddress(deps.signer.publicKey);
+    this.#timers = new Timers(deps.clock);
+    this.#runners = {
+      build_block: (effect) => this.#buildBlock(effect),
+      sign_proposal: (effect) => this.#signProposal(effect),
+      sign_vote: (effect) => this.#signVote(effect),
+      publish: (effect) => this.#publish(effect),
+      schedule_timeout: ({ timeout, afterMs }) =>
+        this.#timers.after(afterMs, () => this.#input({ kind: "timeout_elapsed", timeout })),
+      decide: (effect) => this.#decide(effect),
+      report_evidence: ({ evidence }) => deps.onEvidence(evidence),
+      disagree: ({ certificate }) => {
+        throw new ChainFault(
+          "invalid_decision",
+          `height ${certificate.height} was decided with a block that this node judged invalid: its state or its ` +
+            "software differs from the network's. Compare app hashes with a peer, then roll back or upgrade",
+        );
+      },
+    };
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** Resolves when nothing of consensus is under way. */
+  async pause(): Promise<void> {
+    this.#paused = true;
+    await this.#running;
+  }
+
+  /** Consensus goes on: where the log of the next height ends, or with a fresh one. */
+  resume(): void {
+    if (!this.#paused || this.#stopped) return;
+    this.#paused = false;
+    this.#queue.unshift(() => this.#resume());
+    this.#go();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#timers.clear();
+    this.#queue.length = 0;
+  }
+
+  // What gossip asks (node/gossip/deps.ts, Core).
+
+  summary(): Knowledge | undefined {
+    return this.#takesPart() ? summary(this.#state) : undefined;
+  }
+
+  lacking(peer: Knowledge, limit: number): readonly Message[] {
+    return lacking(this.#state, peer, limit);
+  }
+
+  wanted(): readonly BlockId[] {
+    return wantedBlocks(this.#state);
+  }
+
+  judge(message: Message): Judgement {
+    return this.#takesPart() ? judge(this.#deps.chainId, this.#state, message) : "unknown";
+  }
+
+  blockBytesMax(): number {
+    return Number(this.#tip?.params.blockBytesMax ?? 0n);
+  }
+
+  deliver(message: Message, receivedTimeMs: bigint): void {
+    switch (message.kind) {
+      case "proposal":
+        return this.#input({ kind: "proposal", proposal: message.proposal, receivedTimeMs });
+      case "vote":
+        return this.#input({ kind: "vote", vote: message.vote });
+      case "polka":
+        return this.#input({ kind: "polka", certificate: message.certificate });
+      case "round":
+        return this.#input({ kind: "round", certificate: message.certificate });
+      case "commit":
+        return this.#input({ kind: "commit", certificate: message.certificate });
+    }
+  }
+
+  /** All parts of a block are here: the chain judges it while votes go on. */
+  assembled(height: bigint, parts: PartSetHeader, bytes: Bytes): void {
+    if (height !== this.#state.height) return;
+    const blockId = this.wanted().find((id) =>
+      equalBytes(present(id.parts, "a wanted block is complete").hash, parts.hash),
+    );
+    if (blockId === undefined) return;
+    this.#aside(async () => {
+      const verdict = await this.#deps.chain.process(bytes);
+      const named = verdict.blockId !== undefined && equalBytes(verdict.blockId.hash, blockId.hash);
+      const valid = verdict.valid && named && verdict.height === height;
+      if (!valid)
+        this.#deps.log.warn("a proposed block is invalid", {
+          height,
+          reason: verdict.reason || "another block's parts",
+        });
+      this.#job(() =>
+        this.#value(
+          { kind: "proposed_value", height, blockId, round: verdict.round, timeMs: verdict.time, valid },
+          bytes,
+        ),
+      );
+    });
+  }
+
+  /**
+   * A decided block from a peer, its certificate verified, while consensus is paused: the same path into the chain.
+   * @throws ChainFault when the block is invalid here
+   */
+  async commitDecided(block: Bytes, certificate: Bytes): Promise<void> {
+    await this.#commit(block, certificate);
+  }
+
+  #takesPart(): boolean {
+    return !this.#paused && !this.#stopped && this.#state.step !== "idle";
+  }
+
+  // The queue.
+
+  #input(input: Input): void {
+    this.#job(() => this.#feed(input));
+  }
+
+  #job(job: () => Promise<void>): void {
+    if (this.#stopped) return;
+    this.#queue.push(job);
+    this.#go();
+  }
+
+  #go(): void {
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+      if (this.#queue.length > 0 && !this.#paused && !this.#stopped) this.#go();
+    });
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (!this.#paused && !this.#stopped) {
+        const job = this.#queue.shift();
+        if (job === undefined) return;
+        await job();
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Work that the queue does not wait for. */
+  #aside(work: () => Promise<void>): void {
+    work().catch((error: unknown) => this.#fail(error));
+  }
+
+  #fail(error: unknown): void {
+    if (this.#stopped) return;
+    this.stop();
+    this.#deps.onFault(error);
+  }
+
+  async #feed(input: Input): Promise<void> {
+    this.#deps.wal.append(inputRecord(input));
+    const { state, effects } = step(this.#state, input);
+    this.#state = state;
+    await this.#carryOut(effects);
+  }
+
+  async #carryOut(effects: readonly Effect[]): Promise<void> {
+    for (const effect of effects) {
+      if (this.#stopped) return;
+      this.#deps.log.debug(effect.kind, { height: this.#state.height, round: this.#state.round });
+      await (this.#runners[effect.kind] as (effect: Effect) => Promise<void> | void)(effect);
+    }
+  }
+
+  /** A block's bytes stand in the log before the input that speaks of them. */
+  async #value(input: Extract<Input, { kind: "proposed_value" | "built" }>, bytes: Bytes): Promise<void> {
+    if (input.height !== this.#state.height || this.#state.step === "decided") return;
+    if (this.#blocks.put(input.blockId.hash, bytes))
+      for (const record of blockRecords(bytes)) this.#deps.wal.append(record);
+    await this.#feed(input);
+  }
+
+  // Beginnings.
+
+  /** After a start, after a crash, or after sync brought the chain further. */
+  async #resume(): Promise<void> {
+    const tip = await this.#deps.chain.tip();
+    this.#tip = tip;
+    if (this.#state.height === tip.height + 1n) return; // The pause changed nothing.
+    const records = readRecords(await this.#deps.wal.read(tip.height + 1n));
+    if (!records.some((record) => record.kind === "input")) return this.#startHeight();
+    await this.#deps.wal.begin(tip.height + 1n);
+    const inputs: Input[] = [];
+    for (const record of records) {
+      if (record.kind === "input") inputs.push(record.input);
+      else await this.#restoreBlock(tip.height + 1n, record.bytes);
+    }
+    const { state, open } = replay(inputs);
+    this.#state = state;
+    this.#heightStartedMs = this.#deps.clock.monotonicMs();
+    this.#deps.gossip.heightStarted(state.height);
+    this.#deps.log.info("continuing from the write-ahead log", {
+      height: state.height,
+      round: state.round,
+      inputs: inputs.length,
+    });
+    await this.#carryOut(open);
+    for (const message of rebroadcast(this.#state)) this.#deps.gossip.publish(message);
+  }
+
+  async #restoreBlock(height: bigint, bytes: Bytes): Promise<void> {
+    const { blockId } = await this.#deps.chain.process(bytes);
+    if (blockId === undefined) return;
+    this.#blocks.put(blockId.hash, bytes);
+    const { header, parts } = splitParts(bytes);
+    this.#deps.gossip.hold(height, header, parts, false);
+  }
+
+  async #startHeight(): Promise<void> {
+    const tip = present(this.#tip, "a height starts from a tip");
+    await this.#deps.wal.begin(tip.height + 1n);
+    this.#timers.clear();
+    this.#blocks.clear();
+    this.#heightStartedMs = this.#deps.clock.monotonicMs();
+    this.#deps.gossip.heightStarted(tip.height + 1n);
+    await this.#feed(this.#startInput(tip));
+  }
+
+  #startInput(tip: Tip): StartHeight {
+    const lastCertificate = tip.certificate === undefined ? undefined : certificateCodec.decode(tip.certificate);
+    if (isRejection(lastCertificate)) throw new Error(`our own certificate: ${rejectionText(lastCertificate)}`);
+    const { precisionMs, messageDelayMs } = tip.params;
+    return {
+      kind: "start_height",
+      height: tip.height + 1n,
+      validators: this.#validators(tip),
+      self: this.#self,
+      lastCertificate,
+      timeouts: this.#deps.timeouts,
+      timing: { precisionMs, messageDelayMs },
+    };
+  }
+
+  #validators(tip: Tip): ValidatorSet {
+    const set = fromMessage(tip.validators);
+    if (isRejection(set)) throw new Error(`the chain's own validator set: ${rejectionText(set)}`);
+    return set;
+  }
+
+  // Effects.
+
+  /** Beside the queue: votes of others go on while the block is made. */
+  #buildBlock({ height, round, lastCertificate }: EffectOf<"build_block">): void {
+    const { chain, mempool, clock, gossip } = this.#deps;
+    const signer = present(this.#deps.signer, "only a node with a key proposes");
+    const tip = present(this.#tip, "a height has started");
+    this.#aside(async () => {
+      // BT3: a proposer waits until its clock is past the last block's time.
+      await this.#until(tip.time);
+      if (this.#state.height !== height) return;
+      const beaconProof = await signer.proveBeacon(height, tip.beacon);
+      const txs = mempool.reap(Number(tip.params.blockBytesMax) - BLOCK_OVERHEAD_BYTES, tip.params.blockGasMax);
+      const certificate = lastCertificate === undefined ? undefined : certificateCodec.encode(lastCertificate);
+      const proposer = present(this.#self, "only a node with a key proposes");
+      if (this.#state.height !== height || this.#stopped) return;
+      const built = await chain.build({
+        height,
+        round,
+        time: clock.now(),
+        proposer,
+        beaconProof,
+        lastCertificate: certificate,
+        txs,
+      });
+      if (built === undefined) return; // The height was decided meanwhile.
+      mempool.drop(built.dropped);
+      const { header, parts } = splitParts(built.bytes);
+      this.#job(async () => {
+        gossip.hold(height, header, parts, true);
+        await this.#value({ kind: "built", height, round, blockId: built.blockId, timeMs: built.time }, built.bytes);
+      });
+    });
+  }
+
+  #until(time: bigint): Promise<void> {
+    const { clock } = this.#deps;
+    const waitMs = Number(time - clock.now()) + 1;
+    if (waitMs <= 0) return Promise.resolve();
+    return new Promise((resolve) => this.#timers.after(waitMs, resolve));
+  }
+
+  async #signProposal({ height, round, polRound, blockId }: EffectOf<"sign_proposal">): Promise<void> {
+    const signer = present(this.#deps.signer, "only a node with a key proposes");
+    const signature = await signer.signProposal({ height, round, polRound, blockId });
+    if (isRejection(signature))
+      return this.#deps.log.warn("the signer refuses a proposal", { reason: rejectionText(signature) });
+    const proposer = present(this.#self, "only a node with a key proposes");
+    const proposal = { height, round, polRound, blockId, proposer, signature };
+    this.#input({ kind: "proposal", proposal, receivedTimeMs: this.#deps.clock.now() });
+  }
+
+  async #signVote({ type, height, round, blockId, index }: EffectOf<"sign_vote">): Promise<void> {
+    const signer = present(this.#deps.signer, "only a node with a key votes");
+    const signature = await signer.signVote({ type, height, round, blockId });
+    if (isRejection(signature))
+      return this.#deps.log.warn("the signer refuses a vote", { reason: rejectionText(signature) });
+    const validator = present(this.#self, "only a node with a key votes");
+    this.#input({ kind: "vote", vote: { type, height, round, blockId, validator, index, signature } });
+  }
+
+  async #publish({ message }: EffectOf<"publish">): Promise<void> {
+    await this.#deps.wal.flush();
+    this.#deps.gossip.publish(message);
+  }
+
+  async #decide({ height, round, blockId, certificate }: EffectOf<"decide">): Promise<void> {
+    const block = present(this.#blocks.get(blockId.hash), "a decided value was judged, so its bytes are here");
+    const startedMs = this.#heightStartedMs;
+    const { txs } = await this.#commit(block, certificateCodec.encode(certificate));
+    this.#deps.log.info("committed block", { height, round, txs: txs.length });
+    const leftMs = startedMs + this.#deps.blockIntervalMs - this.#deps.clock.monotonicMs();
+    // Late precommits still join the certificate meanwhile (L82).
+    this.#timers.after(Math.max(0, leftMs), () =>
+      this.#job(async () => {
+        if (this.#tip?.height === height && this.#state.height === height) await this.#startHeight();
+      }),
+    );
+  }
+
+  async #commit(block: Bytes, certificate: Bytes): Promise<Committed> {
+    const { chain, wal, mempool } = this.#deps;
+    const committed = await chain.commit(block, certificate);
+    this.#tip = committed.tip;
+    this.#timers.clear();
+    await wal.drop(committed.tip.height + 1n);
+    await mempool.update(committed.txs);
+    await this.#deps.onCommitted(committed);
+    return committed;
+  }
+
+  /** Our place among the validators of the next height; undefined when we are none. */
+  ownIndex(): number | undefined {
+    if (this.#self === undefined || this.#tip === undefined) return undefined;
+    const index = indexOf(this.#validators(this.#tip), this.#self);
+    return index < 0 ? undefined : index;
+  }
+}

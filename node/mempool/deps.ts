@@ -1,0 +1,18 @@
+import type { Bytes } from "#proto/bytes.js";
+import type { Rejection } from "#proto/rejection.js";
+
+/** What admission found out about a transaction. */
+export interface Admission {
+  readonly hash: Bytes;
+  readonly gasWanted: bigint;
+  /** Fee per gas; decides between senders. Unit: 10^-18 of the fee denomination's base unit. */
+  readonly gasPrice: bigint;
+  readonly sender: Bytes;
+  readonly sequence: bigint;
+}
+
+/** The state machine's judgement over the last committed state and everything judged since (node/chain.ts). */
+export interface Judge {
+  /** In order; each accepted one counts for those behind it. */
+  check(txs: readonly Bytes[]): Promise<readonly (Admission | Rejection)[]>;
+}

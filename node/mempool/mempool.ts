@@ -1,0 +1,178 @@
+import { toHex, type Bytes } from "#proto/bytes.js";
+import { sha256 } from "#proto/crypto/hash.js";
+import { isRejection, reject, type Rejection } from "#proto/rejection.js";
+import { sdkErrors } from "#proto/tx/errors.js";
+import type { Admission, Judge } from "./deps.js";
+import { Seen } from "./seen.js";
+
+export interface MempoolLimits {
+  /** Transactions; 5,000 are several full blocks. */
+  readonly txsMax: number;
+  /** Bytes of all transactions together. */
+  readonly bytesMax: number;
+  /** Hashes remembered, so that gossip does not judge a tx twice. */
+  readonly seenMax: number;
+}
+
+export const MEMPOOL_LIMITS: MempoolLimits = { txsMax: 5_000, bytesMax: 64 * 1024 * 1024, seenMax: 10_000 };
+
+interface Pending extends Admission {
+  readonly key: string;
+  readonly bytes: Bytes;
+  /** Order of arrival: ties between senders. */
+  readonly arrival: number;
+}
+
+/**
+ * What waits for a block: a chain of consecutive sequences for each sender. There is one structure, a map by hash in
+ * order of arrival; bytes and seen hashes follow it and cannot disagree with it (CVE-2023-34451).
+ */
+export class Mempool {
+  readonly #pending = new Map<string, Pending>();
+  readonly #seen: Seen;
+  readonly #judge: Judge;
+  readonly #limits: MempoolLimits;
+  #bytes = 0;
+  #arrivals = 0;
+  #listeners: ((tx: Bytes) => void)[] = [];
+
+  constructor(judge: Judge, limits: MempoolLimits = MEMPOOL_LIMITS) {
+    this.#judge = judge;
+    this.#limits = limits;
+    this.#seen = new Seen(limits.seenMax);
+  }
+
+  get size(): number {
+    return this.#pending.size;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  has(tx: Bytes): boolean {
+    return this.#pending.has(toHex(sha256(tx)));
+  }
+
+  /** Called with each tx that was taken in: gossip passes it on. */
+  onAdmit(listener: (tx: Bytes) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Full? seen? judged by the state machine. The answer to whoever submitted it. */
+  async admit(tx: Bytes): Promise<Admission | Rejection> {
+    if (this.#isFull(tx.length))
+      return reject(sdkErrors.mempoolIsFull, { txs: this.#pending.size, bytes: this.#bytes });
+    const key = toHex(sha256(tx));
+    if (this.#seen.has(key)) return reject(sdkErrors.txInMempoolCache, { log: "tx already exists in cache" });
+    this.#seen.add(key);
+    const [admission] = await this.#judge.check([tx]);
+    if (admission === undefined || isRejection(admission)) {
+      this.#seen.delete(key); // It may be right later: a sequence that is missing now can arrive.
+      return admission ?? reject(sdkErrors.invalidRequest);
+    }
+    if (this.#isFull(tx.length)) return this.#refuseAfterAll(key);
+    this.#insert({ ...admission, key, bytes: tx, arrival: this.#arrivals++ });
+    for (const listener of this.#listeners) listener(tx);
+    return admission;
+  }
+
+  /** For a block: by gas price between senders, by sequence within one; sums stay within both bounds. */
+  reap(bytesMax: number, gasMax: bigint): Bytes[] {
+    const out: Bytes[] = [];
+    const queues = this.#bySender();
+    let bytesLeft = bytesMax;
+    let gasLeft = gasMax;
+    while (queues.size > 0) {
+      const [sender, best] = bestHead(queues);
+      const queue = queues.get(sender)!;
+      queue.shift();
+      // What does not fit ends its sender's chain: later sequences cannot go first.
+      if (best.bytes.length > bytesLeft || best.gasWanted > gasLeft) queues.delete(sender);
+      else {
+        out.push(best.bytes);
+        bytesLeft -= best.bytes.length;
+        gasLeft -= best.gasWanted;
+        if (queue.length === 0) queues.delete(sender);
+      }
+    }
+    return out;
+  }
+
+  /** After a commit: what the block holds goes, the rest is judged again in order of arrival on the new state. */
+  async update(committed: readonly Bytes[]): Promise<void> {
+    for (const tx of committed) {
+      const key = toHex(sha256(tx));
+      this.#seen.add(key);
+      this.#remove(key);
+    }
+    const waiting = [...this.#pending.values()];
+    if (waiting.length === 0) return;
+    const verdicts = await this.#judge.check(waiting.map((pending) => pending.bytes));
+    for (const [i, verdict] of verdicts.entries()) {
+      if (!isRejection(verdict)) continue;
+      this.#remove(waiting[i]!.key);
+      this.#seen.delete(waiting[i]!.key);
+    }
+  }
+
+  /** Transactions that made a block of ours invalid: out, and not judged again soon. */
+  drop(txs: readonly Bytes[]): void {
+    for (const tx of txs) this.#remove(toHex(sha256(tx)));
+  }
+
+  /** In order of arrival. */
+  list(limit: number): Bytes[] {
+    const out: Bytes[] = [];
+    for (const { bytes } of this.#pending.values()) {
+      if (out.length === limit) break;
+      out.push(bytes);
+    }
+    return out;
+  }
+
+  #isFull(bytes: number): boolean {
+    return this.#pending.size >= this.#limits.txsMax || this.#bytes + bytes > this.#limits.bytesMax;
+  }
+
+  /** The pool filled up while the tx was judged; the next recheck forgets the sequence it used up. */
+  #refuseAfterAll(key: string): Rejection {
+    this.#seen.delete(key);
+    return reject(sdkErrors.mempoolIsFull, { txs: this.#pending.size, bytes: this.#bytes });
+  }
+
+  #insert(pending: Pending): void {
+    this.#pending.set(pending.key, pending);
+    this.#bytes += pending.bytes.length;
+  }
+
+  #remove(key: string): void {
+    const pending = this.#pending.get(key);
+    if (pending === undefined) return;
+    this.#pending.delete(key);
+    this.#bytes -= pending.bytes.length;
+  }
+
+  #bySender(): Map<string, Pending[]> {
+    const queues = new Map<string, Pending[]>();
+    for (const pending of this.#pending.values()) {
+      const sender = toHex(pending.sender);
+      const queue = queues.get(sender);
+      if (queue === undefined) queues.set(sender, [pending]);
+      else queue.push(pending);
+    }
+    return queues;
+  }
+}
+
+/** The dearest head; among equals who came first. */
+function bestHead(queues: ReadonlyMap<string, readonly Pending[]>): [sender: string, head: Pending] {
+  let best: [string, Pending] | undefined;
+  for (const [sender, [head]] of queues) {
+    if (head === undefined) continue;
+    const dearer = best === undefined || head.gasPrice > best[1].gasPrice;
+    const earlier = best !== undefined && head.gasPrice === best[1].gasPrice && head.arrival < best[1].arrival;
+    if (dearer || earlier) best = [sender, head];
+  }
+  return best!;
+}

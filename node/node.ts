@@ -1,0 +1,253 @@
+import type { Misbehaviour, Timeouts } from "#consensus/types.js";
+import { equalBytes, type Bytes } from "#proto/bytes.js";
+import { validatorAddress } from "#proto/crypto/ed25519.js";
+import { verifyCertificate } from "#proto/light/certificate.js";
+import { isRejection, reject, type Rejection } from "#proto/rejection.js";
+import { sdkErrors } from "#proto/tx/errors.js";
+import { blockCodec, certificateCodec, certificateRoot, headerHash, type Certificate } from "#proto/types/block.js";
+import type { Genesis } from "#proto/types/genesis.js";
+import { splitParts } from "#proto/types/parts.js";
+import { fromMessage } from "#proto/types/validators.js";
+import { decodeTxs, encodeTxs, TXS_MESSAGE_BYTES_MAX } from "#proto/wire/txs.js";
+import type { Host, Verdict } from "#p2p/host.js";
+import { Chain, type ChainOptions } from "./chain/chain.js";
+import type { Committed, Tip } from "./chain/types.js";
+import type { Clock, Log, WalPort } from "./drive/deps.js";
+import { Drive } from "./drive/drive.js";
+import { consensusGossip, type ConsensusGossip } from "./gossip/gossip.js";
+import type { Admission } from "./mempool/deps.js";
+import { Mempool, MEMPOOL_LIMITS, type MempoolLimits } from "./mempool/mempool.js";
+import { checkBeforeJoining } from "./signer/double-sign.js";
+import type { FileSigner } from "./signer/file-signer.js";
+import type { ChainStore } from "./storage/types.js";
+import type { DecidedBlock } from "./sync/deps.js";
+import { blockSync, type BlockSync } from "./sync/sync.js";
+
+export interface NodeSettings {
+  readonly timeouts: Timeouts;
+  readonly blockIntervalMs: number;
+  readonly mempool?: MempoolLimits;
+  readonly chain: ChainOptions;
+  /** How long a start waits for a peer's status before consensus begins without; 0 for a lone node. */
+  readonly waitForPeersMs: number;
+  /** P6: heights below the tip that must not hold a signature of ours; 0 asks nothing. */
+  readonly doubleSignCheckHeights: bigint;
+  /** Stop after this height; 0 never. */
+  readonly haltHeight: bigint;
+}
+
+/** Everything outside: the operating system in production, a seed in the simulation. */
+export interface NodePorts {
+  readonly genesis: Genesis;
+  readonly store: ChainStore;
+  readonly wal: WalPort;
+  readonly host: Host;
+  readonly signer: FileSigner | undefined;
+  readonly clock: Clock;
+  readonly random: { below(limit: number): number };
+  log(module: string): Log;
+  /** After a height is on disk, before it becomes visible: the indexer. */
+  index(committed: Committed): Promise<void>;
+  /** The node cannot go on; it has stopped consensus by then. */
+  onFault(error: unknown): void;
+}
+
+type Listener = (committed: Committed) => void;
+
+/**
+ * One node: chain, consensus, mempool, gossip and sync, wired. It reads no clock, file or socket but through its ports,
+ * so the same node runs in production and in the simulation.
+ */
+export class Node {
+  readonly chain: Chain;
+  readonly mempool: Mempool;
+  readonly drive: Drive;
+  readonly sync: BlockSync;
+  readonly gossip: ConsensusGossip;
+  readonly #ports: NodePorts;
+  readonly #settings: NodeSettings;
+  readonly #listeners = new Set<Listener>();
+  #tip: Tip;
+
+  private constructor(ports: NodePorts, settings: NodeSettings, chain: Chain, tip: Tip) {
+    this.#ports = ports;
+    this.#settings = settings;
+    this.#tip = tip;
+    this.chain = chain;
+    const { clock, host, random } = ports;
+    this.mempool = new Mempool(chain, settings.mempool ?? MEMPOOL_LIMITS);
+    // Gossip asks the driver and the driver publishes by gossip: the one knot of the wiring, tied by these closures.
+    const late: { drive?: Drive } = {};
+    const drive = (): Drive => late.drive!;
+    this.gossip = consensusGossip({
+      clock,
+      random,
+      log: ports.log("gossip"),
+      host,
+      core: {
+        summary() {
+          const known = drive().summary();
+          return known === undefined ? undefined : { ...known, rounds: [...known.rounds] };
+        },
+        lacking: (peer, limit) => drive().lacking(peer, limit),
+        wanted: () => drive().wanted(),
+        judge: (message) => drive().judge(message),
+        deliver: (message, receivedTimeMs) => drive().deliver(message, receivedTimeMs),
+        assembled: (height, parts, block) => drive().assembled(height, parts, block),
+        blockBytesMax: () => drive().blockBytesMax(),
+      },
+    });
+    this.drive = late.drive = new Drive({
+      chainId: ports.genesis.chainId,
+      chain,
+      wal: ports.wal,
+      gossip: this.gossip,
+      mempool: this.mempool,
+      clock,
+      log: ports.log("consensus"),
+      signer: ports.signer,
+      timeouts: settings.timeouts,
+      blockIntervalMs: settings.blockIntervalMs,
+      onCommitted: (committed) => this.#committed(committed),
+      onEvidence: (evidence) => this.#evidence(evidence),
+      onFault: (error) => ports.onFault(error),
+    });
+    this.sync = blockSync(
+      {
+        clock,
+        random,
+        log: ports.log("blocksync"),
+        host,
+        chain: {
+          height: () => this.#tip.height,
+          base: () => ports.store.firstBlock,
+          blockAt: (height) => this.#decidedAt(height),
+          blockBytesMax: () => Number(this.#tip.params.blockBytesMax),
+          verify: (height, decided) => this.#verifyNext(height, decided),
+          apply: (_height, { block, certificate }) => this.drive.commitDecided(block, certificate),
+        },
+        consensus: { pause: () => this.drive.pause(), resume: () => this.drive.resume() },
+      },
+      { waitForPeersMs: settings.waitForPeersMs },
+    );
+    this.#carryTxs();
+  }
+
+  /** @throws ChainFault, SignerFault, StorageFault: this home cannot be continued; the message says what to do. */
+  static async open(ports: NodePorts, settings: NodeSettings): Promise<Node> {
+    const chain = await Chain.open(ports.store, ports.genesis, settings.chain);
+    const tip = await chain.tip();
+    const { signer, store } = ports;
+    if (signer !== undefined) {
+      const heights = settings.doubleSignCheckHeights;
+      const certificates = lastCertificates(store, tip.height, heights > LAST_LOOKED_AT ? heights : LAST_LOOKED_AT);
+      checkBeforeJoining(validatorAddress(signer.publicKey), signer.lastSigned(), certificates, tip.height, heights);
+    }
+    return new Node(ports, settings, chain, tip);
+  }
+
+  async start(): Promise<void> {
+    await this.#ports.host.start();
+    this.gossip.start();
+    this.sync.start();
+  }
+
+  async stop(): Promise<void> {
+    this.sync.stop();
+    this.gossip.stop();
+    this.drive.stop();
+    await this.drive.pause();
+    await this.#ports.host.stop();
+  }
+
+  /** The last height that is on disk and indexed. */
+  get tip(): Tip {
+    return this.#tip;
+  }
+
+  /** From a client: checked, pooled, passed on. */
+  async submit(tx: Bytes): Promise<Admission | Rejection> {
+    if (this.sync.syncing)
+      return reject(sdkErrors.notSupported, { log: "this node is still catching up: send to another one" });
+    return this.mempool.admit(tx);
+  }
+
+  /** Called once a height is visible, in order. Returns how to stop. */
+  onCommitted(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async #committed(committed: Committed): Promise<void> {
+    await this.#ports.index(committed);
+    this.#tip = committed.tip;
+    this.sync.committed();
+    for (const listener of this.#listeners) listener(committed);
+    const { haltHeight } = this.#settings;
+    if (haltHeight !== 0n && committed.tip.height >= haltHeight) this.drive.stop();
+  }
+
+  /** Kept in the log until the slashing module takes it into blocks. */
+  #evidence(evidence: Misbehaviour): void {
+    this.#ports.log("evidence").warn("a validator contradicted itself", {
+      kind: evidence.kind,
+      height: evidence.a.height,
+      round: evidence.a.round,
+      power: evidence.validatorPower,
+    });
+  }
+
+  #decidedAt(height: bigint): DecidedBlock | undefined {
+    const block = this.#ports.store.block(height);
+    const certificate = this.#ports.store.certificate(height);
+    return block === undefined || certificate === undefined ? undefined : { block, certificate };
+  }
+
+  /** What a stranger could check of the next block without executing it. */
+  #verifyNext(
+    height: bigint,
+    { block: blockBytes, certificate: certificateBytes }: DecidedBlock,
+  ): Rejection | undefined {
+    const refused = (why: string): Rejection => reject(sdkErrors.invalidRequest, { height, why });
+    if (height !== this.#tip.height + 1n) return refused("not the next height");
+    const block = blockCodec.decode(blockBytes, Number(this.#tip.params.blockBytesMax));
+    if (isRejection(block)) return block;
+    if (block.header === undefined) return refused("a block without a header");
+    const certificate = certificateCodec.decode(certificateBytes);
+    if (isRejection(certificate)) return certificate;
+    const set = fromMessage(this.#tip.validators);
+    if (isRejection(set)) return set;
+    const blockId = { hash: headerHash(block.header), parts: splitParts(blockBytes).header };
+    if (!equalBytes(block.header.lastCertificateRoot, certificateRoot(block.lastCertificate)))
+      return refused("last certificate");
+    return verifyCertificate(this.#ports.genesis.chainId, set, certificate, { height, blockId });
+  }
+
+  /** What the mempool takes goes to the others; what they send goes to the mempool. Nothing of it while syncing (M5). */
+  #carryTxs(): void {
+    const { host } = this.#ports;
+    this.mempool.onAdmit((tx) => {
+      if (tx.length + TXS_OVERHEAD_BYTES <= TXS_MESSAGE_BYTES_MAX) host.publish("txs", encodeTxs([tx]));
+    });
+    host.subscribe("txs", (_peer, message): Verdict => {
+      const txs = decodeTxs(message);
+      if (isRejection(txs)) return "reject";
+      if (this.sync.syncing) return "ignore";
+      // Each mempool passes on what it took by itself: a tx that is wrong here goes no further from here.
+      for (const tx of txs) if (!this.mempool.has(tx)) void this.mempool.admit(tx);
+      return "ignore";
+    });
+  }
+}
+
+/** Blocks whose certificates are compared with the signer's record at a start. */
+const LAST_LOOKED_AT = 10n;
+const TXS_OVERHEAD_BYTES = 16;
+
+function* lastCertificates(store: ChainStore, height: bigint, count: bigint): Generator<Certificate> {
+  for (let at = height; at > height - count && at >= store.firstBlock; at--) {
+    const bytes = store.certificate(at);
+    const certificate = bytes === undefined ? undefined : certificateCodec.decode(bytes);
+    if (certificate !== undefined && !isRejection(certificate)) yield certificate;
+  }
+}
