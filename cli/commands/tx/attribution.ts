@@ -1,0 +1,40 @@
+import { fromJson } from "#proto/codec/json.js";
+import { parseJson, type Json } from "#proto/codec/json-text.js";
+import { utf8Text } from "#proto/bytes.js";
+import type { Messages } from "#proto/codec/message.js";
+import { isRejection, rejectionText } from "#proto/rejection.js";
+import { usage } from "../../fault.js";
+import { field, fileBytes } from "../../message/fields.js";
+import { messageCommand } from "../../message/tx-command.js";
+
+const batchId = field.id("The batch.");
+
+export const txAttributionOpenSample = messageCommand({
+  path: "tx attribution open-sample",
+  message: "tributary.attribution.v1.MsgOpenSample",
+  summary: "Open receipts of a batch that its sample asks for. This publishes their prompts and answers.",
+  details: "The file is a JSON list of openings, as the provider's tools write it.",
+  args: { batchId },
+  extra: { openingsFile: field.text("The openings, as a JSON list.") },
+  complete: (message, extra) => ({ ...message, openings: readOpenings(String(extra("openingsFile")[0] ?? "")) }),
+  example: ["tx attribution open-sample 3 --openings-file openings.json --from bob"],
+});
+
+export const txAttributionSettle = messageCommand({
+  path: "tx attribution settle",
+  message: "tributary.attribution.v1.MsgSettleBatch",
+  summary: "Settle a batch whose openings are complete or whose deadline has passed.",
+  args: { batchId },
+  example: ["tx attribution settle 3 --from bob"],
+});
+
+function readOpenings(path: string): Messages["tributary.attribution.v1.Opening"][] {
+  if (path === "") throw usage("--openings-file is required: a JSON list of openings");
+  const json = parseJson(utf8Text(fileBytes(path)) ?? "");
+  if (isRejection(json) || !Array.isArray(json)) throw usage(`${path} is not a JSON list of openings`);
+  return (json as readonly Json[]).map((item, i) => {
+    const opening = fromJson("tributary.attribution.v1.Opening", item);
+    if (isRejection(opening)) throw usage(`${path}, opening ${i}: ${rejectionText(opening)}`);
+    return opening;
+  });
+}

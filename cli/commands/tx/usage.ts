@@ -1,0 +1,71 @@
+import type { Messages } from "#proto/codec/message.js";
+import { fromJson } from "#proto/codec/json.js";
+import { parseJson } from "#proto/codec/json-text.js";
+import { fromBase64 } from "#proto/base64.js";
+import { utf8Text } from "#proto/bytes.js";
+import { isRejection, rejectionText } from "#proto/rejection.js";
+import { usage } from "../../fault.js";
+import { field, fileBytes } from "../../message/fields.js";
+import { messageCommand } from "../../message/tx-command.js";
+
+const channelId = field.id("The channel.");
+
+export const txUsageOpen = messageCommand({
+  path: "tx usage open",
+  message: "tributary.usage.v1.MsgOpenChannel",
+  summary: "Open a channel: a deposit from which a provider is paid per answer, by your vouchers only.",
+  args: {
+    provider: field.address("Who runs the model."),
+    versionId: field.id("The version to use."),
+    deposit: field.amount("The deposit: never more than this can be spent."),
+  },
+  example: ["tx usage open bob 12 50trib --from grace"],
+});
+
+export const txUsageTopUp = messageCommand({
+  path: "tx usage top-up",
+  message: "tributary.usage.v1.MsgTopUpChannel",
+  summary: "Add to a channel's deposit.",
+  args: { channelId, amount: field.amount("How much.") },
+  example: ["tx usage top-up 1 10trib --from grace"],
+});
+
+export const txUsageRedeem = messageCommand({
+  path: "tx usage redeem",
+  message: "tributary.usage.v1.MsgRedeemVoucher",
+  summary: "Redeem a consumer's voucher as the provider.",
+  details: `The file holds {"voucher": {...}, "signature": "base64"}, as the provider's tools write it.`,
+  extra: { voucherFile: field.text("The voucher and its signature, as JSON.") },
+  complete: (message, extra) => ({ ...message, ...readVoucher(String(extra("voucherFile")[0] ?? "")) }),
+  example: ["tx usage redeem --voucher-file voucher.json --from bob"],
+});
+
+export const txUsageClose = messageCommand({
+  path: "tx usage close",
+  message: "tributary.usage.v1.MsgCloseChannel",
+  summary: "Close a channel: the provider has a grace time to redeem, then the rest can be withdrawn.",
+  args: { channelId },
+  example: ["tx usage close 1 --from grace"],
+});
+
+export const txUsageWithdraw = messageCommand({
+  path: "tx usage withdraw",
+  message: "tributary.usage.v1.MsgWithdrawChannel",
+  summary: "Take back what a closed channel has left.",
+  args: { channelId },
+  example: ["tx usage withdraw 1 --from grace"],
+});
+
+function readVoucher(path: string): { voucher: Messages["tributary.usage.v1.Voucher"]; signature: Uint8Array } {
+  if (path === "") throw usage("--voucher-file is required: the voucher and its signature");
+  const json = parseJson(utf8Text(fileBytes(path)) ?? "");
+  const { voucher: voucherJson, signature: text } = (isRejection(json) ? {} : json) as {
+    voucher?: unknown;
+    signature?: unknown;
+  };
+  const voucher = fromJson("tributary.usage.v1.Voucher", (voucherJson ?? null) as Parameters<typeof fromJson>[1]);
+  const signature = typeof text === "string" ? fromBase64(text) : undefined;
+  if (isRejection(voucher)) throw usage(`${path} holds no voucher: ${rejectionText(voucher)}`);
+  if (signature?.length !== 64) throw usage(`${path} holds no signature of 64 bytes in base64`);
+  return { voucher, signature };
+}

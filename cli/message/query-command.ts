@@ -1,0 +1,157 @@
+import { fieldsOf, toJson } from "#proto/codec/json.js";
+import { message, type MessageName, type Messages } from "#proto/codec/message.js";
+import { isRejection, rejectionText } from "#proto/rejection.js";
+import { connect, nodeOptions, queryBytes, type NodeValues } from "../client.js";
+import type { AnyCommand } from "../command.js";
+import { EXIT } from "../exit.js";
+import { CliFault, usage } from "../fault.js";
+import { keyringOptions, type KeyringValues } from "../keyring/open.js";
+import { opt, section, withDefault, type Option, type Options } from "../option.js";
+import type { Column } from "../output/table.js";
+import type { World } from "../world.js";
+import { fromBase64 } from "#proto/base64.js";
+import { readFields } from "./tx-command.js";
+import type { FieldKind } from "./fields.js";
+import { emptyMessage, readable } from "./values.js";
+
+export interface QueryCommand<Q extends MessageName, A extends MessageName> {
+  readonly path: string;
+  /** The query's path on the chain: "/tributary.datanet.v1.Query/Datanet". */
+  readonly query: string;
+  readonly request: Q;
+  readonly response: A;
+  readonly summary: string;
+  readonly args?: { readonly [F in keyof Messages[Q]]?: FieldKind };
+  readonly flags?: { readonly [F in keyof Messages[Q]]?: FieldKind };
+  /** An argument that may be an id or a slug; the request has both fields. */
+  readonly idOrSlug?: { readonly id: keyof Messages[Q] & string; readonly help: string };
+  /** A list among the answer's fields: printed as a table, its ids with -q. */
+  readonly list?: {
+    readonly field: keyof Messages[A] & string;
+    readonly columns: readonly Column<Record<string, unknown>>[];
+    readonly id: string;
+  };
+  readonly example: readonly string[];
+}
+
+const pageOptions = section("Page", {
+  limit: withDefault(opt.integer("Rows on a page.", 1, 1000), 100),
+  offset: opt.u64("Rows to leave out first."),
+  pageKey: opt.of("The next_key of the page before.", "base64", (text) => {
+    const key = fromBase64(text);
+    if (key === undefined) throw usage("not base64");
+    return key;
+  }),
+  reverse: opt.flag("From the last row to the first."),
+  countTotal: opt.flag("Count all rows."),
+});
+
+interface PageValues {
+  readonly limit: number;
+  readonly offset: bigint | undefined;
+  readonly pageKey: Uint8Array | undefined;
+  readonly reverse: boolean;
+  readonly countTotal: boolean;
+}
+
+/** A command that asks one query of a module and prints the answer. */
+export function queryCommand<Q extends MessageName, A extends MessageName>(record: QueryCommand<Q, A>): AnyCommand {
+  const args = (record.args ?? {}) as Readonly<Record<string, FieldKind>>;
+  const flags = (record.flags ?? {}) as Readonly<Record<string, FieldKind>>;
+  const isPaged = fieldsOf(record.request).some((field) => field.name === "pagination");
+  const positional: Record<string, Option<unknown>> = {};
+  if (record.idOrSlug !== undefined)
+    positional["idOrSlug"] = { ...opt.text(record.idOrSlug.help), required: true } as Option<unknown>;
+  for (const [name, { option }] of Object.entries(args))
+    positional[name] = { ...option, required: true } as Option<unknown>;
+  const own: Options = Object.fromEntries(Object.entries(flags).map(([name, { option }]) => [name, option]));
+  return {
+    path: record.path,
+    summary: record.summary,
+    args: positional,
+    options: {
+      ...own,
+      height: opt.u64("At this height."),
+      ...(isPaged ? pageOptions : {}),
+      ...keyringOptions,
+      ...nodeOptions,
+    },
+    example: record.example,
+    async run(
+      values: Readonly<Record<string, string>> &
+        NodeValues &
+        KeyringValues &
+        PageValues & { height: bigint | undefined },
+      world: World,
+    ) {
+      const request = {
+        ...emptyMessage(record.request),
+        ...readFields(args, values, values, world),
+        ...readFields(flags, values, values, world),
+        ...(record.idOrSlug === undefined ? {} : idOrSlug(record.idOrSlug.id, values["idOrSlug"] ?? "")),
+        ...(isPaged ? { pagination: pageRequest(values) } : {}),
+      } as Messages[Q];
+      const bytes = await queryBytes(
+        connect(values, world),
+        record.query,
+        message(record.request).encode(request),
+        values.height,
+      );
+      const answer = message(record.response).decode(bytes);
+      if (isRejection(answer))
+        throw new CliFault("bad_answer", `the node's answer is no ${record.response}: ${rejectionText(answer)}`, {
+          exit: EXIT.unreachable,
+          fix: "is the node of the same version as tribd?",
+        });
+      print(record, answer, world);
+      return EXIT.ok;
+    },
+  };
+}
+
+function idOrSlug(id: string, text: string): Record<string, unknown> {
+  return /^[0-9]{1,19}$/.test(text) ? { [id]: BigInt(text) } : { slug: text };
+}
+
+function pageRequest({ limit, offset, pageKey, reverse, countTotal }: PageValues) {
+  return { key: pageKey ?? new Uint8Array(0), offset: offset ?? 0n, limit: BigInt(limit), reverse, countTotal };
+}
+
+function print<Q extends MessageName, A extends MessageName>(
+  record: QueryCommand<Q, A>,
+  answer: Messages[A],
+  world: World,
+): void {
+  const shown = readable(record.response, answer);
+  const { list } = record;
+  if (world.out.format === "json") world.out.data(toJson(record.response, answer));
+  else if (list === undefined) world.out.data(shown);
+  else {
+    const rows = shown[snake(list.field)] as readonly Record<string, unknown>[];
+    if (world.out.quiet) for (const row of rows) world.out.line(String(row[list.id]));
+    else world.out.rows(rows, list.columns);
+    const page = shown["pagination"] as { next_key?: Uint8Array; total?: bigint } | null | undefined;
+    if (page?.next_key !== undefined && page.next_key.length > 0)
+      world.out.note(`more: --page-key ${Buffer.from(page.next_key).toString("base64")}`);
+  }
+}
+
+function snake(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** Columns of a table by the answer's own field names. */
+export function columns(
+  ...names: readonly (readonly [title: string, field: string] | readonly [title: string, field: string, "right"])[]
+): readonly Column<Record<string, unknown>>[] {
+  return names.map(([title, name, side]) => ({
+    title,
+    cell: (row) => cell(row[name]),
+    ...(side === undefined ? {} : { right: true }),
+  }));
+}
+
+function cell(value: unknown): string {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("hex");
+  return value === undefined || value === null ? "" : String(value);
+}

@@ -1,0 +1,100 @@
+import { present } from "#proto/assert.js";
+import { fieldsOf } from "#proto/codec/json.js";
+import type { MessageName, Messages } from "#proto/codec/message.js";
+import { ownAny } from "#proto/tx/build.js";
+import type { AnyMessage } from "#proto/tx/decode.js";
+import type { AnyCommand } from "../command.js";
+import type { Option, Options } from "../option.js";
+import { txOptions, type TxValues } from "../tx/options.js";
+import { runTx } from "../tx/run.js";
+import type { World } from "../world.js";
+import { split, type FieldKind } from "./fields.js";
+import { emptyMessage } from "./values.js";
+
+type Typed = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+export interface MessageCommand<N extends MessageName> {
+  readonly path: string;
+  readonly message: N;
+  readonly summary: string;
+  readonly details?: string;
+  /** Fields that stand without a flag, in order; all of them are required. */
+  readonly args?: { readonly [F in keyof Messages[N]]?: FieldKind };
+  readonly flags?: { readonly [F in keyof Messages[N]]?: FieldKind };
+  /** Flags that must be given. */
+  readonly required?: readonly (keyof Messages[N] & string)[];
+  /** What a flag means when it is left out. */
+  readonly defaults?: { readonly [F in keyof Messages[N]]?: string };
+  /** Flags that are no field of their own; `complete` puts them into the message. */
+  readonly extra?: Readonly<Record<string, FieldKind>>;
+  complete?(message: Messages[N], extra: (name: string) => readonly unknown[], world: World): Messages[N];
+  readonly example: readonly string[];
+}
+
+/** A command that fills one message from its arguments and flags; the first field is the signer. */
+export function messageCommand<N extends MessageName>(record: MessageCommand<N>): AnyCommand {
+  const args = (record.args ?? {}) as Readonly<Record<string, FieldKind>>;
+  const flags = (record.flags ?? {}) as Readonly<Record<string, FieldKind>>;
+  const extra = record.extra ?? {};
+  const required: readonly string[] = record.required ?? [];
+  const defaults = (record.defaults ?? {}) as Readonly<Record<string, string | undefined>>;
+  const options: Record<string, Option<unknown>> = {};
+  for (const [name, kind] of Object.entries({ ...flags, ...extra })) {
+    const fallback = defaults[name];
+    options[name] = {
+      ...kind.option,
+      ...(fallback === undefined ? {} : { fallback }),
+      required: required.includes(name),
+    } as Option<unknown>;
+  }
+  const positional: Options = Object.fromEntries(
+    Object.entries(args).map(([name, { option }]) => [name, { ...option, required: true }]),
+  );
+  const signer = present(fieldsOf(record.message)[0], `${record.message} has a signer`).name;
+  return {
+    path: record.path,
+    summary: record.summary,
+    ...(record.details === undefined ? {} : { details: record.details }),
+    args: positional,
+    options: { ...options, ...txOptions },
+    example: record.example,
+    async run(values: Typed & TxValues, world: World) {
+      return await runTx(values, world, (address): AnyMessage[] => {
+        const read = (kinds: Readonly<Record<string, FieldKind>>): Record<string, unknown> =>
+          readFields(kinds, values, values, world);
+        let message = {
+          ...emptyMessage(record.message),
+          ...read(args),
+          ...read(flags),
+          [signer]: address,
+        } as Messages[N];
+        if (record.complete !== undefined) {
+          const given = read(extra);
+          const list = (name: string): readonly unknown[] =>
+            given[name] === undefined ? [] : Array.isArray(given[name]) ? given[name] : [given[name]];
+          message = record.complete(message, list, world);
+        }
+        return [ownAny(record.message, message)];
+      });
+    },
+  };
+}
+
+/** Values of the fields that were typed or have a default; the others are absent. */
+export function readFields(
+  kinds: Readonly<Record<string, FieldKind>>,
+  typed: Typed,
+  keyring: TxValues | KeyringLike,
+  world: World,
+): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const [name, kind] of Object.entries(kinds)) {
+    const text = typed[name];
+    if (text === undefined) continue;
+    if (typeof text === "string") out[name] = kind.value(text, world, keyring);
+    else if (text.length > 0) out[name] = text.flatMap(split).map((part) => kind.value(part, world, keyring));
+  }
+  return out;
+}
+
+type KeyringLike = Parameters<FieldKind["value"]>[2];
