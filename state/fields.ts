@@ -1,4 +1,6 @@
+import { present } from "#proto/assert.js";
 import { utf8, type Bytes } from "#proto/bytes.js";
+import type { AddressText } from "./context.js";
 
 /** What is wrong with a field of a message, in words for whoever sent it. */
 export type FieldProblem = { readonly field: string; readonly want: string };
@@ -46,4 +48,9 @@ export function rangeProblem<T extends number | bigint>(
 
 export function firstProblem(...problems: readonly (FieldProblem | undefined)[]): FieldProblem | undefined {
   return problems.find((problem) => problem !== undefined);
+}
+
+/** The address of a message's signer: admission has checked its text before any handler runs. */
+export function signerAddress(address: AddressText, text: string): Bytes {
+  return present(address.parse(text), "a signer was admitted by its address");
 }

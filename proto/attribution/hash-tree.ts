@@ -15,7 +15,7 @@ export type TreeTag = "poa1/set" | "poa1/out" | "poa1/prm" | "poa1/ctx";
 const LEAF = 0x00;
 const NODE = 0x01;
 const ROOT = 0x02;
-const EMPTY_TOP = new Uint8Array(HASH_BYTES);
+export const EMPTY_TOP = new Uint8Array(HASH_BYTES);
 
 export interface HashTree {
   readonly root: Bytes;
@@ -30,7 +30,7 @@ export function leafHasher(tag: string, dataBytes: number): { readonly data: Byt
   return { data: buffer.subarray(buffer.length - dataBytes), hash: () => sha256(buffer) };
 }
 
-function nodeHasher(): (left: Bytes, right: Bytes) => Bytes {
+export function nodeHasher(): (left: Bytes, right: Bytes) => Bytes {
   const buffer = new Uint8Array(1 + 2 * HASH_BYTES);
   buffer[0] = NODE;
   return (left, right) => {
@@ -41,7 +41,7 @@ function nodeHasher(): (left: Bytes, right: Bytes) => Bytes {
 }
 
 /** @param top hash of the top node; 32 zero bytes when the tree is empty */
-function rootHash(tag: TreeTag, count: bigint, top: Bytes): Bytes {
+export function rootHash(tag: TreeTag, count: bigint, top: Bytes): Bytes {
   return sha256(Uint8Array.of(ROOT), utf8(tag), u64be(count), top);
 }
 

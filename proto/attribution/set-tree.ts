@@ -15,7 +15,7 @@ import {
 } from "./hash-tree.js";
 
 /** The committed set of a contribution: tree "poa1/set" over its sorted, distinct fingerprints. */
-const TAG = "poa1/set";
+export const SET_TAG = "poa1/set";
 
 /** A leaf with its value and its place. */
 export interface SetEntry extends HashPlace {
@@ -33,13 +33,13 @@ export function setTree(packed: Bytes): HashTree | Rejection {
   const refusal = checkSet(packed);
   if (refusal !== undefined) return refusal;
   const count = packed.length / FINGERPRINT_BYTES;
-  const hasher = leafHasher(TAG, FINGERPRINT_BYTES);
+  const hasher = leafHasher(SET_TAG, FINGERPRINT_BYTES);
   const leaves = new Uint8Array(count * HASH_BYTES);
   for (let i = 0; i < count; i++) {
     hasher.data.set(packed.subarray(i * FINGERPRINT_BYTES, (i + 1) * FINGERPRINT_BYTES));
     leaves.set(hasher.hash(), i * HASH_BYTES);
   }
-  return hashTree(TAG, leaves);
+  return hashTree(SET_TAG, leaves);
 }
 
 export function setRoot(packed: Bytes): Bytes | Rejection {
@@ -51,7 +51,7 @@ export function setRoot(packed: Bytes): Bytes | Rejection {
 export function verifySet(root: Bytes, packed: Bytes): Rejection | undefined {
   const have = setRoot(packed);
   if (isRejection(have)) return have;
-  return equalBytes(have, root) ? undefined : reject(poaErrors.wrongRoot, { field: TAG });
+  return equalBytes(have, root) ? undefined : reject(poaErrors.wrongRoot, { field: SET_TAG });
 }
 
 /** The entry at an index, with its path. Needs index < tree.count, and `packed` to be the tree's set. */
@@ -77,14 +77,14 @@ export function proveAbsent(tree: HashTree, packed: Bytes, fingerprint: bigint):
 export function verifyMember(root: Bytes, entry: SetEntry): Rejection | undefined {
   if (entry.fingerprint < 0n || entry.fingerprint > U64_MAX)
     return reject(poaErrors.overflow, { field: "fingerprint" });
-  const hasher = leafHasher(TAG, FINGERPRINT_BYTES);
+  const hasher = leafHasher(SET_TAG, FINGERPRINT_BYTES);
   hasher.data.set(u64be(entry.fingerprint));
-  return verifyHashPath(TAG, root, hasher.hash(), entry);
+  return verifyHashPath(SET_TAG, root, hasher.hash(), entry);
 }
 
 /** Undefined when the set under `root` does not hold the fingerprint. */
 export function verifyAbsent(root: Bytes, fingerprint: bigint, { left, right }: AbsenceProof): Rejection | undefined {
-  if (left === undefined && right === undefined) return verifyEmpty(TAG, root);
+  if (left === undefined && right === undefined) return verifyEmpty(SET_TAG, root);
   for (const entry of [left, right]) {
     const refusal = entry === undefined ? undefined : verifyMember(root, entry);
     if (refusal !== undefined) return refusal;

@@ -2,7 +2,7 @@
 export const admissions = { open: 1, allowList: 2, curated: 3 } as const;
 
 /** Where a contribution stands. Codes are permanent. */
-export const statuses = { uploading: 1, inReview: 2, accepted: 3, rejected: 4, withdrawn: 5 } as const;
+export const statuses = { uploading: 1, inReview: 2, accepted: 3, rejected: 4, withdrawn: 5, expired: 6 } as const;
 
 export const verdicts = { accept: 1, reject: 2 } as const;
 

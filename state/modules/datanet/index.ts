@@ -1,4 +1,6 @@
 import type { Module } from "../../module.js";
+import { forgetExpired } from "./expire.js";
+import { messages } from "./messages/index.js";
 
 export {
   activeAt,
@@ -24,7 +26,8 @@ export {
 export const datanet: Module = {
   name: "datanet",
   prefix: 0x10,
-  messages: {},
+  messages,
+  beginBlock: forgetExpired,
   queries: {},
   initGenesis: () => undefined,
   exportGenesis: () => ({}),

@@ -40,6 +40,7 @@ export const byOwner = datanet.table(0x33, [addressKey, u64Key], presentValue); 
 export const uploads = datanet.table(0x34, [u64Key], uploadValue); // 10|34|contribution, while incomplete
 export const chunks = datanet.table(0x35, [u64Key, u32Key], bytesValue); // 10|35|contribution|index: packed fingerprints
 export const completions = datanet.table(0x36, [u64Key, u64Key], presentValue); // 10|36|height|contribution
+export const uploadExpiries = datanet.table(0x38, [u64Key, u64Key], presentValue); // 10|38|last height|contribution
 export const reviews = datanet.table(0x37, [u64Key, addressKey], reviewValue); // 10|37|contribution|curator
 
 export const accepted = datanet.table(0x40, [u64Key, u64Key], acceptedValue); // 10|40|datanet|contribution

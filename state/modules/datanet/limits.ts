@@ -9,6 +9,8 @@ export const limits = {
   uploadBlocks: 7_200n,
   /** Expired commitments that one block forgets: bounded work a block. */
   expiredPerBlock: 100,
+  /** Unfinished uploads that one block gives up; each removes up to `chunksPerContribution` records. */
+  uploadsPerBlock: 8,
   /** 2^20 positions are a shelf of books; a set tree's frontier makes each chunk cost the same, but chunks stay in state. */
   fingerprintsPerContribution: 1 << 20,
   /** Twice what full chunks need: nobody can spread a set over a million records. */

@@ -1,0 +1,35 @@
+/** 32-bit words a slot: high and low half of the fingerprint, first holder (0: the slot is free), head of the list of others (0: none). */
+export const SLOT_WORDS = 4;
+
+/**
+ * HalfSipHash-1-3 of one fingerprint under a 64-bit key. Fingerprints are chosen by contributors: under a known slot
+ * function they could be ground to fall into one slot. The key is the process's own and never changes an answer.
+ */
+export function slotHash(high: number, low: number, key0: number, key1: number): number {
+  let v0 = key0;
+  let v1 = key1;
+  let v2 = key0 ^ 0x6c796765;
+  let v3 = key1 ^ 0x74656462;
+  const round = (): void => {
+    v0 = (v0 + v1) | 0;
+    v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
+    v0 = (v0 << 16) | (v0 >>> 16);
+    v2 = (v2 + v3) | 0;
+    v3 = ((v3 << 8) | (v3 >>> 24)) ^ v2;
+    v0 = (v0 + v3) | 0;
+    v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0;
+    v2 = (v2 + v1) | 0;
+    v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
+    v2 = (v2 << 16) | (v2 >>> 16);
+  };
+  for (const word of [low, high, 8 << 24]) {
+    v3 ^= word;
+    round();
+    v0 ^= word;
+  }
+  v2 ^= 0xff;
+  round();
+  round();
+  round();
+  return (v1 ^ v3) >>> 0;
+}
