@@ -1,7 +1,11 @@
 import type { Module } from "../../module.js";
 import { forgetExpired } from "./expire.js";
+import { exportGenesis, initGenesis } from "./genesis.js";
+import { invariants } from "./invariants.js";
 import { messages } from "./messages/index.js";
+import { queries } from "./queries.js";
 
+export { admissions, reasons, statuses, verdicts } from "./codes.js";
 export {
   activeAt,
   completeChunks,
@@ -10,6 +14,7 @@ export {
   creditTreasury,
   datanetOf,
   fingerprintChunks,
+  holdsWithdrawn,
   inRelease,
   releaseContains,
   releaseOf,
@@ -27,9 +32,9 @@ export const datanet: Module = {
   name: "datanet",
   prefix: 0x10,
   messages,
+  queries,
+  initGenesis,
+  exportGenesis,
   beginBlock: forgetExpired,
-  queries: {},
-  initGenesis: () => undefined,
-  exportGenesis: () => ({}),
-  invariants: {},
+  invariants,
 };

@@ -18,6 +18,7 @@ import {
   terms,
   treasuries,
   uploads,
+  withdrawals,
 } from "./keys.js";
 
 export type Datanet = Messages["tributary.datanet.v1.Datanet"];
@@ -92,6 +93,13 @@ export function releaseContains(view: ReadView, datanetId: bigint, number: numbe
   const contribution = contributionOf(view, contributionId);
   if (contribution === undefined || !inRelease(contribution, datanetId, number)) return false;
   return number <= countsOf(view, datanetId).releases;
+}
+
+/** Whether a contribution of the release was withdrawn after it. One step a later release behind which somebody withdrew. */
+export function holdsWithdrawn(view: ReadView, datanetId: bigint, number: number): boolean {
+  const behind = withdrawals.range(view, { from: [datanetId, number], to: [datanetId + 1n] });
+  for (const [, leastFirst] of behind) if (leastFirst <= BigInt(number)) return true;
+  return false;
 }
 
 /** Contributions whose fingerprints became complete in the block of that height, ascending. */

@@ -1,0 +1,191 @@
+import { parseAmount } from "#proto/amount.js";
+import type { Bytes } from "#proto/bytes.js";
+import { FINGERPRINT_BYTES } from "#proto/attribution/fingerprint.js";
+import type { Json } from "#proto/codec/json-text.js";
+import { fromJson, toJson } from "#proto/codec/json.js";
+import type { Messages } from "#proto/codec/message.js";
+import { isRejection, reject, type Rejection } from "#proto/rejection.js";
+import { genesisErrors } from "#proto/types/genesis.js";
+import type { GenesisContext, QueryContext } from "../../module.js";
+import { statuses } from "./codes.js";
+import * as keys from "./keys.js";
+import { DEPOSIT_DEFAULT, limits } from "./limits.js";
+import { countsOf, depositOf, fingerprintChunks, treasuryOf, type Contribution } from "./records.js";
+
+const STATE = "tributary.datanet.v1.GenesisState";
+type State = Messages[typeof STATE];
+type V1<N extends string> = `tributary.datanet.v1.${N}` extends keyof Messages
+  ? Messages[`tributary.datanet.v1.${N}`]
+  : never;
+
+const invalid = (field: string, want: string): Rejection =>
+  reject(genesisErrors.invalid, { field: `app_state.datanet.${field}`, want });
+
+/** Reads what export wrote; sums, counts and roots are checked by the invariants afterwards. */
+export function initGenesis(context: GenesisContext, json: unknown): Rejection | undefined {
+  const { view } = context;
+  const state = fromJson(STATE, (json ?? {}) as Json);
+  if (isRejection(state)) return state;
+  const deposit = parseAmount(state.params?.deposit ?? String(DEPOSIT_DEFAULT));
+  if (deposit === undefined) return invalid("params.deposit", "a decimal amount");
+  keys.params.put(view, [], { deposit: String(deposit) });
+  keys.nextDatanetId.put(view, [], state.nextDatanetId === 0n ? 1n : state.nextDatanetId);
+  keys.nextContributionId.put(view, [], state.nextContributionId === 0n ? 1n : state.nextContributionId);
+  if (state.intentCounter !== undefined) keys.intentCounter.put(view, [], state.intentCounter);
+  for (const read of [readDatanets, readCommitments, readContributions]) {
+    const refused = read(context, state);
+    if (refused !== undefined) return refused;
+  }
+  for (const release of state.releases) keys.releases.put(view, [release.datanetId, release.number], release);
+  return undefined;
+}
+
+function readDatanets({ view, address: text }: GenesisContext, { datanets }: State): Rejection | undefined {
+  for (const [i, { datanet, counts, treasury, allowList, terms }] of datanets.entries()) {
+    const at = `datanets[${i}]`;
+    if (datanet === undefined || counts === undefined) return invalid(at, "datanet and counts");
+    const { id, slug } = datanet;
+    if (keys.slugs.has(view, [slug])) return invalid(`${at}.datanet.slug`, "each slug once");
+    if (keys.datanets.has(view, [id])) return invalid(`${at}.datanet.id`, "each id once");
+    if (text.parse(datanet.creator) === undefined) return invalid(`${at}.datanet.creator`, "an account address");
+    for (const field of ["bond", "deposit"] as const) {
+      if (parseAmount(datanet[field]) === undefined) return invalid(`${at}.datanet.${field}`, "a decimal amount");
+    }
+    if (!terms.some(({ version }) => version === datanet.termsVersion))
+      return invalid(`${at}.terms`, "the current ones");
+    if (!datanet.curators.every((curator) => text.parse(curator))) {
+      return invalid(`${at}.datanet.curators`, "account addresses");
+    }
+    const amount = parseAmount(treasury === "" ? "0" : treasury);
+    if (amount === undefined) return invalid(`${at}.treasury`, "a decimal amount");
+    keys.datanets.put(view, [id], datanet);
+    keys.slugs.put(view, [slug], id);
+    keys.counts.put(view, [id], counts);
+    if (amount > 0n) keys.treasuries.put(view, [id], amount);
+    for (const row of terms) keys.terms.put(view, [id, row.version], { ...row, datanetId: id });
+    for (const [j, member] of allowList.entries()) {
+      const parsed = text.parse(member);
+      if (parsed === undefined) return invalid(`${at}.allow_list[${j}]`, "an account address");
+      keys.allowed.put(view, [id, parsed], true);
+    }
+  }
+  return undefined;
+}
+
+function readCommitments({ view, address: text }: GenesisContext, { commitments }: State): Rejection | undefined {
+  for (const [i, { owner, commitment, place }] of commitments.entries()) {
+    const parsed = text.parse(owner);
+    if (parsed === undefined || commitment.length !== 32 || place === undefined) {
+      return invalid(`commitments[${i}]`, "owner, commitment of 32 bytes, and place");
+    }
+    keys.commitments.put(view, [parsed, commitment], place);
+    keys.expiries.put(view, [place.height + limits.commitmentBlocks, parsed, commitment], true);
+  }
+  return undefined;
+}
+
+function readContributions(context: GenesisContext, { contributions }: State): Rejection | undefined {
+  let stored = 0n;
+  for (const [i, { contribution, upload, chunks, reviews }] of contributions.entries()) {
+    const at = `contributions[${i}]`;
+    if (contribution === undefined) return invalid(at, "a contribution");
+    const refused = readContribution(context, at, contribution, reviews);
+    if (refused !== undefined) return refused;
+    const { id } = contribution;
+    if ((upload !== undefined) !== (contribution.status === statuses.uploading)) {
+      return invalid(`${at}.upload`, "only while fingerprints are missing");
+    }
+    if (upload !== undefined) {
+      keys.uploads.put(context.view, [id], upload);
+      keys.uploadExpiries.put(context.view, [upload.deadline, id], true);
+    }
+    for (const [index, packed] of chunks.entries()) {
+      if (packed.length === 0) return invalid(`${at}.chunks[${index}]`, "fingerprints");
+      keys.chunks.put(context.view, [id, index], packed);
+      stored += BigInt(Math.floor(packed.length / FINGERPRINT_BYTES));
+    }
+  }
+  if (stored > 0n) keys.storedFingerprints.put(context.view, [], stored);
+  return undefined;
+}
+
+function readContribution(
+  { view, address: text }: GenesisContext,
+  at: string,
+  contribution: Contribution,
+  reviews: readonly V1<"Review">[],
+): Rejection | undefined {
+  const { id, datanetId, contentRoot, fpRoot, completeHeight } = contribution;
+  const owner = text.parse(contribution.owner);
+  if (owner === undefined) return invalid(`${at}.contribution.owner`, "an account address");
+  if (contentRoot.length !== 32 || fpRoot.length !== 32) return invalid(`${at}.contribution`, "roots of 32 bytes");
+  if (parseAmount(contribution.bond) === undefined) return invalid(`${at}.contribution.bond`, "a decimal amount");
+  if (keys.contributions.has(view, [id])) return invalid(`${at}.contribution.id`, "each id once");
+  keys.contributions.put(view, [id], contribution);
+  keys.byDatanet.put(view, [datanetId, id], true);
+  keys.byOwner.put(view, [owner, id], true);
+  if (completeHeight !== 0n) keys.completions.put(view, [completeHeight, id], true);
+  if (claimsContent(contribution)) keys.contents.put(view, [datanetId, contentRoot], id);
+  deriveMembership(view, contribution);
+  for (const [i, review] of reviews.entries()) {
+    const curator = text.parse(review.curator);
+    if (curator === undefined) return invalid(`${at}.reviews[${i}].curator`, "an account address");
+    keys.reviews.put(view, [id, curator], review);
+  }
+  return undefined;
+}
+
+const CLAIMING: ReadonlySet<number> = new Set([statuses.uploading, statuses.inReview, statuses.accepted]);
+
+/** Whether the content root is taken: also by what was accepted and withdrawn. */
+export function claimsContent({ status, firstRelease }: Contribution): boolean {
+  return CLAIMING.has(status) || firstRelease !== 0;
+}
+
+function deriveMembership(view: GenesisContext["view"], contribution: Contribution): void {
+  const { id, datanetId, contentRoot, fpRoot, fpCount, tokenCount, contentBytes } = contribution;
+  const { firstRelease, withdrawnHeight } = contribution;
+  const lastRelease = withdrawnHeight === 0n ? 0 : contribution.lastRelease;
+  if (firstRelease === 0 || (withdrawnHeight !== 0n && firstRelease > lastRelease)) return;
+  const member = { contentRoot, fpRoot, firstRelease, lastRelease, fpCount, tokenCount, contentBytes };
+  keys.accepted.put(view, [datanetId, id], member);
+  if (withdrawnHeight === 0n) return;
+  const least = keys.withdrawals.get(view, [datanetId, lastRelease]);
+  const first = BigInt(firstRelease);
+  if (least === undefined || first < least) keys.withdrawals.put(view, [datanetId, lastRelease], first);
+}
+
+export function exportGenesis({ view, address: text }: QueryContext): unknown {
+  const state: State = {
+    params: { deposit: String(depositOf(view)) },
+    nextDatanetId: keys.nextDatanetId.get(view, []) ?? 1n,
+    nextContributionId: keys.nextContributionId.get(view, []) ?? 1n,
+    intentCounter: keys.intentCounter.get(view, []),
+    datanets: [],
+    commitments: [],
+    contributions: [],
+    releases: values(keys.releases.range(view)),
+  };
+  for (const [[id], datanet] of keys.datanets.range(view)) {
+    state.datanets.push({
+      datanet,
+      counts: countsOf(view, id),
+      treasury: String(treasuryOf(view, id)),
+      allowList: [...keys.allowed.range(view, { prefix: [id] })].map(([[, member]]) => text.format(member)),
+      terms: values(keys.terms.range(view, { prefix: [id] })),
+    });
+  }
+  for (const [[owner, commitment], place] of keys.commitments.range(view)) {
+    state.commitments.push({ owner: text.format(owner), commitment, place });
+  }
+  for (const [[id], contribution] of keys.contributions.range(view)) {
+    const chunks: Bytes[] = [...fingerprintChunks(view, id)];
+    const reviews = values(keys.reviews.range(view, { prefix: [id] }));
+    state.contributions.push({ contribution, upload: keys.uploads.get(view, [id]), chunks, reviews });
+  }
+  return toJson(STATE, state);
+}
+
+function values<V>(rows: Iterable<readonly [unknown, V]>): V[] {
+  return [...rows].map(([, value]) => value);
+}

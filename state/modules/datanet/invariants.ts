@@ -1,0 +1,83 @@
+import { concat, equalBytes } from "#proto/bytes.js";
+import { FINGERPRINT_BYTES } from "#proto/attribution/fingerprint.js";
+import { setRoot } from "#proto/attribution/set-tree.js";
+import { merkleRoot } from "#proto/merkle/rfc6962.js";
+import { isRejection } from "#proto/rejection.js";
+import type { Invariant } from "../../module.js";
+import { moduleAccounts } from "../../module-accounts.js";
+import { balanceOf } from "../bank/index.js";
+import { chainConfig } from "../chain/index.js";
+import { storedAmount } from "./bonds.js";
+import { statuses } from "./codes.js";
+import { claimsContent } from "./genesis.js";
+import { chunks, contents, contributions, counts, datanets, releases, storedFingerprints, treasuries } from "./keys.js";
+import { countsOf, fingerprintChunks } from "./records.js";
+import { membersOf, releaseLeaf } from "./release-tree.js";
+
+const PLACED: ReadonlySet<number> = new Set([statuses.uploading, statuses.inReview, statuses.accepted]);
+
+export const invariants: Readonly<Record<string, Invariant>> = {
+  moneyIsHeld(view) {
+    let owed = 0n;
+    for (const [, { deposit }] of datanets.range(view)) owed += storedAmount(deposit);
+    for (const [, { bond }] of contributions.range(view)) owed += storedAmount(bond);
+    for (const [, treasury] of treasuries.range(view)) owed += treasury;
+    // Bonds change hands once: those of what is decided are back with their owners.
+    const held = balanceOf(view, moduleAccounts.datanet, chainConfig(view).bondDenom);
+    return held === owed ? undefined : `deposits, bonds and treasuries are ${owed}, the account holds ${held}`;
+  },
+  bondsAreOfTheUndecided(view) {
+    for (const [, { id, status, bond }] of contributions.range(view)) {
+      const open = status === statuses.uploading || status === statuses.inReview;
+      if (!open && bond !== "0") return `contribution ${id} is decided and its bond of ${bond} is still held`;
+    }
+    return undefined;
+  },
+  countsAgree(view) {
+    const found = new Map<bigint, { contributions: number; accepted: number }>();
+    let claims = 0;
+    for (const [, contribution] of contributions.range(view)) {
+      const { id, datanetId, status, contentRoot } = contribution;
+      const sum = found.get(datanetId) ?? { contributions: 0, accepted: 0 };
+      if (PLACED.has(status)) sum.contributions++;
+      if (status === statuses.accepted) sum.accepted++;
+      found.set(datanetId, sum);
+      if (!claimsContent(contribution)) continue;
+      claims++;
+      if (contents.get(view, [datanetId, contentRoot]) !== id)
+        return `contribution ${id} does not hold its content root`;
+    }
+    for (const [[id], have] of counts.range(view)) {
+      const sum = found.get(id) ?? { contributions: 0, accepted: 0 };
+      if (have.contributions !== sum.contributions || have.accepted !== sum.accepted) {
+        return `datanet ${id} counts ${have.contributions} and ${have.accepted}, there are ${sum.contributions} and ${sum.accepted}`;
+      }
+    }
+    const roots = [...contents.range(view)].length;
+    return roots === claims ? undefined : `${roots} content roots are claimed by ${claims} contributions`;
+  },
+  fingerprintsAreCommitted(view) {
+    let total = 0n;
+    for (const [, packed] of chunks.range(view)) total += BigInt(packed.length / FINGERPRINT_BYTES);
+    const stored = storedFingerprints.get(view, []) ?? 0n;
+    if (stored !== total) return `${total} fingerprints are stored, ${stored} are counted`;
+    for (const [, { id, completeHeight, fpRoot }] of contributions.range(view)) {
+      if (completeHeight === 0n) continue;
+      const root = setRoot(concat(...fingerprintChunks(view, id)));
+      if (isRejection(root) || !equalBytes(root, fpRoot))
+        return `the fingerprints of contribution ${id} are not under its root`;
+    }
+    return undefined;
+  },
+  releasesAreWhole(view) {
+    for (const [[datanetId, number], release] of releases.range(view)) {
+      if (number > countsOf(view, datanetId).releases)
+        return `release ${number} of datanet ${datanetId} is not counted`;
+      const leaves = [...membersOf(view, datanetId, number)].map(([id, member]) => releaseLeaf(id, member));
+      if (leaves.length !== release.contributions || !equalBytes(merkleRoot(leaves), release.root)) {
+        return `release ${number} of datanet ${datanetId} is not what its members make`;
+      }
+    }
+    return undefined;
+  },
+};
