@@ -85,8 +85,8 @@ class MemoryDb implements Db {
 
   async write(writes: Iterable<Write>, { sync }: { readonly sync: boolean }): Promise<void> {
     this.#refuseClosed();
-    // Copies: what the caller changes later is not on the disk.
-    const batch = [...writes].map(([key, value]): Write => [key.slice(), value?.slice()]);
+    // Plain copies: what the caller changes later is not on the disk, and the slice of a Buffer would be no copy.
+    const batch = [...writes].map(([key, value]): Write => [Uint8Array.from(key), value && Uint8Array.from(value)]);
     await this.#turn();
     this.#refuseClosed();
     this.#content.apply(batch);

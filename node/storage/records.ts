@@ -1,6 +1,7 @@
 import { crc32 } from "node:zlib";
-import type { Bytes } from "#proto/bytes.js";
+import { readU32be, writeU32be, type Bytes } from "#proto/bytes.js";
 import type { Entry, Range, Write } from "#state/store/base.js";
+import { Arena } from "./arena.js";
 import type { Db } from "./db.js";
 import { StorageFault } from "./fault.js";
 import { recordName } from "./tables.js";
@@ -8,10 +9,10 @@ import { recordName } from "./tables.js";
 /** CRC-32 over key and value behind each value: a flipped byte, or a value below the wrong key, is found and named. */
 const CHECKSUM_BYTES = 4;
 
-export function seal(key: Bytes, value: Bytes): Bytes {
-  const out = new Uint8Array(value.length + CHECKSUM_BYTES);
+export function seal(key: Bytes, value: Bytes, arena: Arena): Bytes {
+  const out = arena.take(value.length + CHECKSUM_BYTES);
   out.set(value);
-  new DataView(out.buffer).setUint32(value.length, checksum(key, value));
+  writeU32be(out, value.length, checksum(key, value));
   return out;
 }
 
@@ -20,8 +21,7 @@ export function unseal(key: Bytes, stored: Bytes): Bytes {
   const length = stored.length - CHECKSUM_BYTES;
   if (length < 0) throw damaged(key, "is cut short");
   const value = stored.subarray(0, length);
-  const expected = new DataView(stored.buffer, stored.byteOffset + length, CHECKSUM_BYTES).getUint32(0);
-  if (checksum(key, value) !== expected) throw damaged(key, "fails its checksum");
+  if (checksum(key, value) !== readU32be(stored, length)) throw damaged(key, "fails its checksum");
   return value;
 }
 
@@ -61,5 +61,6 @@ export class Records {
 }
 
 function* sealAll(writes: readonly Write[]): Generator<Write, void, undefined> {
-  for (const [key, value] of writes) yield [key, value === undefined ? undefined : seal(key, value)];
+  const arena = new Arena();
+  for (const [key, value] of writes) yield [key, value === undefined ? undefined : seal(key, value, arena)];
 }

@@ -1,5 +1,6 @@
-import { concat, readU64be, u64be, type Bytes } from "#proto/bytes.js";
+import { readU64be, writeU64be, type Bytes } from "#proto/bytes.js";
 import { prefixEnd, type Range } from "#state/store/base.js";
+import type { Arena } from "./arena.js";
 import { stateKey, TABLE } from "./tables.js";
 
 const FIRST = Uint8Array.of(TABLE.state);
@@ -21,7 +22,12 @@ export interface Stored {
   readonly value: Bytes;
 }
 
-export const writeStored = ({ changed, value }: Stored): Bytes => concat(u64be(changed), value);
+export function writeStored({ changed, value }: Stored, arena: Arena): Bytes {
+  const out = arena.take(8 + value.length);
+  writeU64be(out, 0, changed);
+  out.set(value, 8);
+  return out;
+}
 
 export const readStored = (stored: Bytes): Stored => ({ changed: readU64be(stored), value: stored.subarray(8) });
 
@@ -29,8 +35,12 @@ const GONE = 0;
 const WAS = 1;
 
 /** What a history record says: the value before, or undefined when there was none. */
-export const writeBefore = (value: Bytes | undefined): Bytes =>
-  value === undefined ? Uint8Array.of(GONE) : concat(Uint8Array.of(WAS), value);
+export function writeBefore(value: Bytes | undefined, arena: Arena): Bytes {
+  const out = arena.take(1 + (value?.length ?? 0));
+  out[0] = value === undefined ? GONE : WAS;
+  if (value !== undefined) out.set(value, 1);
+  return out;
+}
 
 export const readBefore = (stored: Bytes): Bytes | undefined => (stored[0] === WAS ? stored.subarray(1) : undefined);
 

@@ -1,6 +1,7 @@
 import { assert } from "#proto/assert.js";
 import { equalBytes, type Bytes } from "#proto/bytes.js";
 import type { Base, Entry, Range, Write } from "#state/store/base.js";
+import { Arena } from "./arena.js";
 import { Cache } from "./cache.js";
 import { damaged, type Records } from "./records.js";
 import { nameOf, readStored, stateRange, writeBefore, writeStored } from "./state-record.js";
@@ -35,14 +36,15 @@ export class StateTable {
   changes(writes: readonly Write[], height: bigint, history: boolean): StateChanges {
     const changed: Write[] = [];
     const records: Write[] = [];
+    const arena = new Arena();
     for (const write of writes) {
       const [key, value] = write;
       assert(value === undefined || value.length > 0, "a value is never empty");
       const before = this.#get(key);
       if (before === value || (before !== undefined && value !== undefined && equalBytes(before, value))) continue;
       changed.push(write);
-      records.push([stateKey(key), value === undefined ? undefined : writeStored({ changed: height, value })]);
-      if (history) records.push([historyKey(key, height), writeBefore(before)]);
+      records.push([stateKey(key), value === undefined ? undefined : writeStored({ changed: height, value }, arena)]);
+      if (history) records.push([historyKey(key, height), writeBefore(before, arena)]);
     }
     return { writes: changed, records };
   }

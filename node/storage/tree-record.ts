@@ -1,5 +1,4 @@
-import { assert } from "#proto/assert.js";
-import { concat, readU32be, readU64be, u32be, u64be, type Bytes } from "#proto/bytes.js";
+import { concat, readU32be, readU64be, u64be, writeU32be, type Bytes } from "#proto/bytes.js";
 import type { BucketRoot } from "#state/tree/overlay.js";
 import type { Kind } from "#state/tree/top.js";
 import type { BucketChange } from "#state/tree/tree.js";
@@ -10,7 +9,7 @@ const ROOT_BYTES = 37;
 export function writeUndoRoots(changes: readonly BucketChange[]): Bytes {
   const out = new Uint8Array(changes.length * ROOT_BYTES);
   changes.forEach(({ id, rootBefore, kindBefore }, i) => {
-    out.set(u32be(id), i * ROOT_BYTES);
+    writeU32be(out, i * ROOT_BYTES, id);
     out[i * ROOT_BYTES + 4] = kindBefore;
     out.set(rootBefore, i * ROOT_BYTES + 5);
   });
@@ -25,16 +24,27 @@ export function* readUndoRoots(stored: Bytes): Generator<readonly [id: number, r
 
 /** Leaves of buckets before a height changed them: id u32, length u32, entries, one after the other. */
 export function writeUndoBuckets(changes: readonly BucketChange[]): Bytes {
-  return concat(...changes.flatMap(({ id, before }) => [u32be(id), u32be(before.length), before]));
+  let length = 0;
+  for (const { before } of changes) length += 8 + before.length;
+  const out = new Uint8Array(length);
+  let at = 0;
+  for (const { id, before } of changes) {
+    writeU32be(out, at, id);
+    writeU32be(out, at + 4, before.length);
+    out.set(before, at + 8);
+    at += 8 + before.length;
+  }
+  return out;
 }
 
-export function readUndoBucket(stored: Bytes, id: number): Bytes {
+export function readUndoBuckets(stored: Bytes): Map<number, Bytes> {
+  const out = new Map<number, Bytes>();
   for (let at = 0; at < stored.length;) {
-    const length = readU32be(stored, at + 4);
-    if (readU32be(stored, at) === id) return stored.subarray(at + 8, at + 8 + length);
-    at += 8 + length;
+    const end = at + 8 + readU32be(stored, at + 4);
+    out.set(readU32be(stored, at), stored.subarray(at + 8, end));
+    at = end;
   }
-  assert(false, `no bucket ${id} in this undo record`);
+  return out;
 }
 
 /** First halves of the key hashes of leaves that went away, one after the other. */

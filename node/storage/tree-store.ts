@@ -1,3 +1,4 @@
+import { present } from "#proto/assert.js";
 import { concat, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import type { Base, Write } from "#state/store/base.js";
@@ -14,7 +15,7 @@ import { checkpointRecords } from "./tree-load.js";
 import {
   LEAF_NAME_BYTES,
   readLeafKey,
-  readUndoBucket,
+  readUndoBuckets,
   readUndoRoots,
   writeLeafKey,
   writeUndoBuckets,
@@ -49,6 +50,8 @@ export class TreeStore {
   readonly #buckets = new Cache<number, Bytes>(CACHE_BUCKETS);
   /** The last update, until the database has it and after: its buckets before. */
   #last: { readonly height: bigint; readonly changes: readonly BucketChange[] } | undefined;
+  /** The undo record read last: neighbouring proofs need the same one. */
+  #undo: { readonly height: bigint; readonly buckets: ReadonlyMap<number, Bytes> } | undefined;
   #tree: Tree;
   #source:
     | {
@@ -137,8 +140,11 @@ export class TreeStore {
 
   #bucketBefore(id: number, changedAt: bigint): Bytes {
     if (this.#last?.height === changedAt) return this.#last.changes.find((change) => change.id === id)!.before;
-    const record = byHeight("undoBuckets", changedAt);
-    return readUndoBucket(this.#records.get(record) ?? this.#missing(record), id);
+    if (this.#undo?.height !== changedAt) {
+      const record = byHeight("undoBuckets", changedAt);
+      this.#undo = { height: changedAt, buckets: readUndoBuckets(this.#records.get(record) ?? this.#missing(record)) };
+    }
+    return present(this.#undo.buckets.get(id), `no bucket ${id} in the undo record of ${changedAt}`);
   }
 
   #missing(record: Bytes): never {

@@ -62,16 +62,19 @@ function innerHashes(nodes: Subtree[]): Bytes {
       for (let side = 0; side < 2; side++) {
         const child = children[2 * i + side]!;
         if (child === EMPTY) continue;
-        const hash =
-          child & 1
-            ? hashes.subarray((child >> 1) * 32, (child >> 1) * 32 + 32)
-            : leafHashAt(nodes[i]!.entries, child >> 1);
-        blocks.set(hash, (i - begin) * 64 + side * 32);
+        const leaf = (child & 1) === 0;
+        const from = leaf ? (child >> 1) * ENTRY_BYTES + 32 : (child >> 1) * 32;
+        copyHash(leaf ? nodes[i]!.entries : hashes, from, blocks, (i - begin) * 64 + side * 32);
       }
     }
     if (end > begin) backend().sha256Pairs(blocks, hashes.subarray(begin * 32, end * 32));
   }
   return hashes;
+}
+
+/** Byte by byte: for 32 of them cheaper than two views. */
+function copyHash(from: Bytes, at: number, to: Bytes, toAt: number): void {
+  for (let i = 0; i < 32; i++) to[toAt + i] = from[at + i]!;
 }
 
 function childOf(nodes: Subtree[], entries: Bytes, from: number, to: number, depth: number): number {

@@ -1,0 +1,37 @@
+import { execFileSync } from "node:child_process";
+import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
+import { useNatives } from "#node/runtime/natives.js";
+import type { Result, Suite } from "./suite.js";
+import { stateSuite } from "./state.js";
+
+/** `npm run bench -- <suite> [--quick] [--large] --json`: the last line is one JSON object. Names never change once published. */
+const suites: Record<string, Suite> = { state: stateSuite };
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: "boolean" }, large: { type: "boolean" }, json: { type: "boolean" } },
+});
+const name = positionals[0] ?? "";
+const suite = suites[name];
+if (suite === undefined) {
+  process.stderr.write(`no bench suite "${name}"; there are: ${Object.keys(suites).join(", ")}\n`);
+  process.exit(2);
+}
+
+useNatives();
+const results: Result[] = [];
+await suite({
+  quick: values.quick ?? false,
+  large: values.large ?? false,
+  note: (text) => process.stderr.write(`${text}\n`),
+  result(entry) {
+    results.push(entry);
+    const ratio = entry.ratio === undefined ? "" : `  (${entry.ratio.toFixed(2)} times ${entry.baseline?.toFixed(1)})`;
+    process.stderr.write(`${entry.name.padEnd(36)} ${entry.value.toFixed(2)} ${entry.unit}${ratio}\n`);
+  },
+});
+const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
+process.stdout.write(
+  `${JSON.stringify({ suite: name, node: process.version, cores: availableParallelism(), commit, results })}\n`,
+);
