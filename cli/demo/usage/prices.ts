@@ -1,0 +1,23 @@
+import { DEFAULT_PROFILE, printText } from "#proto/attribution/fingerprint.js";
+import { isRejection } from "#proto/rejection.js";
+
+/** What a version charges, in base units; fixed when it is published. */
+export interface Prices {
+  readonly pricePerCall: bigint;
+  readonly pricePerInputToken: bigint;
+  readonly pricePerOutputToken: bigint;
+}
+
+/** The fee of one answer. Tokens are those of the canonical text, so that both sides count the same. */
+export function feeOf(prices: Prices, prompt: string, answer: string): bigint {
+  return (
+    prices.pricePerCall +
+    prices.pricePerInputToken * BigInt(tokensOf(prompt)) +
+    prices.pricePerOutputToken * BigInt(tokensOf(answer))
+  );
+}
+
+export function tokensOf(text: string): number {
+  const print = printText(text, DEFAULT_PROFILE);
+  return isRejection(print) ? 0 : print.tokenCount;
+}
