@@ -14,15 +14,21 @@ export interface ConditionGroup {
   readonly conditions: readonly Condition[];
 }
 
+/** Tags that belong to no event of the state machine: each stands alone, beside events that share its type ("tx"). */
+export const BUILT_IN_TAGS: ReadonlySet<string> = new Set(["tm.event", "tx.hash", "tx.height", "block.height"]);
+export const tagOf = ({ type, key }: Condition): string => `${type}.${key}`;
+
 /** Groups in order of their first condition. */
 export function groupConditions(query: EventQuery): readonly ConditionGroup[] {
   const groups = new Map<string, Condition[]>();
   for (const condition of query.conditions) {
-    const group = groups.get(condition.type);
-    if (group === undefined) groups.set(condition.type, [condition]);
+    const tag = tagOf(condition);
+    const name = BUILT_IN_TAGS.has(tag) ? tag : condition.type;
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [condition]);
     else group.push(condition);
   }
-  return [...groups].map(([type, conditions]) => ({ type, conditions }));
+  return [...groups.values()].map((conditions) => ({ type: conditions[0]!.type, conditions }));
 }
 
 /**

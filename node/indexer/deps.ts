@@ -1,0 +1,27 @@
+import type { Bytes } from "#proto/bytes.js";
+import type { BlockResults } from "#proto/types/block.js";
+import type { Entry, Range, Write } from "#state/store/base.js";
+
+/** What the index needs of the node, typed by itself; node.ts wires it. */
+export interface IndexDb {
+  get(key: Bytes): Bytes | undefined;
+  iterate(range: Range): AsyncIterable<Entry>;
+  write(writes: Iterable<Write>, options: { readonly sync: boolean }): Promise<void>;
+}
+
+/** The committed chain, from which the index can be rebuilt at any time. */
+export interface IndexSource {
+  /** The lowest height whose block is kept. */
+  firstHeight(): bigint;
+  txs(height: bigint): readonly Bytes[] | undefined | Promise<readonly Bytes[] | undefined>;
+  results(height: bigint): BlockResults | undefined | Promise<BlockResults | undefined>;
+}
+
+export interface IndexLog {
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** metrics.ts of this folder lists them. */
+export interface IndexMetrics {
+  indexed(height: bigint, writes: number, seconds: number): void;
+}

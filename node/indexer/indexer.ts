@@ -1,0 +1,120 @@
+import { performance } from "node:perf_hooks";
+import { concat, readU64be, u64be } from "#proto/bytes.js";
+import type { Write } from "#state/store/base.js";
+import type { IndexDb, IndexLog, IndexMetrics, IndexSource } from "./deps.js";
+import { entriesOf } from "./entries.js";
+import { cursorKey, INDEX_FORMAT, indexRange } from "./keys.js";
+import { search, type Search } from "./search.js";
+
+/**
+ * The search index: it follows committed heights by its own cursor, one atomic write a height, and holds nothing that
+ * cannot be built again from what the chain keeps. A height becomes visible to callers only after `follow` returned.
+ */
+export interface Indexer {
+  readonly search: Search;
+  /** The last indexed height; below the first kept one when nothing is. */
+  cursor(): bigint;
+  /** Indexes every height up to `height`, which is committed. Calls wait for each other. */
+  follow(height: bigint): Promise<void>;
+  /** Throws the index away and builds it again up to `height`. */
+  rebuild(height: bigint): Promise<void>;
+  /** Takes a height out, before its block is pruned. */
+  forget(height: bigint): Promise<void>;
+}
+
+export interface IndexerDeps {
+  readonly db: IndexDb;
+  readonly source: IndexSource;
+  readonly log: IndexLog;
+  readonly metrics: IndexMetrics;
+}
+
+/** Opens the index; one of another format, or ahead of the chain (a rollback), is built again. @param latest committed height */
+export async function openIndexer(deps: IndexerDeps, latest: bigint): Promise<Indexer> {
+  const indexer = new Follower(deps);
+  const ahead = indexer.cursor() > latest;
+  if (ahead || !indexer.formatMatches()) await indexer.rebuild(latest);
+  else await indexer.follow(latest);
+  return indexer;
+}
+
+const ERASED_AT_ONCE = 1_000;
+const cursorValue = (height: bigint): Uint8Array => concat(Uint8Array.of(INDEX_FORMAT), u64be(height));
+
+class Follower implements Indexer {
+  readonly search: Search;
+  private readonly deps: IndexerDeps;
+  private queue: Promise<void> = Promise.resolve();
+
+  constructor(deps: IndexerDeps) {
+    this.deps = deps;
+    this.search = search(deps.db, () => ({ first: deps.source.firstHeight(), last: this.cursor() }));
+  }
+
+  cursor(): bigint {
+    const record = this.deps.db.get(cursorKey);
+    return record === undefined ? 0n : readU64be(record, 1);
+  }
+
+  formatMatches(): boolean {
+    const record = this.deps.db.get(cursorKey);
+    return record === undefined || record[0] === INDEX_FORMAT;
+  }
+
+  follow(height: bigint): Promise<void> {
+    return this.inTurn(() => this.indexTo(height));
+  }
+
+  rebuild(height: bigint): Promise<void> {
+    return this.inTurn(async () => {
+      this.deps.log.info("building the search index again", { height: String(height) });
+      await this.erase();
+      await this.indexTo(height);
+    });
+  }
+
+  forget(height: bigint): Promise<void> {
+    return this.inTurn(async () => {
+      const writes: Write[] = [];
+      for (const [key] of await this.entries(height)) writes.push([key, undefined]);
+      await this.deps.db.write(writes, { sync: false });
+    });
+  }
+
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.queue.then(work);
+    this.queue = turn.catch(() => undefined); // The caller of the failed turn hears of it; the next one starts anew.
+    return turn;
+  }
+
+  private async indexTo(height: bigint): Promise<void> {
+    const first = this.deps.source.firstHeight();
+    const cursor = this.cursor();
+    for (let at = cursor + 1n > first ? cursor + 1n : first; at <= height; at++) {
+      const start = performance.now();
+      const writes = await this.entries(at);
+      writes.push([cursorKey, cursorValue(at)]);
+      // Not synced: what a crash loses is indexed again from the cursor.
+      await this.deps.db.write(writes, { sync: false });
+      this.deps.metrics.indexed(at, writes.length, (performance.now() - start) / 1000);
+    }
+  }
+
+  /** Nothing for a height whose block is not kept. */
+  private async entries(height: bigint): Promise<Write[]> {
+    const { source } = this.deps;
+    const [txs, results] = [await source.txs(height), await source.results(height)];
+    return txs === undefined || results === undefined ? [] : [...entriesOf(height, txs, results)];
+  }
+
+  private async erase(): Promise<void> {
+    let writes: Write[] = [[cursorKey, undefined]];
+    for await (const [key] of this.deps.db.iterate(indexRange)) {
+      writes.push([key, undefined]);
+      if (writes.length < ERASED_AT_ONCE) continue;
+      await this.deps.db.write(writes, { sync: false });
+      writes = [];
+    }
+    await this.deps.db.write(writes, { sync: false });
+  }
+}

@@ -1,0 +1,184 @@
+import type { Bytes } from "#proto/bytes.js";
+import type { Rejection } from "#proto/rejection.js";
+import type { EventQuery } from "#proto/rpc/query-grammar.js";
+import type { Block, BlockId, BlockResults, Certificate, ConsensusParams } from "#proto/types/block.js";
+import type { GenesisDocument } from "#proto/types/genesis.js";
+import type { ValidatorSet } from "#proto/types/validators.js";
+import type { Vote } from "#proto/types/vote.js";
+
+/** What RPC needs of the node, typed by itself; node.ts wires it. Every port hands out values that RPC may keep. */
+export type Awaitable<T> = T | Promise<T>;
+
+export interface RpcDeps {
+  readonly node: NodeIdentity;
+  readonly chain: ChainPort;
+  readonly mempool: MempoolPort;
+  readonly consensus: ConsensusPort;
+  readonly peers: () => readonly PeerView[];
+  readonly search: SearchPort;
+  readonly events: EventsPort;
+  readonly log: LogPort;
+  readonly metrics: RpcMetricsPort;
+}
+
+export interface NodeIdentity {
+  readonly chainId: string;
+  readonly moniker: string;
+  /** 20 bytes of the node key, lower-case hex, as CometBFT writes node ids. */
+  readonly id: string;
+  readonly listenAddress: string;
+  readonly rpcAddress: string;
+  /** Of this program, as 0.1.0. */
+  readonly version: string;
+  /** Commit it was built from; empty when unknown. */
+  readonly commit: string;
+  /** ed25519, 32 bytes: the consensus key, whether or not it is in the set. */
+  readonly validatorKey: Bytes;
+  /** bech32 prefix of accounts; operator and consensus addresses are derived from it. */
+  readonly addressPrefix: string;
+}
+
+export interface StoredBlock {
+  readonly block: Block;
+  readonly id: BlockId;
+  /** Size of its canonical encoding. */
+  readonly bytes: number;
+}
+
+export interface QueryRequest {
+  readonly path: string;
+  readonly data: Bytes;
+  /** Undefined: the latest that answers (without a proof the latest height, with one the latest that proves). */
+  readonly height: bigint | undefined;
+  readonly prove: boolean;
+}
+export interface QueryAnswer {
+  /** 0: `value` answers. Else codespace and code say why not, and `log` says it to people. */
+  readonly code: number;
+  readonly codespace: string;
+  readonly log: string;
+  readonly key: Bytes;
+  readonly value: Bytes;
+  /** The height that answered; also set when code is not 0. */
+  readonly height: bigint;
+  readonly proofOps: readonly ProofOp[];
+}
+export interface ProofOp {
+  readonly type: string;
+  readonly key: Bytes;
+  readonly data: Bytes;
+}
+
+export interface ChainPort {
+  /** Highest height that is committed and indexed: who sees it may ask for all of its effects. 0 before the first. */
+  latestHeight(): bigint;
+  earliestHeight(): bigint;
+  catchingUp(): boolean;
+  readonly genesis: GenesisDocument;
+  /** Undefined: not there, or pruned. The same holds for the others. */
+  block(height: bigint): Awaitable<StoredBlock | undefined>;
+  heightOf(blockHash: Bytes): Awaitable<bigint | undefined>;
+  /** The commit that decided a height. */
+  certificate(height: bigint): Awaitable<Certificate | undefined>;
+  results(height: bigint): Awaitable<BlockResults | undefined>;
+  /** The set that decides a height; also known for the height after the latest. */
+  validators(height: bigint): Awaitable<ValidatorSet | undefined>;
+  params(height: bigint): Awaitable<ConsensusParams | undefined>;
+  query(request: QueryRequest): Awaitable<QueryAnswer>;
+}
+
+export interface CheckResult {
+  readonly code: number;
+  readonly codespace: string;
+  readonly data: Bytes;
+  readonly log: string;
+  readonly gasWanted: bigint;
+  readonly gasUsed: bigint;
+}
+/** Refused before any check. */
+export interface SubmitRefused {
+  readonly refused: "duplicate" | "full" | "too_large";
+  /** For people, with the numbers. */
+  readonly log: string;
+}
+export interface MempoolPort {
+  submit(tx: Bytes): Promise<CheckResult | SubmitRefused>;
+  check(tx: Bytes): Promise<CheckResult>;
+  /** Oldest first, at most `limit`; count and bytes are of the whole pool. */
+  view(limit: number): { readonly count: number; readonly bytes: number; readonly txs: readonly Bytes[] };
+}
+
+/** A copy of the running round, taken between two steps: reading it never holds consensus up. */
+export interface RoundView {
+  readonly height: bigint;
+  readonly round: number;
+  /** CometBFT's numbers: 1 new height, 2 new round, 3 propose, 4 prevote, 5 prevote wait, 6 precommit, 7 precommit wait, 8 commit. */
+  readonly step: number;
+  /** Unix ms. */
+  readonly startTime: bigint;
+  readonly validators: ValidatorSet;
+  readonly proposer: Bytes | undefined;
+  readonly proposalHash: Bytes | undefined;
+  readonly locked: { readonly round: number; readonly hash: Bytes } | undefined;
+  readonly valid: { readonly round: number; readonly hash: Bytes } | undefined;
+  readonly rounds: readonly {
+    readonly round: number;
+    readonly prevotes: readonly Vote[];
+    readonly precommits: readonly Vote[];
+  }[];
+}
+export interface ConsensusPort {
+  round(): RoundView;
+}
+
+export interface PeerView {
+  readonly id: string;
+  readonly address: string;
+  readonly moniker: string;
+  readonly outbound: boolean;
+  /** What this node knows of it, for people: plain JSON values. */
+  readonly state: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface TxPosition {
+  readonly height: bigint;
+  readonly index: number;
+}
+export interface SearchPage<T> {
+  readonly total: number;
+  readonly items: readonly T[];
+}
+export interface SearchWindow {
+  readonly descending: boolean;
+  readonly skip: number;
+  readonly limit: number;
+}
+export interface SearchPort {
+  tx(hash: Bytes): Awaitable<TxPosition | undefined>;
+  /** A rejection: the query asks for more than a search may walk. */
+  txs(query: EventQuery, window: SearchWindow): Awaitable<SearchPage<TxPosition> | Rejection>;
+  blocks(query: EventQuery, window: SearchWindow): Awaitable<SearchPage<bigint> | Rejection>;
+}
+
+export type NodeEvent =
+  | { readonly kind: "committed"; readonly height: bigint }
+  | { readonly kind: "vote"; readonly vote: Vote }
+  | { readonly kind: "round_step"; readonly height: bigint; readonly round: number; readonly step: string };
+export interface EventsPort {
+  /** Listeners are called in order of height, after the height became visible. Returns how to stop. */
+  listen(listener: (event: NodeEvent) => void): () => void;
+}
+
+export interface LogPort {
+  debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** metrics.ts lists them. */
+export interface RpcMetricsPort {
+  request(method: string, outcome: "ok" | "error", seconds: number): void;
+  sockets(open: number): void;
+  slowClientDropped(): void;
+}

@@ -1,0 +1,54 @@
+import { matches } from "#proto/rpc/query-match.js";
+import type { EventQuery } from "#proto/rpc/query-grammar.js";
+import type { NodeEvent, RpcDeps } from "../deps.js";
+import { eventsJson, published, type PublishedEvent } from "./node-events.js";
+
+export interface Subscription {
+  readonly query: EventQuery;
+  /** @param result the JSON text of the message's `result` */
+  readonly deliver: (result: string) => void;
+}
+
+/** Carries the node's events to subscribers in order. A block is read and projected once, and only when somebody listens. */
+export interface EventHub {
+  add(subscription: Subscription): void;
+  remove(subscription: Subscription): void;
+  close(): void;
+}
+
+export function eventHub({ chain, events, log }: Pick<RpcDeps, "chain" | "events" | "log">): EventHub {
+  const subscriptions = new Set<Subscription>();
+  let last = Promise.resolve();
+
+  async function carry(event: NodeEvent): Promise<void> {
+    if (subscriptions.size === 0) return;
+    for (const item of await published(chain, event)) deliver(item);
+  }
+
+  function deliver({ tags, data }: PublishedEvent): void {
+    let text: string | undefined;
+    for (const { query, deliver: send } of subscriptions) {
+      if (!matches(query, tags)) continue;
+      text ??= `"data":${data()},"events":${eventsJson(tags)}}`;
+      send(`{"query":${JSON.stringify(query.text)},${text}`);
+    }
+  }
+
+  const stop = events.listen((event) => {
+    if (subscriptions.size === 0) return;
+    last = last
+      .then(() => carry(event))
+      .catch((error: unknown) => {
+        log.error("subscribers missed an event", { kind: event.kind, error: String(error) });
+      });
+  });
+
+  return {
+    add: (subscription) => void subscriptions.add(subscription),
+    remove: (subscription) => void subscriptions.delete(subscription),
+    close() {
+      stop();
+      subscriptions.clear();
+    },
+  };
+}

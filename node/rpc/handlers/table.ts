@@ -1,0 +1,24 @@
+import type { Results } from "#proto/rpc/results.js";
+import type { ParamsOf, PlainMethod } from "#proto/rpc/routes.js";
+import type { Awaitable, RpcDeps } from "../deps.js";
+import type { QueryService } from "../services/queries.js";
+import { abciHandlers } from "./abci.js";
+import { blockHandlers } from "./blocks.js";
+import { consensusHandlers } from "./consensus.js";
+import { infoHandlers } from "./info.js";
+import { mempoolHandlers } from "./mempool.js";
+import { txHandlers } from "./txs.js";
+
+/** One handler a method of proto/rpc/routes.ts: a missing or misspelt one does not compile. */
+export type Handlers = { readonly [M in PlainMethod]: (params: ParamsOf<M>) => Awaitable<Results[M]> };
+
+export function handlersOf(deps: RpcDeps, queries: QueryService): Handlers {
+  return {
+    ...infoHandlers(deps),
+    ...blockHandlers(deps),
+    ...consensusHandlers(deps),
+    ...mempoolHandlers(deps),
+    ...txHandlers(deps),
+    ...abciHandlers(deps, queries),
+  };
+}

@@ -1,0 +1,38 @@
+import { txJson, upperHex } from "#proto/rpc/json.js";
+import { parseQuery } from "#proto/rpc/query-grammar.js";
+import type { TxJson } from "#proto/rpc/results.js";
+import type { RpcDeps } from "../deps.js";
+import { accepted, badParams, unavailable } from "../fault.js";
+import { txAt, txByHash, type CommittedTx } from "../services/committed-tx.js";
+import { checkPage, descending, pageWindow } from "./heights.js";
+import type { Handlers } from "./table.js";
+
+const HASH_BYTES = 32;
+
+export function txHandlers({ chain, search }: RpcDeps): Pick<Handlers, "tx" | "tx_search"> {
+  const shown = ({ block, height, index, result }: CommittedTx, prove: boolean | undefined): TxJson =>
+    txJson(block, height, index, result, prove ?? false);
+  return {
+    async tx({ hash, prove }) {
+      if (hash.length !== HASH_BYTES) throw badParams(`hash is ${hash.length} bytes, not ${HASH_BYTES}`);
+      const found = await txByHash(chain, search, hash);
+      if (found === undefined) throw unavailable(`tx (${upperHex(hash)}) not found`);
+      return shown(found, prove);
+    },
+
+    async tx_search({ query, prove, page, per_page, order_by }) {
+      const window = pageWindow(page, per_page);
+      const parsed = accepted(parseQuery(query));
+      const found = accepted(await search.txs(parsed, { ...window, descending: descending(order_by) }));
+      checkPage(window.page, window.limit, found.total);
+      const txs: TxJson[] = [];
+      for (const position of found.items) {
+        const tx = await txAt(chain, position);
+        if (tx === undefined)
+          throw unavailable(`block ${position.height} was pruned; narrow the query with tx.height>${position.height}`);
+        txs.push(shown(tx, prove));
+      }
+      return { txs, total_count: String(found.total) };
+    },
+  };
+}

@@ -1,0 +1,4 @@
+/** What node.ts wires: the server, the ports it needs, and the metrics it keeps. */
+export { startRpc, type RpcOptions, type RpcServer } from "./http.js";
+export type * from "./deps.js";
+export { rpcLimits, type RpcLimits } from "./limits.js";

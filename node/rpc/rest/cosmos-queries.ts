@@ -1,0 +1,128 @@
+import {
+  QueryAccountRequest,
+  QueryAccountResponse,
+  QueryAccountsRequest,
+  QueryAccountsResponse,
+  QueryParamsRequest as AuthParamsRequest,
+  QueryParamsResponse as AuthParamsResponse,
+} from "cosmjs-types/cosmos/auth/v1beta1/query";
+import {
+  QueryAllBalancesRequest,
+  QueryAllBalancesResponse,
+  QueryBalanceRequest,
+  QueryBalanceResponse,
+  QueryDenomMetadataRequest,
+  QueryDenomMetadataResponse,
+  QueryDenomsMetadataRequest,
+  QueryDenomsMetadataResponse,
+  QueryParamsRequest as BankParamsRequest,
+  QueryParamsResponse as BankParamsResponse,
+  QuerySpendableBalancesRequest,
+  QuerySpendableBalancesResponse,
+  QuerySupplyOfRequest,
+  QuerySupplyOfResponse,
+  QueryTotalSupplyRequest,
+  QueryTotalSupplyResponse,
+} from "cosmjs-types/cosmos/bank/v1beta1/query";
+import {
+  GetTxRequest,
+  GetTxResponse,
+  GetTxsEventRequest,
+  GetTxsEventResponse,
+} from "cosmjs-types/cosmos/tx/v1beta1/service";
+import type { Json, JsonObject } from "#proto/codec/json-text.js";
+import type { Reply } from "../http-reply.js";
+import type { QueryService } from "../services/queries.js";
+import { answer } from "./answer.js";
+import { cosmosFromJson, cosmosToJson, type CosmosCodec } from "./cosmos-json.js";
+import { grpcError, notImplemented, ok, queryError } from "./reply.js";
+
+/** One REST path is one protobuf query: the path's names and the URL's parameters are fields of the request. */
+export interface CosmosQuery {
+  readonly path: string;
+  readonly service: string;
+  readonly request: CosmosCodec;
+  readonly response: CosmosCodec;
+}
+
+function query<Q, R>(path: string, service: string, request: CosmosCodec<Q>, response: CosmosCodec<R>): CosmosQuery {
+  return { path, service, request: request as CosmosCodec, response: response as CosmosCodec };
+}
+
+const AUTH = "/cosmos.auth.v1beta1.Query";
+const BANK = "/cosmos.bank.v1beta1.Query";
+const TX = "/cosmos.tx.v1beta1.Service";
+
+export const cosmosQueries: readonly CosmosQuery[] = [
+  query("/cosmos/auth/v1beta1/accounts/{address}", `${AUTH}/Account`, QueryAccountRequest, QueryAccountResponse),
+  query("/cosmos/auth/v1beta1/accounts", `${AUTH}/Accounts`, QueryAccountsRequest, QueryAccountsResponse),
+  query("/cosmos/auth/v1beta1/params", `${AUTH}/Params`, AuthParamsRequest, AuthParamsResponse),
+  query(
+    "/cosmos/bank/v1beta1/balances/{address}",
+    `${BANK}/AllBalances`,
+    QueryAllBalancesRequest,
+    QueryAllBalancesResponse,
+  ),
+  query(
+    "/cosmos/bank/v1beta1/balances/{address}/by_denom",
+    `${BANK}/Balance`,
+    QueryBalanceRequest,
+    QueryBalanceResponse,
+  ),
+  query(
+    "/cosmos/bank/v1beta1/spendable_balances/{address}",
+    `${BANK}/SpendableBalances`,
+    QuerySpendableBalancesRequest,
+    QuerySpendableBalancesResponse,
+  ),
+  query("/cosmos/bank/v1beta1/supply", `${BANK}/TotalSupply`, QueryTotalSupplyRequest, QueryTotalSupplyResponse),
+  query("/cosmos/bank/v1beta1/supply/by_denom", `${BANK}/SupplyOf`, QuerySupplyOfRequest, QuerySupplyOfResponse),
+  query("/cosmos/bank/v1beta1/supply/{denom}", `${BANK}/SupplyOf`, QuerySupplyOfRequest, QuerySupplyOfResponse),
+  query(
+    "/cosmos/bank/v1beta1/denoms_metadata",
+    `${BANK}/DenomsMetadata`,
+    QueryDenomsMetadataRequest,
+    QueryDenomsMetadataResponse,
+  ),
+  query(
+    "/cosmos/bank/v1beta1/denoms_metadata/{denom}",
+    `${BANK}/DenomMetadata`,
+    QueryDenomMetadataRequest,
+    QueryDenomMetadataResponse,
+  ),
+  query("/cosmos/bank/v1beta1/params", `${BANK}/Params`, BankParamsRequest, BankParamsResponse),
+  query("/cosmos/tx/v1beta1/txs/{hash}", `${TX}/GetTx`, GetTxRequest, GetTxResponse),
+  query("/cosmos/tx/v1beta1/txs", `${TX}/GetTxsEvent`, GetTxsEventRequest, GetTxsEventResponse),
+];
+
+/** Fields whose URL parameter may come several times. */
+const LISTS: ReadonlySet<string> = new Set(["events"]);
+
+/** "pagination.limit=5&pagination.offset=2" and path names as one JSON object, still in text. */
+export function fieldsOf(variables: Readonly<Record<string, string>>, search: URLSearchParams): JsonObject {
+  const out: Record<string, Json> = Object.create(null) as Record<string, Json>;
+  for (const name of new Set(search.keys())) {
+    const values = search.getAll(name);
+    const value: Json = LISTS.has(name) ? values : values[values.length - 1]!;
+    const [outer, inner] = name.split(".", 2) as [string, string?];
+    if (inner === undefined) out[outer] = value;
+    else out[outer] = { ...(out[outer] as JsonObject | undefined), [inner]: typed(value) };
+  }
+  return Object.assign(out, variables);
+}
+
+const typed = (value: Json): Json => (value === "true" ? true : value === "false" ? false : value);
+
+export async function cosmosQuery(
+  { service, request, response }: CosmosQuery,
+  fields: JsonObject,
+  height: bigint | undefined,
+  queries: QueryService,
+): Promise<Reply> {
+  const message = cosmosFromJson(request, fields);
+  if (message === undefined) return grpcError("InvalidArgument", "a parameter does not fit its field");
+  const found = await queries.query({ path: service, data: request.encode(message).finish(), height, prove: false });
+  if (found.code === 6 && /unknown query path/.test(found.log)) return notImplemented();
+  if (found.code !== 0) return queryError(found);
+  return answer(ok(cosmosToJson(response, response.decode(found.value))), found.height);
+}

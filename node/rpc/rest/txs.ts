@@ -1,0 +1,116 @@
+import { SimulateRequest, SimulateResponse } from "cosmjs-types/cosmos/tx/v1beta1/service";
+import { Tx } from "cosmjs-types/cosmos/tx/v1beta1/tx";
+import { fromBase64 } from "#proto/base64.js";
+import type { Bytes } from "#proto/bytes.js";
+import { isJsonObject, parseJson, type JsonObject } from "#proto/codec/json-text.js";
+import { isRejection, rejectionText } from "#proto/rejection.js";
+import { txHash, upperHex } from "#proto/rpc/json.js";
+import type { RpcDeps, SubmitRefused } from "../deps.js";
+import { headerOf } from "../handlers/heights.js";
+import type { Reply } from "../http-reply.js";
+import { txAt } from "../services/committed-tx.js";
+import { decoded } from "../services/decode.js";
+import type { QueryService } from "../services/queries.js";
+import { txResponse } from "../services/tx-response.js";
+import { answer } from "./answer.js";
+import type { OwnRoute } from "./base.js";
+import { cosmosFromJson, cosmosToJson } from "./cosmos-json.js";
+import { fieldsOf } from "./cosmos-queries.js";
+import { pageOf } from "./pagination.js";
+import { grpcError, notImplemented, ok, queryError } from "./reply.js";
+import { TxResponse } from "cosmjs-types/cosmos/base/abci/v1beta1/abci";
+
+const TXS = "/cosmos/tx/v1beta1";
+const SIMULATE = "/cosmos.tx.v1beta1.Service/Simulate";
+/** BLOCK was withdrawn by the SDK; who still sends it gets the check's answer, as from SYNC. */
+const MODES: ReadonlySet<string> = new Set(["BROADCAST_MODE_SYNC", "BROADCAST_MODE_ASYNC", "BROADCAST_MODE_BLOCK"]);
+/** SDK codes of what the mempool refuses unseen. */
+const REFUSED: Readonly<Record<SubmitRefused["refused"], number>> = { duplicate: 19, full: 20, too_large: 21 };
+
+export function txRoutes(deps: RpcDeps, queries: QueryService): readonly OwnRoute[] {
+  return [
+    { method: "POST", path: `${TXS}/txs`, handle: (_, { body }) => broadcast(deps, body) },
+    { method: "POST", path: `${TXS}/simulate`, handle: (_, { body }) => simulate(queries, body) },
+    {
+      method: "GET",
+      path: `${TXS}/txs/block/{height}`,
+      handle: ({ height }, { url }) => blockTxs(deps, height ?? "", url),
+    },
+  ];
+}
+
+/** The JSON object of a body, whatever content type it claims. */
+function objectIn(body: string): JsonObject | Reply {
+  const json = parseJson(body);
+  if (isRejection(json)) return grpcError("InvalidArgument", `body: ${rejectionText(json)}`);
+  return isJsonObject(json) ? json : grpcError("InvalidArgument", "the body is no JSON object");
+}
+const isReply = (value: JsonObject | Reply): value is Reply =>
+  typeof value["status"] === "number" && typeof value["body"] === "string";
+
+async function broadcast({ mempool }: RpcDeps, body: string): Promise<Reply> {
+  const json = objectIn(body);
+  if (isReply(json)) return json;
+  const tx = typeof json["tx_bytes"] === "string" ? fromBase64(json["tx_bytes"]) : undefined;
+  if (tx === undefined || tx.length === 0)
+    return grpcError("InvalidArgument", "tx_bytes: the signed transaction in base64");
+  const mode = json["mode"] ?? "BROADCAST_MODE_SYNC";
+  if (typeof mode !== "string" || !MODES.has(mode))
+    return grpcError("InvalidArgument", `mode: one of ${[...MODES].join(", ")}`);
+  const result = await mempool.submit(tx);
+  const outcome =
+    "refused" in result
+      ? { code: REFUSED[result.refused], codespace: "sdk", rawLog: result.log }
+      : { code: result.code, codespace: result.codespace, rawLog: result.log, data: upperHex(result.data) };
+  const response = TxResponse.fromPartial({ ...outcome, txhash: upperHex(txHash(tx)) });
+  return ok({ tx_response: { ...cosmosToJson(TxResponse, response), tx: null } });
+}
+
+async function simulate(queries: QueryService, body: string): Promise<Reply> {
+  const json = objectIn(body);
+  if (isReply(json)) return json;
+  const tx = txIn(json);
+  if (tx === undefined)
+    return grpcError("InvalidArgument", "tx_bytes: the transaction in base64; or tx: the same as JSON");
+  const data = SimulateRequest.encode(SimulateRequest.fromPartial({ txBytes: tx })).finish();
+  const found = await queries.query({ path: SIMULATE, data, height: undefined, prove: false });
+  if (found.code === 6 && /unknown query path/.test(found.log)) return notImplemented();
+  if (found.code !== 0) return queryError(found);
+  return answer(ok(cosmosToJson(SimulateResponse, SimulateResponse.decode(found.value))), found.height);
+}
+
+function txIn(json: JsonObject): Bytes | undefined {
+  const { tx_bytes: bytes, tx } = json;
+  if (typeof bytes === "string" && bytes !== "") return fromBase64(bytes);
+  const parsed = isJsonObject(tx) ? cosmosFromJson(Tx, tx) : undefined;
+  return parsed === undefined ? undefined : Tx.encode(parsed).finish();
+}
+
+async function blockTxs({ chain }: RpcDeps, heightText: string, url: URL): Promise<Reply> {
+  const height = /^[1-9][0-9]{0,18}$/.test(heightText) ? BigInt(heightText) : undefined;
+  const stored = height === undefined || height > chain.latestHeight() ? undefined : await chain.block(height);
+  if (height === undefined || stored === undefined) {
+    return grpcError("InvalidArgument", `height is from ${chain.earliestHeight()} to ${chain.latestHeight()}`);
+  }
+  const total = stored.block.txs.length;
+  const { skip, limit } = pageOf(fieldsOf({}, url.searchParams)["pagination"], total);
+  const responses: JsonObject[] = [];
+  const txs: JsonObject[] = [];
+  for (let index = skip; index < Math.min(total, skip + limit); index++) {
+    const found = await txAt(chain, { height, index });
+    const tx = found === undefined ? undefined : decoded(Tx, found.tx);
+    if (found === undefined || tx === undefined) continue;
+    txs.push(cosmosToJson(Tx, tx));
+    responses.push(cosmosToJson(TxResponse, txResponse(found)));
+  }
+  const time = headerOf(stored).time;
+  return answer(
+    ok({
+      txs,
+      tx_responses: responses,
+      block_time_ms: String(time),
+      pagination: { next_key: null, total: String(total) },
+    }),
+    height,
+  );
+}
