@@ -5,12 +5,15 @@ import type { MessageRow, Module, QueryHandler } from "./module.js";
 import { auth } from "./modules/auth/index.js";
 import { bank } from "./modules/bank/index.js";
 import { chain } from "./modules/chain/index.js";
+import { attribution } from "./modules/attribution/index.js";
 import { datanet } from "./modules/datanet/index.js";
 import { model } from "./modules/model/index.js";
+import { payout } from "./modules/payout/index.js";
+import { usage } from "./modules/usage/index.js";
 import { refuseClashes } from "./store/keyspace.js";
 
 /** All families in the one order in which genesis, begin and end of a block run. */
-export const modules: readonly Module[] = [chain, auth, bank, datanet, model];
+export const modules: readonly Module[] = [chain, auth, bank, datanet, model, usage, attribution, payout];
 
 refuseClashes(modules);
 

@@ -1,0 +1,32 @@
+import { parseAmount } from "#proto/amount.js";
+import { fromJson, toJson } from "#proto/codec/json.js";
+import type { JsonObject } from "#proto/codec/json-text.js";
+import type { MessageName, Messages } from "#proto/codec/message.js";
+import { isRejection, reject, type Rejection } from "#proto/rejection.js";
+import { genesisErrors } from "#proto/types/genesis.js";
+
+/** A module's part of app_state is one message in JSON; an absent part is an empty message. A rejection names the field. */
+export function readGenesis<N extends MessageName>(module: string, name: N, state: unknown): Messages[N] | Rejection {
+  const value = fromJson(name, (state ?? {}) as JsonObject);
+  if (!isRejection(value)) return value;
+  const field = String(value.data["field"]).replace(name, `app_state.${module}`);
+  return reject(genesisErrors.invalid, { field, want: value.data["expected"] });
+}
+
+export function writeGenesis<N extends MessageName>(name: N, value: Messages[N]): unknown {
+  return toJson(name, value);
+}
+
+export function invalidGenesis(module: string, field: string, want: string): Rejection {
+  return reject(genesisErrors.invalid, { field: `app_state.${module}.${field}`, want });
+}
+
+/** The first field that is no amount in decimal text. */
+export function amountProblem(
+  module: string,
+  path: string,
+  amounts: Readonly<Record<string, string>>,
+): Rejection | undefined {
+  const bad = Object.entries(amounts).find(([, text]) => parseAmount(text) === undefined);
+  return bad === undefined ? undefined : invalidGenesis(module, `${path}.${bad[0]}`, "a decimal string");
+}

@@ -1,0 +1,53 @@
+import { present } from "#proto/assert.js";
+import { sampleBatch, sampleSize, type SamplePoint } from "#proto/attribution/sample.js";
+import { reject, type Rejection } from "#proto/rejection.js";
+import type { ReadView } from "../../store/view.js";
+import { attributionErrors } from "./errors.js";
+import { batches, epochs, vouchers } from "./keys.js";
+import type { Batch, Epoch, Voucher } from "./types.js";
+
+/** Where a batch stands; shown by queries. */
+export const phases = { collecting: 1, waiting: 2, opening: 3, overdue: 4, settled: 5 } as const;
+
+export function batchOf(view: ReadView, id: bigint): Batch | Rejection {
+  return batches.get(view, [id]) ?? reject(attributionErrors.batchNotFound, { batch_id: id });
+}
+
+export function epochOf(view: ReadView, { epoch }: Batch): Epoch | undefined {
+  return epochs.get(view, [epoch]);
+}
+
+/** The vouchers of a batch, in state order: ascending by id. At most batch_vouchers_max of them. */
+export function vouchersOf(view: ReadView, { id }: Batch): Voucher[] {
+  return [...vouchers.range(view, { prefix: [id] })].map(([, voucher]) => voucher);
+}
+
+/** Opened whole when every consumer agreed and one settlement can hold all receipts; sampled otherwise. */
+export function isWhole({ openAll, receipts, wholeReceiptsMax }: Batch): boolean {
+  return openAll && receipts <= BigInt(wholeReceiptsMax);
+}
+
+/** How many draws, or receipts of a whole batch, are to be opened. */
+export function drawnOf(batch: Batch): bigint {
+  if (batch.auditSum === 0n) return 0n;
+  return isWhole(batch) ? batch.receipts : BigInt(sampleSize(batch.receipts, batch.sampleMax));
+}
+
+/** @param epoch undefined while the batch still collects. */
+export function phaseOf(batch: Batch, epoch: Epoch | undefined, height: bigint): number {
+  if (batch.settlement !== undefined) return phases.settled;
+  if (epoch === undefined) return phases.collecting;
+  if (epoch.deadline > 0n && height > epoch.deadline) return phases.overdue;
+  return epoch.beacon.length > 0 || isWhole(batch) ? phases.opening : phases.waiting;
+}
+
+/** The draws of a sampled batch. Needs a beacon that is fixed. */
+export function pointsOf(batch: Batch, epoch: Epoch | undefined, list: readonly Voucher[]): SamplePoint[] {
+  const { beacon } = present(epoch, "a batch with a beacon has its epoch");
+  return sampleBatch(beacon, batch.id, list, batch.sampleMax);
+}
+
+/** What the account `attribution` holds for a batch until it is settled. */
+export function heldFor({ pool, providerShare, royalties, ownerShare, settlement }: Batch): bigint {
+  return settlement === undefined ? pool + providerShare + royalties + ownerShare : 0n;
+}

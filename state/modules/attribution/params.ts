@@ -1,0 +1,29 @@
+import { present } from "#proto/assert.js";
+import type { ReadView } from "../../store/view.js";
+import { params } from "./keys.js";
+import type { Params } from "./types.js";
+
+/** Of a development chain; a genesis file says its own. */
+export const DEFAULT_PARAMS: Params = {
+  epochBlocks: 10n,
+  sampleMax: 16,
+  windowBlocks: 20n,
+  wholeReceiptsMax: 256,
+  batchVouchersMax: 1_024,
+  settleBatchesPerBlock: 16,
+  settlePositionsPerBlock: 200_000,
+};
+
+export function paramsOf(view: ReadView): Params {
+  return present(params.get(view, []), "genesis has written the parameters");
+}
+
+/** Epoch e holds the blocks e * n + 1 to (e + 1) * n. */
+export function epochAt(height: bigint, { epochBlocks }: Params): bigint {
+  return (height - 1n) / epochBlocks;
+}
+
+/** The last block of an epoch: there its batches are formed. */
+export function formedHeight(epoch: bigint, { epochBlocks }: Params): bigint {
+  return (epoch + 1n) * epochBlocks;
+}

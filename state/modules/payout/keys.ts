@@ -1,0 +1,29 @@
+import { message } from "#proto/codec/message.js";
+import { addressKey, u64Key, u8Key } from "../../store/key-codec.js";
+import { keyspace } from "../../store/keyspace.js";
+import { bytesValue, messageValue, presentValue, u64Value } from "../../store/value-codec.js";
+
+/** Every key of the payout module. A number is permanent: never renumbered, never reused. */
+const payout = keyspace(0x14);
+
+export const params = payout.table(0x01, [], messageValue(message("tributary.payout.v1.Params"))); // 14|01
+export const entries = payout.table(0x02, [u64Key, u8Key, u64Key], messageValue(message("tributary.payout.v1.Entry"))); // 14|02|batch|kind|subject
+export const lines = payout.table(
+  0x03,
+  [addressKey, u64Key, u8Key, u64Key],
+  messageValue(message("tributary.payout.v1.Line")),
+); // 14|03|owner|batch|kind|subject
+export const accounts = payout.table(0x04, [addressKey], messageValue(message("tributary.payout.v1.Account"))); // 14|04|owner
+/** Entries that are held back, by the time at which they mature. */
+export const held = payout.table(0x05, [u64Key, u64Key, u8Key, u64Key], presentValue); // 14|05|due|batch|kind|subject
+/** Entries that accrue, by the time of their next release. */
+export const accruing = payout.table(0x06, [u64Key, u64Key, u8Key, u64Key], presentValue); // 14|06|time|batch|kind|subject
+/** Owners to be paid, in the order in which their earnings passed the minimum. */
+export const queue = payout.table(0x07, [u64Key], bytesValue); // 14|07|number
+export const nextQueued = payout.table(0x08, [], u64Value); // 14|08
+export const addresses = payout.table(0x09, [addressKey], bytesValue); // 14|09|owner: where its pay goes
+/** Whose key was replaced, and the key that its pay follows. */
+export const controllers = payout.table(0x0a, [addressKey], bytesValue); // 14|0a|owner
+export const controlled = payout.table(0x0b, [addressKey, addressKey], presentValue); // 14|0b|controller|owner
+export const replacements = payout.table(0x0c, [addressKey], messageValue(message("tributary.payout.v1.Replacement"))); // 14|0c|owner
+export const totals = payout.table(0x0d, [], messageValue(message("tributary.payout.v1.Totals"))); // 14|0d

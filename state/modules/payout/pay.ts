@@ -1,0 +1,42 @@
+import { present } from "#proto/assert.js";
+import type { Bytes } from "#proto/bytes.js";
+import type { Context } from "../../context.js";
+import { moduleAccounts } from "../../module-accounts.js";
+import { mustMove } from "../bank/index.js";
+import { chainConfig } from "../chain/index.js";
+import { lowerTotals, owed, raiseTotals } from "./accounts.js";
+import { payTo } from "./controllers.js";
+import { accounts, queue } from "./keys.js";
+import { paramsOf } from "./params.js";
+
+/** One row an owner, in the order in which they became due, at most rows_per_block of them. */
+export function payQueued(context: Context): void {
+  const { view } = context;
+  const { rowsPerBlock } = paramsOf(view);
+  for (const [[number], owner] of [...queue.range(view, { limit: rowsPerBlock })]) {
+    queue.delete(view, [number]);
+    const account = present(accounts.get(view, [owner]), "who is queued has an account");
+    accounts.put(view, [owner], { ...account, queued: false });
+    payOwed(context, owner);
+  }
+}
+
+/** Pays all that an owner is owed now, to where its pay goes now. @returns how much */
+export function payOwed(context: Context, owner: Bytes): bigint {
+  const { view, block, address } = context;
+  const account = accounts.get(view, [owner]);
+  const amount = account === undefined ? 0n : owed(account);
+  if (account === undefined || amount === 0n) return 0n;
+  const to = payTo(view, owner);
+  accounts.put(view, [owner], {
+    ...account,
+    paid: account.matured,
+    lastPaidHeight: block.height,
+    lastPaidTime: block.time,
+  });
+  mustMove(context, moduleAccounts.payout, to, chainConfig(view).bondDenom, amount);
+  lowerTotals(view, { owed: amount });
+  raiseTotals(view, { paid: amount });
+  context.emit("payout.paid", { owner: account.owner, to: address.format(to), amount: amount.toString() });
+  return amount;
+}

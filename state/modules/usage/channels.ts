@@ -1,0 +1,39 @@
+import { present } from "#proto/assert.js";
+import type { Messages } from "#proto/codec/message.js";
+import { reject, type Rejection } from "#proto/rejection.js";
+import { raised } from "../../stored-amount.js";
+import type { ReadView, WriteView } from "../../store/view.js";
+import { usageErrors } from "./errors.js";
+import { channels, params, totals } from "./keys.js";
+
+export type Channel = Messages["tributary.usage.v1.Channel"];
+export type Params = Messages["tributary.usage.v1.Params"];
+export type Totals = Messages["tributary.usage.v1.Totals"];
+
+/** Stored with each channel; permanent. */
+export const channelStatus = { open: 1, closing: 2, withdrawn: 3 } as const;
+
+/** Of a development chain; a genesis file says its own. */
+export const DEFAULT_PARAMS: Params = { closeGraceMs: 10_000n, depositMin: 1n };
+
+export function paramsOf(view: ReadView): Params {
+  return present(params.get(view, []), "genesis has written the parameters");
+}
+
+export function channelOf(view: ReadView, id: bigint): Channel | Rejection {
+  return channels.get(view, [id]) ?? reject(usageErrors.channelNotFound, { channel_id: id });
+}
+
+/** What the account `usage` holds for a channel. */
+export function heldFor({ status, deposit, redeemed }: Channel): bigint {
+  return status === channelStatus.withdrawn ? 0n : deposit - redeemed;
+}
+
+/** All fees since genesis, and what of them was burned or went to the validators at once. */
+export function feeTotals(view: ReadView): Totals {
+  return present(totals.get(view, []), "genesis has written the totals");
+}
+
+export function addFees(view: WriteView, fees: bigint, burned: bigint, validators: bigint): void {
+  totals.put(view, [], raised(feeTotals(view), { fees, burned, validators }));
+}

@@ -1,0 +1,53 @@
+import type { EventSink } from "../../context.js";
+import type { Channel } from "./channels.js";
+
+export function channelOpened(sink: EventSink, { id, consumer, provider, versionId, deposit }: Channel): void {
+  sink.emit("usage.channel_opened", {
+    channel_id: id.toString(),
+    consumer,
+    provider,
+    version_id: versionId.toString(),
+    deposit: deposit.toString(),
+  });
+}
+
+export function channelToppedUp(sink: EventSink, { id, deposit }: Channel, amount: bigint): void {
+  sink.emit("usage.channel_topped_up", {
+    channel_id: id.toString(),
+    amount: amount.toString(),
+    deposit: deposit.toString(),
+  });
+}
+
+export interface Redemption {
+  readonly channel: Channel;
+  readonly batchId: bigint;
+  readonly voucherId: bigint;
+  readonly fee: bigint;
+  readonly burned: bigint;
+  readonly validators: bigint;
+}
+
+export function voucherRedeemed(sink: EventSink, redemption: Redemption): void {
+  const { channel, batchId, voucherId, fee, burned, validators } = redemption;
+  sink.emit("usage.voucher_redeemed", {
+    channel_id: channel.id.toString(),
+    consumer: channel.consumer,
+    provider: channel.provider,
+    version_id: channel.versionId.toString(),
+    nonce: channel.nonce.toString(),
+    batch_id: batchId.toString(),
+    voucher_id: voucherId.toString(),
+    fee: fee.toString(),
+    burned: burned.toString(),
+    validators: validators.toString(),
+  });
+}
+
+export function channelClosed(sink: EventSink, { id, withdrawableTime }: Channel): void {
+  sink.emit("usage.channel_closed", { channel_id: id.toString(), withdrawable_time: withdrawableTime.toString() });
+}
+
+export function channelWithdrawn(sink: EventSink, { id, consumer }: Channel, amount: bigint): void {
+  sink.emit("usage.channel_withdrawn", { channel_id: id.toString(), consumer, amount: amount.toString() });
+}

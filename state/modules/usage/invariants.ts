@@ -1,0 +1,25 @@
+import type { Invariant } from "../../module.js";
+import { moduleAccounts } from "../../module-accounts.js";
+import { storedAmount } from "../../stored-amount.js";
+import { balanceOf } from "../bank/index.js";
+import { chainConfig } from "../chain/index.js";
+import { heldFor } from "./channels.js";
+import { channels } from "./keys.js";
+import { whereFeesAre } from "./where-fees-are.js";
+
+/** The account holds exactly what the channels have left. */
+const accountEqualsChannels: Invariant = (view) => {
+  let held = 0n;
+  for (const [, channel] of channels.range(view)) held += heldFor(channel);
+  const balance = balanceOf(view, moduleAccounts.usage, chainConfig(view).bondDenom);
+  return balance === held ? undefined : `the account holds ${balance}, the channels have ${held} left`;
+};
+
+/** No unit of any fee is lost on its way through the three modules. */
+const everyFeeIsSomewhere: Invariant = (view) => {
+  const { fees, ...places } = whereFeesAre(view);
+  const found = Object.values(places).reduce((sum, text) => sum + storedAmount(text), 0n);
+  return storedAmount(fees) === found ? undefined : `fees are ${fees}, ${found} are found`;
+};
+
+export const invariants = { accountEqualsChannels, everyFeeIsSomewhere };

@@ -1,0 +1,14 @@
+import { message } from "#proto/codec/message.js";
+import { addressKey, u64Key } from "../../store/key-codec.js";
+import { keyspace } from "../../store/keyspace.js";
+import { messageValue, presentValue, u64Value } from "../../store/value-codec.js";
+
+/** Every key of the usage module. A number is permanent: never renumbered, never reused. */
+const usage = keyspace(0x12);
+
+export const params = usage.table(0x01, [], messageValue(message("tributary.usage.v1.Params"))); // 12|01
+export const channels = usage.table(0x02, [u64Key], messageValue(message("tributary.usage.v1.Channel"))); // 12|02|id
+export const nextChannel = usage.table(0x03, [], u64Value); // 12|03
+export const byConsumer = usage.table(0x04, [addressKey, u64Key], presentValue); // 12|04|consumer|id
+export const byProvider = usage.table(0x05, [addressKey, u64Key], presentValue); // 12|05|provider|id
+export const totals = usage.table(0x06, [], messageValue(message("tributary.usage.v1.Totals"))); // 12|06

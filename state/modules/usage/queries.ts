@@ -1,0 +1,65 @@
+import { message } from "#proto/codec/message.js";
+import type { Messages } from "#proto/codec/message.js";
+import { isRejection, type Rejection } from "#proto/rejection.js";
+import { ownQuery, type QueryContext, type QueryHandler } from "../../module.js";
+import { paginate } from "../../pagination.js";
+import { invalidArgument, notFound } from "../../query.js";
+import { u64Key } from "../../store/key-codec.js";
+import { messageValue } from "../../store/value-codec.js";
+import { paramsOf } from "./channels.js";
+import { whereFeesAre } from "./where-fees-are.js";
+import { byConsumer, byProvider, channels } from "./keys.js";
+
+const channelValue = messageValue(message("tributary.usage.v1.Channel"));
+
+type ChannelsRequest = Messages["tributary.usage.v1.QueryChannelsRequest"];
+type ChannelsResponse = Messages["tributary.usage.v1.QueryChannelsResponse"];
+
+function channelList(context: QueryContext, asked: ChannelsRequest): ChannelsResponse | Rejection {
+  const { view, address } = context;
+  if (asked.consumer === "" && asked.provider === "") {
+    const page = paginate(view, channels.prefix, asked.pagination);
+    if (isRejection(page)) return page;
+    const list = page.entries.map(([, value]) => channelValue.decode(value));
+    return { channels: list, pagination: page.pagination };
+  }
+  if (asked.consumer !== "" && asked.provider !== "") return invalidArgument("either consumer or provider");
+  const [table, text] = asked.consumer !== "" ? [byConsumer, asked.consumer] : [byProvider, asked.provider];
+  const person = address.parse(text);
+  if (person === undefined) return invalidArgument(`${text} is no account address of this chain`);
+  const prefix = table.key([person]);
+  const page = paginate(view, prefix, asked.pagination);
+  if (isRejection(page)) return page;
+  const ids = page.entries.map(([key]) => u64Key.decode(key, prefix.length).value);
+  return { channels: ids.map((id) => channels.get(view, [id])!), pagination: page.pagination };
+}
+
+export const queries: Readonly<Record<string, QueryHandler>> = {
+  ...ownQuery(
+    "/tributary.usage.v1.Query/Params",
+    "tributary.usage.v1.QueryParamsRequest",
+    "tributary.usage.v1.QueryParamsResponse",
+    ({ view }) => ({ params: paramsOf(view) }),
+  ),
+  ...ownQuery(
+    "/tributary.usage.v1.Query/Channel",
+    "tributary.usage.v1.QueryChannelRequest",
+    "tributary.usage.v1.QueryChannelResponse",
+    ({ view }, { channelId }) => {
+      const channel = channels.get(view, [channelId]);
+      return channel === undefined ? notFound(`channel ${channelId}`) : { channel };
+    },
+  ),
+  ...ownQuery(
+    "/tributary.usage.v1.Query/Channels",
+    "tributary.usage.v1.QueryChannelsRequest",
+    "tributary.usage.v1.QueryChannelsResponse",
+    channelList,
+  ),
+  ...ownQuery(
+    "/tributary.usage.v1.Query/Totals",
+    "tributary.usage.v1.QueryTotalsRequest",
+    "tributary.usage.v1.QueryTotalsResponse",
+    ({ view }) => whereFeesAre(view),
+  ),
+};
