@@ -4,6 +4,7 @@ import { distinctSorted, fingerprintAt, fingerprintCount, printText } from "#pro
 import { issueReceipt, type Issued } from "#proto/attribution/issue.js";
 import type { Opening } from "#proto/attribution/opening.js";
 import { receiptTree } from "#proto/attribution/receipt.js";
+import { setRoot } from "#proto/attribution/set-tree.js";
 import { leafAt, sumPath, type SumTree } from "#proto/attribution/sum-tree.js";
 import { signVoucher, type Voucher } from "#proto/attribution/voucher.js";
 import { readU64be, u64be, utf8, type Bytes } from "#proto/bytes.js";
@@ -13,7 +14,7 @@ import { isRejection, type Rejection } from "#proto/rejection.js";
 import type { AnyMessage } from "#proto/tx/decode.js";
 import type { TxResult } from "#proto/types/block.js";
 import type { FingerprintLookup } from "#state/context.js";
-import { contributions, datanets, terms } from "#state/modules/datanet/keys.js";
+import { chunks, contents, contributions, datanets, storedFingerprints, terms } from "#state/modules/datanet/keys.js";
 import { models, royalties, versions } from "#state/modules/model/keys.js";
 import { storeUnion } from "#state/modules/model/release-set.js";
 import { View } from "#state/store/view.js";
@@ -285,7 +286,7 @@ export function opening(from: Redeemed, index: number): Opening {
 function indexOf(works: readonly Work[]): FingerprintLookup {
   const holders = new Map<bigint, bigint[]>();
   for (const [i, { text }] of works.entries()) {
-    const set = distinctSorted(ok(printText(text, { normId: 1, k: 6 })).positions);
+    const set = setOf(text);
     for (let at = 0; at < fingerprintCount(set); at++) {
       const fingerprint = fingerprintAt(set, at);
       holders.set(fingerprint, [...(holders.get(fingerprint) ?? []), BigInt(i + 1)]);
@@ -307,7 +308,16 @@ function seed(world: World, { works, treasuryBasisPoints, royalties: shares }: M
     treasuryBasisPoints: treasuryBasisPoints ?? 0,
     height: 0n,
   });
-  for (const [i, work] of works.entries()) contributions.put(view, [BigInt(i + 1)], contributionRecord(work, i));
+  let stored = 0n;
+  for (const [i, work] of works.entries()) {
+    const set = setOf(work.text);
+    const record = contributionRecord(work, i, set);
+    contributions.put(view, [record.id], record);
+    contents.put(view, [1n, record.contentRoot], record.id);
+    chunks.put(view, [record.id, 0], set);
+    stored += BigInt(fingerprintCount(set));
+  }
+  storedFingerprints.put(view, [], stored);
   const eligibleRoot = storeUnion(view, [], [{ datanetId: 1n, number: 1 }]);
   const ancestors = (shares ?? []).map((basisPoints, i) => ({ versionId: BigInt(i + 2), basisPoints }));
   for (const id of [1n, ...ancestors.map(({ versionId }) => versionId)]) {
@@ -318,8 +328,12 @@ function seed(world: World, { works, treasuryBasisPoints, royalties: shares }: M
   world.base.apply(view.writes());
 }
 
-function contributionRecord(work: Work, i: number): Messages["tributary.datanet.v1.Contribution"] {
-  const root = sha256(utf8(work.text));
+function setOf(text: string): Bytes {
+  return distinctSorted(ok(printText(text, { normId: 1, k: 6 })).positions);
+}
+
+function contributionRecord(work: Work, i: number, set: Bytes): Messages["tributary.datanet.v1.Contribution"] {
+  const root = sha256(utf8(`${i} ${work.text}`));
   return {
     id: BigInt(i + 1),
     datanetId: 1n,
@@ -333,8 +347,8 @@ function contributionRecord(work: Work, i: number): Messages["tributary.datanet.
     title: `work ${i + 1}`,
     termsVersion: 1,
     termsHash: root,
-    fpRoot: root,
-    fpCount: 0,
+    fpRoot: ok(setRoot(set)),
+    fpCount: fingerprintCount(set),
     tokenCount: 0,
     status: 3,
     bond: "0",
