@@ -38,7 +38,10 @@ export interface Core {
   judge(message: Message): Judgement;
   /** A valid message that is new here. `receivedTimeMs` is the wall clock at its arrival. */
   deliver(message: Message, receivedTimeMs: bigint): void;
-  /** All parts of a block arrived and stand under its part root; the bytes are not looked at. */
+  /**
+   * All parts of a block arrived and stand under its part root; the bytes are not looked at. Told again every second
+   * while the block is wanted.
+   */
   assembled(height: bigint, parts: PartSetHeader, block: Bytes): void;
   /** Bound of a block at the height that consensus works on. */
   blockBytesMax(): number;

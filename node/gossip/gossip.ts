@@ -1,5 +1,5 @@
 import type { Message } from "#consensus/types.js";
-import type { Bytes } from "#proto/bytes.js";
+import { toHex, type Bytes } from "#proto/bytes.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
 import type { BlockPart, PartSetHeader } from "#proto/types/parts.js";
 import {
@@ -27,6 +27,8 @@ const ANSWER_PARTS_MAX = 16;
 /** Looked through for those that were not sent a moment ago. */
 const LACKING_MAX = 512;
 const SEEN_MAX = 32_768;
+/** Longer than a block's execution takes: consensus gets a block again that it still waits for. */
+const OFFER_AGAIN_MS = 1_000;
 const PROTOCOL = "consensus";
 
 /**
@@ -52,6 +54,7 @@ export function consensusGossip({ clock, random, log, host, core }: GossipDeps):
   const sets = partSets();
   const slots = voteSlots();
   const early = earlyFrames();
+  const offeredMs = new Map<string, number>(); // By part root; of this height.
   let timer: { cancel(): void } | undefined;
 
   const viewOf = (peer: PeerId): PeerView => {
@@ -150,7 +153,7 @@ export function consensusGossip({ clock, random, log, host, core }: GossipDeps):
     const set = sets.get(header);
     if (bytes === undefined || set === undefined) return;
     log.debug("block assembled", { height: set.height, bytes: bytes.length, announced: height });
-    core.assembled(set.height, header, bytes);
+    offer(set.height, header, bytes);
     sendStatus(); // So that nobody sends us more of it.
   }
 
@@ -185,7 +188,24 @@ export function consensusGossip({ clock, random, log, host, core }: GossipDeps):
   function collectWanted(height: bigint): void {
     const headers = core.wanted().flatMap(({ parts }) => (parts === undefined ? [] : [parts]));
     sets.protect(headers);
-    for (const header of headers) sets.open(height, header, core.blockBytesMax());
+    for (const header of headers) {
+      sets.open(height, header, core.blockBytesMax());
+      offerAgain(header);
+    }
+  }
+
+  /** A block may be whole before its proposal is judged, or come again in a later round: nobody else would tell. */
+  function offerAgain(header: PartSetHeader): void {
+    const key = toHex(header.hash);
+    const bytes = sets.bytes(header);
+    const nowMs = clock.monotonicMs();
+    if (bytes === undefined || nowMs - (offeredMs.get(key) ?? -OFFER_AGAIN_MS) < OFFER_AGAIN_MS) return;
+    offer(sets.get(header)!.height, header, bytes);
+  }
+
+  function offer(height: bigint, header: PartSetHeader, bytes: Bytes): void {
+    offeredMs.set(toHex(header.hash), clock.monotonicMs());
+    core.assembled(height, header, bytes);
   }
 
   function sendStatus(only?: PeerId): void {
@@ -244,6 +264,7 @@ export function consensusGossip({ clock, random, log, host, core }: GossipDeps):
     heightStarted(height) {
       sets.dropBelow(height - 1n);
       slots.dropBelow(height - 1n);
+      offeredMs.clear();
       for (const { peer, bytes } of early.take(height)) onFrame(peer, bytes);
       if (timer !== undefined) sendStatus();
     },
