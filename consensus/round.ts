@@ -5,7 +5,17 @@ import { stay, then, thenAll } from "./flow.js";
 import { isOurTurn, turnTo } from "./proposer.js";
 import { recordProposal, recordVote } from "./record.js";
 import { pruned, withLog } from "./rounds.js";
-import type { BlockId, Effect, KnownValue, RoundCertificate, StartHeight, State, Step, VoteType } from "./types.js";
+import type {
+  BlockId,
+  Effect,
+  Input,
+  KnownValue,
+  RoundCertificate,
+  StartHeight,
+  State,
+  Step,
+  VoteType,
+} from "./types.js";
 import { scheduleTimeout } from "./timeouts.js";
 
 /** Beginnings: of a node, of a height, of a round; and the statements that a node may make in one. */
@@ -49,12 +59,11 @@ export function initialState(): State {
   };
 }
 
-/** L1, L10: everything of the old height is forgotten but its certificate and what came early. */
+/** L1, L10: everything of the old height is forgotten but its certificate. What came early enters by `earlyInputs`. */
 export function startHeight(state: State, input: StartHeight): Step {
   if (input.height <= state.height) return stay(state);
   const { height, validators, self, timeouts, timing } = input;
   const selfIndex = self === undefined ? -1 : indexOf(validators, self);
-  const early = height === state.height + 1n ? state.nextHeight : [];
   const begun: State = {
     ...FRESH,
     height,
@@ -67,11 +76,17 @@ export function startHeight(state: State, input: StartHeight): Step {
     nextHeight: [],
     last: lastHeight(state, input),
   };
-  // As if it arrived now: what the new set does not know is dropped, later rounds wait as early messages again.
-  const all = takeEarly(early, Number.MAX_SAFE_INTEGER);
-  const started = startRound(begun, 0, undefined);
-  const proposed = thenAll(started, all.proposals, recordProposal);
-  return thenAll(proposed, all.votes, (now, vote) => recordVote(now, vote, false));
+  return startRound(begun, 0, undefined);
+}
+
+/**
+ * L74: what arrived for the next height, to be given to `step` right after its `start_height`. It goes through the log of
+ * its own height like everything else: a lock that rests on early votes must survive a crash.
+ */
+export function earlyInputs(state: State): Input[] {
+  const { proposals, votes } = takeEarly(state.nextHeight, Number.MAX_SAFE_INTEGER);
+  const inputs: Input[] = proposals.map((known) => ({ kind: "proposal", ...known }));
+  return [...inputs, ...votes.map((vote): Input => ({ kind: "vote", vote }))];
 }
 
 function lastHeight(state: State, input: StartHeight): State["last"] {

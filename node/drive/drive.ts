@@ -1,6 +1,6 @@
 import { lacking, rebroadcast, summary, wantedBlocks, type Knowledge } from "#consensus/knowledge.js";
 import { replay } from "#consensus/replay.js";
-import { initialState } from "#consensus/round.js";
+import { earlyInputs, initialState } from "#consensus/round.js";
 import { step } from "#consensus/step.js";
 import type { Effect, Input, Message, StartHeight, State } from "#consensus/types.js";
 import { present } from "#proto/assert.js";
@@ -272,7 +272,10 @@ export class Drive {
     this.#blocks.clear();
     this.#heightStartedMs = this.#deps.clock.monotonicMs();
     this.#deps.gossip.heightStarted(tip.height + 1n);
+    const early = earlyInputs(this.#state);
     await this.#feed(this.#startInput(tip));
+    // They stand in the log of this height too: a lock may rest on them.
+    for (const input of early) await this.#feed(input);
   }
 
   #startInput(tip: Tip): StartHeight {

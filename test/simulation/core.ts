@@ -6,7 +6,7 @@ import { equalBlockIds } from "#proto/types/block.js";
 import { rotate, validatorSet } from "#proto/types/validators.js";
 import { lacking, summary, wantedBlocks, type Knowledge } from "#consensus/knowledge.js";
 import { replay } from "#consensus/replay.js";
-import { initialState } from "#consensus/round.js";
+import { earlyInputs, initialState } from "#consensus/round.js";
 import { step } from "#consensus/step.js";
 import type {
   BlockId,
@@ -267,7 +267,11 @@ class Cluster {
       );
     }
     node.certificates.set(height, certificate);
-    this.later(node, 5 + this.random.below(30), () => this.feed(node, this.start(node, height + 1n, certificate)));
+    this.later(node, 5 + this.random.below(30), () => {
+      const early = earlyInputs(node.state);
+      this.feed(node, this.start(node, height + 1n, certificate));
+      for (const input of early) this.feed(node, input);
+    });
   }
 
   // The network.

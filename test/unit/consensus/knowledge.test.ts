@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PRECOMMIT, PREVOTE } from "#proto/types/vote.js";
+import { PREVOTE } from "#proto/types/vote.js";
 import { packBits } from "#proto/wire/bits.js";
 import { lacking, rebroadcast, summary, wantedBlocks, type Knowledge } from "#consensus/knowledge.js";
-import { step } from "#consensus/step.js";
+import { replay } from "#consensus/replay.js";
+import { earlyInputs } from "#consensus/round.js";
 import type { Input, Message, State } from "#consensus/types.js";
 import { block, HEIGHT, vote, World } from "#test/unit/consensus/build.js";
 
@@ -183,12 +184,23 @@ test("a certificate's vote is kept though its validator has said two other thing
   assert.equal(summary(world.state).rounds[0]!.polka, true);
 });
 
-test("a vote for the next height waits for it", () => {
-  const world = new World(FOUR, undefined);
-  world.feed({ kind: "vote", vote: vote(world.set, 1, PRECOMMIT, 0, block("A"), HEIGHT + 1n) });
+test("what came for the next height enters its own log, so that a lock resting on it survives a crash", () => {
+  const world = new World(FOUR, "other");
+  const first = world.log[0] as Input & { kind: "start_height" };
+  const others = [0, 1, 2, 3].filter((i) => i !== world.state.selfIndex);
+  for (const index of others) {
+    world.feed({ kind: "vote", vote: vote(world.set, index, PREVOTE, 0, block("N"), HEIGHT + 1n) });
+  }
   world.value("A");
-  world.precommits(0, "A", [0, 1, 2]);
-  const { state } = step(world.state, { ...(world.log[0] as Input & { kind: "start_height" }), height: HEIGHT + 1n });
-  assert.equal(state.height, HEIGHT + 1n);
-  assert.deepEqual(summary(state).rounds[0]!.precommits, packBits([1]));
+  world.precommits(0, "A", others);
+  const early = earlyInputs(world.state);
+  assert.equal(early.length, 3);
+  const start = { ...first, height: HEIGHT + 1n };
+  world.feed(start);
+  for (const input of early) world.feed(input);
+  world.value("N");
+  world.timeout("propose", 0);
+  assert.deepEqual(world.state.locked, { blockId: block("N"), round: 0 });
+  const log = world.log.slice(world.log.indexOf(start));
+  assert.deepEqual(replay(log).state.locked, world.state.locked);
 });
