@@ -23,6 +23,10 @@ export const entries: readonly Entry[] = [
   { path: "keys import", load: async () => (await import("./commands/keys/import.js")).keysImport },
   { path: "keys mnemonic", load: async () => (await import("./commands/keys/mnemonic.js")).keysMnemonic },
   { path: "keys parse", load: async () => (await import("./commands/keys/parse.js")).keysParse },
+  {
+    path: "datanet contribute",
+    load: async () => (await import("./commands/datanet/contribute.js")).datanetContribute,
+  },
   { path: "tx bank send", load: async () => (await import("./commands/tx/bank-send.js")).txBankSend },
   { path: "tx datanet create", load: async () => (await import("./commands/tx/datanet.js")).txDatanetCreate },
   { path: "tx datanet update", load: async () => (await import("./commands/tx/datanet.js")).txDatanetUpdate },
@@ -173,5 +177,6 @@ export const entries: readonly Entry[] = [
   { path: "debug addr", load: async () => (await import("./commands/debug/addr.js")).debugAddr },
   { path: "debug pubkey", load: async () => (await import("./commands/debug/pubkey.js")).debugPubkey },
   { path: "debug raw-bytes", load: async () => (await import("./commands/debug/raw-bytes.js")).debugRawBytes },
+  { path: "completion", load: async () => (await import("./commands/completion.js")).completion },
   { path: "version", load: async () => (await import("./commands/version.js")).version },
 ];

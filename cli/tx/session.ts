@@ -84,6 +84,11 @@ export class TxSession {
     return new TxSession({ node, chainId, key, values, world, secretKey, number, sequence });
   }
 
+  /** For what else than a transaction the signer derives from its key. */
+  async secretKey(): Promise<Bytes> {
+    return await this.#secretKey();
+  }
+
   get accountNumber(): bigint {
     return this.#number;
   }

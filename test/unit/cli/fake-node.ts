@@ -19,6 +19,8 @@ export interface Script {
   readonly check?: (tx: Tx) => { readonly code: number; readonly codespace: string; readonly log: string };
   /** Code of the tx in its block; undefined: it is never included. */
   readonly included?: { readonly code: number; readonly codespace?: string; readonly log?: string } | undefined;
+  /** Answers of the messages of an included tx. */
+  readonly responses?: (tx: Tx) => { readonly typeUrl: string; readonly value: Uint8Array }[];
   readonly queries?: Readonly<Record<string, (request: Uint8Array) => Uint8Array>>;
 }
 
@@ -117,7 +119,9 @@ function search(received: readonly Tx[], script: Script, query: string) {
     return { txs: [], total_count: "0" };
   const { code, codespace = "", log = "" } = script.included;
   const data = TxMsgData.encode(
-    TxMsgData.fromPartial({ msgResponses: [{ typeUrl: "/cosmos.bank.v1beta1.MsgSendResponse" }] }),
+    TxMsgData.fromPartial({
+      msgResponses: script.responses?.(tx) ?? [{ typeUrl: "/cosmos.bank.v1beta1.MsgSendResponse" }],
+    }),
   ).finish();
   const tx_result = {
     code,

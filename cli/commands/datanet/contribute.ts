@@ -1,0 +1,162 @@
+import { parseAmount } from "#proto/amount.js";
+import { fromHex, equalBytes, toHex, type Bytes } from "#proto/bytes.js";
+import { command } from "../../command.js";
+import { confirm } from "../../confirm.js";
+import { formatCoin } from "../../coins.js";
+import { fetchDatanet, type Datanet, type Terms } from "../../contribute/chain.js";
+import { findFiles, readContribution } from "../../contribute/files.js";
+import { planFile, type PlannedFile } from "../../contribute/plan.js";
+import { upload } from "../../contribute/upload.js";
+import { EXIT } from "../../exit.js";
+import { CliFault, notFound, usage } from "../../fault.js";
+import { must, opt, withDefault } from "../../option.js";
+import { txOptions } from "../../tx/options.js";
+import { TxSession } from "../../tx/session.js";
+import type { World } from "../../world.js";
+
+/** Several transactions that wait for each other cannot be written to a file or signed offline. */
+const {
+  generateOnly: _unsigned,
+  offline: _offline,
+  accountNumber: _number,
+  outputDocument: _file,
+  ...sending
+} = txOptions;
+
+export const datanetContribute = command({
+  path: "datanet contribute",
+  summary: "Contribute files to a datanet: fingerprints are computed here, committed first, then shown.",
+  details: `Each file is one contribution. Its text is not sent, but its fingerprints are, to every validator: whoever has the text,
+or guesses it, can recognise it by them. In effect they publish the text for good.
+Run the same command again after an interruption: what is on the chain already is found by its content and left out.`,
+  args: {
+    datanet: must(opt.text("Id or unique name of the datanet.")),
+    paths: { ...opt.list("Files, or folders with files.", "path", (text) => text), required: true },
+  },
+  options: {
+    include: opt.list("Only files like this, as *.txt; may be given several times.", "glob", (text) => text),
+    exclude: opt.list("No files like this.", "glob", (text) => text),
+    records: withDefault(
+      opt.choice("What a record is: the whole file, or each line of it.", ["file", "lines"]),
+      "file",
+    ),
+    title: opt.text("Title of the contribution; the file's name unless given.", "text"),
+    mediaType: opt.text("Media type of all files; by their endings unless given.", "type"),
+    termsHash: opt.of("Contribute only if the datanet's terms are these.", "hash", readTermsHash),
+    ...sending,
+  },
+  example: [
+    "datanet contribute speeches ./texts --include '*.txt' --from alice",
+    "datanet contribute 1 a.txt b.txt --dry-run --from alice",
+    "datanet contribute 1 ./texts --from alice -y -q",
+  ],
+  async run(values, world) {
+    const sendingValues = {
+      ...values,
+      generateOnly: false,
+      offline: false,
+      accountNumber: undefined,
+      outputDocument: undefined,
+    };
+    const session = await TxSession.open(sendingValues, world);
+    const { datanet, terms } = await fetchDatanet(session.node, values.datanet);
+    if (values.termsHash !== undefined && !equalBytes(values.termsHash, terms.hash)) {
+      throw new CliFault(
+        "terms_changed",
+        `the terms of datanet ${datanet.id} are ${toHex(terms.hash)}, not ${toHex(values.termsHash)}`,
+        { fix: `read them (${terms.uri}) before you consent` },
+      );
+    }
+    const progress = (text: string): void => world.out.note(text);
+    const plans = prepare(values.paths, values, datanet, progress);
+    if (values.dryRun) return quote(plans, datanet, terms, world);
+    describe(plans, datanet, terms, world);
+    await confirm(
+      world,
+      `Consent to terms version ${terms.version} and contribute ${plans.length} ${plans.length === 1 ? "file" : "files"} as ${session.address}?`,
+    );
+    const done = await upload(plans, datanet, terms, session, await session.secretKey(), world, progress);
+    if (world.out.quiet) return EXIT.ok;
+    world.out.rows(done, [
+      { title: "CONTRIBUTION", cell: (row) => row.id.toString(), right: true },
+      { title: "FILE", cell: (row) => row.path },
+      { title: "", cell: (row) => (row.known ? "was there" : "new") },
+    ]);
+    return EXIT.ok;
+  },
+});
+
+interface Choice {
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly records: "file" | "lines";
+  readonly title: string | undefined;
+  readonly mediaType: string | undefined;
+}
+
+function prepare(
+  paths: readonly string[],
+  choice: Choice,
+  datanet: Datanet,
+  progress: (text: string) => void,
+): PlannedFile[] {
+  const files = findFiles(paths, choice);
+  if (files.length === 0)
+    throw notFound(`no file below ${paths.join(", ")} is chosen`, "--include and --exclude choose files");
+  const seen = new Map<string, string>();
+  return files.map((path, i) => {
+    progress(`preparing ${i + 1} of ${files.length}: ${path}`);
+    const read = readContribution(path, choice);
+    const file = { ...read, title: choice.title ?? read.title, mediaType: choice.mediaType ?? read.mediaType };
+    const plan = planFile(file, datanet, { normId: datanet.normId, k: datanet.k });
+    const root = toHex(plan.prepared.contentRoot);
+    const twin = seen.get(root);
+    if (twin !== undefined) throw usage(`${path} is the same as ${twin}`, "--exclude leaves one of them out");
+    seen.set(root, path);
+    return plan;
+  });
+}
+
+function describe(plans: readonly PlannedFile[], datanet: Datanet, terms: Terms, world: World): void {
+  const sum = (pick: (plan: PlannedFile) => number): number => plans.reduce((total, plan) => total + pick(plan), 0);
+  const bond = (parseAmount(datanet.bond) ?? 0n) * BigInt(plans.length);
+  world.out.note(`datanet ${datanet.id} (${datanet.slug}): ${datanet.title}`);
+  world.out.note(`terms   version ${terms.version}, ${toHex(terms.hash)}${terms.uri === "" ? "" : `, ${terms.uri}`}`);
+  world.out.note(
+    `files   ${plans.length}, ${sum((plan) => plan.prepared.tokenCount)} words, ${sum((plan) => plan.prepared.fpCount)} fingerprints`,
+  );
+  world.out.note(
+    `bond    ${formatCoin({ denom: world.terms.denom, amount: bond }, world.terms)}, returned unless a curator rejects`,
+  );
+  world.out.warn("every validator keeps the fingerprints: in effect they publish the text for good");
+}
+
+function quote(plans: readonly PlannedFile[], datanet: Datanet, terms: Terms, world: World) {
+  describe(plans, datanet, terms, world);
+  world.out.rows(
+    plans.map(({ file, prepared, chunks }) => ({
+      file: file.path,
+      media_type: file.mediaType,
+      bytes: prepared.contentBytes,
+      records: prepared.recordCount,
+      tokens: prepared.tokenCount,
+      fingerprints: prepared.fpCount,
+      transactions: chunks.length,
+      content_root: prepared.contentRoot,
+    })),
+    [
+      { title: "FILE", cell: (row) => row.file },
+      { title: "BYTES", cell: (row) => row.bytes.toString(), right: true },
+      { title: "WORDS", cell: (row) => String(row.tokens), right: true },
+      { title: "FINGERPRINTS", cell: (row) => String(row.fingerprints), right: true },
+      { title: "TXS", cell: (row) => String(row.transactions), right: true },
+    ],
+  );
+  return EXIT.ok;
+}
+
+function readTermsHash(text: string): Bytes {
+  const bytes = fromHex(text);
+  if (bytes?.length === 32) return bytes;
+  throw usage(`"${text}" is not a hash: 64 hex digits are needed`);
+}

@@ -1,0 +1,55 @@
+import type { Bytes } from "../bytes.js";
+import { concat } from "../bytes.js";
+import { FINGERPRINT_CHUNK_BYTES } from "../limits.js";
+import { merkleRoot } from "../merkle/rfc6962.js";
+import { isRejection, type Rejection } from "../rejection.js";
+import { distinctSorted, fingerprintCount, printText, type TextProfile } from "./fingerprint.js";
+import { setRoot } from "./set-tree.js";
+
+/** What a contribution states about its records, and the set that it commits to. */
+export interface PreparedContribution {
+  /** RFC 6962 root over the records' bytes, in order. */
+  readonly contentRoot: Bytes;
+  readonly contentBytes: bigint;
+  readonly recordCount: number;
+  readonly tokenCount: number;
+  readonly fpRoot: Bytes;
+  readonly fpCount: number;
+  /** Sorted, distinct, packed: 8 bytes each. */
+  readonly fingerprints: Bytes;
+}
+
+/** @param records UTF-8 texts, each at most TEXT_BYTES_MAX; no fingerprint spans two of them */
+export function prepareContribution(records: readonly Bytes[], profile: TextProfile): PreparedContribution | Rejection {
+  const positions: Bytes[] = [];
+  let tokenCount = 0;
+  let contentBytes = 0n;
+  for (const record of records) {
+    const print = printText(record, profile);
+    if (isRejection(print)) return print;
+    positions.push(print.positions);
+    tokenCount += print.tokenCount;
+    contentBytes += BigInt(record.length);
+  }
+  const fingerprints = distinctSorted(concat(...positions));
+  const fpRoot = setRoot(fingerprints);
+  if (isRejection(fpRoot)) return fpRoot;
+  return {
+    contentRoot: merkleRoot(records),
+    contentBytes,
+    recordCount: records.length,
+    tokenCount,
+    fpRoot,
+    fpCount: fingerprintCount(fingerprints),
+    fingerprints,
+  };
+}
+
+/** The pieces in which a set is sent: the first with MsgContribute, the others with MsgAddFingerprints. */
+export function fingerprintChunks(fingerprints: Bytes): Bytes[] {
+  const chunks: Bytes[] = [];
+  for (let at = 0; at < fingerprints.length; at += FINGERPRINT_CHUNK_BYTES) {
+    chunks.push(fingerprints.slice(at, at + FINGERPRINT_CHUNK_BYTES));
+  }
+  return chunks.length === 0 ? [new Uint8Array(0)] : chunks;
+}

@@ -1,0 +1,265 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { intentCommitment } from "#proto/attribution/commitment.js";
+import { fingerprintChunks, prepareContribution } from "#proto/attribution/contribution.js";
+import { DEFAULT_PROFILE } from "#proto/attribution/fingerprint.js";
+import { verifySet } from "#proto/attribution/set-tree.js";
+import { equalBytes, utf8 } from "#proto/bytes.js";
+import { message, type Messages } from "#proto/codec/message.js";
+import { isRejection } from "#proto/rejection.js";
+import type { Tx } from "#proto/tx/decode.js";
+import { developmentKeys } from "#cli/dev/guard.js";
+import { EXIT } from "#cli/exit.js";
+import { glob } from "#cli/contribute/files.js";
+import { emptyMessage } from "#cli/message/values.js";
+import { fakeNode } from "./fake-node.js";
+import { tribd, withHome } from "./harness.js";
+
+type Contribution = Messages["tributary.datanet.v1.Contribution"];
+const FLAGS = ["--from", "alice", "--keyring-backend", "test"];
+const alice = () => developmentKeys()[0]!;
+const text = (seed: number, words: number): string =>
+  Array.from({ length: words }, (_, i) => `word${(i * seed) % 9973}`).join(" ");
+
+/** A chain that knows one datanet and remembers what is contributed to it. */
+function datanetChain(options: { mediaTypes?: string[]; failAfter?: number } = {}) {
+  const committed: Uint8Array[] = [];
+  const contributions: Contribution[] = [];
+  const chunks = new Map<bigint, number>();
+  let left = options.failAfter ?? Infinity;
+  const datanet = {
+    ...emptyMessage("tributary.datanet.v1.Datanet"),
+    id: 1n,
+    slug: "speeches",
+    title: "Speeches",
+    normId: 1,
+    k: 6,
+    bond: "1000000",
+    mediaTypes: options.mediaTypes ?? [],
+  };
+  const terms = {
+    ...emptyMessage("tributary.datanet.v1.Terms"),
+    datanetId: 1n,
+    version: 2,
+    hash: new Uint8Array(32).fill(9),
+  };
+  const answer = <N extends keyof Messages>(name: N, value: Partial<Messages[N]>) =>
+    message(name).encode({ ...emptyMessage(name), ...value });
+  const read = <N extends keyof Messages>(name: N, bytes: Uint8Array): Messages[N] => {
+    const value = message(name).decode(bytes);
+    assert.ok(!isRejection(value));
+    return value;
+  };
+  const apply = (tx: Tx) => {
+    const responses: { typeUrl: string; value: Uint8Array }[] = [];
+    for (const { typeUrl, value } of tx.messages) {
+      if (typeUrl.endsWith("MsgCommitContribution")) {
+        committed.push(read("tributary.datanet.v1.MsgCommitContribution", value).commitment);
+        responses.push({
+          typeUrl: `${typeUrl}Response`,
+          value: answer("tributary.datanet.v1.MsgCommitContributionResponse", {}),
+        });
+      } else if (typeUrl.endsWith("MsgContribute")) {
+        const sent = read("tributary.datanet.v1.MsgContribute", value);
+        const commitment = intentCommitment({
+          fpRoot: sent.fpRoot,
+          contentRoot: sent.contentRoot,
+          owner: alice().address,
+          nonce: sent.nonce,
+        });
+        assert.ok(
+          committed.some((known) => equalBytes(known, commitment)),
+          "contributed without a commitment",
+        );
+        const complete = sent.fingerprints.length === 8 * sent.fpCount;
+        const id = BigInt(contributions.length + 1);
+        contributions.push({
+          ...emptyMessage("tributary.datanet.v1.Contribution"),
+          id,
+          datanetId: 1n,
+          owner: sent.owner,
+          contentRoot: sent.contentRoot,
+          title: sent.title,
+          termsVersion: sent.termsVersion,
+          completeHeight: complete ? 6n : 0n,
+        });
+        chunks.set(id, 1);
+        responses.push({
+          typeUrl: `${typeUrl}Response`,
+          value: answer("tributary.datanet.v1.MsgContributeResponse", { contributionId: id, complete }),
+        });
+      } else {
+        const { contributionId, index } = read("tributary.datanet.v1.MsgAddFingerprints", value);
+        assert.equal(index, chunks.get(contributionId));
+        chunks.set(contributionId, index + 1);
+      }
+    }
+    return responses;
+  };
+  const answered = new Map<Tx, ReturnType<typeof apply>>();
+  const node = fakeNode({
+    included: { code: 0 },
+    check: () =>
+      left-- > 0 ? { code: 0, codespace: "", log: "" } : { code: 20, codespace: "sdk", log: "mempool is full" },
+    responses: (tx) => {
+      if (!answered.has(tx)) answered.set(tx, apply(tx));
+      return answered.get(tx)!;
+    },
+    queries: {
+      "/tributary.datanet.v1.Query/Datanet": () =>
+        answer("tributary.datanet.v1.QueryDatanetResponse", { datanet, terms }),
+      "/tributary.datanet.v1.Query/ContributionsByOwner": () =>
+        answer("tributary.datanet.v1.QueryContributionsResponse", { contributions }),
+      "/tributary.datanet.v1.Query/Commitment": (request) => {
+        const { commitment } = read("tributary.datanet.v1.QueryCommitmentRequest", request);
+        const known = committed.some((one) => equalBytes(one, commitment));
+        return answer(
+          "tributary.datanet.v1.QueryCommitmentResponse",
+          known ? { commitment: { height: 5n, index: 0 } } : {},
+        );
+      },
+      "/tributary.datanet.v1.Query/Contribution": (request) => {
+        const { contributionId } = read("tributary.datanet.v1.QueryContributionRequest", request);
+        return answer("tributary.datanet.v1.QueryContributionResponse", {
+          upload: { ...emptyMessage("tributary.datanet.v1.Upload"), chunks: chunks.get(contributionId) ?? 0 },
+        });
+      },
+    },
+  });
+  return { node, contributions, committed, chunks, allow: (count: number) => void (left = count) };
+}
+
+/** A home with alice's key and a folder of texts. */
+async function withTexts(
+  files: Readonly<Record<string, string>>,
+  use: (home: string, folder: string) => Promise<void>,
+): Promise<void> {
+  await withHome(async (home) => {
+    await tribd(["keys", "add", "alice", "--dev", "--keyring-backend", "test"], { home });
+    const folder = join(home, "texts");
+    mkdirSync(folder);
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+    await use(home, folder);
+  });
+}
+
+test("files are committed together, contributed one by one, and their ids are printed", () =>
+  withTexts({ "a.txt": text(3, 50), "b.txt": text(5, 60), "c.log": "left out" }, async (home, folder) => {
+    const chain = datanetChain({ mediaTypes: ["text/plain"] });
+    const { code, stdout, stderr } = await tribd(
+      ["datanet", "contribute", "speeches", folder, "--include", "*.txt", "-y", "-q", ...FLAGS],
+      { home, fetch: chain.node.fetch },
+    );
+    assert.equal(code, EXIT.ok, stderr);
+    assert.equal(stdout, "1\n2\n");
+    assert.deepEqual(
+      chain.node.received.map((tx) => tx.messages.length),
+      [2, 1, 1],
+    );
+    assert.deepEqual(
+      chain.contributions.map((one) => [one.title, one.termsVersion]),
+      [
+        ["a.txt", 2],
+        ["b.txt", 2],
+      ],
+    );
+  }));
+
+test("the same command again goes on where it stopped, and sends nothing when all is there", () =>
+  withTexts({ "a.txt": text(3, 50), "b.txt": text(5, 60) }, async (home, folder) => {
+    const chain = datanetChain({ failAfter: 2 });
+    const run = () =>
+      tribd(["datanet", "contribute", "1", folder, "-y", "-o", "json", ...FLAGS], { home, fetch: chain.node.fetch });
+    assert.equal((await run()).code, EXIT.rejected);
+    assert.equal(chain.contributions.length, 1);
+    chain.allow(Infinity);
+    const again = await run();
+    assert.equal(again.code, EXIT.ok, again.stderr);
+    assert.equal(chain.committed.length, 2);
+    assert.deepEqual(
+      (JSON.parse(again.stdout) as { known: boolean }[]).map((row) => row.known),
+      [true, false],
+    );
+    const before = chain.node.received.length;
+    assert.equal((await run()).code, EXIT.ok);
+    assert.equal(chain.node.received.length, before);
+  }));
+
+test("a large set goes in chunks and an interrupted one is completed", () =>
+  withTexts(
+    { "big.txt": text(7, 9000) + " " + Array.from({ length: 9000 }, (_, i) => `x${i}`).join(" ") },
+    async (home, folder) => {
+      const chain = datanetChain({ failAfter: 3 });
+      const run = () =>
+        tribd(["datanet", "contribute", "1", folder, "-y", ...FLAGS], { home, fetch: chain.node.fetch });
+      assert.equal((await run()).code, EXIT.rejected);
+      assert.equal(chain.chunks.get(1n), 2);
+      chain.allow(Infinity);
+      assert.equal((await run()).code, EXIT.ok);
+      assert.equal(chain.chunks.get(1n), 3);
+    },
+  ));
+
+test("--dry-run says what it would cost and sends nothing", () =>
+  withTexts({ "a.txt": text(3, 50) }, async (home, folder) => {
+    const chain = datanetChain();
+    const { code, stdout, stderr } = await tribd(
+      ["datanet", "contribute", "1", folder, "--dry-run", "-o", "json", ...FLAGS],
+      { home, fetch: chain.node.fetch },
+    );
+    assert.equal(code, EXIT.ok, stderr);
+    assert.equal((JSON.parse(stdout) as { fingerprints: number }[])[0]!.fingerprints, 45);
+    assert.match(stderr, /bond {4}1trib/);
+    assert.match(stderr, /publish the text for good/);
+    assert.equal(chain.node.received.length, 0);
+  }));
+
+test("what the datanet would refuse is said before anything is sent", async () => {
+  const cases: readonly (readonly [Record<string, string>, string[], RegExp])[] = [
+    [{ "a.csv": text(3, 50) }, [], /a\.csv is text\/csv, and the datanet takes text\/plain/],
+    [{ "a.txt": "too short" }, [], /fewer than 6 words/],
+    [{ "a.txt": text(3, 50), "b.txt": text(3, 50) }, [], /b\.txt is the same as .*a\.txt/],
+    [{ "a.txt": text(3, 50) }, ["--terms-hash", "00".repeat(32)], /the terms of datanet 1 are 0909/],
+    [{ "a.txt": text(3, 50) }, ["--exclude", "*.txt"], /no file below/],
+  ];
+  for (const [files, flags, words] of cases) {
+    await withTexts(files, async (home, folder) => {
+      const chain = datanetChain({ mediaTypes: ["text/plain"] });
+      const { code, stderr } = await tribd(["datanet", "contribute", "1", folder, "-y", ...flags, ...FLAGS], {
+        home,
+        fetch: chain.node.fetch,
+      });
+      assert.notEqual(code, EXIT.ok);
+      assert.match(stderr, words);
+      assert.equal(chain.node.received.length, 0);
+    });
+  }
+});
+
+test("a contribution's set is that of its records; no fingerprint spans two", () => {
+  const [one, two] = [utf8(text(3, 20)), utf8(text(5, 20))];
+  const both = prepareContribution([one, two], DEFAULT_PROFILE);
+  const joined = prepareContribution([utf8(`${text(3, 20)} ${text(5, 20)}`)], DEFAULT_PROFILE);
+  assert.ok(!isRejection(both) && !isRejection(joined));
+  assert.equal(both.fpCount, 30);
+  assert.equal(joined.fpCount, 35);
+  assert.equal(both.recordCount, 2);
+  assert.equal(verifySet(both.fpRoot, both.fingerprints), undefined);
+  assert.deepEqual(Buffer.concat(fingerprintChunks(both.fingerprints)), Buffer.from(both.fingerprints));
+});
+
+test("globs", () => {
+  for (const [pattern, name, fits] of [
+    ["*.txt", "a.txt", true],
+    ["*.txt", "deep/a.txt", true],
+    ["*.txt", "a.txtx", false],
+    ["deep/*.txt", "deep/a.txt", true],
+    ["deep/*.txt", "deep/er/a.txt", false],
+    ["**/a.txt", "x/y/a.txt", true],
+    ["a?.txt", "ab.txt", true],
+    ["a.b", "axb", false],
+  ] as const)
+    assert.equal(glob(pattern).test(name), fits, `${pattern} ${name}`);
+});
