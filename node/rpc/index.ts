@@ -2,3 +2,4 @@
 export { startRpc, type RpcOptions, type RpcServer } from "./http.js";
 export type * from "./deps.js";
 export { rpcLimits, type RpcLimits } from "./limits.js";
+export { rpcMetrics, rpcTable } from "./metrics.js";
