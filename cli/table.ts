@@ -13,6 +13,7 @@ export const entries: readonly Entry[] = [
   },
   { path: "genesis validate", load: async () => (await import("./commands/genesis/validate.js")).genesisValidate },
   { path: "testnet init-files", load: async () => (await import("./commands/testnet/init-files.js")).testnetInitFiles },
+  { path: "start", load: async () => (await import("./commands/start.js")).start },
   { path: "status", load: async () => (await import("./commands/status.js")).status },
   { path: "keys add", load: async () => (await import("./commands/keys/add.js")).keysAdd },
   { path: "keys list", load: async () => (await import("./commands/keys/list.js")).keysList },

@@ -1,5 +1,5 @@
 import type { ModeInfo } from "cosmjs-types/cosmos/tx/v1beta1/tx";
-import { CompactBitArray, MultiSignature } from "cosmjs-types/cosmos/crypto/multisig/v1beta1/multisig";
+import { MultiSignature, type CompactBitArray } from "cosmjs-types/cosmos/crypto/multisig/v1beta1/multisig";
 import { parseAmount } from "#proto/amount.js";
 import { equalBytes, toHex, type Bytes } from "#proto/bytes.js";
 import { cosmos } from "#proto/codec/cosmos.js";
@@ -46,7 +46,8 @@ export function admit(context: Context, tx: Tx, gas: Gas, mode: AnteMode): Admit
   const fee = feeAmount(context, tx);
   if (isRejection(fee)) return fee;
   const feePayer = signers[0]!;
-  const paid = payFee(context, tx, feePayer, fee);
+  // Whoever simulates offers no fee yet; one unit stands for it, so that taking it is in the estimate.
+  const paid = payFee(context, tx, feePayer, mode === "simulate" && fee === 0n ? 1n : fee);
   if (paid !== undefined) return paid;
   const refused = checkSignatures(context, tx, messages, signers, gas, mode);
   if (refused !== undefined) return refused;

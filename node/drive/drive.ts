@@ -9,7 +9,7 @@ import { validatorAddress } from "#proto/crypto/ed25519.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
 import { certificateCodec, type BlockId } from "#proto/types/block.js";
 import { splitParts, type PartSetHeader } from "#proto/types/parts.js";
-import { fromMessage, indexOf, type ValidatorSet } from "#proto/types/validators.js";
+import { fromMessage, type ValidatorSet } from "#proto/types/validators.js";
 import { ChainFault, type Committed, type Tip } from "../chain/types.js";
 import { BlocksInFlight } from "./blocks.js";
 import type { DriveDeps } from "./deps.js";
@@ -285,7 +285,7 @@ export class Drive {
     return {
       kind: "start_height",
       height: tip.height + 1n,
-      validators: this.#validators(tip),
+      validators: this.validatorsOf(tip),
       self: this.#self,
       lastCertificate,
       timeouts: this.#deps.timeouts,
@@ -293,7 +293,8 @@ export class Drive {
     };
   }
 
-  #validators(tip: Tip): ValidatorSet {
+  /** The set that decides the height after a tip. */
+  validatorsOf(tip: Tip): ValidatorSet {
     const set = fromMessage(tip.validators);
     if (isRejection(set)) throw new Error(`the chain's own validator set: ${rejectionText(set)}`);
     return set;
@@ -388,12 +389,5 @@ export class Drive {
     await mempool.update(committed.txs);
     await this.#deps.onCommitted(committed);
     return committed;
-  }
-
-  /** Our place among the validators of the next height; undefined when we are none. */
-  ownIndex(): number | undefined {
-    if (this.#self === undefined || this.#tip === undefined) return undefined;
-    const index = indexOf(this.#validators(this.#tip), this.#self);
-    return index < 0 ? undefined : index;
   }
 }

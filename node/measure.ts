@@ -1,0 +1,51 @@
+import { isRejection } from "#proto/rejection.js";
+import type { Bytes } from "#proto/bytes.js";
+import { blockCodec, certificateCodec } from "#proto/types/block.js";
+import type { ValidatorSet } from "#proto/types/validators.js";
+import type { Host } from "#p2p/host.js";
+import { indexMetrics, indexTable } from "./indexer/metrics.js";
+import type { Node } from "./node.js";
+import { rpcMetrics, rpcTable } from "./rpc/metrics.js";
+import type { ChainStore } from "./storage/types.js";
+import { blockMetrics, consensusTable, mempoolTable, metrics, p2pTable, syncTable } from "./telemetry/index.js";
+
+/** What this process measures, by table; the node is watched from outside, so that no rule waits for a number. */
+export function measure(namespace: string, chainId: string) {
+  const registry = metrics({ namespace, chainId, process: true });
+  const consensus = registry.register(consensusTable);
+  const mempool = registry.register(mempoolTable);
+  const p2p = registry.register(p2pTable);
+  const sync = registry.register(syncTable);
+  return {
+    registry,
+    rpc: rpcMetrics(registry.register(rpcTable)),
+    index: indexMetrics(registry.register(indexTable)),
+    watch(node: Node, store: ChainStore, host: Host, self: Bytes): void {
+      const committed = blockMetrics(consensus, self);
+      let deciding: ValidatorSet = node.drive.validatorsOf(node.tip);
+      node.onCommitted(({ tip, txs }) => {
+        const bytes = store.block(tip.height);
+        const block = bytes === undefined ? undefined : blockCodec.decode(bytes);
+        const certificate = tip.certificate === undefined ? undefined : certificateCodec.decode(tip.certificate);
+        if (bytes === undefined || block === undefined || isRejection(block)) return;
+        if (certificate === undefined || isRejection(certificate)) return;
+        committed({
+          height: tip.height,
+          time: tip.time,
+          txs: txs.length,
+          bytes: bytes.length,
+          evidence: block.evidence.map(({ validatorPower }) => ({ validatorPower })),
+          validators: deciding,
+          certificate,
+        });
+        deciding = node.drive.validatorsOf(tip);
+        mempool.size.set(node.mempool.size);
+        mempool.sizeBytes.set(node.mempool.bytes);
+        p2p.peers.set(host.peers().length);
+        sync.syncing.set(node.sync.syncing ? 1 : 0);
+      });
+    },
+  };
+}
+
+export type Measures = ReturnType<typeof measure>;

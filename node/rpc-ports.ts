@@ -1,0 +1,204 @@
+import { toHex, type Bytes } from "#proto/bytes.js";
+import { validatorAddress } from "#proto/crypto/ed25519.js";
+import { isRejection, rejectionText, type Rejection } from "#proto/rejection.js";
+import { sdkErrors } from "#proto/tx/errors.js";
+import { blockCodec, blockResultsCodec, certificateCodec, headerHash } from "#proto/types/block.js";
+import { splitParts } from "#proto/types/parts.js";
+import { fromMessage, type ValidatorSet } from "#proto/types/validators.js";
+import { proposerOfRound } from "#consensus/proposer.js";
+import type { State, StepName } from "#consensus/types.js";
+import { nextParams, nextValidators } from "#state/modules/chain/index.js";
+import type { Search } from "./indexer/search.js";
+import type { Node } from "./node.js";
+import type {
+  ChainPort,
+  CheckResult,
+  MempoolPort,
+  NodeEvent,
+  NodeIdentity,
+  PeerView,
+  RoundView,
+  RpcDeps,
+  StoredBlock,
+  SubmitRefused,
+} from "./rpc/deps.js";
+import { StorageFault } from "./storage/fault.js";
+import type { ChainStore } from "./storage/types.js";
+import type { Genesis } from "#proto/types/genesis.js";
+import type { Host } from "#p2p/host.js";
+
+export interface RpcWorld {
+  readonly node: Node;
+  readonly store: ChainStore;
+  readonly genesis: Genesis;
+  readonly host: Host;
+  readonly identity: NodeIdentity;
+  readonly search: Search;
+  readonly log: RpcDeps["log"];
+  readonly metrics: RpcDeps["metrics"];
+}
+
+/** Results carry events and responses: several times the size of the block they belong to. */
+const RESULTS_BYTES_MAX = 256 * 1024 * 1024;
+
+/** The node as RPC sees it: reads of the store, and the few things that a client may ask it to do. */
+export function rpcPorts(world: RpcWorld): RpcDeps {
+  const { node, host, identity, search, log, metrics } = world;
+  return {
+    node: identity,
+    chain: chainPort(world),
+    mempool: mempoolPort(world),
+    consensus: { round: () => roundView(node.drive.state, node.tip.time) },
+    peers: () => peerViews(host),
+    search,
+    events: {
+      listen: (listener) =>
+        node.onCommitted(({ tip }) => listener({ kind: "committed", height: tip.height } satisfies NodeEvent)),
+    },
+    log,
+    metrics,
+  };
+}
+
+function chainPort({ node, store, genesis }: RpcWorld): ChainPort {
+  return {
+    latestHeight: () => node.tip.height,
+    earliestHeight: () => store.firstBlock,
+    catchingUp: () => node.sync.syncing,
+    genesis: genesis.document,
+    block: (height) => storedBlock(store, height),
+    heightOf: (hash) => store.heightOf(hash),
+    certificate(height) {
+      const bytes = store.certificate(height);
+      return bytes === undefined ? undefined : readable(certificateCodec.decode(bytes));
+    },
+    results(height) {
+      const bytes = store.results(height);
+      return bytes === undefined ? undefined : readable(blockResultsCodec.decode(bytes, RESULTS_BYTES_MAX));
+    },
+    validators: (height) => validatorsAt(node, store, height),
+    params: (height) =>
+      height === node.tip.height + 1n ? node.tip.params : within(() => nextParams(store.viewAt(height - 1n))),
+    async query({ path, data, height, prove }) {
+      const answer = await node.chain.query({ path, data, height: height ?? 0n, prove });
+      const { proof, ...rest } = answer;
+      return { ...rest, proofOps: proof === undefined ? [] : [{ type: PROOF_TYPE, key: answer.key, data: proof }] };
+    },
+  };
+}
+
+/** One ICS-23 commitment proof under the state root, which is the app hash of the next header. */
+const PROOF_TYPE = "ics23:tributary";
+
+function storedBlock(store: ChainStore, height: bigint): StoredBlock | undefined {
+  const bytes = store.block(height);
+  if (bytes === undefined) return undefined;
+  const block = readable(blockCodec.decode(bytes));
+  if (block.header === undefined) throw new StorageFault("storage.corrupt_record", `block ${height} has no header`);
+  return { block, id: { hash: headerHash(block.header), parts: splitParts(bytes).header }, bytes: bytes.length };
+}
+
+/** The set that decides a height was written by the height before it. */
+function validatorsAt(node: Node, store: ChainStore, height: bigint): ValidatorSet | undefined {
+  if (height === node.tip.height + 1n) return readable(fromMessage(node.tip.validators));
+  return within(() => nextValidators(store.viewAt(height - 1n)));
+}
+
+/** Undefined for what is pruned or not there yet; other faults stay faults. */
+function within<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    const absent =
+      error instanceof StorageFault && (error.code === "storage.pruned" || error.code === "storage.unknown_height");
+    if (absent) return undefined;
+    throw error;
+  }
+}
+
+function readable<T>(value: T | Rejection): T {
+  if (isRejection(value)) throw new StorageFault("storage.corrupt_record", rejectionText(value));
+  return value;
+}
+
+function mempoolPort({ node }: RpcWorld): MempoolPort {
+  return {
+    async submit(tx) {
+      const admitted = await node.submit(tx);
+      return isRejection(admitted) ? refusal(admitted) : accepted(admitted.gasWanted);
+    },
+    async check(tx) {
+      const [judged] = await node.chain.check([tx]);
+      if (judged === undefined) throw new Error("one tx was asked, none was judged");
+      return isRejection(judged) ? checkResult(judged) : accepted(judged.gasWanted);
+    },
+    view: (limit) => ({ count: node.mempool.size, bytes: node.mempool.bytes, txs: node.mempool.list(limit) }),
+  };
+}
+
+const accepted = (gasWanted: bigint): CheckResult => ({
+  code: 0,
+  codespace: "",
+  data: new Uint8Array(0),
+  log: "",
+  gasWanted,
+  gasUsed: 0n,
+});
+
+const REFUSED: Readonly<Record<number, SubmitRefused["refused"]>> = {
+  [sdkErrors.txInMempoolCache.code]: "duplicate",
+  [sdkErrors.mempoolIsFull.code]: "full",
+  [sdkErrors.txTooLarge.code]: "too_large",
+};
+
+function refusal(why: Rejection): CheckResult | SubmitRefused {
+  const refused = why.codespace === sdkErrors.txDecode.codespace ? REFUSED[why.code] : undefined;
+  return refused === undefined ? checkResult(why) : { refused, log: logOf(why) };
+}
+
+function checkResult(why: Rejection): CheckResult {
+  return { ...accepted(0n), code: why.code, codespace: why.codespace, log: logOf(why) };
+}
+
+function logOf(why: Rejection): string {
+  return typeof why.data["log"] === "string" ? why.data["log"] : rejectionText(why);
+}
+
+/** CometBFT's numbers of steps, which dashboards show. */
+const STEP_NUMBER: Readonly<Record<StepName, number>> = { idle: 1, propose: 3, prevote: 4, precommit: 6, decided: 8 };
+
+function roundView(state: State, time: bigint): RoundView {
+  const { height, round, step, validators, locked, valid, rounds } = state;
+  const log = rounds.find((entry) => entry.round === round);
+  return {
+    height,
+    round,
+    step: STEP_NUMBER[step],
+    startTime: time,
+    validators,
+    proposer: step === "idle" ? undefined : proposerOfRound(state, round),
+    proposalHash: log?.proposal?.proposal.blockId?.hash,
+    locked: locked === undefined ? undefined : { round: locked.round, hash: locked.blockId.hash },
+    valid: valid === undefined ? undefined : { round: valid.round, hash: valid.blockId.hash },
+    rounds: rounds.map((entry) => ({
+      round: entry.round,
+      prevotes: entry.prevotes.votes.flat(),
+      precommits: entry.precommits.votes.flat(),
+    })),
+  };
+}
+
+function peerViews(host: Host): PeerView[] {
+  return host.peerInfo().map(({ id, address, direction, score, since }) => ({
+    id,
+    address,
+    moniker: "",
+    outbound: direction === "outbound",
+    state: { score, since: since.toString() },
+  }));
+}
+
+/** CometBFT's form of a node id: 20 bytes of the key's hash in hex. */
+export function nodeIdHex(publicKey: Bytes): string {
+  return toHex(validatorAddress(publicKey));
+}
