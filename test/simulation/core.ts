@@ -3,6 +3,7 @@ import { equalBytes, toHex, u64be, utf8, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { isRejection } from "#proto/rejection.js";
 import { equalBlockIds } from "#proto/types/block.js";
+import { PRECOMMIT, PREVOTE } from "#proto/types/vote.js";
 import { rotate, validatorSet } from "#proto/types/validators.js";
 import { lacking, summary, wantedBlocks, type Knowledge } from "#consensus/knowledge.js";
 import { replay } from "#consensus/replay.js";
@@ -83,6 +84,8 @@ interface Node {
   /** What was signed, by place: the last-signed record that no crash loses. */
   readonly signed: Map<string, string>;
   certificates: Map<bigint, Certificate>;
+  /** The last block this node has told others that it precommits: its lock may not fall behind. */
+  promised: { height: bigint; round: number } | undefined;
   life: number;
 }
 
@@ -117,6 +120,7 @@ class Cluster {
       synced: 0,
       signed: new Map(),
       certificates: new Map(),
+      promised: undefined,
       life: 0,
     }));
   }
@@ -130,7 +134,7 @@ class Cluster {
       this.feed(node, this.start(node, 1n, undefined));
       this.clock.after(this.random.below(GOSSIP_MS), () => this.tick(node));
     }
-    if (this.options.partitions) this.clock.after(200, () => this.partition());
+    if (this.options.partitions) this.clock.after(20, () => this.partition());
     const honest = this.nodes.filter((node) => node.honest);
     const done = (): boolean => honest.every((node) => node.state.height > this.options.heights);
     while (!done()) {
@@ -178,6 +182,27 @@ class Cluster {
     if (state.round > before.round) this.counters.rounds++;
     this.digest = sha256(this.digest, u64be(BigInt(node.index)), bytes, utf8(String(effects.length)));
     for (const effect of effects) this.carry(node, effect);
+    this.remembers(node);
+  }
+
+  /** No crash makes a node forget what it is locked on. */
+  private remembers(node: Node): void {
+    const { promised, state } = node;
+    if (promised === undefined || !node.honest || promised.height !== state.height || state.step === "decided") return;
+    const kept = state.locked !== undefined && state.locked.round >= promised.round;
+    assert.ok(
+      kept,
+      `seed ${this.options.seed}: node ${node.index} forgot its lock of ${promised.height}/${promised.round}`,
+    );
+  }
+
+  /** Who is locked prevotes another block only when a polka since then allows it. */
+  private keepsWord(node: Node, { type, round, blockId }: SignVote): void {
+    const { locked, rounds } = node.state;
+    if (type !== PREVOTE || blockId === undefined || locked === undefined || locked.round >= round) return;
+    if (equalBlockIds(locked.blockId, blockId)) return;
+    const polRound = rounds.find((log) => log.round === round)?.proposal?.proposal.polRound ?? -1;
+    assert.ok(polRound >= locked.round, `seed ${this.options.seed}: node ${node.index} prevotes against its lock`);
   }
 
   private later(node: Node, ms: number, act: () => void): void {
@@ -201,6 +226,7 @@ class Cluster {
         );
       }
       case "sign_vote": {
+        this.keepsWord(node, effect);
         const vote = this.vote(node, effect);
         if (vote !== undefined) this.later(node, 0, () => this.feed(node, { kind: "vote", vote }));
         return;
@@ -281,8 +307,10 @@ class Cluster {
       this.groups = undefined;
       return;
     }
-    this.groups = this.random.chance(60) ? this.nodes.map(() => this.random.below(2)) : undefined;
-    this.clock.after(100 + this.random.below(900), () => this.partition());
+    this.groups = this.random.chance(75) ? this.nodes.map(() => this.random.below(2)) : undefined;
+    // Short ones cut a round in two, long ones let the halves go their own ways.
+    const ms = this.random.chance(70) ? 10 + this.random.below(120) : 200 + this.random.below(800);
+    this.clock.after(ms, () => this.partition());
   }
 
   private send(from: Node, to: Node, receive: () => void): void {
@@ -296,6 +324,9 @@ class Cluster {
   }
 
   private publish(from: Node, message: Message): void {
+    if (message.kind === "vote" && message.vote.type === PRECOMMIT && message.vote.blockId !== undefined) {
+      from.promised = { height: message.vote.height, round: message.vote.round };
+    }
     const second = from.honest ? undefined : this.contradiction(from, message);
     for (const to of this.nodes) {
       if (to === from) continue;
@@ -380,6 +411,7 @@ class Cluster {
     const { state, open } = replay(inputs);
     node.state = state;
     for (const effect of open) this.carry(node, effect);
+    this.remembers(node);
   }
 }
 
@@ -404,10 +436,10 @@ export function coreRunOf(seed: bigint, heights = 5n): CoreRun {
     equivocators,
     lossPercent: random.below(35),
     delayMs: 2 + random.below(60),
-    partitions: random.chance(50),
+    partitions: random.chance(70),
     crashes: random.chance(50),
     healsAtMs: 3_000,
     heights,
-    limitMs: 120_000,
+    limitMs: 40_000,
   };
 }
