@@ -1,16 +1,16 @@
-import { proposerOfRound } from "#consensus/proposer.js";
+import { isFromProposer } from "#consensus/proposer.js";
 import type { Message, State } from "#consensus/types.js";
-import { equalBytes } from "#proto/bytes.js";
-import { verifyEd25519 } from "#proto/crypto/ed25519.js";
+import { BLOCK_BYTES_CEILING } from "#proto/limits.js";
 import { verifyCertificate, verifyPolka, verifyRoundCertificate } from "#proto/light/certificate.js";
-import { isCompleteBlockId } from "#proto/types/block.js";
+import { verifyProposal, verifyVote } from "#proto/light/signed.js";
+import { partsMax } from "#proto/types/parts.js";
 import type { ValidatorSet } from "#proto/types/validators.js";
-import { PRECOMMIT, PREVOTE, proposalSignBytes, voteSignBytes, type Proposal, type Vote } from "#proto/types/vote.js";
+import type { Proposal, Vote } from "#proto/types/vote.js";
 
 export type Judgement = "valid" | "invalid" | "unknown";
 
-/** Finding a proposer costs a rotation a round; further ahead nobody proposes before others have moved there. */
-const ROUNDS_AHEAD_MAX = 100;
+/** Of any chain; gossip compares with the chain's own limit before it makes room for parts. */
+const PARTS_MAX = partsMax(BLOCK_BYTES_CEILING);
 
 /** Signatures, membership and, for a proposal, its author: checked before consensus sees a message. */
 export function judge(chainId: string, state: State, message: Message): Judgement {
@@ -44,21 +44,14 @@ function validatorsAt(state: State, height: bigint): ValidatorSet | undefined {
 
 function judgeVote(chainId: string, state: State, vote: Vote): Judgement {
   const set = validatorsAt(state, vote.height);
-  if (set === undefined) return "unknown";
-  if (vote.type !== PREVOTE && vote.type !== PRECOMMIT) return "invalid";
-  if (vote.blockId !== undefined && !isCompleteBlockId(vote.blockId)) return "invalid";
-  const member = set.members[vote.index];
-  if (member === undefined || !equalBytes(member.address, vote.validator)) return "invalid";
-  return verifyEd25519(vote.signature, voteSignBytes(chainId, vote), member.pubKey) ? "valid" : "invalid";
+  return set === undefined ? "unknown" : verdict(verifyVote(chainId, set, vote));
 }
 
 function judgeProposal(chainId: string, state: State, proposal: Proposal): Judgement {
   if (state.step === "idle" || proposal.height !== state.height) return "unknown";
-  if (proposal.polRound < -1 || proposal.polRound >= proposal.round) return "invalid";
-  if (proposal.blockId === undefined || !isCompleteBlockId(proposal.blockId)) return "invalid";
-  if (proposal.round > state.round + ROUNDS_AHEAD_MAX) return "unknown";
-  const member = state.validators.members.find(({ address }) => equalBytes(address, proposal.proposer));
-  if (member === undefined) return "invalid";
-  if (!verifyEd25519(proposal.signature, proposalSignBytes(chainId, proposal), member.pubKey)) return "invalid";
-  return equalBytes(proposerOfRound(state, proposal.round), proposal.proposer) ? "valid" : "invalid";
+  // The signature first: finding the proposer costs a rotation a round, and strangers may not ask for that.
+  const signed = verdict(verifyProposal(chainId, state.validators, proposal, PARTS_MAX));
+  if (signed !== "valid") return signed;
+  const inTurn = isFromProposer(state, proposal);
+  return inTurn === undefined ? "unknown" : inTurn ? "valid" : "invalid";
 }
