@@ -58,7 +58,7 @@ class Store implements ChainStore {
     this.#head = head;
     this.#tree = tree;
     this.#started = head?.height ?? 0n;
-    this.#state = new StateTable(records, (key) => this.#tree?.has(key) ?? false);
+    this.#state = new StateTable(records, (key, value) => this.#agrees(key, value));
     this.#splitAt = head?.splitAt ?? 0n;
     const genesis = records.get(single("genesis"));
     if (genesis !== undefined) this.#initialHeight = readU64be(genesis);
@@ -126,14 +126,19 @@ class Store implements ChainStore {
       );
       throw this.#broken;
     }
-    this.#state.committed(changes.writes);
+    this.#state.committed(changes.writes, height);
     this.#head = head;
     return head;
   }
 
   viewAt(height: bigint): Base {
     this.#within(height, this.#floors.state);
-    return new StateHistory(this.#records, height, () => this.#started);
+    return new StateHistory(
+      this.#records,
+      (key) => this.#state.stored(key),
+      height,
+      () => this.#started,
+    );
   }
 
   prove(key: Bytes, height: bigint): StateProof {
@@ -206,12 +211,19 @@ class Store implements ChainStore {
       block: blockHeights === 0n ? old.block : floor(old.block, blockHeights - 1n),
     };
     await this.#writeFloors();
-    this.#floors = { ...this.#floors, ...(await sweep(this.#records, this.#floors, stateHeights)) };
+    const { leafKeys, ...swept } = await sweep(this.#records, this.#floors, stateHeights);
+    this.#tree?.forget(leafKeys);
+    this.#floors = { ...this.#floors, ...swept };
     await this.#writeFloors();
   }
 
   #writeFloors(): Promise<void> {
     return this.#records.write([[single("floors"), writeFloors(this.#floors)]], { sync: false });
+  }
+
+  /** During a commit the tree is ahead of the database, and nothing can be said. */
+  #agrees(key: Bytes, value: Bytes | undefined): boolean {
+    return this.#tree === undefined || this.#started !== this.#head?.height || this.#tree.matches(key, value);
   }
 
   #within(height: bigint, floor: bigint): void {

@@ -4,25 +4,29 @@ import { bytesKey } from "#state/store/key-codec.js";
 import { readInfo, type Floors } from "./head-record.js";
 import type { Records } from "./records.js";
 import { byHash, byHeight, leafKeyKey, TABLE } from "./tables.js";
-import { LEAF_NAME_BYTES, readLeafKey } from "./tree-record.js";
+import { LEAF_NAME_BYTES, type RemovedLeaf } from "./tree-record.js";
 
 /** Deletions that are written together: small, so that a commit never waits long behind them. */
 const WRITE_ENTRIES = 500;
 /** History is swept as a whole, so only once this share of its window has gone stale. */
 const SWEEP_SHARE = 10n;
 
-export type Swept = Pick<Floors, "stateSwept" | "proofSwept" | "blockSwept">;
+export interface Swept extends Pick<Floors, "stateSwept" | "proofSwept" | "blockSwept"> {
+  /** Names of leaves to forget. The next commit does it: only that one knows that they do not come back with it. */
+  readonly leafKeys: readonly RemovedLeaf[];
+}
 
 /** Deletes what lies below the floors, and tells how far. The floors were written before: nobody reads what goes away. */
 export async function sweep(records: Records, floors: Floors, stateHeights: bigint): Promise<Swept> {
   const deletions = new Deletions(records);
+  const leafKeys: RemovedLeaf[] = [];
   for (let height = floors.blockSwept; height < floors.block; height++) {
     const info = records.get(byHeight("heightInfo", height));
     await deletions.add(byHeight("block", height), byHeight("certificate", height), byHeight("results", height));
     if (info !== undefined) await deletions.add(byHash(readInfo(info).blockHash));
   }
   for (let height = floors.proofSwept; height < floors.proof; height++) {
-    await deletions.add(...leafKeysRemovedAt(records, height));
+    leafKeys.push(...leafKeysRemovedAt(records, height));
     await deletions.add(byHeight("undoRoots", height), byHeight("undoBuckets", height), byHeight("undoKeys", height));
   }
   const sweepState = floors.state - floors.stateSwept > stateHeights / SWEEP_SHARE;
@@ -34,20 +38,18 @@ export async function sweep(records: Records, floors: Floors, stateHeights: bigi
   }
   await deletions.flush();
   return {
+    leafKeys,
     blockSwept: floors.block,
     proofSwept: floors.proof,
     stateSwept: sweepState ? floors.state : floors.stateSwept,
   };
 }
 
-/** Names of leaves that a height removed and that did not come back. */
-function leafKeysRemovedAt(records: Records, height: bigint): Bytes[] {
+function leafKeysRemovedAt(records: Records, height: bigint): RemovedLeaf[] {
   const removed = records.get(byHeight("undoKeys", height));
-  const out: Bytes[] = [];
+  const out: RemovedLeaf[] = [];
   for (let at = 0; removed !== undefined && at < removed.length; at += LEAF_NAME_BYTES) {
-    const record = leafKeyKey(removed.subarray(at, at + LEAF_NAME_BYTES));
-    const stored = records.get(record);
-    if (stored !== undefined && readLeafKey(stored).removedAt === height) out.push(record);
+    out.push({ record: leafKeyKey(removed.subarray(at, at + LEAF_NAME_BYTES)), removedAt: height });
   }
   return out;
 }

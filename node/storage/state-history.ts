@@ -2,14 +2,14 @@ import { compareBytes, readU64be, type Bytes } from "#proto/bytes.js";
 import { prefixEnd, type Base, type Entry, type Range } from "#state/store/base.js";
 import { bytesKey } from "#state/store/key-codec.js";
 import { damaged, type Records } from "./records.js";
-import { nameOf, readBefore, readStored, stateRange } from "./state-record.js";
+import { nameOf, readBefore, readStored, stateRange, type Stored } from "./state-record.js";
 import { historyKey, stateKey, TABLE } from "./tables.js";
 
 /** Entries of the latest state that are read together before their history is looked up. */
 const PAGE_ENTRIES = 128;
 const HEIGHT_MAX = 0xffff_ffff_ffff_ffffn;
 
-interface Before {
+interface Changed {
   readonly key: Bytes;
   readonly value: Bytes | undefined;
 }
@@ -20,26 +20,33 @@ interface Before {
  */
 export class StateHistory implements Base {
   readonly #records: Records;
+  readonly #latest: (key: Bytes) => Stored | undefined;
   readonly #height: bigint;
   readonly #started: () => bigint;
 
-  /** @param started height of the last commit that may have reached the database */
-  constructor(records: Records, height: bigint, started: () => bigint) {
+  /** @param latest the latest value; @param started height of the last commit that may have reached the database */
+  constructor(records: Records, latest: (key: Bytes) => Stored | undefined, height: bigint, started: () => bigint) {
     this.#records = records;
+    this.#latest = latest;
     this.#height = height;
     this.#started = started;
   }
 
   get(key: Bytes): Bytes | undefined {
-    const record = stateKey(key);
-    const stored = this.#records.get(record);
-    const latest = stored === undefined ? undefined : readStored(stored);
+    const latest = this.#latest(key);
     if (latest !== undefined && latest.changed <= this.#height) return latest.value;
     if (this.#started() <= this.#height) return undefined; // Nothing has changed since.
     const range = { from: historyKey(key, this.#height + 1n), to: historyKey(key, HEIGHT_MAX), limit: 1 };
-    for (const [, before] of this.#records.range(range)) return readBefore(before);
-    if (latest !== undefined) throw damaged(record, `changed at ${latest.changed} and its history is missing`);
+    for (const [record, before] of this.#records.range(range)) return this.#valueBefore(record, before);
+    if (latest !== undefined) throw damaged(stateKey(key), `changed at ${latest.changed} and its history is missing`);
     return undefined;
+  }
+
+  /** @throws StorageFault when that value came later than our height: a record between the two is lost. */
+  #valueBefore(record: Bytes, stored: Bytes): Bytes | undefined {
+    const { value, since } = readBefore(stored);
+    if (since > this.#height) throw damaged(record, `has lost the one before it, of height ${since}`);
+    return value;
   }
 
   *range(range: Range): Generator<Entry, void, undefined> {
@@ -60,7 +67,7 @@ export class StateHistory implements Base {
   /** The page, with what its span held at the height in place of later values. */
   #merge(page: readonly Entry[], keys: readonly Bytes[], span: Range): Entry[] {
     const out: Entry[] = [];
-    const before = this.#started() <= this.#height ? new Map<string, Before>() : this.#changedLater(span);
+    const before = this.#started() <= this.#height ? new Map<string, Changed>() : this.#changedLater(span);
     page.forEach(([record, stored], i) => {
       const { changed, value } = readStored(stored);
       if (changed <= this.#height) out.push([keys[i]!, value]);
@@ -72,8 +79,8 @@ export class StateHistory implements Base {
   }
 
   /** Keys of the span that changed after the height, with their values at the height. */
-  #changedLater({ from, to }: Range): Map<string, Before> {
-    const out = new Map<string, Before>();
+  #changedLater({ from, to }: Range): Map<string, Changed> {
+    const out = new Map<string, Changed>();
     const end = to === undefined ? prefixEnd(Uint8Array.of(TABLE.history)) : historyKey(to, 0n);
     let next: Bytes | undefined = from === undefined ? Uint8Array.of(TABLE.history) : historyKey(from, 0n);
     while (next !== undefined) {
@@ -83,7 +90,7 @@ export class StateHistory implements Base {
         const { value: key, next: heightAt } = bytesKey.decode(record, 1);
         next = following(record);
         if (readU64be(record, heightAt) <= this.#height || out.has(nameOf(key))) continue;
-        out.set(nameOf(key), { key, value: readBefore(stored) });
+        out.set(nameOf(key), { key, value: this.#valueBefore(record, stored) });
       }
     }
     return out;

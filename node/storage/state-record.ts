@@ -35,14 +35,26 @@ const GONE = 0;
 const WAS = 1;
 
 /** What a history record says: the value before, or undefined when there was none. */
-export function writeBefore(value: Bytes | undefined, arena: Arena): Bytes {
-  const out = arena.take(1 + (value?.length ?? 0));
-  out[0] = value === undefined ? GONE : WAS;
-  if (value !== undefined) out.set(value, 1);
+export interface Before {
+  readonly value: Bytes | undefined;
+  /** The height that had set the value. A reader of an earlier height has missed a record; 0 when unknown. */
+  readonly since: bigint;
+}
+
+export function writeBefore(before: Stored | undefined, arena: Arena): Bytes {
+  if (before === undefined) return Uint8Array.of(GONE);
+  const out = arena.take(9 + before.value.length);
+  out[0] = WAS;
+  writeU64be(out, 1, before.changed);
+  out.set(before.value, 9);
   return out;
 }
 
-export const readBefore = (stored: Bytes): Bytes | undefined => (stored[0] === WAS ? stored.subarray(1) : undefined);
+export function readBefore(stored: Bytes): Before {
+  return stored[0] === WAS
+    ? { since: readU64be(stored, 1), value: stored.subarray(9) }
+    : { since: 0n, value: undefined };
+}
 
 /** Bytes as the key of a map. */
 export const nameOf = (key: Bytes): string =>

@@ -4,7 +4,7 @@ import type { Base, Entry, Range, Write } from "#state/store/base.js";
 import { Arena } from "./arena.js";
 import { Cache } from "./cache.js";
 import { damaged, type Records } from "./records.js";
-import { nameOf, readStored, stateRange, writeBefore, writeStored } from "./state-record.js";
+import { nameOf, readStored, stateRange, writeBefore, writeStored, type Stored } from "./state-record.js";
 import { historyKey, stateKey } from "./tables.js";
 
 /** Hot keys are read without asking the database; about 40 MB when full of small values. */
@@ -21,15 +21,25 @@ export interface StateChanges {
 /** The values of the state, flat: the latest ones with the height of their last change, and what they replaced. */
 export class StateTable {
   readonly #records: Records;
-  readonly #inTree: (key: Bytes) => boolean;
-  readonly #cache = new Cache<string, Bytes | undefined>(CACHE_ENTRIES);
+  readonly #matches: (key: Bytes, value: Bytes | undefined) => boolean;
+  readonly #cache = new Cache<string, Stored | undefined>(CACHE_ENTRIES);
   /** The latest state. */
-  readonly latest: Base = { get: (key) => this.#get(key), range: (range) => this.#range(range) };
+  readonly latest: Base = { get: (key) => this.#get(key)?.value, range: (range) => this.#range(range) };
 
-  /** @param inTree whether the tree has a leaf for a key: a value that the database lost is found by it */
-  constructor(records: Records, inTree: (key: Bytes) => boolean) {
+  /** @param matches whether the tree agrees with what the database says of a key: a lost or stale value does not pass */
+  constructor(records: Records, matches: (key: Bytes, value: Bytes | undefined) => boolean) {
     this.#records = records;
-    this.#inTree = inTree;
+    this.#matches = matches;
+  }
+
+  /** The latest value of a key, from the database. */
+  stored(key: Bytes): Stored | undefined {
+    const record = stateKey(key);
+    const bytes = this.#records.get(record);
+    const stored = bytes === undefined ? undefined : readStored(bytes);
+    if (!this.#matches(key, stored?.value))
+      throw damaged(record, stored === undefined ? "is missing" : "is not what the state root commits to");
+    return stored;
   }
 
   /** Compares writes with the latest state. `history` says whether what they replace is kept. */
@@ -41,7 +51,8 @@ export class StateTable {
       const [key, value] = write;
       assert(value === undefined || value.length > 0, "a value is never empty");
       const before = this.#get(key);
-      if (before === value || (before !== undefined && value !== undefined && equalBytes(before, value))) continue;
+      if (value === undefined ? before === undefined : before !== undefined && equalBytes(before.value, value))
+        continue;
       changed.push(write);
       records.push([stateKey(key), value === undefined ? undefined : writeStored({ changed: height, value }, arena)]);
       if (history) records.push([historyKey(key, height), writeBefore(before, arena)]);
@@ -50,25 +61,22 @@ export class StateTable {
   }
 
   /** Called when the database holds the changes. */
-  committed(writes: readonly Write[]): void {
-    for (const [key, value] of writes) this.#remember(nameOf(key), value);
+  committed(writes: readonly Write[], height: bigint): void {
+    for (const [key, value] of writes) this.#remember(nameOf(key), value && { changed: height, value });
   }
 
-  #get(key: Bytes): Bytes | undefined {
+  #get(key: Bytes): Stored | undefined {
     const name = nameOf(key);
     const cached = this.#cache.get(name);
     if (cached !== undefined || this.#cache.has(name)) return cached;
-    const record = stateKey(key);
-    const stored = this.#records.get(record);
-    if (stored === undefined && this.#inTree(key)) throw damaged(record, "is missing");
-    const value = stored === undefined ? undefined : readStored(stored).value;
-    this.#remember(name, value);
-    return value;
+    const stored = this.stored(key);
+    this.#remember(name, stored);
+    return stored;
   }
 
-  #remember(name: string, value: Bytes | undefined): void {
+  #remember(name: string, stored: Stored | undefined): void {
     // A large value stays out, but must not leave an older one behind.
-    if (value === undefined || value.length <= CACHED_VALUE_BYTES_MAX) this.#cache.set(name, value);
+    if (stored === undefined || stored.value.length <= CACHED_VALUE_BYTES_MAX) this.#cache.set(name, stored);
     else this.#cache.delete(name);
   }
 

@@ -56,5 +56,11 @@ export interface LeafKey {
   readonly key: Bytes;
 }
 
+/** A leaf that a height removed, whose name nobody needs any more unless the leaf came back. */
+export interface RemovedLeaf {
+  readonly record: Bytes;
+  readonly removedAt: bigint;
+}
+
 export const writeLeafKey = ({ removedAt, key }: LeafKey): Bytes => concat(u64be(removedAt), key);
 export const readLeafKey = (stored: Bytes): LeafKey => ({ removedAt: readU64be(stored), key: stored.subarray(8) });

@@ -1,8 +1,9 @@
 import { present } from "#proto/assert.js";
-import { concat, type Bytes } from "#proto/bytes.js";
+import { concat, equalBytes, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
+import { leafHash } from "#proto/light/state-spec.js";
 import type { Base, Write } from "#state/store/base.js";
-import { entryCount, hasEntry } from "#state/tree/entries.js";
+import { entryCount, leafOf } from "#state/tree/entries.js";
 import { topBefore, type BucketRoot } from "#state/tree/overlay.js";
 import type { ProofSource } from "#state/tree/prove.js";
 import { split, subtreeRoots, wholeOf } from "#state/tree/subtree.js";
@@ -10,6 +11,7 @@ import { bucketOf, kindOf, Top, TOP_DEPTH_MAX, type TopReader } from "#state/tre
 import { Tree, type BucketChange, type TreeUpdate } from "#state/tree/tree.js";
 import { Cache } from "./cache.js";
 import { damaged, type Records } from "./records.js";
+import { nameOf } from "./state-record.js";
 import { bucketKey, byHeight, leafKeyKey } from "./tables.js";
 import { checkpointRecords } from "./tree-load.js";
 import {
@@ -17,6 +19,7 @@ import {
   readLeafKey,
   readUndoBuckets,
   readUndoRoots,
+  type RemovedLeaf,
   writeLeafKey,
   writeUndoBuckets,
   writeUndoRoots,
@@ -52,6 +55,7 @@ export class TreeStore {
   #last: { readonly height: bigint; readonly changes: readonly BucketChange[] } | undefined;
   /** The undo record read last: neighbouring proofs need the same one. */
   #undo: { readonly height: bigint; readonly buckets: ReadonlyMap<number, Bytes> } | undefined;
+  #forgotten: RemovedLeaf[] = [];
   #tree: Tree;
   #source:
     | {
@@ -75,9 +79,12 @@ export class TreeStore {
     return this.#tree.leaves;
   }
 
-  has(key: Bytes): boolean {
+  /** Whether the state has this value of a key, or none for undefined: a lost or stale record does not pass. */
+  matches(key: Bytes, value: Bytes | undefined): boolean {
     const keyHash = sha256(key);
-    return hasEntry(this.#bucket(bucketOf(keyHash, this.depth)), keyHash);
+    const leaf = leafOf(this.#bucket(bucketOf(keyHash, this.depth)), keyHash);
+    if (leaf === undefined || value === undefined) return leaf === value;
+    return equalBytes(leaf, leafHash(keyHash, value));
   }
 
   checkpoint(height: bigint): Write[] {
@@ -94,11 +101,17 @@ export class TreeStore {
     for (const { key, keyHash, present } of update.keys) {
       records.push([leafKeyKey(keyHash), writeLeafKey({ removedAt: present ? 0n : height, key })]);
     }
+    records.push(...this.#forget(new Set(update.keys.map(({ keyHash }) => nameOf(leafKeyKey(keyHash))))));
     const removed = update.keys
       .filter(({ present }) => !present)
       .map(({ keyHash }) => keyHash.subarray(0, LEAF_NAME_BYTES));
     if (removed.length > 0) records.push([byHeight("undoKeys", height), concat(...removed)]);
     return { root: update.root, records, deepened };
+  }
+
+  /** The next update deletes the names of these leaves, if they are still gone then. */
+  forget(leaves: readonly RemovedLeaf[]): void {
+    this.#forgotten.push(...leaves);
   }
 
   /**
@@ -134,6 +147,9 @@ export class TreeStore {
     if (top.kind(2 ** top.depth + id) === 0) return NONE;
     const record = bucketKey(top.depth, id);
     const entries = this.#records.get(record) ?? this.#missing(record);
+    const root = subtreeRoots([wholeOf(entries, top.depth)]);
+    if (!equalBytes(root, top.hash(2 ** top.depth + id)))
+      throw damaged(record, "does not have the hash that the state root commits to");
     this.#buckets.set(id, entries);
     return entries;
   }
@@ -172,6 +188,16 @@ export class TreeStore {
       const record = byHeight("undoRoots", height);
       yield* readUndoRoots(this.#records.get(record) ?? this.#missing(record));
     }
+  }
+
+  #forget(touched: ReadonlySet<string>): Write[] {
+    const out: Write[] = [];
+    for (const { record, removedAt } of this.#forgotten) {
+      const stored = touched.has(nameOf(record)) ? undefined : this.#records.get(record);
+      if (stored !== undefined && readLeafKey(stored).removedAt === removedAt) out.push([record, undefined]);
+    }
+    this.#forgotten = [];
+    return out;
   }
 
   #bucketRecords(changes: TreeUpdate["buckets"], height: bigint): Write[] {

@@ -35,9 +35,12 @@ export function entryIndex(entries: Bytes, keyHash: Bytes): number {
   return low;
 }
 
-export function hasEntry(entries: Bytes, keyHash: Bytes): boolean {
+/** The leaf hash of a key hash; undefined when there is none. */
+export function leafOf(entries: Bytes, keyHash: Bytes): Bytes | undefined {
   const index = entryIndex(entries, keyHash);
-  return index < entryCount(entries) && compareKeyHash(entries, index, keyHash) === 0;
+  return index < entryCount(entries) && compareKeyHash(entries, index, keyHash) === 0
+    ? leafHashAt(entries, index)
+    : undefined;
 }
 
 /** What becomes of one leaf; without a leaf hash it goes away. */

@@ -2,7 +2,7 @@ import { compareBytes, equalBytes, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { leafHash } from "#proto/light/state-spec.js";
 import type { Write } from "../store/base.js";
-import { assertEntries, editEntries, entryCount, hasEntry, type Edit } from "./entries.js";
+import { assertEntries, editEntries, entryCount, leafOf, type Edit } from "./entries.js";
 import { subtreeRoots, wholeOf } from "./subtree.js";
 import type { Top } from "./top.js";
 import { bucketOf, kindOf, type Kind } from "./top.js";
@@ -72,7 +72,7 @@ export class Tree {
       const after = editEntries(before, edits, from, to);
       for (let i = from; i < to; i++) {
         const { key, keyHash, leaf } = edits[i]!;
-        if (hasEntry(before, keyHash) !== (leaf !== undefined))
+        if ((leafOf(before, keyHash) !== undefined) !== (leaf !== undefined))
           keys.push({ key, keyHash, present: leaf !== undefined });
       }
       if (!equalBytes(before, after)) changes.push({ id, before, after });
