@@ -27,6 +27,9 @@ const system: System = {
 process.on("SIGINT", () => {
   if (process.listenerCount("SIGINT") === 1) process.exit(EXIT.interrupted);
 });
+// Who started us over a channel (the demo's network) is gone: stop as if asked to, so that nothing is left behind.
+process.on("disconnect", () => process.kill(process.pid, "SIGTERM"));
+process.channel?.unref();
 // `tribd ... | head` closes the pipe early: that is the reader's wish, not a failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(EXIT.ok);

@@ -10,8 +10,8 @@ import { makeGenesis, type GenesisAccount } from "./document.js";
 import { writeHome } from "./home-files.js";
 
 /** Ports of neighbours are this far apart, so that every service of one node fits between. */
-const PORT_STEP = 10;
-const REST_BASE = 1317;
+export const PORT_STEP = 10;
+export const FIRST_REST_PORT = 1317;
 const POWER = 1_000_000n;
 
 export interface TestnetRequest {
@@ -20,6 +20,7 @@ export interface TestnetRequest {
   readonly terms: ChainTerms;
   readonly host: string;
   readonly firstPort: number;
+  readonly firstRestPort: number;
   readonly namePrefix: string;
   readonly nodes: readonly { readonly node: Identity; readonly validator: Identity }[];
   readonly accounts: readonly GenesisAccount[];
@@ -43,12 +44,17 @@ export interface TestnetPlan {
   readonly nodes: readonly TestnetNode[];
 }
 
+/** Where node i of a network listens. */
+export function testnetPorts(base: { readonly firstPort: number; readonly firstRestPort: number }, i: number) {
+  const p2p = base.firstPort + PORT_STEP * i;
+  return { p2p, rpc: p2p + 1, metrics: p2p + 4, rest: base.firstRestPort + PORT_STEP * i };
+}
+
 /** Ports, peers and the genesis of a network on one machine; nothing is written. */
 export function planTestnet(request: TestnetRequest): TestnetPlan {
-  const { host, firstPort } = request;
-  const addresses = request.nodes.map(
-    ({ node }, i) => `${peerId(node.publicKey)}@${host}:${firstPort + PORT_STEP * i}`,
-  );
+  const { host } = request;
+  const ports = request.nodes.map((_, i) => testnetPorts(request, i));
+  const addresses = request.nodes.map(({ node }, i) => `${peerId(node.publicKey)}@${host}:${ports[i]!.p2p}`);
   return {
     chainId: request.chainId,
     genesis: makeGenesis({
@@ -63,10 +69,10 @@ export function planTestnet(request: TestnetRequest): TestnetPlan {
       name: `${request.namePrefix}${i}`,
       node,
       validator,
-      p2p: `tcp://${host}:${firstPort + PORT_STEP * i}`,
-      rpc: `tcp://${host}:${firstPort + 1 + PORT_STEP * i}`,
-      rest: `tcp://${host}:${REST_BASE + PORT_STEP * i}`,
-      metrics: `${host}:${firstPort + 4 + PORT_STEP * i}`,
+      p2p: `tcp://${host}:${ports[i]!.p2p}`,
+      rpc: `tcp://${host}:${ports[i]!.rpc}`,
+      rest: `tcp://${host}:${ports[i]!.rest}`,
+      metrics: `${host}:${ports[i]!.metrics}`,
       peers: addresses.filter((_, j) => j !== i).join(","),
     })),
   };

@@ -8,7 +8,7 @@ import { developmentKeys, isDevelopmentChain } from "../../dev/guard.js";
 import { EXIT } from "../../exit.js";
 import { CliFault } from "../../fault.js";
 import { checkChainId } from "../../genesis/chain-id.js";
-import { planTestnet, writeTestnet } from "../../genesis/testnet.js";
+import { FIRST_REST_PORT, planTestnet, writeTestnet } from "../../genesis/testnet.js";
 import { opt, short, withDefault } from "../../option.js";
 
 export const testnetInitFiles = command({
@@ -45,6 +45,7 @@ export const testnetInitFiles = command({
       terms: world.terms,
       host: values.startingIpAddress,
       firstPort: values.startingPort,
+      firstRestPort: FIRST_REST_PORT,
       namePrefix: values.nodeDirPrefix,
       nodes: homes.map(() => ({
         node: identityOf(world.system.random(32)),

@@ -2,6 +2,7 @@ import type { Opening } from "#proto/attribution/opening.js";
 import { leafAt, sumPath } from "#proto/attribution/sum-tree.js";
 import { present } from "#proto/assert.js";
 import { message } from "#proto/codec/message.js";
+import { packBySize } from "../pack.js";
 import type { SignedBatch } from "./consumer.js";
 
 const openingCodec = message("tributary.attribution.v1.Opening");
@@ -51,18 +52,7 @@ export function openDrawn(redeemed: readonly Redeemed[], points: readonly Point[
   return [...wanted.values()];
 }
 
-/** Openings in their order, as few lists as `bytesMax` a list allows; a single larger one stands alone. */
+/** Openings in their order, in lists that each fit into a transaction. */
 export function packOpenings(openings: readonly Opening[], bytesMax: number): Opening[][] {
-  const lists: Opening[][] = [];
-  let size = Infinity;
-  for (const opening of openings) {
-    const bytes = openingCodec.encode(opening).length;
-    if (size + bytes > bytesMax) {
-      lists.push([]);
-      size = 0;
-    }
-    lists[lists.length - 1]!.push(opening);
-    size += bytes;
-  }
-  return lists;
+  return packBySize(openings, (opening) => openingCodec.encode(opening).length, bytesMax);
 }

@@ -1,0 +1,40 @@
+import { rmSync } from "node:fs";
+import { resolve } from "node:path";
+import { identityOf } from "#node/config/identity.js";
+import { parseCoins } from "../../coins.js";
+import { developmentKeys } from "../../dev/guard.js";
+import { planTestnet, writeTestnet, type TestnetPlan } from "../../genesis/testnet.js";
+import type { World } from "../../world.js";
+import type { PortBase } from "./ports.js";
+
+export const DEMO_CHAIN_ID = "tributary-dev-1";
+export const HOST = "127.0.0.1";
+const NAME_PREFIX = "val";
+const ROLE_COINS = "1000000trib";
+
+export interface Homes {
+  readonly plan: TestnetPlan;
+  readonly roots: readonly string[];
+}
+
+/** Fresh homes below `root`; what an earlier run left there goes away first. */
+export async function makeHomes(root: string, count: number, ports: PortBase, world: World): Promise<Homes> {
+  const roots = Array.from({ length: count }, (_, i) => resolve(root, `${NAME_PREFIX}${i}`));
+  for (const home of roots) rmSync(home, { recursive: true, force: true });
+  const coins = parseCoins(ROLE_COINS, world.terms);
+  const plan = planTestnet({
+    ...ports,
+    chainId: DEMO_CHAIN_ID,
+    time: BigInt(world.system.now()),
+    terms: world.terms,
+    host: HOST,
+    namePrefix: NAME_PREFIX,
+    nodes: roots.map(() => ({
+      node: identityOf(world.system.random(32)),
+      validator: identityOf(world.system.random(32)),
+    })),
+    accounts: developmentKeys().map(({ address }) => ({ address, coins })),
+  });
+  await writeTestnet(plan, roots, world, developmentKeys());
+  return { plan, roots };
+}

@@ -1,0 +1,70 @@
+import { toHex, utf8 } from "#proto/bytes.js";
+import { sha256 } from "#proto/crypto/hash.js";
+import { stage } from "../../../message/codes.js";
+import { train, type NgramModel } from "../../model/train.js";
+import { digestWeights } from "../../model/weights.js";
+import type { Prices } from "../../usage/prices.js";
+import { own, responseOf } from "../actor.js";
+import { roles } from "../cast.js";
+import type { Story } from "../story.js";
+import type { Contributed } from "./contribute.js";
+import type { Release } from "./release.js";
+
+/** Of each fee: 30 % to contributors, 20 % to whoever answers; 5 % of the rest of a descendant's fee. */
+const SHARES = { contributorBasisPoints: 3_000, providerBasisPoints: 2_000, royaltyBasisPoints: 500 };
+const PRICES: Prices = { pricePerCall: 20_000n, pricePerInputToken: 100n, pricePerOutputToken: 500n };
+
+export interface Published {
+  readonly modelId: bigint;
+  readonly versionId: bigint;
+  readonly prices: Prices;
+  readonly model: NgramModel;
+  readonly texts: readonly [string, ...string[]];
+}
+
+/** Trains on the texts of the release, then publishes what was trained, what on, and what a use costs. */
+export async function publishModel(
+  { cast, talk }: Story,
+  release: Release,
+  [first, ...rest]: readonly [Contributed, ...Contributed[]],
+): Promise<Published> {
+  talk.chapter("A model");
+  const texts: readonly [string, ...string[]] = [first.prepared.text, ...rest.map(({ prepared }) => prepared.text)];
+  const model = train(texts);
+  const digest = digestWeights(model);
+  talk.say(
+    `${roles.provider} trained an interpolated ${model.config.order}-gram model on ${model.positions.length} words, ${model.vocabulary.size} of them different`,
+  );
+  const owner = cast(roles.provider);
+  const card = "Continues sentences of State of the Union addresses.";
+  const registered = await owner.send(
+    own("tributary.model.v1.MsgRegisterModel", {
+      owner: owner.address,
+      slug: "union-ngram",
+      title: "Union n-gram",
+      cardHash: sha256(utf8(card)),
+    }),
+  );
+  const { modelId } = responseOf(registered, "tributary.model.v1.MsgRegisterModelResponse");
+  const published = await owner.send(
+    own("tributary.model.v1.MsgPublishVersion", {
+      owner: owner.address,
+      modelId,
+      label: "1.0.0",
+      weightsHash: digest.hash,
+      weightsBytes: digest.bytes,
+      format: "tokens and sorted positions, int32 big-endian",
+      method: "interpolated n-gram counts",
+      configHash: digest.configHash,
+      manifestHash: sha256(utf8(`release ${release.datanetId}/${release.number} `), release.root),
+      releases: [{ datanetId: release.datanetId, number: release.number }],
+      fees: { ...SHARES, ...PRICES },
+    }),
+  );
+  const { versionId } = responseOf(published, "tributary.model.v1.MsgPublishVersionResponse");
+  await owner.send(own("tributary.model.v1.MsgSetStage", { owner: owner.address, versionId, stage: stage.production }));
+  talk.say(
+    `version ${versionId} pins release ${release.datanetId}/${release.number} and weights ${toHex(digest.hash).slice(0, 16)}…; it is in production`,
+  );
+  return { modelId, versionId, prices: PRICES, model, texts };
+}

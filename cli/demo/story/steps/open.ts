@@ -1,0 +1,54 @@
+import type { Messages } from "#proto/codec/message.js";
+import { openAll, openDrawn, packOpenings } from "../../usage/openings.js";
+import { own } from "../actor.js";
+import { roles } from "../cast.js";
+import { query } from "../query.js";
+import { until, type Story } from "../story.js";
+import type { RedeemedBatch } from "./use.js";
+
+/** Phases of a batch, as the query numbers them. */
+const OPENING = 3;
+const SETTLED = 5;
+const OPENING_BYTES_PER_TX = 60_000;
+
+export type Batch = Messages["tributary.attribution.v1.Batch"];
+
+/** Waits for the epoch's end and the beacon, shows what was drawn, and has the batch settled. */
+export async function openAndSettle(story: Story, redeemed: RedeemedBatch): Promise<Batch> {
+  const { cast, node, talk } = story;
+  const { batchId } = redeemed;
+  const sample = await until(story, `the opening of batch ${batchId}`, 90, async () => {
+    const { phase } = await query(node, "tributary.attribution.v1.Query/Batch", { batchId });
+    if (phase !== OPENING) return undefined;
+    return await query(node, "tributary.attribution.v1.Query/Sample", { batchId });
+  });
+  const openings = sample.whole ? openAll(redeemed.vouchers) : openDrawn(redeemed.vouchers, sample.points);
+  const lists = packOpenings(openings, OPENING_BYTES_PER_TX);
+  const provider = cast(roles.provider);
+  for (const list of lists) {
+    await provider.send(
+      own("tributary.attribution.v1.MsgOpenSample", { signer: provider.address, batchId, openings: list }),
+    );
+  }
+  const drawn = sample.whole ? "all receipts" : `${sample.points.length} draws of the beacon`;
+  talk.say(
+    `${roles.provider} opened batch ${batchId}: ${drawn}, ${openings.length} receipts in ${lists.length} transactions`,
+  );
+  return await settled(story, batchId);
+}
+
+/** Whoever comes first asks for the settlement; after its deadline the chain settles by itself. */
+async function settled(story: Story, batchId: bigint): Promise<Batch> {
+  const { cast, node, talk } = story;
+  const settler = cast(roles.provider);
+  await settler.send(own("tributary.attribution.v1.MsgSettleBatch", { signer: settler.address, batchId }));
+  const batch = await until(story, `the settlement of batch ${batchId}`, 60, async () => {
+    const { phase, batch } = await query(node, "tributary.attribution.v1.Query/Batch", { batchId });
+    return phase === SETTLED ? batch : undefined;
+  });
+  const { credited, residual } = batch.settlement!;
+  talk.say(
+    `every validator recomputed batch ${batchId}: pool ${batch.pool} = ${credited} credited + ${residual} residual`,
+  );
+  return batch;
+}

@@ -1,0 +1,34 @@
+import type { Client } from "#proto/client/index.js";
+import { CliFault } from "../../fault.js";
+import type { World } from "../../world.js";
+import type { Cast } from "./cast.js";
+import type { Talk } from "./talk.js";
+
+/** What every step of the story gets. */
+export interface Story {
+  readonly world: World;
+  /** The node that everybody in the story talks to. */
+  readonly node: Client;
+  readonly chainId: string;
+  readonly cast: Cast;
+  readonly seed: string;
+  readonly talk: Talk;
+}
+
+const POLL_MS = 300;
+
+/** Asks until there is an answer. @throws CliFault(story_timeout) naming what did not come */
+export async function until<T>(
+  { world }: Pick<Story, "world">,
+  what: string,
+  seconds: number,
+  ask: () => Promise<T | undefined>,
+): Promise<T> {
+  const end = world.system.now() + seconds * 1000;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (world.system.now() >= end) throw new CliFault("story_timeout", `${what} did not come within ${seconds} s`);
+    await world.system.sleep(POLL_MS);
+  }
+}

@@ -1,0 +1,18 @@
+import type { World } from "../../world.js";
+
+/** What a person reads while the story runs: on stderr, with the time since the start. */
+export interface Talk {
+  chapter(title: string): void;
+  say(text: string): void;
+}
+
+export function makeTalk({ out, system }: World): Talk {
+  const start = system.now();
+  return {
+    chapter: (title) => out.note(`\n${out.tone.strong(title)}`),
+    say(text) {
+      const seconds = Math.floor((system.now() - start) / 1000);
+      out.note(`${out.tone.dim(`${String(seconds).padStart(4)} s`)}  ${text}`);
+    },
+  };
+}
