@@ -1,4 +1,5 @@
 import type { Module } from "../../module.js";
+import { messages } from "./messages/index.js";
 
 export {
   canOpen,
@@ -17,7 +18,7 @@ export {
 export const model: Module = {
   name: "model",
   prefix: 0x11,
-  messages: {},
+  messages,
   queries: {},
   initGenesis: () => undefined,
   exportGenesis: () => ({}),
