@@ -1,5 +1,10 @@
 import type { Module } from "../../module.js";
+import { exportGenesis, initGenesis } from "./genesis.js";
+import { invariants } from "./invariants.js";
 import { messages } from "./messages/index.js";
+import { queries } from "./queries.js";
+
+export { relations, stages } from "./codes.js";
 
 export {
   canOpen,
@@ -19,8 +24,8 @@ export const model: Module = {
   name: "model",
   prefix: 0x11,
   messages,
-  queries: {},
-  initGenesis: () => undefined,
-  exportGenesis: () => ({}),
-  invariants: {},
+  queries,
+  initGenesis,
+  exportGenesis,
+  invariants,
 };

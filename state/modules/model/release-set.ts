@@ -49,6 +49,11 @@ interface Branch {
 export const releaseKey = ({ datanetId, number }: ReleaseKey): Bytes => concat(u64be(datanetId), u32be(number));
 const readKey = (key: Bytes): ReleaseKey => ({ datanetId: readU64be(key), number: readU32be(key, 8) });
 
+/** The release behind a key from outside; undefined for bytes that are none. */
+export function readReleaseKey(key: Bytes): ReleaseKey | undefined {
+  return key.length === KEY_BYTES ? readKey(key) : undefined;
+}
+
 const leafOf = (key: Bytes): SetRef => concat(Uint8Array.of(LEAF), key);
 const isLeaf = (ref: SetRef): boolean => ref[0] === LEAF;
 const keyOf = (leaf: SetRef): Bytes => leaf.subarray(1);
