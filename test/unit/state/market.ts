@@ -14,8 +14,20 @@ import { isRejection, type Rejection } from "#proto/rejection.js";
 import type { AnyMessage } from "#proto/tx/decode.js";
 import type { TxResult } from "#proto/types/block.js";
 import type { FingerprintLookup } from "#state/context.js";
-import { chunks, contents, contributions, datanets, storedFingerprints, terms } from "#state/modules/datanet/keys.js";
-import { models, royalties, versions } from "#state/modules/model/keys.js";
+import {
+  accepted,
+  chunks,
+  contents,
+  contributions,
+  counts,
+  datanets,
+  releases,
+  storedFingerprints,
+  terms,
+} from "#state/modules/datanet/keys.js";
+import { membersOf, releaseLeaf } from "#state/modules/datanet/release-tree.js";
+import { merkleRoot } from "#proto/merkle/rfc6962.js";
+import { byModel, models, royalties, stages, versions } from "#state/modules/model/keys.js";
 import { storeUnion } from "#state/modules/model/release-set.js";
 import { View } from "#state/store/view.js";
 import { TxMsgData } from "cosmjs-types/cosmos/base/abci/v1beta1/abci";
@@ -315,14 +327,25 @@ function seed(world: World, { works, treasuryBasisPoints, royalties: shares }: M
     contributions.put(view, [record.id], record);
     contents.put(view, [1n, record.contentRoot], record.id);
     chunks.put(view, [record.id, 0], set);
+    const { contentRoot, fpRoot, firstRelease, fpCount, tokenCount, contentBytes } = record;
+    const member = { contentRoot, fpRoot, firstRelease, lastRelease: 0, fpCount, tokenCount, contentBytes };
+    accepted.put(view, [1n, record.id], member);
     stored += BigInt(fingerprintCount(set));
   }
+  counts.put(view, [1n], { contributions: works.length, accepted: works.length, releases: 1 });
+  const leaves = [...membersOf(view, 1n, 1)].map(([id, member]) => releaseLeaf(id, member));
+  releases.put(view, [1n, 1], {
+    ...{ datanetId: 1n, number: 1, root: merkleRoot(leaves), contributions: leaves.length, fingerprints: 0n },
+    ...{ tokens: 0n, contentBytes: 0n, termsVersion: 1, height: 1n, time: 0n, publisher: owner.text, notes: "" },
+  });
   storedFingerprints.put(view, [], stored);
   const eligibleRoot = storeUnion(view, [], [{ datanetId: 1n, number: 1 }]);
   const ancestors = (shares ?? []).map((basisPoints, i) => ({ versionId: BigInt(i + 2), basisPoints }));
   for (const id of [1n, ...ancestors.map(({ versionId }) => versionId)]) {
     models.put(view, [id], modelRecord(id, id === 1n ? owner : person(id === 2n ? "carol" : "erin")));
     versions.put(view, [id], versionRecord(id, eligibleRoot));
+    byModel.put(view, [id, 1], id);
+    stages.put(view, [id, 0], { stage: 3, by: owner.text, height: 2n, time: 0n });
   }
   if (ancestors.length > 0) royalties.put(view, [1n], { royalties: ancestors });
   world.base.apply(view.writes());
@@ -431,6 +454,6 @@ function versionRecord(id: bigint, eligibleRoot: Bytes): Messages["tributary.mod
     eligibleReleases: 1,
     depth: 0,
     stage: 3,
-    stageChanges: 0,
+    stageChanges: 1,
   };
 }

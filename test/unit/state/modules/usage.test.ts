@@ -5,7 +5,7 @@ import { signVoucher, type Voucher } from "#proto/attribution/voucher.js";
 import { moduleAccounts } from "#state/module-accounts.js";
 import { supplyOf, balanceOf } from "#state/modules/bank/index.js";
 import { usageErrors } from "#state/modules/usage/index.js";
-import { versions } from "#state/modules/model/keys.js";
+import { stages, versions } from "#state/modules/model/keys.js";
 import { View } from "#state/store/view.js";
 import type { ErrorCode } from "#proto/rejection.js";
 import { useNatives } from "#node/runtime/natives.js";
@@ -37,7 +37,9 @@ const refuses = (result: { code: number; codespace: string; log: string }, error
 
 function setStage(m: Market, stage: number): void {
   const view = new View(m.world.base);
-  versions.put(view, [1n], { ...versions.get(view, [1n])!, stage });
+  const version = versions.get(view, [1n])!;
+  versions.put(view, [1n], { ...version, stage, stageChanges: version.stageChanges + 1 });
+  stages.put(view, [1n, version.stageChanges], { stage, by: "", height: 3n, time: 0n });
   m.world.base.apply(view.writes());
 }
 
