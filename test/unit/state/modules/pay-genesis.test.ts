@@ -70,7 +70,7 @@ function exported(m: Market, module: Module): unknown {
   );
 }
 
-function imported(m: Market, module: Module, state: unknown): MemoryBase {
+function imported(module: Module, state: unknown): MemoryBase {
   const base = new MemoryBase();
   const view = new View(base);
   const refused = module.initGenesis({ view, genesis, address }, state);
@@ -86,7 +86,7 @@ for (const module of [usage, attribution, payout]) {
   test(`genesis of ${module.name} gives back the state that it was exported from`, () => {
     const m = busyMarket();
     const before = rowsOf(m.world.base, module.prefix);
-    const after = rowsOf(imported(m, module, exported(m, module)), module.prefix);
+    const after = rowsOf(imported(module, exported(m, module)), module.prefix);
     for (const rows of [before, after]) for (const key of [...rows.keys()]) if (isQueue(key)) rows.delete(key);
     const tables = new Set([...before.keys()].map((key) => key.slice(0, 4)));
     assert.deepEqual(after, before);
