@@ -3,6 +3,8 @@ import { gossipsub, StrictNoSign, type GossipSub, type GossipSubComponents, type
 import type { Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 
+const MiB = 1024 * 1024;
+
 /** One id for the same bytes, whoever sends them: our payloads carry their own signatures. */
 function messageId(message: Pick<Message, "data" | "topic">): Bytes {
   return sha256(message.data).subarray(0, 20);
@@ -32,8 +34,10 @@ export function gossipService(
     Dout: 1,
     allowedTopics: [...topics],
     maxTopicBytesPerPeer: 64 * 1024,
-    maxInboundDataLength: messageBytesMax + 64 * 1024, // Above it messages vanish without an error: leave room for the envelope.
-    maxOutboundBufferSize: 8 * 1024 * 1024,
+    // Of a whole RPC: an answer to IWANT carries several messages. Above it the stream ends without an error, so it is
+    // far above what an honest peer sends; the switch bounds each message.
+    maxInboundDataLength: Math.max(8 * messageBytesMax, 8 * MiB),
+    maxOutboundBufferSize: 8 * MiB,
     maxInboundStreams: 4,
     maxOutboundStreams: 4,
     decodeRpcLimits: {
