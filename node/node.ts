@@ -8,13 +8,13 @@ import { blockCodec, certificateCodec, certificateRoot, headerHash, type Certifi
 import type { Genesis } from "#proto/types/genesis.js";
 import { splitParts } from "#proto/types/parts.js";
 import { fromMessage } from "#proto/types/validators.js";
-import { decodeTxs, encodeTxs, TXS_MESSAGE_BYTES_MAX } from "#proto/wire/txs.js";
-import type { Host, Verdict } from "#p2p/host.js";
+import type { Host } from "#p2p/host.js";
 import { Chain, type ChainOptions } from "./chain/chain.js";
 import type { Committed, Tip } from "./chain/types.js";
 import type { Clock, Log, WalPort } from "./drive/deps.js";
 import { Drive } from "./drive/drive.js";
 import { consensusGossip, type ConsensusGossip } from "./gossip/gossip.js";
+import { carryTxs } from "./gossip/txs.js";
 import type { Admission } from "./mempool/deps.js";
 import { Mempool, MEMPOOL_LIMITS, type MempoolLimits } from "./mempool/mempool.js";
 import { checkBeforeJoining } from "./signer/double-sign.js";
@@ -225,24 +225,23 @@ export class Node {
 
   /** What the mempool takes goes to the others; what they send goes to the mempool. Nothing of it while syncing (M5). */
   #carryTxs(): void {
-    const { host } = this.#ports;
-    this.mempool.onAdmit((tx) => {
-      if (tx.length + TXS_OVERHEAD_BYTES <= TXS_MESSAGE_BYTES_MAX) host.publish("txs", encodeTxs([tx]));
-    });
-    host.subscribe("txs", (_peer, message): Verdict => {
-      const txs = decodeTxs(message);
-      if (isRejection(txs)) return "reject";
-      if (this.sync.syncing) return "ignore";
-      // Each mempool passes on what it took by itself: a tx that is wrong here goes no further from here.
-      for (const tx of txs) if (!this.mempool.has(tx)) void this.mempool.admit(tx);
-      return "ignore";
+    const { clock, host } = this.#ports;
+    const { mempool } = this;
+    carryTxs({
+      clock,
+      host,
+      pool: {
+        isOpen: () => !this.sync.syncing,
+        has: (tx) => mempool.has(tx),
+        admit: async (tx) => !isRejection(await mempool.admit(tx)),
+        onAdmit: (listener) => mempool.onAdmit(listener),
+      },
     });
   }
 }
 
 /** Blocks whose certificates are compared with the signer's record at a start. */
 const LAST_LOOKED_AT = 10n;
-const TXS_OVERHEAD_BYTES = 16;
 
 function* lastCertificates(store: ChainStore, height: bigint, count: bigint): Generator<Certificate> {
   for (let at = height; at > height - count && at >= store.firstBlock; at--) {

@@ -129,6 +129,11 @@ export class Drive {
 
   /** All parts of a block are here: the chain judges it while votes go on. */
   assembled(height: bigint, parts: PartSetHeader, bytes: Bytes): void {
+    // Behind the proposal that names it, which may still be on its way through the queue: only then the block is wanted.
+    this.#job(() => Promise.resolve(this.#onAssembled(height, parts, bytes)));
+  }
+
+  #onAssembled(height: bigint, parts: PartSetHeader, bytes: Bytes): void {
     if (height !== this.#state.height) return;
     const blockId = this.wanted().find((id) =>
       equalBytes(present(id.parts, "a wanted block is complete").hash, parts.hash),
