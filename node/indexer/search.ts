@@ -4,7 +4,7 @@ import type { Condition, EventQuery } from "#proto/rpc/query-grammar.js";
 import { BUILT_IN_TAGS, groupConditions, tagOf, valueSatisfies } from "#proto/rpc/query-match.js";
 import { prefixRange } from "#state/store/base.js";
 import type { IndexDb } from "./deps.js";
-import { heightBounds } from "./height-bounds.js";
+import { heightBounds, type Heights } from "./height-bounds.js";
 import {
   countRange,
   heightOf,
@@ -45,7 +45,7 @@ export interface Search {
 }
 
 /** @param heights the lowest and highest height that are indexed, both included */
-export function search(db: IndexDb, heights: () => { first: bigint; last: bigint }): Search {
+export function search(db: IndexDb, heights: () => Heights, readsMax: number): Search {
   const tx: Search["tx"] = (hash) => {
     const value = db.get(txKey(hash));
     return value === undefined ? undefined : readTxValue(value);
@@ -53,11 +53,12 @@ export function search(db: IndexDb, heights: () => { first: bigint; last: bigint
   return {
     tx,
     txs: (query, window) =>
-      new Walk(db, "tx", query, window.descending, heights(), tx).page(window, (at) => ({
+      new Walk(db, "tx", query, window.descending, heights(), tx, readsMax).page(window, (at) => ({
         height: heightOf(at),
         index: indexOf(at),
       })),
-    blocks: (query, window) => new Walk(db, "block", query, window.descending, heights(), tx).page(window, heightOf),
+    blocks: (query, window) =>
+      new Walk(db, "block", query, window.descending, heights(), tx, readsMax).page(window, heightOf),
   };
 }
 
@@ -75,6 +76,7 @@ class Walk {
   private readonly builtIn: readonly Condition[];
   private readonly groups: readonly (readonly Condition[])[];
   private readonly tx: Search["tx"];
+  private readonly readsMax: number;
   private first: bigint;
   private last: bigint;
 
@@ -83,10 +85,12 @@ class Walk {
     kind: Postings,
     query: EventQuery,
     descending: boolean,
-    heights: { first: bigint; last: bigint },
+    heights: Heights,
     tx: Search["tx"],
+    readsMax: number,
   ) {
     this.db = db;
+    this.readsMax = readsMax;
     this.kind = kind;
     this.descending = descending;
     this.tx = tx;
@@ -116,7 +120,7 @@ class Walk {
     } catch (error) {
       if (!(error instanceof TooBroad)) throw error;
       return reject(searchErrors.tooBroad, {
-        reads: SEARCH_READS_MAX,
+        reads: this.readsMax,
         fix: `add ${this.kind}.height>… or a condition with =`,
       });
     }
@@ -229,6 +233,6 @@ class Walk {
   }
 
   private read(): void {
-    if (++this.reads > SEARCH_READS_MAX) throw new TooBroad();
+    if (++this.reads > this.readsMax) throw new TooBroad();
   }
 }
