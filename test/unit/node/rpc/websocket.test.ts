@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { WebSocket } from "ws";
+import { startRpc, type RpcServer } from "#node/rpc/index.js";
+import { FixtureChain, sendTx } from "./fixture-chain.js";
+
+let chain: FixtureChain;
+let server: RpcServer;
+
+before(async () => {
+  chain = await FixtureChain.of([[{ from: "alice", to: "bob", amount: 5n }]]);
+  server = await startRpc(chain.deps(), {
+    host: "127.0.0.1",
+    port: 0,
+    corsOrigins: [],
+    limits: { socketsMax: 3, subscriptionsPerSocketMax: 2, socketBacklogBytesMax: 1_000_000 },
+  });
+});
+after(() => server.close());
+
+interface Answer {
+  readonly id: unknown;
+  readonly result?: Record<string, unknown>;
+  readonly error?: { readonly code: number; readonly data: string };
+}
+
+/** A socket whose answers are read one by one. */
+async function open(path = "/websocket") {
+  const socket = new WebSocket(`ws://127.0.0.1:${server.port}${path}`);
+  const got: Answer[] = [];
+  const waiting: ((answer: Answer) => void)[] = [];
+  socket.on("message", (data: Buffer) => {
+    const answer = JSON.parse(data.toString()) as Answer;
+    const next = waiting.shift();
+    if (next === undefined) got.push(answer);
+    else next(answer);
+  });
+  const closed = new Promise<number>((resolve) => socket.on("close", (code) => resolve(code)));
+  await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
+  const next = (): Promise<Answer> => {
+    const ready = got.shift();
+    return ready === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(ready);
+  };
+  const call = (method: string, params: unknown = {}, id: unknown = 1): Promise<Answer> => {
+    socket.send(JSON.stringify({ jsonrpc: "2.0", id, method, params }));
+    return next();
+  };
+  return { socket, next, call, closed };
+}
+
+test("all methods, and events under the id of their subscription", async () => {
+  const { socket, call, next } = await open();
+  assert.deepEqual((await call("health")).result, {});
+  assert.deepEqual(await call("subscribe", ["tm.event='NewBlock'"], 7), { jsonrpc: "2.0", id: 7, result: {} });
+  await chain.commit([]);
+  const event = await next();
+  assert.equal(event.id, 7);
+  assert.equal(event.result?.["query"], "tm.event='NewBlock'");
+  assert.equal((event.result?.["data"] as { type: string }).type, "tendermint/event/NewBlock");
+  assert.deepEqual((event.result?.["events"] as Record<string, string[]>)["tm.event"], ["NewBlock"]);
+  assert.deepEqual((await call("unsubscribe", { query: "tm.event='NewBlock'" }, 7)).result, {});
+  await chain.commit([]);
+  assert.deepEqual((await call("health", {}, 8)).id, 8);
+  socket.close();
+});
+
+test("votes and steps reach who asks for them", async () => {
+  const { socket, call, next } = await open();
+  await call("subscribe", { query: "tm.event='Vote'" }, 1);
+  await call("subscribe", { query: "tm.event='NewRoundStep'" }, 2);
+  chain.emit({ kind: "vote", vote: chain.vote() });
+  chain.emit({ kind: "round_step", height: 3n, round: 0, step: "propose" });
+  assert.equal((await next()).id, 1);
+  assert.equal((await next()).id, 2);
+  socket.close();
+});
+
+test("limits of one socket: doubled, too many, unknown and malformed subscriptions", async () => {
+  const { socket, call } = await open();
+  await call("subscribe", { query: "a.b=1" });
+  assert.match((await call("subscribe", { query: "a.b=1" })).error!.data, /already subscribed/);
+  await call("subscribe", { query: "a.b=2" });
+  assert.match((await call("subscribe", { query: "a.b=3" })).error!.data, /max_subscriptions_per_client 2/);
+  assert.match((await call("unsubscribe", { query: "a.b=9" })).error!.data, /not found/);
+  assert.deepEqual((await call("unsubscribe_all")).result, {});
+  assert.match((await call("subscribe", { query: "a.b" })).error!.data, /failed to parse query/);
+  assert.equal((await call("subscribe")).error!.code, -32602);
+  socket.close();
+});
+
+test("too many sockets, other paths, binary and huge messages", async () => {
+  const sockets = [await open(), await open(), await open()];
+  await assert.rejects(open(), /503/);
+  sockets[0]!.socket.send(Buffer.from("{}"), { binary: true });
+  assert.equal(await sockets[0]!.closed, 1003);
+  sockets[1]!.socket.send("x".repeat(1_000_001));
+  assert.equal(await sockets[1]!.closed, 1009);
+  sockets[2]!.socket.close();
+  await sockets[2]!.closed;
+  await assert.rejects(open("/other"), /404/);
+});
+
+test("a subscriber that does not read is dropped, and the others go on", async () => {
+  const slow = await open();
+  const quick = await open();
+  await slow.call("subscribe", { query: "tm.event='Tx'" });
+  await quick.call("subscribe", { query: "tm.event='NewBlock'" });
+  slow.socket.pause();
+  const big = { from: "alice", to: "bob", amount: 1n, memo: "m".repeat(300_000) };
+  for (let i = 0; i < 60 && chain.droppedSlowClients === 0; i++) {
+    await chain.commit([sendTx({ ...big, memo: big.memo + i })]);
+    assert.equal((await quick.next()).id, 1);
+  }
+  assert.equal(chain.droppedSlowClients, 1);
+  slow.socket.terminate();
+  quick.socket.close();
+});
+
+test("nothing was logged as a failure", () => assert.deepEqual(chain.errors, []));
