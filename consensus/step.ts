@@ -97,9 +97,16 @@ function publishOwn(before: State, after: Step, author: Bytes, message: Message)
   return { state: after.state, effects: [...after.effects, effect] };
 }
 
+/** L76: a round has one value, few of them matter, and a block is large: what is dropped can be wanted again. */
+const VALUES_KEPT = 8;
+
 function withValue(state: State, { blockId, round, timeMs, valid }: KnownValue): State {
   if (knownValue(state, blockId) !== undefined) return state;
-  return { ...state, values: [...state.values, { blockId, round, timeMs, valid }] };
+  const values = [...state.values, { blockId, round, timeMs, valid }];
+  if (values.length <= VALUES_KEPT) return { ...state, values };
+  const bound = [state.locked?.blockId, state.valid?.blockId];
+  const oldest = values.findIndex((value) => !bound.some((each) => equalBlockIds(each, value.blockId)));
+  return { ...state, values: values.toSpliced(oldest, 1) };
 }
 
 /** L16 to L19: our block is ready; if its round still waits for it, it is proposed. */

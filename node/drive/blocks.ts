@@ -1,8 +1,6 @@
 import { equalBytes, toHex, type Bytes } from "#proto/bytes.js";
 
-/** Blocks of the current height that consensus may still decide on. A height sees one a round, and few rounds. */
-const BLOCKS_MAX = 8;
-
+/** Blocks of the current height that consensus may still decide on: as many as it keeps values. */
 export class BlocksInFlight {
   readonly #blocks = new Map<string, Bytes>();
 
@@ -16,11 +14,13 @@ export class BlocksInFlight {
     const known = this.#blocks.get(key);
     if (known !== undefined && equalBytes(known, bytes)) return false;
     this.#blocks.set(key, bytes);
-    if (this.#blocks.size > BLOCKS_MAX) {
-      const [oldest] = this.#blocks.keys();
-      this.#blocks.delete(oldest!);
-    }
     return true;
+  }
+
+  /** Drops what consensus has dropped: a decided block is always among the rest. */
+  retain(hashes: readonly Bytes[]): void {
+    const kept = new Set(hashes.map(toHex));
+    for (const key of this.#blocks.keys()) if (!kept.has(key)) this.#blocks.delete(key);
   }
 
   clear(): void {

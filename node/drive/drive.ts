@@ -232,6 +232,7 @@ export class Drive {
     if (this.#blocks.put(input.blockId.hash, bytes))
       for (const record of blockRecords(bytes)) this.#deps.wal.append(record);
     await this.#feed(input);
+    this.#blocks.retain(this.#state.values.map((value) => value.blockId.hash)); // None after a decision: it is on disk.
   }
 
   // Beginnings.

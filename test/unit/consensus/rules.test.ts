@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PRECOMMIT, PREVOTE } from "#proto/types/vote.js";
+import { wantedBlocks } from "#consensus/knowledge.js";
 import { initialState } from "#consensus/round.js";
 import { block, HEIGHT, startHeight, TIME, vote, words, World } from "#test/unit/consensus/build.js";
 
@@ -356,6 +357,19 @@ test("T18: non-nil votes of past rounds stay, nil votes of rounds long over go",
     first.precommits.tallies.map((tally) => tally.blockId),
     [block("A")],
   );
+});
+
+test("of many values the locked one and the newest stay, and what was dropped is wanted when it matters", () => {
+  const world = lockedOnA();
+  for (let i = 0; i < 20; i++) world.value(`fresh ${i}`, { round: 1 });
+  const kept = world.state.values.map((value) => value.blockId);
+  assert.equal(kept.length, 8);
+  assert.deepEqual([kept[0], kept[7]], [block("A"), block("fresh 19")]);
+  world.precommits(1, "fresh 3", three(world));
+  assert.equal(world.state.step === "decided", false);
+  assert.deepEqual(wantedBlocks(world.state), [block("fresh 3")]);
+  world.value("fresh 3", { round: 1 });
+  assert.equal(world.state.step, "decided");
 });
 
 test("T20: an equivocator cannot hide a quorum from us", () => {
