@@ -58,7 +58,11 @@ class Store implements ChainStore {
     this.#head = head;
     this.#tree = tree;
     this.#started = head?.height ?? 0n;
-    this.#state = new StateTable(records, (key, value) => this.#agrees(key, value));
+    this.#state = new StateTable(
+      records,
+      (key, value) => this.#agrees(key, value),
+      () => this.#before(),
+    );
     this.#splitAt = head?.splitAt ?? 0n;
     const genesis = records.get(single("genesis"));
     if (genesis !== undefined) this.#initialHeight = readU64be(genesis);
@@ -219,6 +223,11 @@ class Store implements ChainStore {
 
   #writeFloors(): Promise<void> {
     return this.#records.write([[single("floors"), writeFloors(this.#floors)]], { sync: false });
+  }
+
+  #before(): Base | undefined {
+    const { head } = this;
+    return head === undefined || this.#started === head.height ? undefined : this.viewAt(head.height);
   }
 
   /** During a commit the tree is ahead of the database, and nothing can be said. */

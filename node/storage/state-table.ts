@@ -22,14 +22,23 @@ export interface StateChanges {
 export class StateTable {
   readonly #records: Records;
   readonly #matches: (key: Bytes, value: Bytes | undefined) => boolean;
+  readonly #before: () => Base | undefined;
   readonly #cache = new Cache<string, Stored | undefined>(CACHE_ENTRIES);
   /** The latest state. */
-  readonly latest: Base = { get: (key) => this.#get(key)?.value, range: (range) => this.#range(range) };
+  readonly latest: Base = { get: (key) => this.#latest(key), range: (range) => this.#range(range) };
 
-  /** @param matches whether the tree agrees with what the database says of a key: a lost or stale value does not pass */
-  constructor(records: Records, matches: (key: Bytes, value: Bytes | undefined) => boolean) {
+  /**
+   * @param matches whether the tree agrees with what the database says of a key: a lost or stale value does not pass
+   * @param before the state at the head while a commit is under way: the database may be ahead of it already
+   */
+  constructor(
+    records: Records,
+    matches: (key: Bytes, value: Bytes | undefined) => boolean,
+    before: () => Base | undefined,
+  ) {
     this.#records = records;
     this.#matches = matches;
+    this.#before = before;
   }
 
   /** The latest value of a key, from the database. */
@@ -65,6 +74,11 @@ export class StateTable {
     for (const [key, value] of writes) this.#remember(nameOf(key), value && { changed: height, value });
   }
 
+  #latest(key: Bytes): Bytes | undefined {
+    const before = this.#before();
+    return before === undefined ? this.#get(key)?.value : before.get(key);
+  }
+
   #get(key: Bytes): Stored | undefined {
     const name = nameOf(key);
     const cached = this.#cache.get(name);
@@ -81,6 +95,8 @@ export class StateTable {
   }
 
   *#range(range: Range): Generator<Entry, void, undefined> {
+    const before = this.#before();
+    if (before !== undefined) return yield* before.range(range);
     for (const [key, stored] of this.#records.range(stateRange(range)))
       yield [key.subarray(1), readStored(stored).value];
   }

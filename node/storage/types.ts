@@ -54,7 +54,7 @@ export interface StateProof {
 export interface ChainStore {
   /** Undefined before genesis. */
   readonly head: Head | undefined;
-  /** The state at the head, synchronous and cached. It must not be read between the start and the end of a commit. */
+  /** The state at the head, synchronous and cached. While a commit is under way it still shows the head before it. */
   readonly latest: Base;
   commitGenesis(genesis: Genesis): Promise<Head>;
   /** Resolves when everything is on disk for good. @throws StorageFault; then the node must stop. */

@@ -44,6 +44,11 @@ function copy(state: MemoryBase, changes: readonly Write[]): MemoryBase {
   return next;
 }
 
+function compareLatest({ latest }: ChainStore, state: MemoryBase): void {
+  for (let i = 0; i <= 31; i++) assert.deepEqual(latest.get(keyOf(i)), state.get(keyOf(i)));
+  assert.deepEqual([...latest.range({})].map(text), [...state.range({})].map(text));
+}
+
 /** Everything the store must answer, compared with plain maps of each height. */
 function compare(store: ChainStore, states: readonly MemoryBase[], ranges: readonly Range[]): void {
   const head = store.head!.height;
@@ -61,7 +66,7 @@ function compare(store: ChainStore, states: readonly MemoryBase[], ranges: reado
     assert.deepEqual(store.block(height), blockOf(height));
     assert.equal(store.heightOf(hashOf(height)), height);
   }
-  for (let i = 0; i <= 31; i++) assert.deepEqual(store.latest.get(keyOf(i)), states.at(-1)!.get(keyOf(i)));
+  compareLatest(store, states.at(-1)!);
   for (let height = head > RETENTION.proofHeights ? head - RETENTION.proofHeights : 0n; height <= head; height++) {
     const state = states[Number(height)]!;
     if (state.size === 0) continue;
@@ -92,7 +97,7 @@ test("the store equals plain maps of each height, through pruning, reopening and
             const results = utf8("results");
             const certificate = utf8("certificate");
             const sorted = [...one.writes].sort((a, b) => compareBytes(a[0], b[0]));
-            await store.commitHeight({
+            const done = store.commitHeight({
               height,
               blockHash: hashOf(height),
               block: blockOf(height),
@@ -100,6 +105,10 @@ test("the store equals plain maps of each height, through pruning, reopening and
               results,
               writes: sorted,
             });
+            compareLatest(store, states.at(-1)!); // The commit is under way.
+            await Promise.resolve();
+            compareLatest(store, states.at(-1)!);
+            await done;
             states.push(copy(states.at(-1)!, one.writes));
           } else if (one.kind === "prune") {
             await store.prune();
