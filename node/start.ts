@@ -218,7 +218,7 @@ async function openHost(
       ...(external === "" ? {} : { announce: [externalAddress(external)] }),
       // Nodes of another chain, or of another genesis of the same name, find no common protocol.
       network: `${genesis.chainId}-${toHex(genesis.hash.slice(0, 4))}`,
-      connectionsMax: inbound + outbound,
+      peersMax: inbound + outbound,
     },
     { clock, log: log("p2p") },
   );

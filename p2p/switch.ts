@@ -60,7 +60,10 @@ export function createHost(options: HostOptions, { clock, random, log }: HostDep
     assert(protocol.kind === kind, `${name} is a ${protocol.kind} protocol`);
     return protocol as Extract<Protocol, { kind: K }>;
   };
-  for (const address of options.persistentPeers) book.add(transport.peerOf(address), address, true);
+  for (const address of options.persistentPeers) {
+    const peer = transport.peerOf(address);
+    if (peer !== transport.id) book.add(peer, address, true); // One list of peers often serves all nodes of a network.
+  }
 
   /** False when the peer sends more than its rate; the bytes are then dropped, and it pays. */
   function withinRate(

@@ -266,6 +266,7 @@ export function consensusGossip({ clock, random, log, host, core }: GossipDeps):
       slots.dropBelow(height - 1n);
       offeredMs.clear();
       for (const { peer, bytes } of early.take(height)) onFrame(peer, bytes);
+      for (const peer of peers.keys()) if (!host.peers().includes(peer)) peers.delete(peer); // Early frames of the gone.
       if (timer !== undefined) sendStatus();
     },
   };

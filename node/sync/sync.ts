@@ -17,6 +17,8 @@ const WAITING_BYTES_MAX = 32 * 1024 * 1024;
 const TICK_MS = 500;
 /** A status for peers that missed one. */
 const STATUS_MS = 3_000;
+/** Not more often than what peers take without complaint (p2p/protocols/status). */
+const STATUS_GAP_MS = 100;
 /** A peer ahead of us for this long, without a height of ours in between: consensus alone does not bring us there. */
 const BEHIND_MS = 2_000;
 
@@ -47,7 +49,8 @@ export function blockSync(deps: SyncDeps, options: SyncOptions): BlockSync {
   let startedMs = 0;
   let behindSinceMs: number | undefined;
   let tickTimer: { cancel(): void } | undefined;
-  let statusAtMs = 0;
+  let statusAtMs = -STATUS_MS;
+  let toldHeight = 0n;
 
   serveBlocks(deps);
   host.onFrame("status", (peer, frame) => {
@@ -218,17 +221,20 @@ export function blockSync(deps: SyncDeps, options: SyncOptions): BlockSync {
   function committed(): void {
     behindSinceMs = undefined;
     for (const height of waiting.keys()) if (height <= chain.height()) waiting.delete(height);
-    if (!isFetching()) sendStatus(); // While fetching, a tick's status is enough: nobody needs our old blocks at once.
+    // While fetching, a tick's status is enough: nobody needs our old blocks at once. So it is on a chain in a hurry.
+    if (!isFetching() && clock.monotonicMs() - statusAtMs >= STATUS_GAP_MS) sendStatus();
     pump();
   }
 
   function sendStatus(): void {
     statusAtMs = clock.monotonicMs();
+    toldHeight = chain.height();
     host.broadcast("status", ownStatus());
   }
 
   function tick(): void {
-    if (clock.monotonicMs() - statusAtMs >= (isFetching() ? TICK_MS : STATUS_MS)) sendStatus();
+    const news = toldHeight !== chain.height();
+    if (clock.monotonicMs() - statusAtMs >= (news ? STATUS_GAP_MS : STATUS_MS)) sendStatus();
     pump();
     tickTimer = clock.after(TICK_MS, tick);
   }

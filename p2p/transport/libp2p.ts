@@ -29,7 +29,7 @@ export interface Libp2pOptions {
   readonly announce?: readonly string[];
   /** Chain and genesis, see protocolId. */
   readonly network: string;
-  readonly connectionsMax: number;
+  readonly peersMax: number;
   readonly protocols?: ProtocolTable;
 }
 
@@ -78,7 +78,8 @@ export async function libp2pTransport(options: Libp2pOptions, deps: { clock: Clo
     // A window within the read buffer: a slow reader slows its peer down instead of losing the stream.
     streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: 1 << 20 } })],
     connectionManager: {
-      maxConnections: options.connectionsMax,
+      // Peers that dial each other at the same moment have two connections; pruning one of them would cut their link.
+      maxConnections: 2 * options.peersMax,
       // The defaults (5 a second from one host, 10 in handshake) stop the nodes of one machine from meeting.
       inboundConnectionThreshold: 100,
       maxIncomingPendingConnections: 50,

@@ -21,7 +21,7 @@ async function libp2pHost(
   const clock = osClock();
   const given = protocols === undefined ? {} : { protocols };
   const transport = await libp2pTransport(
-    { seed: new Uint8Array(32).fill(i + 1), listen: ["/ip4/127.0.0.1/tcp/0"], network, connectionsMax: 50, ...given },
+    { seed: new Uint8Array(32).fill(i + 1), listen: ["/ip4/127.0.0.1/tcp/0"], network, peersMax: 20, ...given },
     { clock, log: silent },
   );
   const host = createHost(
