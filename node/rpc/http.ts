@@ -8,6 +8,7 @@ import { allowOrigin, json, plain, readBody, send, type Reply } from "./http-rep
 import { indexPage } from "./index-page.js";
 import { rpcLimits, type RpcLimits } from "./limits.js";
 import { restApi, type RestApi } from "./rest/api.js";
+import { withRecentBlocks } from "./services/recent-blocks.js";
 import { queryService } from "./services/queries.js";
 import { uriCall } from "./uri.js";
 import { serveSockets } from "./websocket.js";
@@ -29,7 +30,8 @@ export interface RpcServer {
 }
 
 /** Starts JSON-RPC, its WebSocket and REST on one port. @throws the system's error when the address cannot be taken */
-export async function startRpc(deps: RpcDeps, options: RpcOptions): Promise<RpcServer> {
+export async function startRpc(ports: RpcDeps, options: RpcOptions): Promise<RpcServer> {
+  const deps = { ...ports, chain: withRecentBlocks(ports.chain) };
   const limits = { ...rpcLimits, ...options.limits };
   const queries = queryService(deps);
   const dispatch = dispatcher(deps, handlersOf(deps, queries), limits.batchMax);

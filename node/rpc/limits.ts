@@ -7,7 +7,7 @@ export interface RpcLimits {
   /** One caller holds the event loop for at most this many answers in a row. */
   readonly batchMax: number;
   readonly connectionsMax: number;
-  /** Requests being answered: all, and of one connection (pipelining). */
+  /** Requests being answered: all, and of one connection (pipelining). A WebSocket above it is not read until one ends. */
   readonly requestsMax: number;
   readonly requestsPerConnectionMax: number;
   readonly socketsMax: number;

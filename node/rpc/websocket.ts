@@ -74,10 +74,14 @@ function serveSocket(socket: WebSocket, world: SocketWorld, counted: () => void)
   socket.on("message", (message, binary) => {
     alive = true;
     if (binary) return socket.close(1003, "send text");
-    if (running >= limits.requestsPerConnectionMax) return socket.close(1008, "too many calls at once");
     running++;
+    // A burst is not refused but read later: the caller's own socket fills up.
+    if (running >= limits.requestsPerConnectionMax) socket.pause();
     answer(world, subscriptions, textOf(message), send)
-      .finally(() => running--)
+      .finally(() => {
+        running--;
+        if (socket.isPaused) socket.resume();
+      })
       .catch((error: unknown) => {
         deps.log.error("socket call failed", { error: String(error) });
         socket.terminate();

@@ -88,6 +88,15 @@ test("limits of one socket: doubled, too many, unknown and malformed subscriptio
   socket.close();
 });
 
+test("a burst of calls on one socket is answered whole", async () => {
+  const { socket, next } = await open();
+  for (let id = 0; id < 200; id++) socket.send(JSON.stringify({ jsonrpc: "2.0", id, method: "block", params: {} }));
+  const ids = new Set<unknown>();
+  for (let i = 0; i < 200; i++) ids.add((await next()).id);
+  assert.equal(ids.size, 200);
+  socket.close();
+});
+
 test("too many sockets, other paths, binary and huge messages", async () => {
   const sockets = [await open(), await open(), await open()];
   await assert.rejects(open(), /503/);

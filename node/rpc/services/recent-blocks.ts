@@ -1,0 +1,30 @@
+import type { BlockResults } from "#proto/types/block.js";
+import type { ChainPort, StoredBlock } from "../deps.js";
+
+/** Heights whose block and results stay decoded: wallets poll the latest, and `status` asks for the first as well. */
+const KEPT = 8;
+
+/** The same chain, without decoding and hashing a block for each question about it: what is committed never changes. */
+export function withRecentBlocks(chain: ChainPort): ChainPort {
+  const block = remembered<StoredBlock>((height) => chain.block(height));
+  const results = remembered<BlockResults>((height) => chain.results(height));
+  return { ...chain, block, results };
+}
+
+type Read<T> = (height: bigint) => T | undefined | Promise<T | undefined>;
+
+/** The last used heights; absence is not remembered, as a height may come later. */
+function remembered<T>(read: Read<T>): Read<T> {
+  const known = new Map<bigint, T>();
+  return async (height) => {
+    const value = known.get(height) ?? (await read(height));
+    if (value === undefined) return undefined;
+    known.delete(height);
+    known.set(height, value);
+    for (const oldest of known.keys()) {
+      if (known.size <= KEPT) break;
+      known.delete(oldest);
+    }
+    return value;
+  };
+}
