@@ -82,7 +82,7 @@ const parsed = (text: string): EventQuery => {
 const word = fc.constantFrom("a", "b", "5", "10utrib", "7.5");
 const events = fc.array(
   fc
-    .record({ type: fc.constantFrom("app", "tx", "transfer"), x: word, y: word })
+    .record({ type: fc.constantFrom("app", "app", "app", "tx", "transfer"), x: word, y: word })
     .map(({ type, x, y }) => event(type, { x, y })),
   { maxLength: 3 },
 );
@@ -91,7 +91,7 @@ const chains = fc
   .map((heights) => heights.map(([txs, block], i) => heightOf(BigInt(i + 1), txs, block)));
 const conditions = fc
   .record({
-    tag: fc.constantFrom("app.x", "app.y", "tx.x", "transfer.y"),
+    tag: fc.constantFrom("app.x", "app.y", "app.x", "app.y", "tx.x", "transfer.y"),
     op: fc.constantFrom("='a'", "='10utrib'", "=5", ">5", "<=7.5", " CONTAINS 'u'", " EXISTS"),
   })
   .map(({ tag, op }) => `${tag}${op}`);
@@ -168,6 +168,21 @@ const three = [
   heightOf(2n, [[], [event("app", { x: "b" })]], []),
   heightOf(3n, [], [event("epoch", { n: "2" })]),
 ];
+
+test("conditions on one type hold within one event, on two types anywhere in the transaction", async () => {
+  const own = [event("app", { x: "a", y: "b" }), event("app", { x: "c", y: "d" }), event("transfer", { y: "e" })];
+  const { search } = await open([heightOf(1n, [own], [])]);
+  for (const [text, total] of [
+    ["app.x='a' AND app.y='b'", 1],
+    ["app.x='a' AND app.y='d'", 0],
+    ["app.x='a' AND app.y CONTAINS 'd'", 0],
+    ["app.x='a' AND transfer.y='e'", 1],
+  ] as const) {
+    const found = await search.txs(parsed(text), { descending: false, skip: 0, limit: 1 });
+    assert.ok(!isRejection(found));
+    assert.equal(found.total, total, text);
+  }
+});
 
 test("blocks by their own events and by height", async () => {
   const { search } = await open(three);
