@@ -27,6 +27,8 @@ import { depthFor, TreeStore } from "./tree-store.js";
 import type { ChainStore, Commit, Genesis, Head, Retention, StateProof } from "./types.js";
 
 export const RETENTION_DEFAULT: Retention = { stateHeights: 100_000n, proofHeights: 1_000n, blockHeights: 0n };
+/** After a crash the bucket roots of so many heights are repaired, instead of reading all buckets. */
+const CHECKPOINT_HEIGHTS = 500n;
 const NO_BLOCK: Bytes = new Uint8Array(32);
 
 /** Opens what a database holds. Continues at the last height that was written whole. @throws StorageFault for damage. */
@@ -51,6 +53,7 @@ class Store implements ChainStore {
   #splitAt: bigint;
   #broken: StorageFault | undefined;
   #pruning: Promise<void> | undefined;
+  #checkpoint: bigint;
 
   constructor(records: Records, retention: Retention, head: StoredHead | undefined, tree: TreeStore | undefined) {
     this.#records = records;
@@ -64,6 +67,7 @@ class Store implements ChainStore {
       () => this.#before(),
     );
     this.#splitAt = head?.splitAt ?? 0n;
+    this.#checkpoint = head?.height ?? 0n;
     const genesis = records.get(single("genesis"));
     if (genesis !== undefined) this.#initialHeight = readU64be(genesis);
     const floors = records.get(single("floors"));
@@ -137,12 +141,11 @@ class Store implements ChainStore {
 
   viewAt(height: bigint): Base {
     this.#within(height, this.#floors.state);
-    return new StateHistory(
-      this.#records,
-      (key) => this.#state.stored(key),
-      height,
-      () => this.#started,
-    );
+    const started = (): bigint => {
+      this.#within(height, this.#floors.state); // A view that somebody holds on to may have been pruned meanwhile.
+      return this.#started;
+    };
+    return new StateHistory(this.#records, (key) => this.#state.stored(key), height, started);
   }
 
   prove(key: Bytes, height: bigint): StateProof {
@@ -215,6 +218,10 @@ class Store implements ChainStore {
       block: blockHeights === 0n ? old.block : floor(old.block, blockHeights - 1n),
     };
     await this.#writeFloors();
+    if (this.#started - this.#checkpoint >= CHECKPOINT_HEIGHTS && this.#tree !== undefined) {
+      this.#checkpoint = this.#started; // Of a commit under way, too: if that one is lost, so is the use of this.
+      await this.#records.write(this.#tree.checkpoint(this.#started), { sync: false });
+    }
     const { leafKeys, ...swept } = await sweep(this.#records, this.#floors, stateHeights);
     this.#tree?.forget(leafKeys);
     this.#floors = { ...this.#floors, ...swept };
