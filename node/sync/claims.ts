@@ -30,6 +30,8 @@ export interface Claims {
   /** Peers that say they have the block and may be asked, those with the fewest questions first. */
   holders(height: bigint): readonly PeerId[];
   heightOf(peer: PeerId): bigint;
+  /** Questions in a row that the peer left without a good answer. */
+  failuresOf(peer: PeerId): number;
   /** Anybody who may be asked claims a height above this one, or is being asked. */
   anyAbove(height: bigint): boolean;
   anyHeard(): boolean;
@@ -60,6 +62,7 @@ export function claims(clock: Pick<Clock, "monotonicMs">, questionsPerPeerMax: n
         .sort(([, a], [, b]) => a.asked - b.asked)
         .map(([peer]) => peer),
     heightOf: (peer) => all.get(peer)?.status.height ?? 0n,
+    failuresOf: (peer) => all.get(peer)?.failures ?? 0,
     anyAbove: (height) =>
       [...all.values()].some((claim) => {
         const { status } = claim;

@@ -25,12 +25,13 @@ export async function fetchBlocks(
   peer: PeerId,
   range: { readonly from: bigint; readonly count: number },
   blockBytesMax: number,
+  timeoutMs = ANSWER_MS_MAX,
 ): Promise<Fetched> {
   const { from } = range;
   const count = Math.min(range.count, BLOCKS_PER_QUESTION_MAX);
   const ask = async (asked: number, offset: number): Promise<readonly BlockWindow[] | string> => {
     const question = encodeBlocksQuestion({ from, count: asked, offset });
-    const windows = decodeBlocksAnswer(await host.request(peer, "blocks", question, ANSWER_MS_MAX), blockBytesMax);
+    const windows = decodeBlocksAnswer(await host.request(peer, "blocks", question, timeoutMs), blockBytesMax);
     if (isRejection(windows)) return rejectionText(windows);
     const [first] = windows;
     if (first === undefined) return "an empty answer";

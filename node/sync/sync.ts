@@ -5,7 +5,7 @@ import type { PeerId } from "#p2p/host.js";
 import { penalties } from "#p2p/peers/score.js";
 import { claims as createClaims } from "./claims.js";
 import type { DecidedBlock, SyncDeps } from "./deps.js";
-import { fetchBlocks } from "./fetch.js";
+import { ANSWER_MS_MAX, fetchBlocks } from "./fetch.js";
 import { serveBlocks } from "./serve.js";
 
 /** Questions under way at once: each may bring 2 MiB. */
@@ -21,6 +21,7 @@ const STATUS_MS = 3_000;
 const STATUS_GAP_MS = 100;
 /** A peer ahead of us for this long, without a height of ours in between: consensus alone does not bring us there. */
 const BEHIND_MS = 2_000;
+const PROOF_MS = 2_500;
 
 export interface SyncOptions {
   /** How long to wait at the start for the first peer's status before consensus begins without; 0 for a lone node. */
@@ -197,12 +198,15 @@ export function blockSync(deps: SyncDeps, options: SyncOptions): BlockSync {
   async function prove(peer: PeerId, height: bigint): Promise<void> {
     asked.set(height, { count: 1, peer });
     claims.asking(peer);
-    const fetched = await fetchBlocks(host, peer, { from: height, count: 1 }, chain.blockBytesMax());
+    // One lost packet must not cost ten seconds near the tip; who fails gets longer the next time.
+    const timeoutMs = Math.min(PROOF_MS * 2 ** claims.failuresOf(peer), ANSWER_MS_MAX);
+    const fetched = await fetchBlocks(host, peer, { from: height, count: 1 }, chain.blockBytesMax(), timeoutMs);
     asked.delete(height);
     claims.answered(peer, fetched.kind === "blocks");
     if (fetched.kind === "wrong") return host.ban(peer, `blocks: ${fetched.reason}`);
     if (fetched.kind === "failed") {
-      if (fetched.code !== "gone") host.penalize(peer, penalties.unkeptPromise, `blocks: ${fetched.code}`);
+      const early = fetched.code === "timeout" && timeoutMs < ANSWER_MS_MAX;
+      if (fetched.code !== "gone" && !early) host.penalize(peer, penalties.unkeptPromise, `blocks: ${fetched.code}`);
       return;
     }
     if (mode !== "following" || chain.height() + 1n !== height) return; // Consensus was faster.
