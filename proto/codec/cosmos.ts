@@ -1,4 +1,4 @@
-import { BinaryReader, type BinaryWriter } from "cosmjs-types/binary";
+import type { BinaryReader, BinaryWriter } from "cosmjs-types/binary";
 import { equalBytes, type Bytes } from "../bytes.js";
 import { reject, type Rejection } from "../rejection.js";
 import { codecErrors } from "./message.js";

@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
 import { MsgDelegate } from "cosmjs-types/cosmos/staking/v1beta1/tx";
+import { base64 } from "@scure/base";
 import { Secp256k1HdWallet, makeSignDoc, type StdFee } from "@cosmjs/amino";
 import { concat, utf8 } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
+import { verifySecp256k1 } from "#proto/crypto/secp256k1.js";
 import { isRejection } from "#proto/rejection.js";
 import { decodeTx } from "#proto/tx/decode.js";
 import { sdkErrors } from "#proto/tx/errors.js";
@@ -112,13 +114,7 @@ test("amino sign bytes are those of CosmJS, escapes included", async () => {
   const document = makeSignDoc([message], fee, TEST_CHAIN, tx.memo, 3, 4);
   const { signature } = await wallet.signAmino(account!.address, document);
   const ours = aminoSignBytes(tx, [message], TEST_CHAIN, 3n, 4n);
-  const { Secp256k1, Secp256k1Signature } = await import("@cosmjs/crypto");
-  const { fromBase64 } = await import("@cosmjs/encoding");
-  const valid = await Secp256k1.verifySignature(
-    Secp256k1Signature.fromFixedLength(fromBase64(signature.signature)),
-    sha256(ours),
-    account!.pubkey,
-  );
+  const valid = verifySecp256k1(base64.decode(signature.signature), sha256(ours), account!.pubkey);
   assert.ok(valid);
 });
 
