@@ -77,6 +77,14 @@ export interface ContributionCredit {
   readonly amount: bigint;
 }
 
+/** Positions whose first committer it is, and that were paid to nobody for one reason. */
+export interface UnpaidUse {
+  readonly contribution: bigint;
+  readonly reason: ResidualReason;
+  readonly positions: number;
+  readonly amount: bigint;
+}
+
 export interface DrawResult {
   readonly draw: number;
   readonly unit: bigint;
@@ -89,6 +97,8 @@ export interface BatchCredits {
   readonly credits: readonly Credit[];
   /** The same, summed by contribution, in ascending order of contribution. */
   readonly contributions: readonly ContributionCredit[];
+  /** Why contributions that were used went unpaid; by ascending contribution, then in the order of the reasons' codes. */
+  readonly unpaid: readonly UnpaidUse[];
   readonly draws: readonly DrawResult[];
   readonly credited: bigint;
   /** credited + residual is the sum of the draws' pools, always. */
@@ -114,7 +124,8 @@ export function creditBatch(draws: readonly Draw[], lookups: CreditLookups): Bat
     residual += result.residual;
   }
   const { credits, reasons } = ledger;
-  return { credits, contributions: byContribution(credits), draws: results, credited, residual, reasons };
+  const contributions = byContribution(credits);
+  return { credits, contributions, unpaid: unpaidUses(ledger), draws: results, credited, residual, reasons };
 }
 
 interface Ledger {
@@ -122,6 +133,7 @@ interface Ledger {
   readonly reasons: Record<ResidualReason, { count: number; amount: bigint }>;
   /** How often each fingerprint was paid in this batch. */
   readonly paid: Map<bigint, number>;
+  readonly unpaid: Map<bigint, Map<ResidualReason, { positions: number; amount: bigint }>>;
 }
 
 function newLedger(): Ledger {
@@ -140,6 +152,7 @@ function newLedger(): Ledger {
       notAudited: none(),
     },
     paid: new Map(),
+    unpaid: new Map(),
   };
 }
 
@@ -160,22 +173,29 @@ function creditDraw(ledger: Ledger, { draw, pool, opened }: Draw, lookups: Credi
   const judge = positionJudge(ledger.paid, opened, lookups);
   let credited = 0n;
   for (let position = 0; position < positions; position++) {
-    const verdict = judge(fingerprintAt(opened.fingerprints, position));
-    if (typeof verdict === "string") keep(verdict, unit);
-    else {
-      ledger.credits.push({ contribution: verdict.contribution, draw, position, amount: unit });
+    const { owner, reason } = judge(fingerprintAt(opened.fingerprints, position));
+    if (reason !== undefined) {
+      keep(reason, unit);
+      if (owner !== undefined) noteUnpaid(ledger, owner.contribution, reason, unit);
+    } else {
+      ledger.credits.push({ contribution: owner.contribution, draw, position, amount: unit });
       credited += unit;
     }
   }
   return { draw, unit, credited, residual: pool - credited };
 }
 
-/** The owner of each position of one receipt, or why there is none. Counts what it pays. */
+/** Who brought a position first, and why it is not paid all the same. */
+type Verdict =
+  | { readonly owner: Holder; readonly reason: undefined }
+  | { readonly owner: Holder | undefined; readonly reason: ResidualReason };
+
+/** The owner of each position of one receipt, or why nobody is paid. Counts what it pays. */
 function positionJudge(
   paid: Map<bigint, number>,
   opened: OpenedReceipt,
   lookups: CreditLookups,
-): (fingerprint: bigint) => Holder | ResidualReason {
+): (fingerprint: bigint) => Verdict {
   const prompt = new Set<bigint>();
   for (let i = 0; i < fingerprintCount(opened.promptFingerprints); i++) {
     prompt.add(fingerprintAt(opened.promptFingerprints, i));
@@ -185,16 +205,16 @@ function positionJudge(
     context.has(contribution) || (intentHeight < lookups.versionHeight && lookups.licensed(contribution));
 
   return (fingerprint) => {
-    if (prompt.has(fingerprint)) return "promptEcho";
-    if (lookups.common(fingerprint)) return "common";
-    const times = paid.get(fingerprint) ?? 0;
-    if (times >= REPEAT_MAX) return "repeated";
     const holders = lookups.holders(fingerprint);
     const owner = firstCommitter(holders);
-    if (owner === undefined) return "unmatched";
-    if (!holders.some(eligible)) return "notEligible";
+    const times = paid.get(fingerprint) ?? 0;
+    if (prompt.has(fingerprint)) return { owner, reason: "promptEcho" };
+    if (lookups.common(fingerprint)) return { owner, reason: "common" };
+    if (times >= REPEAT_MAX) return { owner, reason: "repeated" };
+    if (owner === undefined) return { owner, reason: "unmatched" };
+    if (!holders.some(eligible)) return { owner, reason: "notEligible" };
     paid.set(fingerprint, times + 1);
-    return owner;
+    return { owner, reason: undefined };
   };
 }
 
@@ -207,6 +227,24 @@ export function firstCommitter(holders: readonly Holder[]): Holder | undefined {
 
 function isSenior(a: Holder, b: Holder): boolean {
   return a.intentHeight === b.intentHeight ? a.intentIndex < b.intentIndex : a.intentHeight < b.intentHeight;
+}
+
+function noteUnpaid({ unpaid }: Ledger, contribution: bigint, reason: ResidualReason, amount: bigint): void {
+  const reasons = unpaid.get(contribution) ?? new Map<ResidualReason, { positions: number; amount: bigint }>();
+  const use = reasons.get(reason) ?? { positions: 0, amount: 0n };
+  use.positions += 1;
+  use.amount += amount;
+  reasons.set(reason, use);
+  unpaid.set(contribution, reasons);
+}
+
+function unpaidUses({ unpaid }: Ledger): UnpaidUse[] {
+  const uses: UnpaidUse[] = [];
+  for (const [contribution, reasons] of [...unpaid].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const sorted = [...reasons].sort(([a], [b]) => residualReasons[a] - residualReasons[b]);
+    for (const [reason, use] of sorted) uses.push({ contribution, reason, ...use });
+  }
+  return uses;
 }
 
 function byContribution(credits: readonly Credit[]): ContributionCredit[] {

@@ -31,8 +31,7 @@ export function settle(context: Context, batch: Batch): Settlement {
     lookupsOf(view, fingerprints, batch),
   );
   const settlement = settlementOf(context, batch, outcome, beacon);
-  const receipts = receiptsOf(outcome);
-  const rows = outcome.contributions.map((credit) => creditOf(context, batch, credit, receipts));
+  const rows = creditRows(context, batch, outcome);
   record(context, batch, settlement, rows);
   bookBatch(context, {
     batchId,
@@ -84,6 +83,24 @@ function settlementOf({ block }: Context, batch: Batch, outcome: Outcome, beacon
   };
 }
 
+/** A row for each contribution that was paid, or used and not paid: both are told why. Ascending by contribution. */
+function creditRows(context: Context, batch: Batch, outcome: Outcome): Credit[] {
+  const receipts = receiptsOf(outcome);
+  const paid = new Map(outcome.contributions.map((credit) => [credit.contribution, credit]));
+  const unpaid = new Map<bigint, Credit["unpaid"]>();
+  for (const { contribution, reason, positions, amount } of outcome.unpaid) {
+    const list = unpaid.get(contribution) ?? [];
+    list.push({ reason: residualReasons[reason], count: BigInt(positions), amount });
+    unpaid.set(contribution, list);
+  }
+  const ids = [...new Set([...paid.keys(), ...unpaid.keys()])].sort((a, b) => (a < b ? -1 : 1));
+  return ids.map((contribution) => {
+    const credit = paid.get(contribution) ?? { contribution, positions: 0, amount: 0n };
+    const draws = receipts.get(contribution)?.size ?? 0;
+    return creditOf(context, batch, credit, draws, unpaid.get(contribution) ?? []);
+  });
+}
+
 /** In how many of the opened receipts each contribution was found. */
 function receiptsOf({ credits: paid }: Outcome): ReadonlyMap<bigint, ReadonlySet<number>> {
   const draws = new Map<bigint, Set<number>>();
@@ -100,7 +117,8 @@ function creditOf(
   { view }: Context,
   batch: Batch,
   { contribution: id, positions, amount }: ContributionCredit,
-  receipts: ReadonlyMap<bigint, ReadonlySet<number>>,
+  receipts: number,
+  unpaid: Credit["unpaid"],
 ): Credit {
   const contribution = present(contributionOf(view, id), "a credited contribution exists");
   return {
@@ -109,9 +127,10 @@ function creditOf(
     owner: contribution.owner,
     datanetId: contribution.datanetId,
     positions: BigInt(positions),
-    receipts: BigInt(present(receipts.get(id), "a credit is of a receipt").size),
+    receipts: BigInt(receipts),
     amount,
     treasury: shareFloor(amount, treasuryBasisPoints(view, contribution)),
+    unpaid,
   };
 }
 

@@ -24,6 +24,8 @@ export interface BatchPay {
     readonly amount: bigint;
     /** Part of the amount that is the datanet's. */
     readonly treasury: bigint;
+    /** Why some of its positions paid nobody; a contribution may have nothing else. */
+    readonly unpaid: Entry["unpaid"];
   }[];
   readonly royalties: readonly { readonly versionId: bigint; readonly amount: bigint }[];
   readonly ownerShare: bigint;
@@ -35,7 +37,7 @@ export function bookBatch(context: Context, pay: BatchPay): void {
   const dueTime = block.time + paramsOf(view).holdBackMs;
   let booked = 0n;
   for (const entry of entriesOf(pay, dueTime)) {
-    if (entry.amount === 0n) continue;
+    if (entry.amount === 0n && entry.kind !== kinds.contribution) continue;
     const { batchId, kind, subject } = entry;
     entries.put(view, [batchId, kind, subject], entry);
     held.put(view, [dueTime, batchId, kind, subject], true);
@@ -68,9 +70,12 @@ function* entriesOf(pay: BatchPay, dueTime: bigint): Iterable<Entry> {
     matured: false,
     maturedHeight: 0n,
     released: 0n,
+    unpaid: [],
   });
-  for (const { contributionId, owner, datanetId, positions, receipts, amount, treasury } of pay.credits) {
-    yield { ...entry(kinds.contribution, contributionId, amount), owner, datanetId, positions, receipts, treasury };
+  for (const credit of pay.credits) {
+    const { contributionId, owner, datanetId, positions, receipts, amount, treasury, unpaid } = credit;
+    const use = { owner, datanetId, positions, receipts, treasury, unpaid };
+    yield { ...entry(kinds.contribution, contributionId, amount), ...use };
   }
   yield { ...entry(kinds.provider, 0n, pay.providerShare), owner: pay.provider };
   for (const royalty of pay.royalties) yield entry(kinds.royalty, royalty.versionId, royalty.amount);

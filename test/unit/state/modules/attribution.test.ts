@@ -132,7 +132,14 @@ const unpaid: readonly (readonly [
 for (const [i, [why, options, answer]] of unpaid.entries()) {
   test(`case ${i}: ${why} pays nobody and is the residual of the version`, () => {
     const { m, credits, settlement } = settled(options, [answer]);
-    assert.deepEqual(credits, []);
+    assert.deepEqual(
+      credits.filter(({ amount }) => amount > 0n),
+      [],
+    );
+    assert.deepEqual(
+      credits.flatMap(({ unpaid }) => unpaid.map(({ reason }) => reason)),
+      why === "notEligible" || why === "common" ? [residualReasons[why]] : [],
+    );
     assert.equal(settlement.residual, 3_000n);
     const codes = settlement.reasons.map(({ reason }) => reason).filter((code) => code !== residualReasons.rounding);
     assert.deepEqual(codes, [residualReasons[why]]);
@@ -144,6 +151,24 @@ function commonOf(text: string): bigint[] {
   const { positions } = ok(printText(text, { normId: 1, k: 6 }));
   return Array.from({ length: positions.length / 8 }, (_, i) => fingerprintAt(positions, i));
 }
+
+test("who was used and not paid is told why, in the credit and in the statement", () => {
+  const m = new Market(two);
+  const channel = m.open(grace, 1_000_000n);
+  m.ask(channel, 10_000n, PREAMBLE, PREAMBLE);
+  const { batchId, ...redeemed } = m.redeem(channel, m.sign(channel, true));
+  m.endEpoch();
+  m.openSample(m.bob, batchId, m.wanted(batchId, [{ batchId, ...redeemed }]));
+  m.settle(m.bob, batchId);
+  const unpaid = [{ reason: residualReasons.promptEcho, count: 15n, amount: 3_000n }];
+  assert.deepEqual(
+    m.credits(batchId).map((credit) => [credit.contributionId, credit.amount, credit.unpaid]),
+    [[1n, 0n, unpaid]],
+  );
+  assert.deepEqual(m.statement(alice).lines[0]?.entry?.unpaid, unpaid);
+  m.blocks(8);
+  assert.equal(m.statement(alice).lines[0]?.earned, "0");
+});
 
 test("a contribution that is withdrawn after the batch was formed is still paid for it", () => {
   const { m, redeemed, batchId } = formed({}, [PREAMBLE]);
