@@ -12,7 +12,6 @@ export const penalties = {
   badSignature: 100, // Signed by nobody, in a validator's name.
   badBlock: 100, // A block or certificate that proves itself wrong.
   rejectedGossip: 25,
-  unaskedFor: 25, // Parts of no known proposal and the like: races make a few of them.
   overRate: 10,
   unkeptPromise: 20, // Said to have a block and did not deliver it.
   tooSlow: 10,
