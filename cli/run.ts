@@ -1,4 +1,5 @@
 import { ConfigFault } from "#node/config/fault.js";
+import { ListenFault } from "#node/runtime/listen.js";
 import { findHome, type Home } from "#node/config/home.js";
 import { parseSettings, readText } from "#node/config/load.js";
 import { EXIT, type ExitCode } from "./exit.js";
@@ -176,6 +177,10 @@ function report(error: unknown, argv: readonly string[], system: System): ExitCo
   if (error instanceof ConfigFault) {
     for (const problem of error.problems) say(`error: ${problem}`);
     say("  tribd config view shows the settings; tribd config set <name> <value> changes one");
+    return EXIT.failed;
+  }
+  if (error instanceof ListenFault) {
+    say(`error: ${error.message}`);
     return EXIT.failed;
   }
   say(`bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);

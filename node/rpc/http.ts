@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { listen } from "../runtime/listen.js";
 import type { RpcDeps } from "./deps.js";
 import { dispatcher, type Dispatcher } from "./dispatch.js";
 import { eventHub } from "./events/hub.js";
@@ -29,7 +29,7 @@ export interface RpcServer {
   close(): Promise<void>;
 }
 
-/** Starts JSON-RPC, its WebSocket and REST on one port. @throws the system's error when the address cannot be taken */
+/** Starts JSON-RPC, its WebSocket and REST on one port. @throws ListenFault */
 export async function startRpc(ports: RpcDeps, options: RpcOptions): Promise<RpcServer> {
   const deps = { ...ports, chain: withRecentBlocks(ports.chain) };
   const limits = { ...rpcLimits, ...options.limits };
@@ -48,8 +48,7 @@ export async function startRpc(ports: RpcDeps, options: RpcOptions): Promise<Rpc
     "request",
     requestListener({ dispatch, rest, deps, limits, page: indexPage(deps.node.chainId, rest.paths), options }),
   );
-  await listening(server, options);
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server, options);
   return {
     host: options.host,
     port,
@@ -62,16 +61,6 @@ export async function startRpc(ports: RpcDeps, options: RpcOptions): Promise<Rpc
       });
     },
   };
-}
-
-function listening(server: Server, { host, port }: RpcOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
 }
 
 interface Listener {

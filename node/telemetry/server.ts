@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { listen } from "../runtime/listen.js";
 import type { Metrics } from "./metrics.js";
 
 export interface MetricsServer {
@@ -10,11 +10,8 @@ export interface MetricsServer {
 /** CometBFT's max_open_connections of instrumentation. */
 const CONNECTIONS_MAX = 3;
 
-/** Serves GET /metrics on the instrumentation port. @throws the system's error when the address cannot be taken */
-export async function serveMetrics(
-  metrics: Metrics,
-  { host, port }: { host: string; port: number },
-): Promise<MetricsServer> {
+/** Serves GET /metrics on the instrumentation port. @throws ListenFault */
+export async function serveMetrics(metrics: Metrics, address: { host: string; port: number }): Promise<MetricsServer> {
   const server = createServer((request, response) => {
     if (request.method !== "GET" || request.url?.split("?")[0] !== "/metrics") {
       response.writeHead(404, { "content-type": "text/plain" }).end("GET /metrics\n");
@@ -26,12 +23,9 @@ export async function serveMetrics(
     );
   });
   server.maxConnections = CONNECTIONS_MAX;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, resolve);
-  });
+  const taken = await listen(server, address);
   return {
-    port: (server.address() as AddressInfo).port,
+    port: taken,
     close: () =>
       new Promise((resolve, reject) => {
         server.close((error) => (error === undefined ? resolve() : reject(error)));

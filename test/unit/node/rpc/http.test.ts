@@ -256,4 +256,9 @@ test("more requests on one connection than it may have are refused, not queued",
   }
 });
 
+test("a port that is taken is a fault that says what to do", async () => {
+  const again = startRpc(chain.deps(), { host: "127.0.0.1", port: server.port, corsOrigins: [] });
+  await assert.rejects(again, { code: "listen_failed", message: /127\.0\.0\.1:\d+: it is taken/ });
+});
+
 test("nothing else was logged as a failure", () => assert.deepEqual(chain.errors, []));
