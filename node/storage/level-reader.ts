@@ -81,6 +81,9 @@ export class RangeReader {
   #start(): Worker {
     const worker = new Worker(new URL("./level-worker.js", import.meta.url), { workerData: this.#directory });
     worker.unref(); // It ends with the process.
+    worker.once("exit", () => {
+      if (this.#worker === worker) this.#worker = undefined; // The next range starts another one.
+    });
     return worker;
   }
 }
