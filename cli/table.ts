@@ -2,6 +2,7 @@ import type { Entry } from "./registry.js";
 
 /** Every command, in the order of help. */
 export const entries: readonly Entry[] = [
+  { path: "dev", load: async () => (await import("./commands/dev.js")).dev },
   { path: "init", load: async () => (await import("./commands/init.js")).init },
   {
     path: "genesis add-account",
@@ -161,6 +162,70 @@ export const entries: readonly Entry[] = [
   { path: "query model eligible", load: async () => (await import("./commands/query/model.js")).queryModelEligible },
   { path: "query model fee-shares", load: async () => (await import("./commands/query/model.js")).queryModelFeeShares },
   { path: "query model reach", load: async () => (await import("./commands/query/model.js")).queryModelReach },
+  { path: "query usage channel", load: async () => (await import("./commands/query/usage.js")).queryUsageChannel },
+  { path: "query usage channels", load: async () => (await import("./commands/query/usage.js")).queryUsageChannels },
+  { path: "query usage totals", load: async () => (await import("./commands/query/usage.js")).queryUsageTotals },
+  { path: "query usage params", load: async () => (await import("./commands/query/usage.js")).queryUsageParams },
+  {
+    path: "query attribution batch",
+    load: async () => (await import("./commands/query/attribution.js")).queryAttributionBatch,
+  },
+  {
+    path: "query attribution batches",
+    load: async () => (await import("./commands/query/attribution.js")).queryAttributionBatches,
+  },
+  {
+    path: "query attribution vouchers",
+    load: async () => (await import("./commands/query/attribution.js")).queryAttributionVouchers,
+  },
+  {
+    path: "query attribution sample",
+    load: async () => (await import("./commands/query/attribution.js")).queryAttributionSample,
+  },
+  {
+    path: "query attribution openings",
+    load: async () => (await import("./commands/query/attribution.js")).queryAttributionOpenings,
+  },
+  {
+    path: "query attribution credits",
+    load: async () => (await import("./commands/query/attribution.js")).queryAttributionCredits,
+  },
+  {
+    path: "query attribution contribution-credits",
+    load: async () => (await import("./commands/query/attribution.js")).queryAttributionContributionCredits,
+  },
+  {
+    path: "query attribution epoch",
+    load: async () => (await import("./commands/query/attribution.js")).queryAttributionEpoch,
+  },
+  {
+    path: "query attribution residuals",
+    load: async () => (await import("./commands/query/attribution.js")).queryAttributionResiduals,
+  },
+  {
+    path: "query attribution common",
+    load: async () => (await import("./commands/query/attribution.js")).queryAttributionCommon,
+  },
+  {
+    path: "query attribution totals",
+    load: async () => (await import("./commands/query/attribution.js")).queryAttributionTotals,
+  },
+  {
+    path: "query attribution params",
+    load: async () => (await import("./commands/query/attribution.js")).queryAttributionParams,
+  },
+  {
+    path: "query payout statement",
+    load: async () => (await import("./commands/query/payout.js")).queryPayoutStatement,
+  },
+  { path: "query payout entries", load: async () => (await import("./commands/query/payout.js")).queryPayoutEntries },
+  { path: "query payout accounts", load: async () => (await import("./commands/query/payout.js")).queryPayoutAccounts },
+  {
+    path: "query payout key-change",
+    load: async () => (await import("./commands/query/payout.js")).queryPayoutKeyChange,
+  },
+  { path: "query payout totals", load: async () => (await import("./commands/query/payout.js")).queryPayoutTotals },
+  { path: "query payout params", load: async () => (await import("./commands/query/payout.js")).queryPayoutParams },
   { path: "config get", load: async () => (await import("./commands/config/get.js")).configGet },
   { path: "config set", load: async () => (await import("./commands/config/set.js")).configSet },
   { path: "config view", load: async () => (await import("./commands/config/view.js")).configView },
@@ -175,6 +240,7 @@ export const entries: readonly Entry[] = [
     path: "comet unsafe-reset-all",
     load: async () => (await import("./commands/comet/unsafe-reset-all.js")).cometUnsafeResetAll,
   },
+  { path: "doctor", load: async () => (await import("./commands/doctor.js")).doctor },
   { path: "debug addr", load: async () => (await import("./commands/debug/addr.js")).debugAddr },
   { path: "debug pubkey", load: async () => (await import("./commands/debug/pubkey.js")).debugPubkey },
   { path: "debug raw-bytes", load: async () => (await import("./commands/debug/raw-bytes.js")).debugRawBytes },

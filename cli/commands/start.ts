@@ -1,65 +1,38 @@
 import { rows } from "#node/config/table.js";
-import { startNode, type RunningNode } from "#node/start.js";
+import { startNode } from "#node/start.js";
 import { command } from "../command.js";
-import { EXIT, type ExitCode } from "../exit.js";
-import { CliFault } from "../fault.js";
-import { opt, type Option } from "../option.js";
-import type { World } from "../world.js";
+import { opt, section, type Option } from "../option.js";
+import { startFault, untilStopped } from "../running.js";
 
-/** Settings of config.toml and app.toml that operators override on the command line, by their own names. */
-const SETTINGS = [
-  "moniker",
-  "log_level",
-  "log_format",
-  "rpc.laddr",
-  "p2p.laddr",
-  "p2p.persistent_peers",
-  "api.address",
-  "minimum-gas-prices",
-  "pruning",
-  "halt-height",
-] as const;
-
-const docs = new Map([...rows("config"), ...rows("app")].map(([name, setting]) => [name, setting.doc]));
-const options: Readonly<Record<string, Option<string | undefined>>> = Object.fromEntries(
-  SETTINGS.map((name) => [name, opt.text(docs.get(name) ?? "", "value")]),
-);
+/** Every setting of config.toml and app.toml by its own name; the log's two are flags of every command. */
+const GLOBAL: readonly string[] = ["log_level", "log_format"];
+const settings = (file: "config" | "app"): Readonly<Record<string, Option<string | undefined>>> =>
+  Object.fromEntries(
+    rows(file)
+      .filter(([name]) => !GLOBAL.includes(name))
+      .map(([name, setting]) => [name, opt.text(setting.doc, "value")]),
+  );
 
 export const start = command({
   path: "start",
   summary: "Run the node of this home until Ctrl-C.",
   details:
-    "Every setting of config.toml and app.toml can also be given as TRIBD_<NAME>. The log goes to stderr. A second Ctrl-C ends at once.",
-  options,
+    "Every setting of config.toml and app.toml is a flag here, and an environment variable TRIBD_<NAME>. The log goes to stderr. A second Ctrl-C ends at once.",
+  options: { ...section("Node settings", settings("config")), ...section("Application settings", settings("app")) },
   example: ["start", "start --home .localnet/val0", 'start --log_level "consensus:debug,*:info"'],
   async run(values, world) {
-    const flags = values as Readonly<Record<string, string | undefined>>;
-    const running = await startNode(world.home, { flags, environment: world.system.environment });
+    const { logLevel, logFormat } = values as { logLevel?: string; logFormat?: string };
+    const flags = {
+      ...(values as Readonly<Record<string, string | undefined>>),
+      log_level: logLevel,
+      log_format: logFormat,
+    };
+    const running = await startNode(world.home, { flags, environment: world.system.environment }).catch(
+      (error: unknown) => {
+        throw startFault(error);
+      },
+    );
     world.out.note(`${running.chainId}: RPC on http://${running.rpc.host}:${running.rpc.port}`);
     return untilStopped(running, world);
   },
 });
-
-async function untilStopped(running: RunningNode, world: World): Promise<ExitCode> {
-  const asked = signalled();
-  const failure = await Promise.race([asked.then(() => undefined), running.failed.then((error) => ({ error }))]);
-  if (failure === undefined) world.out.note("stopping; Ctrl-C again ends at once");
-  await running.stop();
-  if (failure === undefined) return EXIT.ok;
-  const { error } = failure;
-  const message = error instanceof Error ? error.message : String(error);
-  throw new CliFault("node_failed", `the node stopped: ${message}`, { cause: error });
-}
-
-/** The first SIGINT or SIGTERM; the second one ends the process. */
-function signalled(): Promise<void> {
-  return new Promise((resolve) => {
-    let count = 0;
-    const onSignal = (): void => {
-      if (++count > 1) process.exit(EXIT.interrupted);
-      resolve();
-    };
-    process.on("SIGINT", onSignal);
-    process.on("SIGTERM", onSignal);
-  });
-}

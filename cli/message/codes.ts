@@ -25,6 +25,9 @@ export const reviewReason = {
 export const relation = { "fine-tune": 1, adapter: 2, merge: 3, distil: 4, quantise: 5 } as const;
 export const stage = { draft: 1, staging: 2, production: 3, deprecated: 4, revoked: 5 } as const;
 export const channelStatus = { open: 1, closing: 2, withdrawn: 3 } as const;
+export const batchPhase = { collecting: 1, waiting: 2, opening: 3, overdue: 4, settled: 5 } as const;
+export const entryKind = { contribution: 1, provider: 2, royalty: 3, revenue: 4 } as const;
+export const payoutStage = { pending: 1, matured: 2, paid: 3, accruing: 4 } as const;
 
 /** Which field of which message holds which codes, for printing. */
 const fields: Readonly<Record<string, Codes>> = {
@@ -38,6 +41,11 @@ const fields: Readonly<Record<string, Codes>> = {
   "tributary.model.v1.Version.stage": stage,
   "tributary.model.v1.StageChange.stage": stage,
   "tributary.usage.v1.Channel.status": channelStatus,
+  "tributary.attribution.v1.QueryBatchResponse.phase": batchPhase,
+  "tributary.payout.v1.Entry.kind": entryKind,
+  "tributary.payout.v1.StatementLine.stage": payoutStage,
+  "tributary.payout.v1.StatementLine.contribution_status": contributionStatus,
+  "tributary.payout.v1.StatementLine.contribution_reason": reviewReason,
 };
 
 /** The word for a code; undefined where the field holds none or the code is not known. */

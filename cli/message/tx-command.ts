@@ -91,8 +91,9 @@ export function readFields(
   for (const [name, kind] of Object.entries(kinds)) {
     const text = typed[name];
     if (text === undefined) continue;
-    if (typeof text === "string") out[name] = kind.value(text, world, keyring);
-    else if (text.length > 0) out[name] = text.flatMap(split).map((part) => kind.value(part, world, keyring));
+    const texts = typeof text === "string" ? [text] : text;
+    if (kind.isList !== true) out[name] = kind.value(texts[0]!, world, keyring);
+    else if (texts.length > 0) out[name] = texts.flatMap(split).map((part) => kind.value(part, world, keyring));
   }
   return out;
 }

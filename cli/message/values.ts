@@ -23,7 +23,7 @@ export function readable<N extends MessageName>(name: N, value: Messages[N]): Re
     const one = (entry: unknown): unknown => {
       if (field.type === "message")
         return entry === undefined ? null : readable(field.ref as MessageName, entry as never);
-      const word = wordFor(name, field.name, entry);
+      const word = wordFor(name, field.json, entry);
       return word === undefined ? entry : `${String(entry)} (${word})`;
     };
     out[field.json] = field.repeated ? (item as readonly unknown[]).map(one) : one(item);

@@ -23,7 +23,10 @@ export function receiptJson({ hash, height, result }: ClientTx) {
 
 /** The messages' answers: ids that the chain has given, roots, amounts. */
 export function responses(data: Uint8Array) {
-  return TxMsgData.decode(data).msgResponses.map(anyToJson);
+  // Most answers of the Cosmos modules are empty messages: they say nothing to anybody.
+  return TxMsgData.decode(data)
+    .msgResponses.filter(({ value }) => value.length > 0)
+    .map(anyToJson);
 }
 
 /** Prints the receipt; the exit code says whether the tx did what it was for. */

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { toHex } from "#proto/bytes.js";
+import { checkAppState } from "#node/config/check-genesis.js";
 import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
 import { readGenesis } from "../../genesis/file.js";
@@ -7,12 +8,13 @@ import { opt } from "../../option.js";
 
 export const genesisValidate = command({
   path: "genesis validate",
-  summary: "Check a genesis file and print its hash, which all operators compare.",
+  summary: "Check a genesis file down to each module, and print its hash, which all operators compare.",
   args: { file: opt.text("The file (default: the one of this home).") },
   example: ["genesis validate", "genesis validate ./genesis.json -o json"],
   async run({ file }, world) {
     const path = file === undefined ? world.home.genesis : resolve(file);
     const genesis = readGenesis(path);
+    checkAppState(genesis);
     world.out.data({
       file: path,
       chain_id: genesis.chainId,

@@ -33,8 +33,9 @@ export const txDatanetCreate = messageCommand({
     k: field.count("Tokens in one fingerprint: 5 to 8, or 13 for code."),
     tier: field.count("Where fingerprints are kept; 1 is with every validator."),
   },
-  required: ["title", "termsHash"],
+  required: ["title", "cardHash", "termsHash"],
   defaults: {
+    mediaTypes: "text/plain",
     admission: "open",
     threshold: "1",
     normId: "1",
@@ -46,8 +47,8 @@ export const txDatanetCreate = messageCommand({
     treasuryBasisPoints: "0",
   },
   example: [
-    `tx datanet create speeches --title "Speeches" --terms-hash @TERMS.md --admission curated --curators bob --from bob`,
-    `tx datanet create open-notes --title "Open notes" --terms-hash @TERMS.md --media-types text/plain,text/markdown --bond 1trib --from bob`,
+    `tx datanet create speeches --title "Speeches" --card-hash @CARD.md --terms-hash @TERMS.md --admission curated --curators bob --from bob`,
+    `tx datanet create open-notes --title "Open notes" --card-hash @CARD.md --terms-hash @TERMS.md --media-types text/plain,text/markdown --bond 1trib --from bob`,
   ],
 });
 
@@ -58,9 +59,15 @@ export const txDatanetUpdate = messageCommand({
   details: "New terms get the next version; contributions keep the terms that they consented to.",
   args: { datanetId },
   flags: about,
-  required: ["title", "termsHash"],
-  defaults: { bond: "0", contributionsMax: "0", contentBytesMax: "0", treasuryBasisPoints: "0" },
-  example: [`tx datanet update 1 --title "Speeches, revised" --terms-hash @TERMS-2.md --from bob`],
+  required: ["title", "cardHash", "termsHash"],
+  defaults: {
+    mediaTypes: "text/plain",
+    bond: "0",
+    contributionsMax: "0",
+    contentBytesMax: "0",
+    treasuryBasisPoints: "0",
+  },
+  example: [`tx datanet update 1 --title "Speeches, revised" --card-hash @CARD.md --terms-hash @TERMS-2.md --from bob`],
 });
 
 export const txDatanetCommit = messageCommand({

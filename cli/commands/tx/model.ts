@@ -51,7 +51,7 @@ export const txModelRegister = messageCommand({
     cardHash: field.hash("The model card."),
     cardUri: field.text("Where the model card is."),
   },
-  required: ["title"],
+  required: ["title", "cardHash"],
   example: [`tx model register sotu-ngram --title "An n-gram model of speeches" --card-hash @CARD.md --from bob`],
 });
 
@@ -93,11 +93,11 @@ ancestors and the owner. --royalty is what this version will take of the rest of
     };
     return { ...message, fees };
   },
-  required: ["label", "weightsHash"],
-  defaults: { weightsBytes: "0" },
+  required: ["label", "weightsHash", "weightsBytes", "format", "method", "configHash", "manifestHash"],
+
   example: [
-    "tx model publish-version 1 --label v1 --weights-hash @model.bin --releases 1/1 --price-per-call 0.01trib --from bob",
-    "tx model publish-version 1 --label v1-ft --weights-hash @ft.bin --parents 12:fine-tune --contributors 40 --from bob",
+    "tx model publish-version 1 --label v1 --weights-hash @model.bin --weights-bytes 1048576 --format ngram --method counting --config-hash @config.json --manifest-hash @train.json --releases 1/1 --price-per-call 0.01trib --from bob",
+    "tx model publish-version 1 --label v1-ft --weights-hash @ft.bin --weights-bytes 1048576 --format safetensors --method lora --config-hash @config.json --manifest-hash @train.json --parents 12:fine-tune --contributors 40 --from bob",
   ],
 });
 
@@ -130,9 +130,9 @@ export const txModelEvaluate = messageCommand({
     value: field.text("The result, a decimal with up to 18 digits after the point."),
     evidenceHash: field.hash("Logs or outputs that show it."),
   },
-  required: ["benchmark", "metric", "value"],
+  required: ["benchmark", "datasetHash", "metric", "value", "evidenceHash"],
   example: [
-    "tx model evaluate 12 --benchmark held-out --metric perplexity --value 41.7 --evidence-hash @eval.log --from bob",
+    "tx model evaluate 12 --benchmark held-out --metric perplexity --value 41.7 --dataset-hash @held-out.txt --evidence-hash @eval.log --from bob",
   ],
 });
 

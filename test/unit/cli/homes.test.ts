@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync, statSync } from "node:fs";
+import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { homeLayout } from "#node/config/home.js";
@@ -88,4 +88,32 @@ test("testnet init-files: one genesis, every peer named, no port twice", () =>
     assert.equal(ports.size, 16);
     assert.equal((await tribd(["keys", "list", "-q", "--home", homes[3]!.root])).stdout.split("\n").length - 1, 8);
     assert.equal((await tribd(["testnet", "init-files", "--output-dir", root], { home })).code, EXIT.failed);
+  }));
+
+test("every module takes the genesis that is made, for development and for production", () =>
+  withHome(async (home) => {
+    for (const chain of ["tributary-1", "tributary-dev-1"]) {
+      const root = join(home, chain);
+      await tribd(["testnet", "init-files", "--v", "1", "--output-dir", root, "--chain-id", chain], { home });
+      const validated = await tribd(["genesis", "validate", "--home", join(root, "val0"), "-o", "json"], { home });
+      assert.equal(validated.code, EXIT.ok, validated.stderr);
+      assert.equal((JSON.parse(validated.stdout) as { chain_id: string }).chain_id, chain);
+    }
+  }));
+
+test("genesis validate names the module and the field that is wrong", () =>
+  withHome(async (home) => {
+    await tribd(["init", "mine"], { home });
+    const path = homeLayout(home).genesis;
+    const document = json(path) as { app_state: Record<string, unknown> };
+    for (const [state, words] of [
+      [{ ...document.app_state, payout: { params: { hold_back: "1" } } }, /app_state\.payout\.params\.hold_back/],
+      [{ ...document.app_state, staking: {} }, /app_state\.staking/],
+      [{ ...document.app_state, chain: {} }, /app_state\.chain\.bech32_prefix/],
+    ] as const) {
+      writeFileSync(path, JSON.stringify({ ...document, app_state: state }));
+      const { code, stderr } = await tribd(["genesis", "validate"], { home });
+      assert.equal(code, EXIT.failed);
+      assert.match(stderr, words);
+    }
   }));

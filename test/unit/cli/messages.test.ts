@@ -7,6 +7,9 @@ import { message } from "#proto/codec/message.js";
 import { isRejection } from "#proto/rejection.js";
 import { admissions, reasons, statuses, verdicts } from "#state/modules/datanet/codes.js";
 import { relations, stages } from "#state/modules/model/codes.js";
+import { channelStatus } from "#state/modules/usage/channels.js";
+import { phases } from "#state/modules/attribution/batch.js";
+import { kinds } from "#state/modules/payout/types.js";
 import { EXIT } from "#cli/exit.js";
 import * as codes from "#cli/message/codes.js";
 import { entries } from "#cli/table.js";
@@ -42,6 +45,9 @@ test("words for codes are those of the modules", () => {
   sameAs(codes.reviewReason, reasons);
   sameAs(codes.relation, relations);
   sameAs(codes.stage, stages);
+  sameAs(codes.channelStatus, channelStatus);
+  sameAs(codes.batchPhase, phases);
+  sameAs(codes.entryKind, kinds);
 });
 
 test("a datanet is created from flags: hashes of files, shares in percent, keys by name, coins", async () => {
@@ -53,6 +59,8 @@ test("a datanet is created from flags: hashes of files, shares in percent, keys 
       "speeches",
       "--title",
       "Speeches",
+      "--card-hash",
+      "@HOME/terms.md",
       "--terms-hash",
       "@HOME/terms.md",
       "--admission",
@@ -94,6 +102,16 @@ test("a version names parents, releases and how its fees are shared", async () =
     "--label",
     "v1",
     "--weights-hash",
+    hash,
+    "--weights-bytes",
+    "9",
+    "--format",
+    "ngram",
+    "--method",
+    "counting",
+    "--config-hash",
+    hash,
+    "--manifest-hash",
     hash,
     "--releases",
     "1/3,2/1",
@@ -140,13 +158,26 @@ test("a channel takes a provider by key name and a deposit in coins", async () =
 test("what is typed wrongly is refused before the node is asked", async () => {
   for (const [argv, words] of [
     [["tx", "model", "set-stage", "12", "live"], /"live" is not one of draft, staging/],
-    [["tx", "datanet", "create", "x", "--title", "t"], /--terms-hash is required/],
+    [["tx", "datanet", "create", "x", "--title", "t", "--card-hash", "00"], /--terms-hash is required/],
     [
-      ["tx", "datanet", "create", "x", "--title", "t", "--terms-hash", "00", "--treasury-basis-points", "101"],
+      [
+        "tx",
+        "datanet",
+        "create",
+        "x",
+        "--title",
+        "t",
+        "--card-hash",
+        "00",
+        "--terms-hash",
+        "00",
+        "--treasury-basis-points",
+        "101",
+      ],
       /0 to 100 percent/,
     ],
     [["tx", "datanet", "review", "-7", "accept"], /<contribution-id>: "-7" is not a whole number/],
-    [["tx", "model", "publish-version", "1", "--label", "v", "--weights-hash", "00", "--releases", "1-3"], /like 1\/3/],
+    [["tx", "model", "amend", "1", "--releases", "1-3"], /like 1\/3/],
   ] as const) {
     const node = fakeNode({});
     const { code, stderr } = await tribd([...argv, "--from", "bob"], { fetch: node.fetch });
