@@ -13,6 +13,7 @@ export const entries: readonly Entry[] = [
     load: async () => (await import("./commands/genesis/add-validator.js")).genesisAddValidator,
   },
   { path: "genesis validate", load: async () => (await import("./commands/genesis/validate.js")).genesisValidate },
+  { path: "demo", load: async () => (await import("./commands/demo.js")).demo },
   { path: "testnet init-files", load: async () => (await import("./commands/testnet/init-files.js")).testnetInitFiles },
   { path: "start", load: async () => (await import("./commands/start.js")).start },
   { path: "status", load: async () => (await import("./commands/status.js")).status },

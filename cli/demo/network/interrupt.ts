@@ -1,7 +1,6 @@
 import { EXIT } from "../../exit.js";
 import { CliFault } from "../../fault.js";
 import type { World } from "../../world.js";
-import type { LocalNetwork } from "./network.js";
 
 /** Ctrl-C while a network runs. */
 export interface Interrupt {
@@ -12,26 +11,25 @@ export interface Interrupt {
 }
 
 /** The first Ctrl-C ends the story and stops the validators in order; the second kills them. */
-export function watchInterrupt(network: LocalNetwork, world: World): Interrupt {
+export function watchInterrupt(killNow: () => void, world: World): Interrupt {
   const controller = new AbortController();
   const onSignal = (): void => {
     if (controller.signal.aborted) {
-      network.killNow();
+      killNow();
       process.exit(EXIT.interrupted);
     }
     world.out.note("\nstopping the validators; Ctrl-C again kills them");
     controller.abort(new CliFault("interrupted", "interrupted", { exit: EXIT.interrupted }));
   };
-  const onExit = (): void => network.killNow();
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
-  process.on("exit", onExit);
+  process.on("exit", killNow);
   return {
     signal: controller.signal,
     release() {
       process.off("SIGINT", onSignal);
       process.off("SIGTERM", onSignal);
-      process.off("exit", onExit);
+      process.off("exit", killNow);
     },
   };
 }

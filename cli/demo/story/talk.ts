@@ -16,3 +16,8 @@ export function makeTalk({ out, system }: World): Talk {
     },
   };
 }
+
+/** "1 receipt", "2 receipts". */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

@@ -38,7 +38,7 @@ export async function contributeAll(
     const { address: owner, send } = bound(cast(name));
     const texts = prepared.filter((text) => text.owner === name);
     const mine: Contributed[] = [];
-    const size = ({ chunks }: Prepared): number => chunks[0].length + MESSAGE_BYTES;
+    const size = ({ chunks }: Prepared): number => chunks[0]!.length + MESSAGE_BYTES;
     for (const list of packBySize(texts, size, FINGERPRINT_BYTES_PER_TX)) {
       const tx = await send(...list.map((text) => contribution(owner, datanet, text)));
       for (const [i, text] of list.entries()) {
@@ -66,7 +66,7 @@ export function contribution(owner: string, datanet: Datanet, text: Prepared) {
     nonce: text.nonce,
     contentRoot: text.contentRoot,
     contentBytes: text.contentBytes,
-    recordCount: 1,
+    recordCount: text.recordCount,
     mediaType: datanet.mediaType,
     title: text.title,
     termsVersion: datanet.termsVersion,
@@ -74,7 +74,7 @@ export function contribution(owner: string, datanet: Datanet, text: Prepared) {
     fpRoot: text.fpRoot,
     fpCount: text.fpCount,
     tokenCount: text.tokenCount,
-    fingerprints: text.chunks[0],
+    fingerprints: text.chunks[0]!,
   });
 }
 

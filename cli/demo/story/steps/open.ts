@@ -4,12 +4,14 @@ import { own } from "../actor.js";
 import { roles } from "../cast.js";
 import { query } from "../query.js";
 import { until, type Story } from "../story.js";
+import { counted } from "../talk.js";
 import type { RedeemedBatch } from "./use.js";
 
 /** Phases of a batch, as the query numbers them. */
 const OPENING = 3;
 const SETTLED = 5;
-const OPENING_BYTES_PER_TX = 60_000;
+/** The chain takes transactions of 128 kB; smaller ones leave a block room for others. */
+const OPENING_BYTES_PER_TX = 24_000;
 
 export type Batch = Messages["tributary.attribution.v1.Batch"];
 
@@ -30,9 +32,9 @@ export async function openAndSettle(story: Story, redeemed: RedeemedBatch): Prom
       own("tributary.attribution.v1.MsgOpenSample", { signer: provider.address, batchId, openings: list }),
     );
   }
-  const drawn = sample.whole ? "all receipts" : `${sample.points.length} draws of the beacon`;
+  const drawn = sample.whole ? "whole" : `where the beacon drew ${sample.points.length} times`;
   talk.say(
-    `${roles.provider} opened batch ${batchId}: ${drawn}, ${openings.length} receipts in ${lists.length} transactions`,
+    `${roles.provider} opened batch ${batchId} ${drawn}: ${counted(openings.length, "receipt")} in ${counted(lists.length, "transaction")}`,
   );
   return await settled(story, batchId);
 }

@@ -9,6 +9,9 @@ import type { Contributed } from "./contribute.js";
 /** Below this share of fingerprints that nobody had before, a text adds too little. */
 const FIRST_COMMITTED_MIN = 5_000;
 
+/** Curators whose equal verdicts decide. */
+const DECIDING = 2;
+
 interface Decision {
   readonly contributed: Contributed;
   readonly verdict: number;
@@ -26,20 +29,14 @@ export async function review(story: Story, contributed: readonly Contributed[]):
     const { firstCommittedBasisPoints } = await query(node, path, { contributionId: one.id });
     decisions.push(decide(one, firstCommittedBasisPoints));
   }
-  const curators = roles.curators.slice(0, 2).map(cast);
-  await Promise.all(
-    curators.map((curator) =>
-      curator.send(
-        ...decisions.map(({ contributed: { id }, verdict, reason, note }) =>
-          own("tributary.datanet.v1.MsgReviewContribution", {
-            curator: curator.address,
-            contributionId: id,
-            ...{ verdict, reason, note },
-          }),
-        ),
+  for (const name of roles.curators.slice(0, DECIDING)) {
+    const { address: curator } = cast(name);
+    await cast(name).send(
+      ...decisions.map(({ contributed: { id }, verdict, reason, note }) =>
+        own("tributary.datanet.v1.MsgReviewContribution", { curator, contributionId: id, verdict, reason, note }),
       ),
-    ),
-  );
+    );
+  }
   return await outcome(story, decisions);
 }
 

@@ -7,6 +7,7 @@ import { own, responseOf } from "../actor.js";
 import { roles } from "../cast.js";
 import { query } from "../query.js";
 import { until, type Story } from "../story.js";
+import { counted } from "../talk.js";
 import type { Channel } from "./channels.js";
 import type { Published } from "./model.js";
 
@@ -53,7 +54,7 @@ export async function redeem(story: Story, signed: readonly SignedBatch[], after
   const answers = signed.map((_, i) => responseOf(tx, "tributary.usage.v1.MsgRedeemVoucherResponse", i));
   const batchId = answers[0]!.batchId;
   talk.say(
-    `${roles.provider} redeemed ${signed.length} vouchers in block ${tx.height}: batch ${batchId}, epoch ${epoch}`,
+    `${roles.provider} redeemed ${counted(signed.length, "voucher")} in block ${tx.height}: batch ${batchId}, epoch ${epoch}`,
   );
   const vouchers = signed.map((one, i) => ({ voucherId: answers[i]!.voucherId, signed: one }));
   return { batchId, epoch, whole: signed.every(({ voucher }) => voucher.openAll), vouchers };

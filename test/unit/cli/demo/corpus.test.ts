@@ -7,7 +7,7 @@ import { loadCorpus } from "#cli/demo/corpus/load.js";
 import { prepare } from "#cli/demo/corpus/prepare.js";
 import { exactDuplicate, submissionsOf } from "#cli/demo/corpus/submissions.js";
 
-const address = new Uint8Array(20).fill(1);
+const key = { address: new Uint8Array(20).fill(1), secretKey: new Uint8Array(32).fill(2) };
 const corpus = await loadCorpus();
 const submissions = submissionsOf(corpus);
 
@@ -16,7 +16,7 @@ test("four contributors send several real texts each, in chunks that a chain tak
   let chunked = 0;
   for (const submission of submissions) {
     perOwner.set(submission.owner, (perOwner.get(submission.owner) ?? 0) + 1);
-    const prepared = prepare(submission, address, DEFAULT_PROFILE, "seed");
+    const prepared = prepare(submission, key, 1n, DEFAULT_PROFILE);
     const packed = concat(...prepared.chunks);
     assert.equal(verifySet(prepared.fpRoot, packed), undefined);
     assert.equal(packed.length, 8 * prepared.fpCount);
@@ -40,9 +40,9 @@ test("the exact duplicate has the earlier text's root; the near one has its own 
   const of = (title: string) => {
     const found = submissions.find((submission) => submission.title === title);
     assert.ok(found !== undefined, title);
-    return prepare(found, address, DEFAULT_PROFILE, "seed");
+    return prepare(found, key, 1n, DEFAULT_PROFILE);
   };
-  const duplicate = prepare(exactDuplicate(corpus), address, DEFAULT_PROFILE, "seed");
+  const duplicate = prepare(exactDuplicate(corpus), key, 1n, DEFAULT_PROFILE);
   assert.equal(toHex(duplicate.contentRoot), toHex(of("George Washington, 1790").contentRoot));
   const [original, copy] = [of("Abraham Lincoln, 1863"), of("On the state of the war")];
   assert.notEqual(toHex(copy.contentRoot), toHex(original.contentRoot));
@@ -53,9 +53,10 @@ test("the exact duplicate has the earlier text's root; the near one has its own 
   assert.ok(shared / copy.fpCount > 0.7, `${shared} of ${copy.fpCount}`);
 });
 
-test("nonces follow from the seed, and no two are equal", () => {
-  const nonces = submissions.map((submission) => toHex(prepare(submission, address, DEFAULT_PROFILE, "seed").nonce));
+test("nonces follow from key, datanet and text, and no two are equal", () => {
+  const nonces = submissions.map((submission) => toHex(prepare(submission, key, 1n, DEFAULT_PROFILE).nonce));
   assert.equal(new Set(nonces).size, submissions.length);
-  const again = prepare(submissions[0]!, address, DEFAULT_PROFILE, "other");
-  assert.notEqual(toHex(again.nonce), nonces[0]);
+  assert.notEqual(toHex(prepare(submissions[0]!, key, 2n, DEFAULT_PROFILE).nonce), nonces[0]);
+  const other = { ...key, secretKey: new Uint8Array(32).fill(3) };
+  assert.notEqual(toHex(prepare(submissions[0]!, other, 1n, DEFAULT_PROFILE).nonce), nonces[0]);
 });

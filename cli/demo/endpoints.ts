@@ -1,0 +1,31 @@
+import { relative } from "node:path";
+import { nodeUrl } from "../client.js";
+import type { World } from "../world.js";
+import type { LocalNetwork } from "./network/network.js";
+import type { Talk } from "./story/talk.js";
+
+/** Where everything is, before anything can go wrong. */
+export function printEndpoints({ nodes, chainId }: LocalNetwork, talk: Talk): void {
+  talk.say(`${chainId}, ${nodes.length} validators on this machine`);
+  for (const { process, rpc, rest } of nodes) {
+    talk.say(`${process.name}: RPC ${nodeUrl(rpc)}, REST ${nodeUrl(rest)}, log ${relative("", process.log)}`);
+  }
+}
+
+/** What to type next, once TRIBD_HOME is set. */
+export const suggestions: readonly string[] = [
+  "query datanet contributions 1",
+  "query datanet release 1",
+  "query model fee-shares 1",
+  "query bank balances alice",
+  "tx bank send grace alice 5trib --yes",
+  "status",
+];
+
+/** The homes know the chain, the node and the role keys. */
+export function nextCommands({ out }: World, { first }: LocalNetwork): void {
+  out.note(`\n${out.tone.strong("Next")}`);
+  out.note(`  export TRIBD_HOME=${relative("", first.process.home)}`);
+  for (const line of suggestions) out.note(`  tribd ${line}`);
+  out.note(`  curl -s ${nodeUrl(first.rpc)}/status`);
+}

@@ -1,0 +1,54 @@
+import type { Messages } from "#proto/codec/message.js";
+import { present } from "#proto/assert.js";
+import { roles } from "../cast.js";
+import { allPages, query } from "../query.js";
+import { decimal } from "../steps/payment.js";
+import type { Contributed } from "../steps/contribute.js";
+import type { Story } from "../story.js";
+import { amount, column, type Page } from "./page.js";
+
+type Line = Messages["tributary.payout.v1.StatementLine"];
+
+/** Kinds of earnings and stages of payment, as the payout module numbers them. */
+const CONTRIBUTION = 1;
+const kinds: Readonly<Record<number, string>> = { 2: "answered as the provider", 3: "royalty", 4: "owns the version" };
+const stages: Readonly<Record<number, string>> = { 1: "held back", 2: "matured", 3: "paid", 4: "accruing" };
+
+interface Row {
+  readonly name: string;
+  readonly line: Line;
+}
+
+/** Who earned what, for what, and whether it was paid: the chain's own statements. */
+export async function earnerTable(story: Story, page: Page, contributed: readonly Contributed[]): Promise<void> {
+  const rows: Row[] = [];
+  for (const name of [...roles.contributors, roles.provider]) {
+    const owner = story.cast(name).address;
+    const lines = await allPages(
+      (pagination) => query(story.node, "tributary.payout.v1.Query/Statement", { owner, pagination }),
+      (answer) => answer.lines,
+    );
+    rows.push(...lines.map((line) => ({ name, line })));
+  }
+  page.table("Who earned what", rows, [
+    column("who", ({ name }) => name),
+    column("batch", ({ line }) => String(line.entry?.batchId)),
+    column("for", ({ line }) => described(line, contributed)),
+    amount("positions", ({ line }) => blankZero(line.entry?.positions)),
+    amount("receipts", ({ line }) => blankZero(line.entry?.receipts)),
+    amount("earned", ({ line }) => page.coin(decimal(line.earned))),
+    amount("datanet's part", ({ line }) => page.coin(line.entry?.treasury ?? 0n)),
+    column("", ({ line }) => stages[line.stage] ?? `stage ${line.stage}`),
+  ]);
+}
+
+function described({ entry }: Line, contributed: readonly Contributed[]): string {
+  const { kind, subject } = present(entry, "a line of a statement has its entry");
+  if (kind !== CONTRIBUTION) return kinds[kind] ?? `kind ${kind}`;
+  const title = contributed.find(({ id }) => id === subject)?.prepared.title;
+  return `${subject} "${title ?? "?"}"`;
+}
+
+function blankZero(count: bigint | undefined): string {
+  return count === undefined || count === 0n ? "" : count.toString();
+}

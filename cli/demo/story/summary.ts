@@ -1,0 +1,86 @@
+import { CliFault } from "../../fault.js";
+import type { Batch } from "./steps/open.js";
+
+/** What the story came to; amounts are decimal strings in the base unit. */
+export interface Summary {
+  readonly height: number;
+  readonly validators: number;
+  /** In the release. */
+  readonly contributions: number;
+  readonly batches: readonly {
+    readonly receipts: number;
+    readonly drawn: number;
+    readonly pool: string;
+    readonly credited: string;
+    readonly residual: string;
+    readonly forfeited: string;
+  }[];
+  /** fees = burned + paid + pending + the residuals and forfeited of all batches */
+  readonly fees: string;
+  readonly burned: string;
+  /** To owners and to treasuries of datanets. */
+  readonly paid: string;
+  /** Not with its owner yet: held back, accruing, owed, and the validators' part, which waits in the fee collector. */
+  readonly pending: string;
+  readonly verified: boolean;
+  /** One a validator, of the same height. */
+  readonly appHashes: readonly string[];
+}
+
+/** Where all fees since genesis are, in base units, as the usage module counts. */
+export interface FeeTotals {
+  readonly fees: bigint;
+  readonly burned: bigint;
+  readonly validators: bigint;
+  readonly paid: bigint;
+  readonly pending: bigint;
+  readonly residual: bigint;
+  readonly forfeited: bigint;
+}
+
+export interface SummaryParts {
+  readonly height: bigint;
+  readonly validators: number;
+  readonly contributions: number;
+  readonly batches: readonly Batch[];
+  readonly totals: FeeTotals;
+  readonly verified: boolean;
+  readonly appHashes: readonly string[];
+}
+
+/** @throws CliFault(story) when a unit of the fees is nowhere, or a pool is not credited + residual */
+export function summarise({ height, batches, totals, ...rest }: SummaryParts): Summary {
+  const rows = batches.map(({ id, receipts, pool, settlement }) => {
+    const { drawn = 0n, credited = 0n, residual = 0n, forfeited = 0n } = settlement ?? {};
+    if (pool !== credited + residual) {
+      throw new CliFault("story", `batch ${id}: pool ${pool} is not ${credited} credited + ${residual} residual`);
+    }
+    return { receipts, drawn, pool, credited, residual, forfeited };
+  });
+  const sum = (of: (row: (typeof rows)[number]) => bigint): bigint => rows.reduce((total, row) => total + of(row), 0n);
+  const pending = totals.pending + totals.validators;
+  const found =
+    totals.burned + totals.paid + pending + sum(({ residual }) => residual) + sum(({ forfeited }) => forfeited);
+  if (found !== totals.fees) {
+    throw new CliFault("story", `of ${totals.fees} paid in fees only ${found} can be found`);
+  }
+  return {
+    height: Number(height),
+    validators: rest.validators,
+    contributions: rest.contributions,
+    batches: rows.map((row) => ({
+      receipts: Number(row.receipts),
+      drawn: Number(row.drawn),
+      pool: row.pool.toString(),
+      credited: row.credited.toString(),
+      residual: row.residual.toString(),
+      forfeited: row.forfeited.toString(),
+    })),
+    fees: totals.fees.toString(),
+    burned: totals.burned.toString(),
+    paid: totals.paid.toString(),
+    pending: pending.toString(),
+    verified: rest.verified,
+    appHashes: rest.appHashes,
+  };
+}

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { residualReasons } from "#proto/attribution/credit.js";
+import { CliFault } from "#cli/fault.js";
+import { suggestions } from "#cli/demo/endpoints.js";
+import { packBySize } from "#cli/demo/pack.js";
+import { reasonText } from "#cli/demo/story/statement/reasons.js";
+import { summarise, type SummaryParts } from "#cli/demo/story/summary.js";
+import { emptyMessage } from "#cli/message/values.js";
+import { entries } from "#cli/table.js";
+
+function parts(change: { readonly residual?: bigint; readonly paid?: bigint } = {}): SummaryParts {
+  const { residual = 20n, paid = 700n } = change;
+  const settlement = {
+    ...emptyMessage("tributary.attribution.v1.Settlement"),
+    ...{ drawn: 16n, credited: 280n, residual, forfeited: 5n },
+  };
+  const batch = {
+    ...emptyMessage("tributary.attribution.v1.Batch"),
+    ...{ id: 1n, receipts: 200n, pool: 300n, settlement },
+  };
+  const totals = { fees: 1_000n, burned: 30n, validators: 20n, paid, pending: 225n, residual: 20n, forfeited: 5n };
+  const appHashes = ["AA", "AA", "AA", "AA"];
+  return { height: 9n, validators: 4, contributions: 15, batches: [batch], totals, verified: true, appHashes };
+}
+
+test("the summary finds every unit of the fees; what validators wait for is pending", () => {
+  assert.deepEqual(summarise(parts()), {
+    height: 9,
+    validators: 4,
+    contributions: 15,
+    batches: [{ receipts: 200, drawn: 16, pool: "300", credited: "280", residual: "20", forfeited: "5" }],
+    fees: "1000",
+    burned: "30",
+    paid: "700",
+    pending: "245",
+    verified: true,
+    appHashes: ["AA", "AA", "AA", "AA"],
+  });
+});
+
+test("a pool that is not shared out whole, or a unit that is nowhere, is said and not printed over", () => {
+  assert.throws(() => summarise(parts({ residual: 19n })), CliFault);
+  assert.throws(() => summarise(parts({ paid: 699n })), CliFault);
+});
+
+test("lists are filled in order and never above the size, but for an item that is larger alone", () => {
+  const pack = (sizes: readonly number[], max: number) => packBySize(sizes, (size) => size, max);
+  assert.deepEqual(pack([3, 3, 3, 9, 1], 6), [[3, 3], [3], [9], [1]]);
+  assert.deepEqual(pack([], 6), []);
+});
+
+test("every reason has words, and every suggested command exists", () => {
+  for (const code of Object.values(residualReasons)) assert.doesNotMatch(reasonText(code), /^code/);
+  for (const line of suggestions) {
+    assert.ok(
+      entries.some(({ path }) => line === path || line.startsWith(`${path} `)),
+      line,
+    );
+  }
+});
