@@ -1,3 +1,4 @@
+import { epochAt, formedHeight } from "#proto/attribution/epoch.js";
 import { auditedPool, type FeeSplit } from "#proto/attribution/fee.js";
 import { U64_MAX } from "#proto/attribution/limits.js";
 import type { Voucher as SignedVoucher, VoucherStep } from "#proto/attribution/voucher.js";
@@ -8,7 +9,7 @@ import type { Context } from "../../context.js";
 import type { WriteView } from "../../store/view.js";
 import { attributionErrors } from "./errors.js";
 import { batches, batchIds, byProvider, nextBatch, nextVoucher, royalties, unsettled, vouchers } from "./keys.js";
-import { epochAt, formedHeight, paramsOf } from "./params.js";
+import { paramsOf } from "./params.js";
 import { addHeld } from "./totals.js";
 import type { Batch, Params } from "./types.js";
 
@@ -35,7 +36,7 @@ export function enterVoucher(
   const { channel, voucher, signature, step, split } = entry;
   const settings = paramsOf(view);
   const provider = present(context.address.parse(channel.provider), "the channel's provider was checked");
-  const epoch = epochAt(block.height, settings);
+  const epoch = epochAt(block.height, settings.epochBlocks);
   const known = batchIds.get(view, [epoch, provider, channel.versionId]);
   const batch =
     known === undefined ? newBatch(view, entry, epoch, settings) : present(batches.get(view, [known]), "indexed");
@@ -78,7 +79,7 @@ function newBatch(view: WriteView, { channel }: VoucherEntry, epoch: bigint, set
     provider: channel.provider,
     versionId: channel.versionId,
     epoch,
-    formedHeight: formedHeight(epoch, settings),
+    formedHeight: formedHeight(epoch, settings.epochBlocks),
     vouchers: 0,
     receipts: 0n,
     auditSum: 0n,

@@ -17,13 +17,3 @@ export const DEFAULT_PARAMS: Params = {
 export function paramsOf(view: ReadView): Params {
   return present(params.get(view, []), "genesis has written the parameters");
 }
-
-/** Epoch e holds the blocks e * n + 1 to (e + 1) * n. */
-export function epochAt(height: bigint, { epochBlocks }: Params): bigint {
-  return (height - 1n) / epochBlocks;
-}
-
-/** The last block of an epoch: there its batches are formed. */
-export function formedHeight(epoch: bigint, { epochBlocks }: Params): bigint {
-  return (epoch + 1n) * epochBlocks;
-}

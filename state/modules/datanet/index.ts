@@ -7,7 +7,6 @@ import { queries } from "./queries.js";
 
 export { admissions, reasons, statuses, verdicts } from "./codes.js";
 export {
-  activeAt,
   completeChunks,
   completedAt,
   contributionOf,

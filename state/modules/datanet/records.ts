@@ -40,13 +40,6 @@ export function contributionOf(view: ReadView, id: bigint): Contribution | undef
   return contributions.get(view, [id]);
 }
 
-/** Whether the contribution is accepted and not withdrawn at a height: from the block that accepted it, until the block that withdrew it. */
-export function activeAt(contribution: Contribution, height: bigint): boolean {
-  return contribution.active.some(
-    ({ fromHeight, toHeight }) => fromHeight <= height && (toHeight === 0n || height < toHeight),
-  );
-}
-
 export function termsOf(view: ReadView, datanetId: bigint, version: number): Terms | undefined {
   return terms.get(view, [datanetId, version]);
 }

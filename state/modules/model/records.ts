@@ -1,5 +1,6 @@
 import { present } from "#proto/assert.js";
 import type { FeeShares } from "#proto/attribution/fee.js";
+import { isLicensed } from "#proto/attribution/standing.js";
 import type { Messages } from "#proto/codec/message.js";
 import type { ReadView } from "../../store/view.js";
 import type { Contribution } from "../datanet/index.js";
@@ -54,13 +55,10 @@ export function canRedeem(version: Version): boolean {
 export function licenceOf(view: ReadView, version: Version): (contribution: Contribution) => boolean {
   const answers = new Map<bigint, boolean>();
   return (contribution) => {
-    const { id, datanetId, firstRelease, lastRelease, withdrawnHeight } = contribution;
+    const { id } = contribution;
     let answer = answers.get(id);
     if (answer === undefined) {
-      const found =
-        firstRelease === 0 ? undefined : atOrAbove(view, version.eligibleRoot, { datanetId, number: firstRelease });
-      answer =
-        found !== undefined && found.datanetId === datanetId && (withdrawnHeight === 0n || found.number <= lastRelease);
+      answer = isLicensed(contribution, (wanted) => atOrAbove(view, version.eligibleRoot, wanted));
       answers.set(id, answer);
     }
     return answer;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { activeAt } from "#proto/attribution/standing.js";
 import { test } from "node:test";
 import { present } from "#proto/assert.js";
 import { u64be } from "#proto/bytes.js";
@@ -10,7 +11,6 @@ import { moduleAccounts } from "#state/module-accounts.js";
 import { balanceOf } from "#state/modules/bank/index.js";
 import { addressText } from "#state/modules/chain/index.js";
 import {
-  activeAt,
   contributionOf,
   datanet,
   releaseContains,
