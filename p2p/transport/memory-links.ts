@@ -23,7 +23,15 @@ interface Way {
   lastArrivalMs: number;
 }
 
+/** Packets that met a fault so far, by kind. */
+export interface FaultCounts {
+  lost: number;
+  doubled: number;
+  overtaking: number;
+}
+
 export interface Ways {
+  readonly counts: Readonly<FaultCounts>;
   /**
    * When a packet sent now arrives, in milliseconds from now: empty when it is lost, two entries when it is doubled.
    * `certain` packets (a handshake) are delayed but neither lost nor doubled.
@@ -39,6 +47,7 @@ export interface Ways {
 /** The state of each direction between two peers. Each draws from a stream of chance of its own. */
 export function ways(clock: Clock, fork: () => Random, initial: Faults): Ways {
   const all = new Map<string, Way>();
+  const counts: FaultCounts = { lost: 0, doubled: 0, overtaking: 0 };
   let faults = initial;
   const way = (from: PeerId, to: PeerId): Way => {
     const key = `${from}>${to}`;
@@ -52,13 +61,17 @@ export function ways(clock: Clock, fork: () => Random, initial: Faults): Ways {
   const happens = (chance: Random, percent: number): boolean => chance.below(100) < percent;
 
   return {
+    counts,
     arrivals(from, to, certain = false) {
       const line = way(from, to);
       const now = clock.monotonicMs();
       const draw = (): number => {
         const [least, most] = faults.delayMs;
         const free = Math.max(now, line.cloggedUntilMs) + least + line.chance.below(most - least + 1);
-        if (happens(line.chance, faults.reorderPercent)) return free - now;
+        if (happens(line.chance, faults.reorderPercent)) {
+          counts.overtaking++;
+          return free - now;
+        }
         line.lastArrivalMs = Math.max(line.lastArrivalMs, free);
         return line.lastArrivalMs - now;
       };
@@ -66,6 +79,8 @@ export function ways(clock: Clock, fork: () => Random, initial: Faults): Ways {
       // Drawn in any case: a cut does not shift what later packets meet.
       const lost = happens(line.chance, faults.lossPercent) || line.cut;
       const times = happens(line.chance, faults.duplicatePercent) ? 2 : 1;
+      if (lost) counts.lost++;
+      else if (times === 2) counts.doubled++;
       return lost ? [] : Array.from({ length: times }, draw);
     },
     isCut: (from, to) => way(from, to).cut,

@@ -5,10 +5,10 @@ import type { Clock, Random } from "../deps.js";
 import { P2pFault, type PeerId } from "../host.js";
 import type { Protocol } from "../protocols/protocol.js";
 import { protocols as allProtocols, type ProtocolTable } from "../protocols/table.js";
-import { noFaults, SILENCE_MS_MAX, ways, type Faults } from "./memory-links.js";
+import { noFaults, SILENCE_MS_MAX, ways, type FaultCounts, type Faults } from "./memory-links.js";
 import type { Transport, TransportEvents } from "./transport.js";
 
-export { noFaults, SILENCE_MS_MAX, type Faults } from "./memory-links.js";
+export { noFaults, SILENCE_MS_MAX, type FaultCounts, type Faults } from "./memory-links.js";
 
 /** A source of chance that gives each part a stream of its own, so that a draw in one does not shift the others. */
 export interface Chance extends Random {
@@ -35,6 +35,8 @@ export interface MemoryNetwork {
   clog(from: PeerId, to: PeerId, ms: number): void;
   /** Breaks the link at once, as a reset does. */
   disconnect(a: PeerId, b: PeerId): void;
+  /** What packets met so far. */
+  faultCounts(): Readonly<FaultCounts>;
 }
 
 export const memoryAddress = (id: PeerId): string => `/memory/${id}/p2p/${id}`;
@@ -276,6 +278,7 @@ export function memoryNetwork(clock: Clock, chance: Chance, options: MemoryNetwo
       const link = linkOf(a, b);
       if (link !== undefined) breakLink(link, "reset");
     },
+    faultCounts: () => lines.counts,
   };
 }
 

@@ -81,6 +81,40 @@ export interface TxOptions {
   readonly timeoutHeight?: bigint;
 }
 
+/** A tx as a wallet makes it (SIGN_MODE_DIRECT). */
+export function signedTx(
+  who: Person,
+  messages: readonly AnyMessage[],
+  options: TxOptions & { readonly sequence: bigint; readonly number: bigint },
+): Bytes {
+  const bodyBytes = TxBody.encode(
+    TxBody.fromPartial({
+      messages: [...messages],
+      memo: options.memo ?? "",
+      timeoutHeight: options.timeoutHeight ?? 0n,
+    }),
+  ).finish();
+  const fee = options.fee ?? 5000n;
+  const authInfoBytes = AuthInfo.encode(
+    AuthInfo.fromPartial({
+      signerInfos: [
+        {
+          publicKey: { typeUrl: PubKey.typeUrl, value: PubKey.encode({ key: who.publicKey }).finish() },
+          modeInfo: { single: { mode: 1 } },
+          sequence: options.sequence,
+        },
+      ],
+      fee: Fee.fromPartial({
+        amount: fee === 0n ? [] : [{ denom: "utrib", amount: fee.toString() }],
+        gasLimit: options.gas ?? 2_000_000n,
+      }),
+    }),
+  ).finish();
+  const signed = directSignBytes({ bodyBytes, authInfoBytes }, options.chainId ?? TEST_CHAIN, options.number);
+  const signatures = [signSecp256k1(sha256(signed), who.secretKey)];
+  return TxRaw.encode({ bodyBytes, authInfoBytes, signatures }).finish();
+}
+
 /** A chain of one state and no network: blocks are executed one after the other, invariants checked after each. */
 export class World {
   readonly base = new MemoryBase();
@@ -126,30 +160,7 @@ export class World {
   tx(who: Person, messages: readonly AnyMessage[], options: TxOptions = {}): Bytes {
     const account = accountOf(this.base, who.address);
     const sequence = options.sequence ?? account?.sequence ?? 0n;
-    const gasLimit = options.gas ?? 2_000_000n;
-    const bodyBytes = TxBody.encode(
-      TxBody.fromPartial({
-        messages: [...messages],
-        memo: options.memo ?? "",
-        timeoutHeight: options.timeoutHeight ?? 0n,
-      }),
-    ).finish();
-    const fee = options.fee ?? 5000n;
-    const authInfoBytes = AuthInfo.encode(
-      AuthInfo.fromPartial({
-        signerInfos: [
-          {
-            publicKey: { typeUrl: PubKey.typeUrl, value: PubKey.encode({ key: who.publicKey }).finish() },
-            modeInfo: { single: { mode: 1 } },
-            sequence,
-          },
-        ],
-        fee: Fee.fromPartial({ amount: fee === 0n ? [] : [{ denom: "utrib", amount: fee.toString() }], gasLimit }),
-      }),
-    ).finish();
-    const signed = directSignBytes({ bodyBytes, authInfoBytes }, options.chainId ?? TEST_CHAIN, account?.number ?? 0n);
-    const signatures = [signSecp256k1(sha256(signed), who.secretKey)];
-    return TxRaw.encode({ bodyBytes, authInfoBytes, signatures }).finish();
+    return signedTx(who, messages, { ...options, sequence, number: account?.number ?? 0n });
   }
 
   /** One block with one tx; its result. */

@@ -1,0 +1,102 @@
+import { toHex, utf8, type Bytes } from "#proto/bytes.js";
+import { sha256 } from "#proto/crypto/hash.js";
+import { blockResultsCodec } from "#proto/types/block.js";
+import type { Committed } from "#node/chain/types.js";
+import { brokenInvariants } from "#state/invariants.js";
+import type { ReadView } from "#state/store/view.js";
+
+interface Decision {
+  readonly hash: string;
+  readonly stateRoot: string;
+  readonly results: string;
+}
+
+/** What must hold whatever fails. Each broken promise becomes one line; a run without lines is a good run. */
+export class Checks {
+  readonly problems: string[] = [];
+  /** Highest height that anybody committed. */
+  highest = 0n;
+  rounds = 0;
+  readonly #first = new Map<bigint, Decision>();
+  /** By machine: the height and time it stands at, over all its lives. */
+  readonly #standing = new Map<number, { height: bigint; time: bigint }>();
+  readonly #signed = new Map<string, string>();
+  /** By transaction: the height that holds it. */
+  readonly #included = new Map<string, bigint>();
+
+  problem(line: string): void {
+    this.problems.push(line);
+  }
+
+  /** Agreement, equal roots and results, monotone time, and on the first of each height money and inclusion. */
+  committed(machine: number, { tip, txs, results, blockEvents }: Committed, state: ReadView): void {
+    const { height, time } = tip;
+    const before = this.#standing.get(machine);
+    if (before !== undefined && height > before.height + 1n) this.problem(`machine ${machine} skips to ${height}`);
+    if (before !== undefined && height > before.height && time <= before.time)
+      this.problem(`machine ${machine}: time stands still at ${height}`);
+    this.#standing.set(machine, { height, time });
+    const told = blockResultsCodec.encode({
+      height,
+      txResults: [...results],
+      blockEvents: [...blockEvents],
+      validatorUpdates: [],
+    });
+    const decision: Decision = {
+      hash: toHex(tip.blockId?.hash ?? new Uint8Array(0)),
+      stateRoot: toHex(tip.stateRoot),
+      results: toHex(sha256(told)),
+    };
+    const first = this.#first.get(height);
+    if (first === undefined) this.#firstOf(height, decision, txs, state);
+    else
+      for (const key of ["hash", "stateRoot", "results"] as const)
+        if (first[key] !== decision[key])
+          this.problem(`fork at ${height}: machine ${machine} has ${key} ${decision[key]}, another ${first[key]}`);
+  }
+
+  #firstOf(height: bigint, decision: Decision, txs: readonly Bytes[], state: ReadView): void {
+    this.#first.set(height, decision);
+    if (height > this.highest) this.highest = height;
+    for (const broken of brokenInvariants(state)) this.problem(`height ${height}: ${broken}`);
+    for (const tx of txs) {
+      const key = toHex(sha256(tx));
+      const twice = this.#included.get(key);
+      if (twice !== undefined) this.problem(`transaction ${key} is in ${twice} and in ${height}`);
+      this.#included.set(key, height);
+    }
+  }
+
+  /** A disk never loses a height that its node once called committed. */
+  restarted(machine: number, height: bigint): void {
+    const before = this.#standing.get(machine)?.height ?? 0n;
+    if (height < before) this.problem(`machine ${machine} stood at ${before} and restarts at ${height}`);
+  }
+
+  /** Every signature that a key ever gave, over all lives of its machine: one content for each place. */
+  signed(machine: number, place: string, words: string): void {
+    const key = `${machine} ${place}`;
+    const before = this.#signed.get(key);
+    if (before !== undefined && before !== words)
+      this.problem(`machine ${machine} signs twice at ${place}: ${before} and ${words}`);
+    this.#signed.set(key, words);
+  }
+
+  hasSigned(machine: number, height: bigint): boolean {
+    for (const key of this.#signed.keys()) if (key.startsWith(`${machine} vote ${height}/`)) return true;
+    return false;
+  }
+
+  includedAt(tx: Bytes): bigint | undefined {
+    return this.#included.get(toHex(sha256(tx)));
+  }
+
+  get transactions(): number {
+    return this.#included.size;
+  }
+
+  /** One number for everything decided. */
+  summary(): string {
+    return toHex(sha256(utf8([...this.#first].map(([height, { hash }]) => `${height} ${hash}`).join("\n"))));
+  }
+}

@@ -1,0 +1,230 @@
+import { toHex, utf8, type Bytes } from "#proto/bytes.js";
+import { ed25519PublicKey, validatorAddress } from "#proto/crypto/ed25519.js";
+import { sha256 } from "#proto/crypto/hash.js";
+import { isRejection } from "#proto/rejection.js";
+import { createHost } from "#p2p/switch.js";
+import type { Host } from "#p2p/host.js";
+import type { MemoryNetwork } from "#p2p/transport/memory.js";
+import { Node, type NodeSettings } from "#node/node.js";
+import type { Genesis } from "#proto/types/genesis.js";
+import { openFileSigner, type FileSigner } from "#node/signer/file-signer.js";
+import type { SignerFiles } from "#node/signer/files.js";
+import { openChainStore } from "#node/storage/chain-store.js";
+import type { Files } from "#node/storage/files.js";
+import { MemoryDisk } from "#node/storage/memory-disk.js";
+import { MemoryFiles } from "#node/storage/memory-files.js";
+import type { ChainStore } from "#node/storage/types.js";
+import { openWal } from "#node/storage/wal.js";
+import type { Checks } from "./checks.js";
+import type { VirtualClock } from "./clock.js";
+import type { SeededRandom } from "./random.js";
+
+export interface MachineDeps {
+  readonly clock: VirtualClock;
+  readonly network: MemoryNetwork;
+  readonly checks: Checks;
+  readonly random: SeededRandom;
+  readonly genesis: Genesis;
+  readonly settings: NodeSettings;
+  /** Addresses that its node dials. */
+  readonly peers: readonly string[];
+  /** Longest that one operation of its disk takes. */
+  readonly diskMs: number;
+  note(line: string): void;
+}
+
+export const keySeed = (index: number): Bytes => sha256(utf8(`simulated validator ${index}`));
+
+/** One machine: its disk and key outlive the nodes that run on it, one life after the other. */
+export class Machine {
+  readonly index: number;
+  readonly id: string;
+  readonly address: Bytes;
+  node: Node | undefined;
+  store: ChainStore | undefined;
+  /** Its wall clock against the true one; durations are not touched. */
+  skewMs = 0n;
+  readonly #deps: MachineDeps;
+  readonly #disk = new MemoryDisk();
+  readonly #files = new MemoryFiles();
+  #life = 0;
+  #host: Host | undefined;
+  #pausedUntilMs = 0;
+  #hasKey = false;
+
+  constructor(index: number, deps: MachineDeps) {
+    this.index = index;
+    this.id = `node${index}`;
+    this.address = validatorAddress(ed25519PublicKey(keySeed(index)));
+    this.#deps = deps;
+  }
+
+  get isUp(): boolean {
+    return this.#host !== undefined;
+  }
+
+  get height(): bigint {
+    return this.node?.tip.height ?? 0n;
+  }
+
+  describe(): string {
+    const core = this.node?.drive.state;
+    if (core === undefined) return `${this.id} ${this.isUp ? "opening" : "down"}`;
+    const mode = this.node!.sync.syncing ? "syncing" : `${core.height}/${core.round}/${core.step}`;
+    return `${this.id} at ${this.height} (${mode})`;
+  }
+
+  /** Power on. What it does takes virtual time; a failure is a problem of the run. */
+  start(): void {
+    if (this.isUp) return;
+    const life = ++this.#life;
+    const { network, random, peers } = this.#deps;
+    this.#deps.note(`${this.id} start ${life}`);
+    const info = (message: string, fields?: unknown): void => {
+      if (message === "peer banned") this.#deps.checks.problem(`${this.id} bans an honest peer: ${text(fields)}`);
+    };
+    this.#host = createHost(
+      { transport: network.transport(this.id), persistentPeers: peers, peersMax: 50 },
+      { clock: this.#clock(life), random: random.fork(), log: { ...silent, info } },
+    );
+    void this.#run(life, this.#host).catch((error: unknown) => this.#failed(life, error));
+  }
+
+  async #run(life: number, host: Host): Promise<void> {
+    const { checks, random, genesis, settings, diskMs } = this.#deps;
+    const clock = this.#clock(life);
+    const chance = random.fork();
+    const turn = (): Promise<void> =>
+      diskMs === 0 ? Promise.resolve() : new Promise((resolve) => clock.after(chance.below(diskMs + 1), resolve));
+    const files = this.#files.mount(turn);
+    const signer = this.#watched(await this.#openSigner(files));
+    const store = await openChainStore(this.#disk.open(turn));
+    const wal = await openWal(files, "/wal");
+    const node = await Node.open(
+      {
+        genesis,
+        store,
+        wal,
+        host,
+        signer,
+        clock,
+        random: random.fork(),
+        log: (module) => ({ ...silent, warn: (message, fields) => this.#warned(module, message, fields) }),
+        index: (committed) => {
+          checks.committed(this.index, committed, store.latest);
+          const { tip } = committed;
+          this.#deps.note(`${this.id} committed ${tip.height} ${toHex(tip.stateRoot)}`);
+          return Promise.resolve();
+        },
+        onFault: (error) => this.#failed(life, error),
+      },
+      settings,
+    );
+    checks.restarted(this.index, node.tip.height);
+    this.store = store;
+    this.node = node;
+    await node.start();
+  }
+
+  /** Power off: what was not synced is lost, torn or kept; what was under way never comes back. */
+  crash(): void {
+    if (!this.isUp) return;
+    const { random, note } = this.#deps;
+    note(`${this.id} crash`);
+    this.#life++;
+    this.#disk.crash((count) => random.below(count + 1));
+    this.#files.crash((below) => random.below(below));
+    void this.#host?.stop();
+    this.#host = undefined;
+    this.node = undefined;
+    this.store = undefined;
+  }
+
+  /** As under SIGSTOP: timers wait, packets wait. */
+  pause(ms: number): void {
+    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, this.#deps.clock.monotonicMs() + ms);
+  }
+
+  /** The clock of one life: its timers die with it. */
+  #clock(life: number) {
+    const { clock } = this.#deps;
+    return {
+      now: () => clock.now() + this.skewMs,
+      monotonicMs: () => clock.monotonicMs(),
+      after: (delayMs: number, fire: () => void) => {
+        const due = (): void => {
+          if (this.#life !== life) return;
+          const leftMs = this.#pausedUntilMs - clock.monotonicMs();
+          if (leftMs > 0) timer = clock.after(leftMs, due);
+          else fire();
+        };
+        let timer = clock.after(delayMs, due);
+        return { cancel: () => timer.cancel() };
+      },
+    };
+  }
+
+  #failed(life: number, error: unknown): void {
+    if (this.#life !== life) return;
+    this.#deps.checks.problem(
+      `${this.id} stops: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
+  }
+
+  #warned(module: string, message: string, fields: unknown): void {
+    this.#deps.note(`${this.id} ${module}: ${message} ${text(fields)}`);
+    if (module === "evidence") this.#deps.checks.problem(`${this.id} accuses an honest validator: ${text(fields)}`);
+  }
+
+  /** What leaves the signer is written down for good. */
+  #watched(signer: FileSigner): FileSigner {
+    const { checks } = this.#deps;
+    return {
+      ...signer,
+      signVote: async (vote) => {
+        const signature = await signer.signVote(vote);
+        const { type, height, round, blockId } = vote;
+        const words = blockId === undefined ? "nil" : `${toHex(blockId.hash)} ${toHex(blockId.parts?.hash ?? NONE)}`;
+        if (!isRejection(signature)) checks.signed(this.index, `vote ${height}/${round}/${type}`, words);
+        return signature;
+      },
+      signProposal: async (proposal) => {
+        const signature = await signer.signProposal(proposal);
+        const { height, round, polRound, blockId } = proposal;
+        if (!isRejection(signature))
+          checks.signed(this.index, `proposal ${height}/${round}`, `${toHex(blockId.hash)} ${polRound}`);
+        return signature;
+      },
+    };
+  }
+
+  async #openSigner(files: Files): Promise<FileSigner> {
+    const signerFiles: SignerFiles = {
+      read: (path) => files.read(path),
+      async writeSynced(path, bytes) {
+        if ((await files.read(path)) !== undefined) await files.remove(path);
+        const file = await files.create(path);
+        await file.append(bytes);
+        await file.sync();
+        await file.close();
+      },
+      rename: (from, to) => files.rename(from, to),
+      syncDirectoryOf: () => files.syncDirectory("/signer"),
+    };
+    if (!this.#hasKey) {
+      await files.makeDirectory("/signer");
+      await signerFiles.writeSynced(STATE_PATH, utf8(JSON.stringify({ height: "0", round: 0, step: 0 })));
+      await signerFiles.syncDirectoryOf(STATE_PATH);
+      this.#hasKey = true;
+    }
+    const { chainId } = this.#deps.genesis;
+    return openFileSigner({ seed: keySeed(this.index), chainId, statePath: STATE_PATH, files: signerFiles });
+  }
+}
+
+const NONE = new Uint8Array(0);
+const STATE_PATH = "/signer/state.json";
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+const text = (fields: unknown): string =>
+  JSON.stringify(fields, (_key, value: unknown) => (typeof value === "bigint" ? value.toString() : value)) ?? "";

@@ -1,0 +1,65 @@
+import { MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
+import type { Bytes } from "#proto/bytes.js";
+import { isRejection } from "#proto/rejection.js";
+import { accountOf } from "#state/modules/auth/index.js";
+import type { Cluster } from "./cluster.js";
+import type { SeededRandom } from "./random.js";
+import { person, signedTx, type Person } from "../unit/state/world.js";
+
+const NAMES = ["alice", "bob", "carol", "dave", "erin"];
+export const WORKLOAD_BALANCES = Object.fromEntries(NAMES.map((name) => [name, 1_000_000_000n]));
+
+/** Who waits longer for a tx sends another one with the same sequence: at most one of them is ever executed. */
+const PATIENCE_MS = 8_000;
+
+interface Sender {
+  readonly person: Person;
+  tx: Bytes | undefined;
+  sentMs: number;
+}
+
+/** People who send each other coins through nodes taken at random, one tx after the other. */
+export class Workload {
+  submitted = 0;
+  readonly #cluster: Cluster;
+  readonly #random: SeededRandom;
+  readonly #senders: readonly Sender[] = NAMES.map((name) => ({ person: person(name), tx: undefined, sentMs: 0 }));
+  #stopped = false;
+
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster;
+    this.#random = cluster.random.fork();
+  }
+
+  start(): void {
+    if (this.#stopped) return;
+    for (const sender of this.#senders) this.#step(sender);
+    this.#cluster.clock.after(200 + this.#random.below(400), () => this.start());
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  #step(sender: Sender): void {
+    const { clock, checks, machines } = this.#cluster;
+    const waits = sender.tx !== undefined && checks.includedAt(sender.tx) === undefined;
+    if (waits && clock.monotonicMs() - sender.sentMs < PATIENCE_MS) return;
+    const up = machines.filter(({ node, store }) => node !== undefined && store?.head !== undefined);
+    if (up.length === 0) return;
+    const { node, store } = up[this.#random.below(up.length)]!;
+    const account = accountOf(store!.latest, sender.person.address);
+    if (account === undefined) return;
+    const { number, sequence } = account;
+    const to = this.#senders[this.#random.below(this.#senders.length)]!.person;
+    const amount = [{ denom: "utrib", amount: `${1 + this.#random.below(1_000_000)}` }];
+    const value = MsgSend.encode({ fromAddress: sender.person.text, toAddress: to.text, amount }).finish();
+    const tx = signedTx(sender.person, [{ typeUrl: MsgSend.typeUrl, value }], { number, sequence, gas: 200_000n });
+    void node!.submit(tx).then((answer) => {
+      if (isRejection(answer)) return;
+      this.submitted++;
+      sender.tx = tx;
+      sender.sentMs = clock.monotonicMs();
+    });
+  }
+}
