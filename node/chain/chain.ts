@@ -31,7 +31,7 @@ import { View } from "#state/store/view.js";
 import type { Admission } from "../mempool/deps.js";
 import type { ChainStore } from "../storage/types.js";
 import { answer } from "./queries.js";
-import { Serial } from "./serial.js";
+import { Serial } from "../runtime/serial.js";
 import {
   ChainFault,
   type BuildRequest,
@@ -87,7 +87,10 @@ export class Chain implements ChainPort {
   readonly #fingerprints: ChainFingerprints;
   readonly #bech32Prefix: string;
   #standing: Standing;
-  /** State after the last commit plus everything the mempool has admitted since. */
+  /**
+   * The state plus what the mempool holds. It stays over a commit: the pool's own sequences hide the older ones below,
+   * until the pool, having dropped what the block took, judges the rest again.
+   */
   #pending: View;
 
   private constructor(store: ChainStore, genesis: Genesis, options: ChainOptions, standing: Standing) {
@@ -136,6 +139,13 @@ export class Chain implements ChainPort {
 
   check(txs: readonly Bytes[]): Promise<readonly (Admission | Rejection)[]> {
     return this.#serial.run(() => Promise.resolve(txs.map((tx) => this.#check(tx))));
+  }
+
+  recheck(txs: readonly Bytes[]): Promise<readonly (Admission | Rejection)[]> {
+    return this.#serial.run(() => {
+      this.#pending = new View(this.#store.latest);
+      return Promise.resolve(txs.map((tx) => this.#check(tx)));
+    });
   }
 
   query(request: QueryRequest): Promise<QueryAnswer> {
@@ -195,10 +205,10 @@ export class Chain implements ChainPort {
     if (request.height !== expected.height) return undefined;
     const sealed = sealBlock(this.#fresh(request, expected));
     const verdict = this.#process(sealed.bytes);
-    if (verdict.valid) return { bytes: sealed.bytes, blockId: sealed.id, time: request.time, dropped: [] };
+    if (verdict.valid) return { bytes: sealed.bytes, blockId: sealed.id, time: request.time, dropped: [], problem: "" };
     assert(request.txs.length > 0, `an empty block of our own is invalid: ${verdict.reason}`);
     const built = this.#build({ ...request, txs: [] });
-    return built === undefined ? undefined : { ...built, dropped: request.txs };
+    return built === undefined ? undefined : { ...built, dropped: request.txs, problem: verdict.reason };
   }
 
   #fresh(request: BuildRequest, expected: Expected): Block {
@@ -319,7 +329,6 @@ export class Chain implements ChainPort {
       resultsRoot: resultsRoot(outcome.results),
       lastValidators,
     };
-    this.#pending = new View(this.#store.latest);
     return { tip: this.#tip(), txs: valid.block.txs, results: outcome.results, blockEvents: outcome.blockEvents };
   }
 

@@ -41,6 +41,8 @@ export interface BuiltBlock {
   readonly time: bigint;
   /** Transactions that broke an assertion of ours: left out, and not to be proposed again. */
   readonly dropped: readonly Bytes[];
+  /** Why, for people; empty when nothing was dropped. */
+  readonly problem: string;
 }
 
 /** What the chain thinks of somebody's block. Reasons are for people. */
@@ -89,6 +91,7 @@ export interface ChainPort {
   /** @throws ChainFault when the decided block is not valid here: this node disagrees with the network and stops. */
   commit(block: Bytes, certificate: Bytes): Promise<Committed>;
   check(txs: readonly Bytes[]): Promise<readonly (Admission | Rejection)[]>;
+  recheck(txs: readonly Bytes[]): Promise<readonly (Admission | Rejection)[]>;
   query(request: QueryRequest): Promise<QueryAnswer>;
 }
 

@@ -332,6 +332,8 @@ export class Drive {
         txs,
       });
       if (built === undefined) return; // The height was decided meanwhile.
+      if (built.dropped.length > 0)
+        this.#deps.log.warn("proposing without transactions", { height, reason: built.problem });
       mempool.drop(built.dropped);
       const { header, parts } = splitParts(built.bytes);
       this.#job(async () => {

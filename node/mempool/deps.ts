@@ -13,6 +13,8 @@ export interface Admission {
 
 /** The state machine's judgement over the last committed state and everything judged since (node/chain.ts). */
 export interface Judge {
-  /** In order; each accepted one counts for those behind it. */
+  /** In order; each accepted one counts for those behind it, until the next recheck. */
   check(txs: readonly Bytes[]): Promise<readonly (Admission | Rejection)[]>;
+  /** As check, but from the last committed state on: what was accepted before and is not named is forgotten. */
+  recheck(txs: readonly Bytes[]): Promise<readonly (Admission | Rejection)[]>;
 }

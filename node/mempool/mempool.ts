@@ -3,6 +3,7 @@ import { sha256 } from "#proto/crypto/hash.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import { sdkErrors } from "#proto/tx/errors.js";
 import type { Admission, Judge } from "./deps.js";
+import { Serial } from "../runtime/serial.js";
 import { Seen } from "./seen.js";
 
 export interface MempoolLimits {
@@ -32,6 +33,8 @@ export class Mempool {
   readonly #seen: Seen;
   readonly #judge: Judge;
   readonly #limits: MempoolLimits;
+  /** A tx is never admitted between what a block took and the judgement of the rest. */
+  readonly #serial = new Serial();
   #bytes = 0;
   #arrivals = 0;
   #listeners: ((tx: Bytes) => void)[] = [];
@@ -60,7 +63,11 @@ export class Mempool {
   }
 
   /** Full? seen? judged by the state machine. The answer to whoever submitted it. */
-  async admit(tx: Bytes): Promise<Admission | Rejection> {
+  admit(tx: Bytes): Promise<Admission | Rejection> {
+    return this.#serial.run(() => this.#admit(tx));
+  }
+
+  async #admit(tx: Bytes): Promise<Admission | Rejection> {
     if (this.#isFull(tx.length))
       return reject(sdkErrors.mempoolIsFull, { txs: this.#pending.size, bytes: this.#bytes });
     const key = toHex(sha256(tx));
@@ -71,7 +78,6 @@ export class Mempool {
       this.#seen.delete(key); // It may be right later: a sequence that is missing now can arrive.
       return admission ?? reject(sdkErrors.invalidRequest);
     }
-    if (this.#isFull(tx.length)) return this.#refuseAfterAll(key);
     this.#insert({ ...admission, key, bytes: tx, arrival: this.#arrivals++ });
     for (const listener of this.#listeners) listener(tx);
     return admission;
@@ -100,15 +106,18 @@ export class Mempool {
   }
 
   /** After a commit: what the block holds goes, the rest is judged again in order of arrival on the new state. */
-  async update(committed: readonly Bytes[]): Promise<void> {
+  update(committed: readonly Bytes[]): Promise<void> {
+    return this.#serial.runNext(() => this.#update(committed)); // Consensus waits for it, whoever submits meanwhile.
+  }
+
+  async #update(committed: readonly Bytes[]): Promise<void> {
     for (const tx of committed) {
       const key = toHex(sha256(tx));
       this.#seen.add(key);
       this.#remove(key);
     }
     const waiting = [...this.#pending.values()];
-    if (waiting.length === 0) return;
-    const verdicts = await this.#judge.check(waiting.map((pending) => pending.bytes));
+    const verdicts = await this.#judge.recheck(waiting.map((pending) => pending.bytes));
     for (const [i, verdict] of verdicts.entries()) {
       if (!isRejection(verdict)) continue;
       this.#remove(waiting[i]!.key);
@@ -133,12 +142,6 @@ export class Mempool {
 
   #isFull(bytes: number): boolean {
     return this.#pending.size >= this.#limits.txsMax || this.#bytes + bytes > this.#limits.bytesMax;
-  }
-
-  /** The pool filled up while the tx was judged; the next recheck forgets the sequence it used up. */
-  #refuseAfterAll(key: string): Rejection {
-    this.#seen.delete(key);
-    return reject(sdkErrors.mempoolIsFull, { txs: this.#pending.size, bytes: this.#bytes });
   }
 
   #insert(pending: Pending): void {

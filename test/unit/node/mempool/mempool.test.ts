@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { toHex, u32be, type Bytes } from "#proto/bytes.js";
+import { sha256 } from "#proto/crypto/hash.js";
+import { isRejection, reject, type Rejection } from "#proto/rejection.js";
+import { sdkErrors } from "#proto/tx/errors.js";
+import type { Admission, Judge } from "#node/mempool/deps.js";
+import { Mempool } from "#node/mempool/mempool.js";
+
+/** tx = sender (1 byte), sequence (1 byte), price (1 byte), gas (1 byte), filler. */
+function tx(sender: number, sequence: number, price = 1, gas = 1, size = 4): Bytes {
+  const bytes = new Uint8Array(size);
+  bytes.set([sender, sequence, price, gas]);
+  return bytes;
+}
+
+/** Judges by sequences alone, as the state machine would; answers later, so that calls can overlap. */
+class SequenceJudge implements Judge {
+  readonly committed = new Map<number, number>();
+  #pending = new Map<number, number>();
+
+  async check(txs: readonly Bytes[]): Promise<readonly (Admission | Rejection)[]> {
+    await Promise.resolve();
+    return txs.map((bytes) => this.#judge(bytes));
+  }
+
+  async recheck(txs: readonly Bytes[]): Promise<readonly (Admission | Rejection)[]> {
+    await Promise.resolve();
+    this.#pending = new Map(this.committed);
+    return txs.map((bytes) => this.#judge(bytes));
+  }
+
+  commit(txs: readonly Bytes[]): void {
+    for (const [sender, sequence] of txs) this.committed.set(sender!, sequence! + 1);
+  }
+
+  #judge(bytes: Bytes): Admission | Rejection {
+    const [sender, sequence, price, gas] = bytes as unknown as [number, number, number, number];
+    if (sequence !== (this.#pending.get(sender) ?? 0)) return reject(sdkErrors.wrongSequence);
+    this.#pending.set(sender, sequence + 1);
+    return {
+      hash: sha256(bytes),
+      gasWanted: BigInt(gas),
+      gasPrice: BigInt(price),
+      sender: Uint8Array.of(sender),
+      sequence: BigInt(sequence),
+    };
+  }
+}
+
+const limits = { txsMax: 5, bytesMax: 100, seenMax: 10 };
+const names = (txs: readonly Bytes[]): string[] => txs.map((bytes) => `${bytes[0]}/${bytes[1]}`);
+
+test("a block takes the dearest first and never a later sequence before an earlier one", async () => {
+  const pool = new Mempool(new SequenceJudge(), { ...limits, txsMax: 10 });
+  for (const each of [tx(1, 0, 1), tx(1, 1, 9), tx(2, 0, 5), tx(3, 0, 5)])
+    assert.ok(!isRejection(await pool.admit(each)));
+  assert.deepEqual(names(pool.reap(100, 100n)), ["2/0", "3/0", "1/0", "1/1"]);
+  assert.deepEqual(names(pool.reap(8, 100n)), ["2/0", "3/0"]);
+  assert.deepEqual(names(pool.reap(100, 3n)), ["2/0", "3/0", "1/0"]);
+});
+
+test("a tx that does not fit holds back the later ones of its sender only", async () => {
+  const pool = new Mempool(new SequenceJudge(), { ...limits, txsMax: 10 });
+  for (const each of [tx(1, 0, 9, 50), tx(1, 1, 9, 1), tx(2, 0, 1, 1)]) await pool.admit(each);
+  assert.deepEqual(names(pool.reap(100, 10n)), ["2/0"]);
+});
+
+test("refuses the same tx twice, a full pool and an oversized tx, each by its code", async () => {
+  const pool = new Mempool(new SequenceJudge(), limits);
+  assert.ok(!isRejection(await pool.admit(tx(1, 0))));
+  const codeOf = (answer: Admission | Rejection): number => (isRejection(answer) ? answer.code : 0);
+  assert.equal(codeOf(await pool.admit(tx(1, 0))), sdkErrors.txInMempoolCache.code);
+  assert.equal(codeOf(await pool.admit(tx(9, 0, 1, 1, 101))), sdkErrors.mempoolIsFull.code);
+  for (let sender = 2; sender < 6; sender++) await pool.admit(tx(sender, 0));
+  assert.equal(codeOf(await pool.admit(tx(7, 0))), sdkErrors.mempoolIsFull.code);
+  assert.equal(pool.size, 5);
+  assert.equal(pool.bytes, 20);
+});
+
+test("what was refused may come again: a missing sequence can arrive", async () => {
+  const pool = new Mempool(new SequenceJudge(), limits);
+  assert.ok(isRejection(await pool.admit(tx(1, 1))));
+  await pool.admit(tx(1, 0));
+  assert.ok(!isRejection(await pool.admit(tx(1, 1))));
+});
+
+test("a tx admitted around a commit is not lost", async () => {
+  const judge = new SequenceJudge();
+  const pool = new Mempool(judge, limits);
+  const first = tx(1, 0);
+  await pool.admit(first);
+  judge.commit([first]);
+  const [, admitted] = await Promise.all([pool.update([first]), pool.admit(tx(1, 1)), pool.admit(tx(2, 0))]);
+  assert.ok(!isRejection(admitted));
+  assert.deepEqual(names(pool.reap(100, 100n)), ["1/1", "2/0"]);
+  const before = pool.admit(tx(3, 0));
+  judge.commit([]);
+  await Promise.all([before, pool.update([])]);
+  assert.equal(pool.size, 3);
+});
+
+test("after a block what it took is gone, what it made wrong is gone, the rest stays", async () => {
+  const judge = new SequenceJudge();
+  const pool = new Mempool(judge, limits);
+  for (const each of [tx(1, 0), tx(2, 0), tx(3, 0)]) await pool.admit(each);
+  judge.commit([tx(1, 0), tx(2, 0, 7)]); // Another tx of sender 2 with the same sequence was in the block.
+  await pool.update([tx(1, 0), tx(2, 0, 7)]);
+  assert.deepEqual(pool.list(10).map(toHex), [toHex(tx(3, 0))]);
+  assert.equal(pool.bytes, 4);
+});
+
+test("memory of seen hashes is bounded", async () => {
+  const pool = new Mempool(new SequenceJudge(), { txsMax: 1000, bytesMax: 10_000, seenMax: 3 });
+  for (let i = 0; i < 20; i++) await pool.admit(Uint8Array.from([...u32be(i).reverse()]));
+  assert.ok(pool.size <= 20);
+});
