@@ -1,10 +1,13 @@
 import { present } from "#proto/assert.js";
-import { sampleBatch, sampleSize, type SamplePoint } from "#proto/attribution/sample.js";
+import { drawnOf, isWhole } from "#proto/attribution/batch.js";
+import { sampleBatch, type SamplePoint } from "#proto/attribution/sample.js";
 import { reject, type Rejection } from "#proto/rejection.js";
 import type { ReadView } from "../../store/view.js";
 import { attributionErrors } from "./errors.js";
 import { batches, epochs, vouchers } from "./keys.js";
 import type { Batch, Epoch, Voucher } from "./types.js";
+
+export { drawnOf, isWhole };
 
 /** Where a batch stands; shown by queries. */
 export const phases = { collecting: 1, waiting: 2, opening: 3, overdue: 4, settled: 5 } as const;
@@ -20,17 +23,6 @@ export function epochOf(view: ReadView, { epoch }: Batch): Epoch | undefined {
 /** The vouchers of a batch, in state order: ascending by id. At most batch_vouchers_max of them. */
 export function vouchersOf(view: ReadView, { id }: Batch): Voucher[] {
   return [...vouchers.range(view, { prefix: [id] })].map(([, voucher]) => voucher);
-}
-
-/** Opened whole when every consumer agreed and one settlement can hold all receipts; sampled otherwise. */
-export function isWhole({ openAll, receipts, wholeReceiptsMax }: Batch): boolean {
-  return openAll && receipts <= BigInt(wholeReceiptsMax);
-}
-
-/** How many draws, or receipts of a whole batch, are to be opened. */
-export function drawnOf(batch: Batch): bigint {
-  if (batch.auditSum === 0n) return 0n;
-  return isWhole(batch) ? batch.receipts : BigInt(sampleSize(batch.receipts, batch.sampleMax));
 }
 
 /** @param epoch undefined while the batch still collects. */

@@ -7,7 +7,7 @@ import { payQueued } from "./pay.js";
 import { queries } from "./queries.js";
 
 export { payTotals } from "./accounts.js";
-export { bookBatch, type BatchPay } from "./book.js";
+export { bookBatch } from "./book.js";
 export { controllerOf } from "./controllers.js";
 export { payoutErrors } from "./errors.js";
 export { kinds as payKinds } from "./types.js";

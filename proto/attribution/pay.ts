@@ -1,0 +1,49 @@
+import type { Messages } from "../codec/message.js";
+import type { BatchRecord } from "./batch.js";
+import type { CreditRecord, SettlementRecord } from "./settled.js";
+
+export type PayEntry = Messages["tributary.payout.v1.Entry"];
+type Royalty = Messages["tributary.attribution.v1.Royalty"];
+
+/** What an entry is for; permanent. Royalties and revenue accrue to whoever owns the version at each release. */
+export const payKinds = { contribution: 1, provider: 2, royalty: 3, revenue: 4 } as const;
+
+export interface BatchPay {
+  readonly batch: BatchRecord;
+  readonly settlement: SettlementRecord;
+  readonly credits: readonly CreditRecord[];
+  readonly royalties: readonly Royalty[];
+}
+
+/** What a settled batch owes, entry by entry, as it is booked. A credit is booked even without an amount: it says why. */
+export function payEntries({ batch, settlement, credits, royalties }: BatchPay, dueTime: bigint): PayEntry[] {
+  const { id: batchId, versionId } = batch;
+  const entry = (kind: number, subject: bigint, amount: bigint): PayEntry => ({
+    batchId,
+    kind,
+    subject,
+    owner: "",
+    versionId,
+    amount,
+    treasury: 0n,
+    datanetId: 0n,
+    positions: 0n,
+    receipts: 0n,
+    dueTime,
+    matured: false,
+    maturedHeight: 0n,
+    released: 0n,
+    unpaid: [],
+  });
+  const earned = credits.map((credit) => {
+    const { contributionId, owner, datanetId, positions, receipts, amount, treasury, unpaid } = credit;
+    const use = { owner, datanetId, positions, receipts, treasury, unpaid };
+    return { ...entry(payKinds.contribution, contributionId, amount), ...use };
+  });
+  const others = [
+    { ...entry(payKinds.provider, 0n, batch.providerShare - settlement.forfeited), owner: batch.provider },
+    ...royalties.map((royalty) => entry(payKinds.royalty, royalty.versionId, royalty.amount)),
+    entry(payKinds.revenue, versionId, batch.ownerShare),
+  ];
+  return [...earned, ...others.filter(({ amount }) => amount > 0n)];
+}
