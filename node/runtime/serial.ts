@@ -5,7 +5,7 @@ export class Serial {
 
   run<T>(job: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push(() => job().then(resolve, reject));
+      this.#waiting.push(settling(job, resolve, reject));
       this.#go();
     });
   }
@@ -13,7 +13,7 @@ export class Serial {
   /** Ahead of all that wait: for work that others wait for. */
   runNext<T>(job: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.#waiting.unshift(() => job().then(resolve, reject));
+      this.#waiting.unshift(settling(job, resolve, reject));
       this.#go();
     });
   }
@@ -28,4 +28,19 @@ export class Serial {
       this.#go();
     });
   }
+}
+
+/** Never throws: whatever becomes of the job goes to its caller, also what it throws before its first promise. */
+function settling<T>(
+  job: () => Promise<T>,
+  resolve: (value: T) => void,
+  reject: (error: unknown) => void,
+): () => Promise<void> {
+  return async () => {
+    try {
+      resolve(await job());
+    } catch (error) {
+      reject(error);
+    }
+  };
 }
