@@ -41,6 +41,7 @@ export async function runDemo(options: DemoOptions, outer: World): Promise<ExitC
   const world = interruptible(outer, interrupt.signal);
   const root = resolve(options.dir);
   const release = claim(root);
+  let isTold = false;
   try {
     const network = await makeNetwork(options, root, world, talk);
     late.network = network;
@@ -51,11 +52,12 @@ export async function runDemo(options: DemoOptions, outer: World): Promise<ExitC
     if (!summary.verified) throw new CliFault("payout_wrong", "the recomputed credits differ from the chain's");
     if (world.out.format === "json") world.out.data(summary);
     nextCommands(world, network);
+    isTold = true;
     if (!options.exit) await keepRunning(network, world);
     return EXIT.ok;
   } catch (error) {
     if (error !== interrupt.signal.reason) throw error;
-    return EXIT.interrupted;
+    return isTold ? EXIT.ok : EXIT.interrupted;
   } finally {
     await late.network?.stop();
     release();
