@@ -12,12 +12,12 @@ interface Claim {
   /** Monotonic; until then its claim counts for nothing. */
   coolUntilMs: number;
   asked: number;
-  /** Statuses in a row that say less than an earlier one. */
-  takenBack: number;
+  /** Monotonic; since then every status says less than an earlier one. */
+  takenBackSinceMs: number | undefined;
 }
 
-/** One may have been overtaken on its way; a second one is meant. */
-const TAKEN_BACK_MAX = 1;
+/** Statuses held up on their way may come late and out of order, several at once; one that is still sent is meant. */
+const TAKEN_BACK_MS = 10_000;
 
 /**
  * What peers say they have. A claim is a reason to ask that peer and nothing else (S3): no height is believed, waited
@@ -45,12 +45,14 @@ export function claims(clock: Pick<Clock, "monotonicMs">, questionsPerPeerMax: n
   return {
     heard(peer, status) {
       const before = all.get(peer);
-      if (before === undefined) all.set(peer, { status, failures: 0, coolUntilMs: 0, asked: 0, takenBack: 0 });
-      else if (status.height < before.status.height || status.base < before.status.base) {
-        return ++before.takenBack <= TAKEN_BACK_MAX;
+      if (before === undefined) {
+        all.set(peer, { status, failures: 0, coolUntilMs: 0, asked: 0, takenBackSinceMs: undefined });
+      } else if (status.height < before.status.height || status.base < before.status.base) {
+        before.takenBackSinceMs ??= clock.monotonicMs();
+        return clock.monotonicMs() - before.takenBackSinceMs < TAKEN_BACK_MS;
       } else {
         before.status = status;
-        before.takenBack = 0;
+        before.takenBackSinceMs = undefined;
       }
       return true;
     },

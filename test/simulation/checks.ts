@@ -1,7 +1,7 @@
 import { toHex, utf8, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { blockResultsCodec } from "#proto/types/block.js";
-import type { Committed } from "#node/chain/types.js";
+import type { Committed, Tip } from "#node/chain/types.js";
 import { brokenInvariants } from "#state/invariants.js";
 import type { ReadView } from "#state/store/view.js";
 
@@ -68,9 +68,10 @@ export class Checks {
   }
 
   /** A disk never loses a height that its node once called committed. */
-  restarted(machine: number, height: bigint): void {
+  restarted(machine: number, { height, time }: Tip): void {
     const before = this.#standing.get(machine)?.height ?? 0n;
     if (height < before) this.problem(`machine ${machine} stood at ${before} and restarts at ${height}`);
+    this.#standing.set(machine, { height, time }); // One higher when power went between the disk and the word about it.
   }
 
   /** Every signature that a key ever gave, over all lives of its machine: one content for each place. */

@@ -141,6 +141,18 @@ test("all lose power at once, at any moment, and go on", async () => {
   }
 });
 
+test("a lone validator loses power at any moment and goes on by itself", async () => {
+  const cluster = clusterOf(19n, { powers: [10n], diskMs: 20 });
+  cluster.start();
+  for (let i = 0; i < 40; i++) {
+    await reaches(cluster, cluster.checks.highest + 1n, 30_000);
+    await cluster.pass(700 + cluster.random.below(800));
+    cluster.crash([0]);
+    cluster.start();
+  }
+  cluster.stop();
+});
+
 test("one node after the other crashes, at random, again and again", async () => {
   for (let seed = 21n; seed <= 23n; seed++) {
     const cluster = clusterOf(seed, { diskMs: 10, faults: { ...WILD, lossPercent: 5, delayMs: [1, 60] } });

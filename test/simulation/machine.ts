@@ -67,6 +67,10 @@ export class Machine {
     return this.node?.tip.height ?? 0n;
   }
 
+  get round(): number {
+    return this.node?.drive.state.round ?? 0;
+  }
+
   describe(): string {
     const core = this.node?.drive.state;
     if (core === undefined) return `${this.id} ${this.isUp ? "opening" : "down"}`;
@@ -120,7 +124,7 @@ export class Machine {
       },
       settings,
     );
-    checks.restarted(this.index, node.tip.height);
+    checks.restarted(this.index, node.tip);
     this.store = store;
     this.node = node;
     await node.start();

@@ -208,7 +208,15 @@ test("a peer that takes back what it claimed is banned", async () => {
   fresh.sync.start();
   liar(lying!, { base: 1n, height: 5n }, () => undefined);
   await world.until("a link", () => host!.peers().length === 1);
-  for (const height of [4n, 3n]) lying!.send(host!.id, "status", encodeStatus({ base: 1n, height }));
+  const says = (height: bigint): boolean => lying!.send(host!.id, "status", encodeStatus({ base: 1n, height }));
+  for (const height of [4n, 3n, 4n, 5n]) says(height);
+  await world.pass(15_000);
+  for (const height of [4n, 3n]) says(height);
+  await world.pass(9_000);
+  assert.equal(host!.peers().length, 1, "late and out of order is not taken back");
+  says(4n);
+  await world.pass(2_000);
+  says(4n);
   await world.until("banned", () => host!.peers().length === 0);
 });
 

@@ -1,0 +1,98 @@
+import { Chaos } from "./chaos.js";
+import { Cluster, settings } from "./cluster.js";
+import { seeded } from "./random.js";
+import { Workload, WORKLOAD_BALANCES } from "./workload.js";
+
+export interface RunOptions {
+  /** From the seed when absent. */
+  readonly validators?: number;
+  /** safety: stops where the faults stop. liveness: then heals a core and asks for its next block. */
+  readonly mode: "safety" | "liveness";
+  /** Faults go on until so many heights are decided, or CHAOS_MS_MAX are over. */
+  readonly heights: bigint;
+  readonly trace?: (line: string) => void;
+}
+
+export interface RunResult {
+  readonly seed: bigint;
+  readonly validators: number;
+  readonly digest: string;
+  readonly heights: bigint;
+  readonly transactions: number;
+  readonly virtualMs: number;
+  readonly faults: Readonly<Record<string, number>>;
+  /** The first promise that was broken. */
+  readonly problem: string | undefined;
+}
+
+const CHAOS_MS_MAX = 90_000;
+/** Everybody, once everything is healed: redialling, the slowest start, and fetching what was missed. */
+const ALL_MS_MAX = 90_000;
+
+/** One seed: whole nodes under faults, and after them the proof that they only waited. */
+export async function simulate(seed: bigint, options: RunOptions): Promise<RunResult> {
+  const random = seeded(seed ^ 0xc1a05n);
+  const count = options.validators ?? (random.chance(60) ? 4 : 5 + random.below(random.chance(80) ? 3 : 9));
+  const weighted = random.chance(40);
+  const powers = Array.from({ length: count }, () => (weighted ? BigInt(5 + random.below(20)) : 10n));
+  const ring = random.chance(10);
+  const cluster = new Cluster({
+    seed,
+    powers,
+    balances: WORKLOAD_BALANCES,
+    diskMs: random.below(15),
+    ...(ring ? { links: powers.map((_power, i) => [i, (i + 1) % count] as const) } : {}),
+    ...(options.trace === undefined ? {} : { trace: options.trace }),
+  });
+  const chaos = new Chaos(cluster, random.fork());
+  const workload = new Workload(cluster);
+  const { checks } = cluster;
+  cluster.start();
+  workload.start();
+  chaos.start();
+  await cluster.until(() => checks.highest >= options.heights, CHAOS_MS_MAX);
+  chaos.stop();
+  if (options.mode === "liveness" && checks.problems.length === 0) await goesOn(cluster, chaos, powers, ring);
+  workload.stop();
+  cluster.stop();
+  return {
+    seed,
+    validators: count,
+    digest: cluster.digest(),
+    heights: checks.highest,
+    transactions: checks.transactions,
+    virtualMs: cluster.clock.monotonicMs(),
+    faults: cluster.faults(),
+    problem: checks.problems[0],
+  };
+}
+
+/** A core above two thirds is healed and all else stays broken: its next block. Then all is healed: everybody's. */
+async function goesOn(cluster: Cluster, chaos: Chaos, powers: readonly bigint[], all: boolean): Promise<void> {
+  const { checks } = cluster;
+  const core = chaos.healCore(powers, all);
+  const bound = boundMs(cluster, core);
+  const next = checks.highest + 1n;
+  if (!(await cluster.reach(next, bound, core)) && checks.problems.length === 0) {
+    return checks.problem(`core ${core.join(" ")} has no height ${next} in ${bound} ms: ${cluster.where()}`);
+  }
+  chaos.healAll();
+  const last = checks.highest + 2n;
+  if (!(await cluster.reach(last, ALL_MS_MAX)) && checks.problems.length === 0) {
+    checks.problem(`not all have height ${last} in ${ALL_MS_MAX} ms: ${cluster.where()}`);
+  }
+}
+
+/** Redialling after failures (15 s) behind a dial into silence (10 s), a start (2 s), the rest of a clog or a pause (5 s). */
+const LINKS_MS_MAX = 32_000;
+
+/** After the links stand: f + 2 further rounds, each as long as all its timeouts. */
+function boundMs(cluster: Cluster, core: readonly number[]): number {
+  const { proposeMs, prevoteMs, precommitMs, proposeDeltaMs, prevoteDeltaMs, precommitDeltaMs } = settings.timeouts;
+  const first = Math.max(...core.map((index) => cluster.machines[index]!.round));
+  const further = Math.floor((cluster.machines.length - 1) / 3) + 2;
+  let sum = LINKS_MS_MAX + settings.blockIntervalMs;
+  for (let round = first; round <= first + further; round++)
+    sum += proposeMs + prevoteMs + precommitMs + round * (proposeDeltaMs + prevoteDeltaMs + precommitDeltaMs);
+  return sum;
+}
