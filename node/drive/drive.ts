@@ -37,6 +37,7 @@ export class Drive {
   #state: State = initialState();
   #tip: Tip | undefined;
   #running: Promise<void> | undefined;
+  #committing: Promise<unknown> | undefined;
   #stopped = false;
   /** Sync has the chain: the queue stands still, nothing is signed or committed here (P8). */
   #paused = true;
@@ -70,10 +71,11 @@ export class Drive {
     return this.#state;
   }
 
-  /** Resolves when nothing of consensus is under way. */
+  /** Resolves when nothing of consensus is under way, and no commit of sync's either: the disk may be closed after it. */
   async pause(): Promise<void> {
     this.#paused = true;
     await this.#running;
+    await this.#committing?.catch(() => undefined); // Told to onFault by then.
   }
 
   /** Consensus goes on: where the log of the next height ends, or with a fresh one. */
@@ -162,7 +164,16 @@ export class Drive {
    * @throws ChainFault when the block is invalid here
    */
   async commitDecided(block: Bytes, certificate: Bytes): Promise<void> {
-    await this.#commit(block, certificate);
+    const committing = this.#commit(block, certificate);
+    this.#committing = committing;
+    try {
+      await committing;
+    } catch (error) {
+      this.#fail(error);
+      throw error;
+    } finally {
+      this.#committing = undefined;
+    }
   }
 
   #takesPart(): boolean {
@@ -352,6 +363,7 @@ export class Drive {
 
   async #signProposal({ height, round, polRound, blockId }: EffectOf<"sign_proposal">): Promise<void> {
     const signer = present(this.#deps.signer, "only a node with a key proposes");
+    await this.#deps.wal.flush();
     const signature = await signer.signProposal({ height, round, polRound, blockId });
     if (isRejection(signature))
       return this.#deps.log.warn("the signer refuses a proposal", { reason: rejectionText(signature) });
@@ -360,8 +372,13 @@ export class Drive {
     this.#input({ kind: "proposal", proposal, receivedTimeMs: this.#deps.clock.now() });
   }
 
+  /**
+   * The signer never forgets, so what led to its word must not be forgotten either: a node that asks for other words at
+   * the same place after a loss of power is refused, and a network of such nodes waits for votes that never come.
+   */
   async #signVote({ type, height, round, blockId, index }: EffectOf<"sign_vote">): Promise<void> {
     const signer = present(this.#deps.signer, "only a node with a key votes");
+    await this.#deps.wal.flush();
     const signature = await signer.signVote({ type, height, round, blockId });
     if (isRejection(signature))
       return this.#deps.log.warn("the signer refuses a vote", { reason: rejectionText(signature) });

@@ -175,11 +175,13 @@ export function blockSync(deps: SyncDeps, options: SyncOptions): BlockSync {
     }
     applying = true;
     const { block, certificate } = next;
-    void chain.apply(height, { block, certificate }).then(() => {
+    const applied = (): void => {
       applying = false;
       log.debug("block synced", { height });
       if (isFetching()) committed();
-    });
+    };
+    // The chain says itself why it cannot go on; nothing more is applied to it.
+    void chain.apply(height, { block, certificate }).then(applied, () => (mode = "stopped"));
   }
 
   /** While consensus runs: a peer that stays ahead is asked to prove it, and only then consensus stops for it. */

@@ -88,6 +88,13 @@ export class Checks {
     return false;
   }
 
+  /** How many keys signed exactly these words at a place. */
+  countSigned(place: string, words: string): number {
+    let count = 0;
+    for (const [key, signed] of this.#signed) if (key.endsWith(` ${place}`) && signed === words) count++;
+    return count;
+  }
+
   includedAt(tx: Bytes): bigint | undefined {
     return this.#included.get(toHex(sha256(tx)));
   }

@@ -141,6 +141,25 @@ test("all lose power at once, at any moment, and go on", async () => {
   }
 });
 
+test("power fails when the nil of a silent proposer is signed and not yet sent: nobody is bound by what it forgot", async () => {
+  for (let seed = 51n; seed <= 54n; seed++) {
+    for (const count of [2, 3]) {
+      const cluster = clusterOf(seed, { diskMs: 20 });
+      const { checks } = cluster;
+      cluster.start();
+      await reaches(cluster, 2n, 20_000);
+      cluster.crash([Number(seed % 4n)]);
+      // Its turn comes within four heights.
+      const isNil = (): boolean => checks.countSigned(`vote ${checks.highest + 1n}/0/1`, "nil") >= count;
+      assert.ok(await cluster.until(isNil, 30_000), cluster.where());
+      cluster.crash([0, 1, 2, 3]);
+      cluster.start();
+      await reaches(cluster, checks.highest + 2n, 60_000);
+      cluster.stop();
+    }
+  }
+});
+
 test("a lone validator loses power at any moment and goes on by itself", async () => {
   const cluster = clusterOf(19n, { powers: [10n], diskMs: 20 });
   cluster.start();
@@ -151,6 +170,23 @@ test("a lone validator loses power at any moment and goes on by itself", async (
     cluster.start();
   }
   cluster.stop();
+});
+
+test("a node whose state differs from the network's stops and says so, whether it takes part or catches up", async () => {
+  for (const late of [false, true]) {
+    const cluster = clusterOf(20n, { misled: [3] });
+    cluster.start(late ? [0, 1, 2] : [0, 1, 2, 3]);
+    if (late) await reaches(cluster, 5n, 30_000, [0, 1, 2]);
+    cluster.start([3]);
+    await cluster.until(() => false, 30_000);
+    assert.match(
+      cluster.checks.problems.join("\n"),
+      /^node3 stops: ChainFault: height \d+ was decided with a block that/,
+    );
+    cluster.checks.problems.length = 0;
+    await reaches(cluster, cluster.checks.highest + 2n, 20_000, [0, 1, 2]);
+    cluster.stop();
+  }
 });
 
 test("one node after the other crashes, at random, again and again", async () => {

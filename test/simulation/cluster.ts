@@ -20,6 +20,8 @@ export interface ClusterOptions {
   /** Who is linked with whom, by index; everybody with everybody when absent. */
   readonly links?: readonly (readonly [number, number])[];
   readonly balances?: Readonly<Record<string, bigint>>;
+  /** These machines were given another genesis: their state differs from everybody's. */
+  readonly misled?: readonly number[];
   /** Longest that one operation of a disk takes. */
   readonly diskMs?: number;
   /** Told everything that happens. */
@@ -68,6 +70,7 @@ export class Cluster {
     });
     const { checks, clock, network } = this;
     const genesis = genesisFor(options);
+    const other = genesisFor({ ...options, balances: { mallory: 1n } });
     this.machines = options.powers.map(
       (_power, index) =>
         new Machine(index, {
@@ -75,7 +78,7 @@ export class Cluster {
           network,
           checks,
           random: random.fork(),
-          genesis,
+          genesis: options.misled?.includes(index) === true ? other : genesis,
           settings,
           peers: peersOf(index, options),
           diskMs: options.diskMs ?? 2,
