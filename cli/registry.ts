@@ -33,4 +33,5 @@ export const groups: Readonly<Record<string, string>> = {
   "tx model": "Models and their versions.",
   "tx payout": "Payouts and key changes.",
   "tx usage": "Channels and vouchers.",
+  verify: "Check the chain's results without trusting a node.",
 };

@@ -1,3 +1,5 @@
+import { parseAmount } from "../amount.js";
+import { present } from "../assert.js";
 import type { Messages } from "../codec/message.js";
 import type { BatchRecord } from "./batch.js";
 import type { CreditRecord, SettlementRecord } from "./settled.js";
@@ -47,3 +49,13 @@ export function payEntries({ batch, settlement, credits, royalties }: BatchPay, 
   ];
   return [...earned, ...others.filter(({ amount }) => amount > 0n)];
 }
+
+type Line = Messages["tributary.payout.v1.Line"];
+type Account = Messages["tributary.payout.v1.Account"];
+
+/** How much of a line its owner was paid: a payment always pays all that is owed. */
+export function paidOf({ earned, through, settled }: Line, { paid }: Pick<Account, "paid">): bigint {
+  return amountOf(paid) >= amountOf(through) ? earned : settled;
+}
+
+const amountOf = (text: string): bigint => present(parseAmount(text), "a stored amount is a decimal string");

@@ -1,10 +1,11 @@
 import { present } from "#proto/assert.js";
+import { paidOf } from "#proto/attribution/pay.js";
 import type { Bytes } from "#proto/bytes.js";
 import { lowered, raised, storedAmount } from "../../stored-amount.js";
 import type { ReadView, WriteView } from "../../store/view.js";
 import { accounts, lines, nextQueued, queue, totals } from "./keys.js";
 import { paramsOf } from "./params.js";
-import type { Account, Entry, Line, Totals } from "./types.js";
+import type { Account, Entry, Totals } from "./types.js";
 
 export const NO_TOTALS: Totals = { booked: "0", pending: "0", accruing: "0", owed: "0", paid: "0", treasuries: "0" };
 
@@ -45,11 +46,6 @@ export function expect(view: WriteView, owner: Bytes, entry: Entry): void {
     through: account.matured,
     settled: 0n,
   });
-}
-
-/** How much of a line its owner was paid: a payment always pays all that is owed. */
-export function paidOf({ earned, through, settled }: Line, { paid }: Account): bigint {
-  return storedAmount(paid) >= storedAmount(through) ? earned : settled;
 }
 
 /** No longer held back; what follows says where it went. */

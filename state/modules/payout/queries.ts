@@ -1,3 +1,4 @@
+import { paidOf } from "#proto/attribution/pay.js";
 import { message, type Messages } from "#proto/codec/message.js";
 import type { Bytes } from "#proto/bytes.js";
 import { isRejection, type Rejection } from "#proto/rejection.js";
@@ -7,7 +8,7 @@ import { invalidArgument } from "../../query.js";
 import { u64Key, u8Key } from "../../store/key-codec.js";
 import { messageValue } from "../../store/value-codec.js";
 import { contributionOf } from "../datanet/index.js";
-import { accountOf, ownersPart, paidOf, payTotals } from "./accounts.js";
+import { accountOf, ownersPart, payTotals } from "./accounts.js";
 import { controlledBy, controllerOf, payTo } from "./controllers.js";
 import { accounts, entries, lines, replacements } from "./keys.js";
 import { paramsOf } from "./params.js";

@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import { toHex } from "#proto/bytes.js";
+import { writeFileWhole } from "#node/config/json-file.js";
+import { connect, nodeOptions } from "../../client.js";
+import { command } from "../../command.js";
+import { EXIT } from "../../exit.js";
+import { CliFault, notFound, usage } from "../../fault.js";
+import { opt } from "../../option.js";
+import { bundleName, bundleSource, bundleTime, readBundle, Recording, type Bundle } from "../../verify/bundle.js";
+import { verifyPayoutFrom, type PayoutReport } from "../../verify/payout.js";
+import { reportJson, reportText } from "../../verify/report.js";
+import { rpcSource } from "../../verify/source.js";
+import { trustedGenesis, trustOptions } from "../../verify/trust-option.js";
+
+export const verifyPayoutCommand = command({
+  path: "verify payout",
+  summary:
+    "Recompute who is paid what from bytes that are proven from genesis, and compare it with the chain to the last unit.",
+  details:
+    "Believes neither the node nor the chain's arithmetic: headers are verified from the genesis file on, every record is\n" +
+    "proven under a trusted header, beacons are checked against the proposers' proofs, vouchers against the consumers'\n" +
+    "signatures, and the rules are applied once more. Exit 0 when all agrees, 1 with the name of the first thing that does not.",
+  options: {
+    batch: opt.list("A batch; may be given several times.", "id", (text) => {
+      if (!/^[1-9][0-9]{0,18}$/.test(text)) throw usage(`"${text}" is no batch id`);
+      return BigInt(text);
+    }),
+    all: opt.flag("All settled batches; the default."),
+    owner: opt.text("All settled batches, and this owner's account against what they owe it.", "address"),
+    height: opt.u64("Read the state after this height; the latest provable one unless given."),
+    export: opt.text("Write the bytes that were verified, with their proofs, to a file.", "file"),
+    from: opt.text("Recompute from an exported file instead of a node.", "file"),
+    ...trustOptions,
+    ...nodeOptions,
+  },
+  example: [
+    "verify payout --all",
+    "verify payout --batch 2 -o json",
+    "verify payout --owner trib1... --genesis genesis.json --node https://rpc.example.org",
+    "verify payout --all --export payout.json && tribd verify payout --from payout.json",
+  ],
+  async run(values, world) {
+    const { batch: batches, all, owner, height, trust } = values;
+    if (batches.length > 0 && (all || owner !== undefined)) {
+      throw usage("--batch stands alone", "leave out --all and --owner, or --batch");
+    }
+    const genesis = trustedGenesis(values, world);
+    const options = { batches: batches.length > 0 ? batches : undefined, owner, height, trust };
+    const progress = (text: string): void => world.out.note(`verifying ${text}`);
+    let report: PayoutReport;
+    if (values.from !== undefined) {
+      const bundle = openBundle(values.from, world.out.note);
+      const now = bundleTime(bundle);
+      report = await verifyPayoutFrom(bundleSource(bundle), genesis, { ...options, now, progress });
+    } else {
+      const now = BigInt(world.system.now());
+      const source = new Recording(rpcSource(connect(values, world)));
+      report = await verifyPayoutFrom(source, genesis, { ...options, now, progress });
+      if (values.export !== undefined) {
+        const text = source.text(now);
+        writeFileWhole(values.export, text);
+        world.out.note(`${values.export}: ${text.length} bytes, sha256 ${bundleName(text)}`);
+      }
+    }
+    world.out.data(world.out.format === "json" ? reportJson(report) : report, () => reportText(report));
+    if (report.agrees) return EXIT.ok;
+    const { what, why } = report.disagreement!;
+    throw new CliFault("payout_wrong", `${what}: ${why}`, {
+      fix: `the chain and its bytes disagree, or the node lies: ask another node (--node) for height ${report.height} (header ${toHex(report.headerHash)})`,
+    });
+  },
+});
+
+function openBundle(file: string, note: (text: string) => void): Bundle {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (cause) {
+    throw notFound(`${file} cannot be read: ${(cause as Error).message}`);
+  }
+  note(`${file}: sha256 ${bundleName(text)}`);
+  return readBundle(text);
+}

@@ -1,0 +1,60 @@
+import type { BatchRecord } from "#proto/attribution/batch.js";
+import { isWhole } from "#proto/attribution/batch.js";
+import { verifyOpening } from "#proto/attribution/opening.js";
+import { sampleBatch } from "#proto/attribution/sample.js";
+import { drawsAnswered } from "#proto/attribution/settle.js";
+import type { Bytes } from "#proto/bytes.js";
+import type { Messages } from "#proto/codec/message.js";
+import { stateKeys } from "#proto/light/state-keys.js";
+import type { Comparison } from "./compare.js";
+import { must, VerifyFault } from "./fault.js";
+import type { OpeningPlace, Source } from "./source.js";
+import { inOrder, type ProvenState } from "./state.js";
+import type { VoucherRecord } from "./vouchers.js";
+
+export type OpenedRecord = Messages["tributary.attribution.v1.OpenedReceipt"];
+
+const nameOf = ({ voucherId, index }: OpeningPlace): string => `opening of receipt ${index} under voucher ${voucherId}`;
+
+/** All openings of a batch, each true to what the consumer signed: how many draws they answer is part of the batch's record. */
+export async function readOpenings(
+  { source, state }: { readonly source: Source; readonly state: ProvenState },
+  batch: BatchRecord,
+  vouchers: readonly VoucherRecord[],
+  beacon: Bytes,
+  found: Comparison,
+): Promise<OpenedRecord[]> {
+  const places = distinct(await source.openingPlaces(batch.id, state.height));
+  const points = isWhole(batch) || beacon.length === 0 ? [] : sampleBatch(beacon, batch.id, vouchers, batch.sampleMax);
+  let answered = 0;
+  const openings = await inOrder(places, async (place) => {
+    const what = nameOf(place);
+    const key = stateKeys.opening(batch.id, place.voucherId, place.index);
+    const record = await state.get("tributary.attribution.v1.OpenedReceipt", key, what);
+    const at = vouchers.findIndex(({ id }) => id === place.voucherId);
+    const voucher = vouchers[at];
+    const { opening } = record;
+    if (voucher === undefined || opening?.voucherId !== place.voucherId || opening.index !== place.index) {
+      throw new VerifyFault("wrong_record", what, "the record is of another opening");
+    }
+    const { channelId, afterNonce, nonce, auditRoot, auditSum, auditCount } = voucher;
+    const top = { hash: auditRoot, sum: auditSum, count: auditCount };
+    const { versionId } = batch;
+    const opened = must(what, verifyOpening({ channelId, versionId, afterNonce, nonce, top }, opening));
+    const { interval } = opened;
+    found.equal(`interval of the ${what}`, [record.intervalFrom, record.intervalTo], [interval.from, interval.to]);
+    answered += isWhole(batch)
+      ? 1
+      : drawsAnswered(points, { voucher: at, index: opening.index, interval, opened }).length;
+    return record;
+  });
+  if (BigInt(answered) !== batch.answered) {
+    const why = `the batch counts ${batch.answered} answered draws, what the node shows answers ${answered}`;
+    throw new VerifyFault("incomplete", `openings of batch ${batch.id}`, why);
+  }
+  return openings;
+}
+
+function distinct(places: readonly OpeningPlace[]): OpeningPlace[] {
+  return [...new Map(places.map((place) => [nameOf(place), place])).values()];
+}

@@ -1,0 +1,114 @@
+import { parseAmount } from "#proto/amount.js";
+import { paidOf, payKinds, type PayEntry } from "#proto/attribution/pay.js";
+import type { Messages } from "#proto/codec/message.js";
+import { fromBech32 } from "#proto/crypto/address.js";
+import type { Bytes } from "#proto/bytes.js";
+import { stateKeys } from "#proto/light/state-keys.js";
+import type { Comparison } from "./compare.js";
+import { VerifyFault } from "./fault.js";
+import { inOrder, type ProvenState } from "./state.js";
+
+type Account = Messages["tributary.payout.v1.Account"];
+type Line = Messages["tributary.payout.v1.Line"];
+
+/** Where what a batch booked has come to, in base units: booked = pending + accruing + released + owed + paid + treasuries. */
+export interface Payments {
+  readonly booked: bigint;
+  readonly pending: bigint;
+  /** Royalties and revenue that matured, and the part of them that has reached whoever owned the version. */
+  readonly accruing: bigint;
+  readonly released: bigint;
+  /** Matured and not yet paid. */
+  readonly owed: bigint;
+  readonly paid: bigint;
+  readonly treasuries: bigint;
+}
+
+export const NO_PAYMENTS: Payments = {
+  booked: 0n,
+  pending: 0n,
+  accruing: 0n,
+  released: 0n,
+  owed: 0n,
+  paid: 0n,
+  treasuries: 0n,
+};
+
+export function addPayments(a: Payments, b: Payments): Payments {
+  const sum = Object.keys(a).map((name) => [name, a[name as keyof Payments] + b[name as keyof Payments]]);
+  return Object.fromEntries(sum) as unknown as Payments;
+}
+
+interface World {
+  readonly state: ProvenState;
+  readonly bech32Prefix: string;
+}
+
+/** Follows every entry into its owner's account: what matured is earned there to the unit, and what was paid is counted. */
+export async function comparePayments(
+  world: World,
+  entries: readonly PayEntry[],
+  found: Comparison,
+): Promise<Payments> {
+  const all = await inOrder(entries, (entry) => paymentOf(world, entry, found));
+  return all.reduce(addPayments, NO_PAYMENTS);
+}
+
+async function paymentOf(world: World, entry: PayEntry, found: Comparison): Promise<Payments> {
+  const { amount, treasury, matured, released, owner } = entry;
+  const none = { ...NO_PAYMENTS, booked: amount };
+  if (!matured) return { ...none, pending: amount };
+  if (entry.kind === payKinds.royalty || entry.kind === payKinds.revenue) {
+    return { ...none, accruing: amount - released, released };
+  }
+  const what = `line of ${owner} for batch ${entry.batchId}, contribution ${entry.subject}`;
+  const line = await readLine(world, addressOf(world, owner), entry, what);
+  const earned = amount - treasury;
+  found.equal(`earned in the ${what}`, line?.earned, earned);
+  const paid = line === undefined ? 0n : paidOf(line, await readAccount(world, owner));
+  return { ...none, paid, owed: earned - paid, treasuries: treasury };
+}
+
+/**
+ * An owner's account against all that the verified batches owe: held back and matured, to the unit.
+ * @param entries of every settled batch of the chain
+ */
+export async function compareOwner(
+  world: World,
+  owner: string,
+  entries: readonly PayEntry[],
+  found: Comparison,
+): Promise<Payments> {
+  const address = addressOf(world, owner);
+  const account = await readAccount(world, owner);
+  const own = entries.filter((entry) => entry.owner === owner);
+  const pending = own
+    .filter(({ matured }) => !matured)
+    .reduce((sum, { amount, treasury }) => sum + amount - treasury, 0n);
+  const lines = await inOrder(entries, (entry) =>
+    readLine(world, address, entry, `line of ${owner} for batch ${entry.batchId}, ${entry.kind}/${entry.subject}`),
+  );
+  const matured = lines.reduce((sum, line) => sum + (line?.earned ?? 0n), 0n);
+  found.equal(`pending of ${owner}`, account.pending, pending.toString());
+  found.equal(`matured of ${owner}`, account.matured, matured.toString());
+  const paid = parseAmount(account.paid) ?? 0n;
+  return { ...NO_PAYMENTS, booked: pending + matured, pending, owed: matured - paid, paid };
+}
+
+function addressOf({ bech32Prefix }: World, owner: string): Bytes {
+  const address = fromBech32(bech32Prefix, owner);
+  if (address === undefined) throw new VerifyFault("wrong_record", `owner ${owner}`, "no address of this chain");
+  return address;
+}
+
+function readLine(world: World, owner: Bytes, entry: PayEntry, what: string): Promise<Line | undefined> {
+  const { batchId, kind, subject } = entry;
+  return world.state.find("tributary.payout.v1.Line", stateKeys.payLine(owner, batchId, kind, subject), what);
+}
+
+async function readAccount(world: World, owner: string): Promise<Account> {
+  const key = stateKeys.payAccount(addressOf(world, owner));
+  const account = await world.state.find("tributary.payout.v1.Account", key, `payout account of ${owner}`);
+  const fresh = { pending: "0", matured: "0", paid: "0", queued: false, lastPaidHeight: 0n, lastPaidTime: 0n };
+  return account ?? { owner, ...fresh };
+}

@@ -1,0 +1,176 @@
+import type { BatchRecord } from "#proto/attribution/batch.js";
+import type { PayEntry } from "#proto/attribution/pay.js";
+import type { Bytes } from "#proto/bytes.js";
+import { fromJson } from "#proto/codec/json.js";
+import type { JsonObject } from "#proto/codec/json-text.js";
+import type { Client } from "#proto/client/index.js";
+import { stateKeys } from "#proto/light/state-keys.js";
+import { trustTerms } from "#proto/light/trust.js";
+import { headerHash } from "#proto/types/block.js";
+import type { Genesis } from "#proto/types/genesis.js";
+import { readBatch, verifyBatch, type BatchWorld } from "./batch.js";
+import { Comparison } from "./compare.js";
+import { Contributions } from "./contributions.js";
+import { must, VerifyFault } from "./fault.js";
+import { TrustedHeaders, type TrustPoint } from "./headers.js";
+import { compareOwner, comparePayments, NO_PAYMENTS, type Payments } from "./payments.js";
+import { rpcSource, type Source } from "./source.js";
+import { ProvenState } from "./state.js";
+
+export interface PayoutOptions {
+  /** All settled ones unless given. */
+  readonly batches?: readonly bigint[] | undefined;
+  /** Compares this owner's account with everything that all batches owe it. Needs all batches. */
+  readonly owner?: string | undefined;
+  /** Unix milliseconds of the verifier's clock. */
+  readonly now: bigint;
+  /** The height after which the state is read; the latest provable one unless given. */
+  readonly height?: bigint | undefined;
+  /** Where to begin when genesis is too long ago to be trusted. */
+  readonly trust?: TrustPoint | undefined;
+  readonly progress?: ((text: string) => void) | undefined;
+}
+
+/** What does not agree: a record that differs from what follows, or something that a node could not prove. */
+export interface Disagreement {
+  readonly kind: "difference" | "unproven";
+  readonly what: string;
+  readonly why: string;
+}
+
+export interface BatchReport {
+  readonly batchId: bigint;
+  /** Undefined: not settled yet, nothing to compare. */
+  readonly agrees: boolean | undefined;
+  readonly batch: BatchRecord | undefined;
+  readonly credits: number;
+  readonly payments: Payments;
+  readonly disagreements: readonly Disagreement[];
+}
+
+export interface PayoutReport {
+  readonly chainId: string;
+  /** The state after this height is what was verified. */
+  readonly height: bigint;
+  /** Of the header that proves it. */
+  readonly time: bigint;
+  readonly headerHash: Bytes;
+  readonly headers: number;
+  readonly proofs: number;
+  readonly batches: readonly BatchReport[];
+  readonly owner: { readonly owner: string; readonly payments: Payments } | undefined;
+  /** True when every settled batch that was asked for agrees to the last unit. */
+  readonly agrees: boolean;
+  /** The first thing that does not. */
+  readonly disagreement: Disagreement | undefined;
+}
+
+/** Recomputes payouts from what a node serves, believing only what is proven from genesis. */
+export function verifyPayout(node: Client, genesis: Genesis, options: PayoutOptions): Promise<PayoutReport> {
+  return verifyPayoutFrom(rpcSource(node), genesis, options);
+}
+
+/** The same from any source: a node, or bytes that were exported before. */
+export async function verifyPayoutFrom(
+  source: Source,
+  genesis: Genesis,
+  options: PayoutOptions,
+): Promise<PayoutReport> {
+  const opened = await tried(() => open(source, genesis, options));
+  if ("why" in opened) return unopened(genesis, options, opened);
+  const { world, header, next } = opened;
+  const ids = options.batches ?? Array.from({ length: Number(next - 1n) }, (_, i) => BigInt(i + 1));
+  const entries: PayEntry[] = [];
+  const batches: BatchReport[] = [];
+  for (const id of ids) {
+    options.progress?.(`batch ${id}`);
+    batches.push(await reportBatch(world, id, entries));
+  }
+  const owner = options.owner === undefined ? undefined : await reportOwner(world, options.owner, entries);
+  const disagreements = [...batches.flatMap((batch) => batch.disagreements), ...(owner?.disagreements ?? [])];
+  return {
+    chainId: genesis.chainId,
+    height: world.state.height,
+    time: header.time,
+    headerHash: headerHash(header),
+    headers: world.headers.verified,
+    proofs: world.state.proven,
+    batches,
+    owner: owner && { owner: owner.owner, payments: owner.payments },
+    agrees: disagreements.length === 0,
+    disagreement: disagreements[0],
+  };
+}
+
+async function open(source: Source, genesis: Genesis, { now, height, trust }: PayoutOptions) {
+  const headers = await TrustedHeaders.open(source, genesis, trustTerms(genesis, now), trust);
+  const provable = height ?? (await source.latestHeight()) - 1n;
+  const { header } = (await headers.at(provable + 1n)).block;
+  const state = new ProvenState(source, header);
+  const { chainId, appState } = genesis;
+  const attribution = fromJson("tributary.attribution.v1.Genesis", (appState["attribution"] ?? {}) as JsonObject);
+  const { bech32_prefix: bech32Prefix } = appState["chain"] as { bech32_prefix: string };
+  const world: BatchWorld = {
+    source,
+    headers,
+    state,
+    chainId,
+    bech32Prefix,
+    contributions: await Contributions.read(state),
+    common: new Set(must("app_state.attribution", attribution).common),
+  };
+  return { world, header, next: await state.counter(stateKeys.nextBatch(), "the number of batches", 1n) };
+}
+
+async function reportBatch(world: BatchWorld, batchId: bigint, entries: PayEntry[]): Promise<BatchReport> {
+  const empty = { batchId, batch: undefined, credits: 0, payments: NO_PAYMENTS, disagreements: [] };
+  const report = await tried(async () => {
+    const batch = await readBatch(world, batchId);
+    if (batch.settlement === undefined) return { ...empty, batch, agrees: undefined };
+    const verdict = await verifyBatch(world, batch);
+    const found = new Comparison();
+    const payments = await comparePayments(world, verdict.entries, found);
+    entries.push(...verdict.entries);
+    const disagreements = [...verdict.differences, ...found.differences].map(asDisagreement);
+    const credits = verdict.recomputed.credits.length;
+    return { batchId, batch, credits, payments, disagreements, agrees: disagreements.length === 0 };
+  });
+  return "why" in report ? { ...empty, agrees: false, disagreements: [report] } : report;
+}
+
+async function reportOwner(world: BatchWorld, owner: string, entries: readonly PayEntry[]) {
+  const found = new Comparison();
+  const payments = await tried(() => compareOwner(world, owner, entries, found));
+  return "why" in payments
+    ? { owner, payments: NO_PAYMENTS, disagreements: [payments] }
+    : { owner, payments, disagreements: found.differences.map(asDisagreement) };
+}
+
+function asDisagreement({ what, recorded, recomputed }: Comparison["differences"][number]): Disagreement {
+  return { kind: "difference", what, why: `the chain recorded ${recorded}, its bytes give ${recomputed}` };
+}
+
+/** What a node fails to prove is a finding, and so is part of the report; every other failure stays a failure. */
+async function tried<T extends object>(work: () => Promise<T>): Promise<T | Disagreement> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof VerifyFault)) throw error;
+    return { kind: "unproven", what: error.what, why: error.message.slice(error.what.length + 2) };
+  }
+}
+
+function unopened({ chainId }: Genesis, { height }: PayoutOptions, disagreement: Disagreement): PayoutReport {
+  return {
+    chainId,
+    height: height ?? 0n,
+    time: 0n,
+    headerHash: new Uint8Array(0),
+    headers: 0,
+    proofs: 0,
+    batches: [],
+    owner: undefined,
+    agrees: false,
+    disagreement,
+  };
+}

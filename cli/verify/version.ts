@@ -1,0 +1,61 @@
+import { atOrAbove, decodeBranch, isLeaf } from "#proto/attribution/eligible-set.js";
+import { checkFeeShares, type FeeShares } from "#proto/attribution/fee.js";
+import { isLicensed, type Contribution } from "#proto/attribution/standing.js";
+import { present } from "#proto/assert.js";
+import { equalBytes, toHex, type Bytes } from "#proto/bytes.js";
+import type { Messages } from "#proto/codec/message.js";
+import { sha256 } from "#proto/crypto/hash.js";
+import { stateKeys } from "#proto/light/state-keys.js";
+import { mustHold, VerifyFault } from "./fault.js";
+import type { ProvenState } from "./state.js";
+
+export type Version = Messages["tributary.model.v1.Version"];
+
+/** A model version as it was frozen: what its fees are split by, and whose contributions its uses may credit. */
+export interface VersionFacts {
+  readonly version: Version;
+  readonly shares: FeeShares;
+  licensed(contribution: Contribution): boolean;
+}
+
+export async function readVersion(state: ProvenState, id: bigint): Promise<VersionFacts> {
+  const what = `version ${id}`;
+  const version = await state.get("tributary.model.v1.Version", stateKeys.version(id), what);
+  const { fees, eligibleRoot } = version;
+  if (fees === undefined) throw new VerifyFault("wrong_record", what, "it has no fee rules");
+  const name = `royalties of ${what}`;
+  const upstream = await state.find("tributary.model.v1.Royalties", stateKeys.versionRoyalties(id), name);
+  const shares = {
+    contributorBasisPoints: BigInt(fees.contributorBasisPoints),
+    providerBasisPoints: BigInt(fees.providerBasisPoints),
+    royalties: (upstream?.royalties ?? []).map(({ versionId, basisPoints }) => ({
+      versionId,
+      basisPoints: BigInt(basisPoints),
+    })),
+  };
+  mustHold(`fee rules of ${what}`, checkFeeShares(shares));
+  const nodes = await readNodes(state, eligibleRoot, `eligible releases of ${what}`);
+  const node = (hash: Bytes): Bytes => present(nodes.get(toHex(hash)), "all nodes of the set were read");
+  return {
+    version,
+    shares,
+    licensed: (contribution) => isLicensed(contribution, (wanted) => atOrAbove(node, eligibleRoot, wanted)),
+  };
+}
+
+/** All nodes of a set of releases: each is the preimage of a hash in the one above, up to the version's own record. */
+async function readNodes(state: ProvenState, root: Bytes, what: string): Promise<ReadonlyMap<string, Bytes>> {
+  const nodes = new Map<string, Bytes>();
+  const pending = root.length === 0 || isLeaf(root) ? [] : [root];
+  for (let ref = pending.pop(); ref !== undefined; ref = pending.pop()) {
+    const hash = ref.subarray(1);
+    const bytes = await state.bytes(stateKeys.releaseNode(hash), what);
+    if (bytes === undefined || !equalBytes(sha256(bytes), hash)) {
+      throw new VerifyFault("missing", what, `node ${toHex(hash)} is not there`);
+    }
+    nodes.set(toHex(hash), bytes);
+    const { left, right } = decodeBranch(bytes);
+    for (const child of [left, right]) if (!isLeaf(child)) pending.push(child);
+  }
+  return nodes;
+}

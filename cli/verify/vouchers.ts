@@ -1,0 +1,126 @@
+import { auditedPool, splitFee, type FeeShares } from "#proto/attribution/fee.js";
+import { epochAt } from "#proto/attribution/epoch.js";
+import { verifyVoucher } from "#proto/attribution/voucher.js";
+import type { BatchRecord } from "#proto/attribution/batch.js";
+import type { Messages } from "#proto/codec/message.js";
+import { fromBech32 } from "#proto/crypto/address.js";
+import { stateKeys } from "#proto/light/state-keys.js";
+import { decodeKey } from "#proto/tx/decode.js";
+import type { Comparison } from "./compare.js";
+import { must, mustHold, VerifyFault } from "./fault.js";
+import type { Source } from "./source.js";
+import { inOrder, type ProvenState } from "./state.js";
+
+export type VoucherRecord = Messages["tributary.attribution.v1.Voucher"];
+
+export interface VoucherWorld {
+  readonly source: Source;
+  readonly state: ProvenState;
+  readonly chainId: string;
+  readonly bech32Prefix: string;
+}
+
+/** All vouchers of a batch, each with its consumer's signature: their number is part of the batch's record. */
+export async function readVouchers(world: VoucherWorld, batch: BatchRecord): Promise<VoucherRecord[]> {
+  const { source, state } = world;
+  const ids = [...new Set(await source.voucherIds(batch.id, state.height))].sort((a, b) => (a < b ? -1 : 1));
+  const list = `vouchers of batch ${batch.id}`;
+  if (ids.length !== batch.vouchers) {
+    throw new VerifyFault("incomplete", list, `the batch has ${batch.vouchers}, the node shows ${ids.length}`);
+  }
+  return inOrder(ids, async (id) => {
+    const what = `voucher ${id} of batch ${batch.id}`;
+    const voucher = await state.get("tributary.attribution.v1.Voucher", stateKeys.voucher(batch.id, id), what);
+    if (voucher.id !== id || voucher.batchId !== batch.id) {
+      throw new VerifyFault("wrong_record", what, "the record is of another voucher");
+    }
+    await checkSignature(world, voucher, what);
+    return voucher;
+  });
+}
+
+/** What the consumer signed is rebuilt from the record and checked under the key of the consumer's account. */
+async function checkSignature(world: VoucherWorld, voucher: VoucherRecord, what: string): Promise<void> {
+  const { state, chainId, bech32Prefix } = world;
+  const { consumer, channelId, nonce, amount, auditRoot, auditSum, auditCount, openAll, signature } = voucher;
+  const address = fromBech32(bech32Prefix, consumer);
+  if (address === undefined) throw new VerifyFault("wrong_record", what, `${consumer} is no address of this chain`);
+  const name = `account ${consumer}`;
+  const account = await state.get("tributary.auth.v1.Account", stateKeys.account(address), name);
+  const key = must(name, decodeKey({ typeUrl: account.keyType, value: account.key }));
+  if (key.kind !== "secp256k1") throw new VerifyFault("wrong_record", name, "vouchers need one secp256k1 key");
+  const signed = { chainId, channelId, nonce, amount, auditRoot, auditSum, auditCount, openAll };
+  mustHold(what, verifyVoucher(signed, signature, key.key));
+}
+
+/** Whether the vouchers belong into this batch, and follow each other in their channels. */
+export async function compareVouchers(
+  state: ProvenState,
+  batch: BatchRecord,
+  vouchers: readonly VoucherRecord[],
+  epochBlocks: bigint,
+  found: Comparison,
+): Promise<void> {
+  const last = new Map<bigint, { readonly nonce: bigint; readonly amount: bigint }>();
+  for (const voucher of vouchers) {
+    const { id, channelId, consumer, afterNonce, nonce, amount, fee, height } = voucher;
+    const what = `voucher ${id}`;
+    const channel = await state.get("tributary.usage.v1.Channel", stateKeys.channel(channelId), `channel ${channelId}`);
+    found.equal(`consumer of ${what}`, consumer, channel.consumer);
+    found.equal(`provider of ${what}`, channel.provider, batch.provider);
+    found.equal(`version of ${what}`, channel.versionId, batch.versionId);
+    found.equal(`epoch of ${what}`, epochAt(height, epochBlocks), batch.epoch);
+    // Of the channel's first voucher in this batch only the chain knows what was redeemed before, unless nothing was.
+    const before = last.get(channelId) ?? (afterNonce === 0n ? { nonce: 0n, amount: 0n } : undefined);
+    if (before !== undefined) {
+      found.equal(`after_nonce of ${what}`, afterNonce, before.nonce);
+      found.equal(`fee of ${what}`, fee, amount - before.amount);
+    }
+    last.set(channelId, { nonce, amount });
+  }
+}
+
+/** Where the fees went: the parts of every voucher's fee, added up, are the parts of the batch. */
+export async function compareFees(
+  state: ProvenState,
+  batch: BatchRecord,
+  vouchers: readonly VoucherRecord[],
+  shares: FeeShares,
+  found: Comparison,
+): Promise<Messages["tributary.attribution.v1.Royalty"][]> {
+  const sums = { receipts: 0n, auditSum: 0n, fees: 0n, burned: 0n, validators: 0n, pool: 0n, auditedPool: 0n };
+  const rest = { providerShare: 0n, royalties: 0n, ownerShare: 0n };
+  const upstream = new Map(shares.royalties.map(({ versionId }) => [versionId, 0n]));
+  for (const { fee, auditSum, auditCount } of vouchers) {
+    const split = splitFee(fee, shares);
+    sums.receipts += auditCount;
+    sums.auditSum += auditSum;
+    sums.fees += fee;
+    sums.burned += split.burned;
+    sums.validators += split.validators;
+    sums.pool += split.pool;
+    sums.auditedPool += auditedPool(split.pool, auditSum, fee);
+    rest.providerShare += split.provider;
+    rest.ownerShare += split.owner;
+    for (const { versionId, amount } of split.royalties) {
+      rest.royalties += amount;
+      upstream.set(versionId, (upstream.get(versionId) ?? 0n) + amount);
+    }
+  }
+  const what = `batch ${batch.id}`;
+  found.record(what, pick(batch, { ...sums, ...rest }), { ...sums, ...rest });
+  found.equal(
+    `open_all of ${what}`,
+    batch.openAll,
+    vouchers.every(({ openAll }) => openAll),
+  );
+  const royalties = [...upstream].map(([versionId, amount]) => ({ versionId, amount }));
+  const name = `royalties of ${what}`;
+  const kept = await state.find("tributary.attribution.v1.Royalties", stateKeys.batchRoyalties(batch.id), name);
+  found.equal(name, kept?.royalties ?? [], royalties);
+  return royalties;
+}
+
+function pick<T extends object, S extends object>(from: T, like: S): Pick<T, keyof T & keyof S> {
+  return Object.fromEntries(Object.keys(like).map((key) => [key, from[key as keyof T]])) as never;
+}

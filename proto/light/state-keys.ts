@@ -1,0 +1,66 @@
+import { concat, readU64be, u32be, u64be, type Bytes } from "../bytes.js";
+import { codespace, isRejection, reject, type Rejection } from "../rejection.js";
+import { message, type MessageName, type Messages } from "../codec/message.js";
+
+/**
+ * Where the state keeps what payouts depend on: raw keys and values, as they are proven. The numbers are those of the
+ * modules' own tables, permanent; a test holds the two together.
+ */
+const key =
+  <A extends readonly unknown[]>(module: number, table: number, parts: (...args: A) => readonly Bytes[]) =>
+  (...args: A): Bytes =>
+    concat(Uint8Array.of(module, table), ...parts(...args));
+
+const one = (id: bigint): Bytes[] => [u64be(id)];
+const nothing = (): Bytes[] => [];
+const entry = (batch: bigint, kind: number, subject: bigint): Bytes[] => [
+  u64be(batch),
+  Uint8Array.of(kind),
+  u64be(subject),
+];
+
+export const stateKeys = {
+  beacon: key(0x00, 0x04, nothing),
+  account: key(0x01, 0x01, (address: Bytes) => [address]),
+  nextContribution: key(0x10, 0x03, nothing),
+  terms: key(0x10, 0x13, (datanet: bigint, version: number) => [u64be(datanet), u32be(version)]),
+  contribution: key(0x10, 0x30, one),
+  fingerprints: key(0x10, 0x35, (contribution: bigint, index: number) => [u64be(contribution), u32be(index)]),
+  version: key(0x11, 0x20, one),
+  versionRoyalties: key(0x11, 0x24, one),
+  releaseNode: key(0x11, 0x26, (hash: Bytes) => [hash]),
+  channel: key(0x12, 0x02, one),
+  attributionParams: key(0x13, 0x01, nothing),
+  batch: key(0x13, 0x02, one),
+  nextBatch: key(0x13, 0x03, nothing),
+  voucher: key(0x13, 0x06, (batch: bigint, voucher: bigint) => [u64be(batch), u64be(voucher)]),
+  batchRoyalties: key(0x13, 0x07, one),
+  epoch: key(0x13, 0x08, one),
+  opening: key(0x13, 0x0c, (batch: bigint, voucher: bigint, index: bigint) => [
+    u64be(batch),
+    u64be(voucher),
+    u64be(index),
+  ]),
+  credit: key(0x13, 0x0d, (batch: bigint, contribution: bigint) => [u64be(batch), u64be(contribution)]),
+  payoutParams: key(0x14, 0x01, nothing),
+  payEntry: key(0x14, 0x02, entry),
+  payLine: key(0x14, 0x03, (owner: Bytes, batch: bigint, kind: number, subject: bigint) => [
+    owner,
+    ...entry(batch, kind, subject),
+  ]),
+  payAccount: key(0x14, 0x04, (owner: Bytes) => [owner]),
+} as const;
+
+export const stateValueErrors = codespace("state_value", { malformed: 1 });
+
+/** A stored message: a leading 01, so that a message of defaults is not an empty value, then its canonical bytes. */
+export function readStored<N extends MessageName>(name: N, bytes: Bytes): Messages[N] | Rejection {
+  if (bytes[0] !== 1) return reject(stateValueErrors.malformed, { want: name });
+  const value = message(name).decode(bytes.subarray(1));
+  return isRejection(value) ? reject(stateValueErrors.malformed, { want: name, why: value.name }) : value;
+}
+
+/** A stored counter. */
+export function readStoredU64(bytes: Bytes): bigint | Rejection {
+  return bytes.length === 8 ? readU64be(bytes) : reject(stateValueErrors.malformed, { want: "u64" });
+}
