@@ -14,12 +14,12 @@ export function printEndpoints({ nodes, chainId }: LocalNetwork, talk: Talk): vo
 
 /** What to type next, once TRIBD_HOME is set. */
 export const suggestions: readonly string[] = [
-  "query datanet contributions 1",
-  "query datanet release 1",
-  "query model fee-shares 1",
-  "query bank balances alice",
+  "query payout statement alice",
+  "query attribution credits 1",
+  "query attribution sample 2",
+  "query datanet release 1 1",
+  "query usage totals",
   "tx bank send grace alice 5trib --yes",
-  "status",
 ];
 
 /** The homes know the chain, the node and the role keys. */

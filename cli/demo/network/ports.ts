@@ -13,21 +13,33 @@ export interface PortBase {
 /** Another network may use the usual ports, and one more beside it: each try is this far from the last. */
 const TRIES = 40;
 
-/** The usual ports, or the next block of free ones. @throws CliFault(ports_taken) */
+/**
+ * The usual ports, or the next block of free ones; REST moves apart from the others. Nodes have their ports 10 apart.
+ * @throws CliFault(ports_taken)
+ */
 export async function freePorts(host: string, nodes: number, first: PortBase): Promise<PortBase> {
-  const block = Math.max(100, PORT_STEP * nodes);
-  for (let attempt = 0; attempt < TRIES; attempt++) {
-    const base = { firstPort: first.firstPort + attempt * block, firstRestPort: first.firstRestPort + attempt * block };
-    if (await allFree(host, nodes, base)) return base;
-  }
-  throw new CliFault("ports_taken", `no ${nodes} free ranges of ports from ${first.firstPort} on`, {
-    fix: "stop what listens there (lsof -i), or start elsewhere with --port",
-  });
+  const step = Math.max(100, PORT_STEP * nodes);
+  const find = async (name: keyof PortBase, services: readonly Service[]): Promise<number> => {
+    for (let tries = 0; tries < TRIES; tries++) {
+      const base = { ...first, [name]: first[name] + tries * step };
+      if (await allFree(host, nodes, base, services)) return base[name];
+    }
+    throw new CliFault("ports_taken", `no ${nodes} free ranges of ports from ${first[name]} on`, {
+      fix: "stop what listens there (lsof -i), or start elsewhere with --port",
+    });
+  };
+  return {
+    firstPort: await find("firstPort", ["p2p", "rpc", "metrics"]),
+    firstRestPort: await find("firstRestPort", ["rest"]),
+  };
 }
 
-async function allFree(host: string, nodes: number, base: PortBase): Promise<boolean> {
+type Service = keyof ReturnType<typeof testnetPorts>;
+
+async function allFree(host: string, nodes: number, base: PortBase, services: readonly Service[]): Promise<boolean> {
   for (let i = 0; i < nodes; i++) {
-    for (const port of Object.values(testnetPorts(base, i))) if (!(await isFree(host, port))) return false;
+    const ports = testnetPorts(base, i);
+    for (const service of services) if (!(await isFree(host, ports[service]))) return false;
   }
   return true;
 }

@@ -1,4 +1,5 @@
 import type { Holder } from "#proto/attribution/credit.js";
+import { isHolder } from "#proto/attribution/standing.js";
 import { fingerprintAt, fingerprintCount } from "#proto/attribution/fingerprint.js";
 import type { Messages } from "#proto/codec/message.js";
 import type { Bytes } from "#proto/bytes.js";
@@ -28,7 +29,7 @@ export async function fetchCommitted(node: Client, batchId: bigint): Promise<Com
   const answer = await query(node, "tributary.attribution.v1.Query/Batch", { batchId });
   const batch = present(answer.batch, "the query answers with the batch");
   const { version } = await query(node, "tributary.model.v1.Query/Version", { versionId: batch.versionId });
-  const contributions = (await fetchContributions(node)).filter((one) => wasHolder(one, batch.formedHeight));
+  const contributions = (await fetchContributions(node)).filter((one) => isHolder(one, batch.formedHeight));
   return {
     batch,
     whole: answer.whole,
@@ -72,14 +73,6 @@ async function fetchContributions(node: Client): Promise<Contribution[]> {
     );
   }
   return all;
-}
-
-/** Complete before, and accepted and not withdrawn at, the height when the batch was formed. */
-function wasHolder({ completeHeight, active }: Contribution, height: bigint): boolean {
-  const isActive = active.some(
-    ({ fromHeight, toHeight }) => fromHeight <= height && (toHeight === 0n || height < toHeight),
-  );
-  return completeHeight > 0n && completeHeight < height && isActive;
 }
 
 async function fetchHolders(node: Client, contributions: readonly Contribution[]): Promise<Map<bigint, Holder[]>> {

@@ -10,6 +10,8 @@ import type { RedeemedBatch } from "./use.js";
 /** Phases of a batch, as the query numbers them. */
 const OPENING = 3;
 const SETTLED = 5;
+/** All openings and their contributions are read once more. */
+const SETTLE_GAS = 20_000_000n;
 /** The chain takes transactions of 128 kB; smaller ones leave a block room for others. */
 const OPENING_BYTES_PER_TX = 24_000;
 
@@ -43,7 +45,10 @@ export async function openAndSettle(story: Story, redeemed: RedeemedBatch): Prom
 async function settled(story: Story, batchId: bigint): Promise<Batch> {
   const { cast, node, talk } = story;
   const settler = cast(roles.provider);
-  await settler.send(own("tributary.attribution.v1.MsgSettleBatch", { signer: settler.address, batchId }));
+  await settler.attempt(
+    SETTLE_GAS,
+    own("tributary.attribution.v1.MsgSettleBatch", { signer: settler.address, batchId }),
+  );
   const batch = await until(story, `the settlement of batch ${batchId}`, 60, async () => {
     const { phase, batch } = await query(node, "tributary.attribution.v1.Query/Batch", { batchId });
     return phase === SETTLED ? batch : undefined;

@@ -1,3 +1,4 @@
+import { present } from "#proto/assert.js";
 import { toHex } from "#proto/bytes.js";
 import { formatCoin } from "../../../coins.js";
 import { ask } from "../../usage/ask.js";
@@ -43,8 +44,8 @@ export function askAll(
 
 /** The provider redeems all vouchers in one transaction, so that they share an epoch and a batch. */
 export async function redeem(story: Story, signed: readonly SignedBatch[], after: bigint): Promise<RedeemedBatch> {
-  const { cast, talk } = story;
-  const epoch = await until(story, "the next epoch", 60, () => roomInEpoch(story, after));
+  const { cast, node, talk } = story;
+  await until(story, "the next epoch", 60, () => roomInEpoch(story, after));
   const provider = cast(roles.provider);
   const tx = await provider.send(
     ...signed.map(({ voucher, signature }) =>
@@ -53,6 +54,8 @@ export async function redeem(story: Story, signed: readonly SignedBatch[], after
   );
   const answers = signed.map((_, i) => responseOf(tx, "tributary.usage.v1.MsgRedeemVoucherResponse", i));
   const batchId = answers[0]!.batchId;
+  const { batch } = await query(node, "tributary.attribution.v1.Query/Batch", { batchId });
+  const epoch = present(batch, "the query answers with the batch").epoch;
   talk.say(
     `${roles.provider} redeemed ${counted(signed.length, "voucher")} in block ${tx.height}: batch ${batchId}, epoch ${epoch}`,
   );
