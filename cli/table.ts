@@ -233,6 +233,30 @@ export const entries: readonly Entry[] = [
   },
   { path: "query payout totals", load: async () => (await import("./commands/query/payout.js")).queryPayoutTotals },
   { path: "query payout params", load: async () => (await import("./commands/query/payout.js")).queryPayoutParams },
+  {
+    path: "snapshots list",
+    load: async () => (await import("./commands/snapshots/list.js")).snapshotsList,
+  },
+  {
+    path: "snapshots create",
+    load: async () => (await import("./commands/snapshots/create.js")).snapshotsCreate,
+  },
+  {
+    path: "snapshots restore",
+    load: async () => (await import("./commands/snapshots/restore.js")).snapshotsRestore,
+  },
+  {
+    path: "snapshots delete",
+    load: async () => (await import("./commands/snapshots/delete.js")).snapshotsDelete,
+  },
+  {
+    path: "snapshots export",
+    load: async () => (await import("./commands/snapshots/export.js")).snapshotsExport,
+  },
+  {
+    path: "snapshots load",
+    load: async () => (await import("./commands/snapshots/load.js")).snapshotsLoad,
+  },
   { path: "config get", load: async () => (await import("./commands/config/get.js")).configGet },
   { path: "config set", load: async () => (await import("./commands/config/set.js")).configSet },
   { path: "config view", load: async () => (await import("./commands/config/view.js")).configView },

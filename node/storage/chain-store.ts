@@ -34,6 +34,17 @@ const NO_BLOCK: Bytes = new Uint8Array(32);
 /** Opens what a database holds. Continues at the last height that was written whole. @throws StorageFault for damage. */
 export async function openChainStore(db: Db, retention: Retention = RETENTION_DEFAULT): Promise<ChainStore> {
   const records = new Records(db);
+  if (records.get(single("restore")) !== undefined) {
+    throw new StorageFault(
+      "storage.restoring",
+      "a restore from a snapshot was begun here and has not ended: run the same tribd snapshots restore again",
+    );
+  }
+  return openWhole(records, retention);
+}
+
+/** Without asking whether a restore is under way: for the restore itself. */
+export async function openWhole(records: Records, retention: Retention = RETENTION_DEFAULT): Promise<ChainStore> {
   const stored = records.get(single("head"));
   if (stored === undefined) return new Store(records, retention, undefined, undefined);
   const head = readHead(stored);
@@ -256,6 +267,7 @@ class Store implements ChainStore {
     if (height > this.#height || height < this.#initialHeight - 1n) return undefined;
     const record = byHeight("heightInfo", height);
     const stored = this.#records.get(record);
+    if (stored === undefined && height < this.firstBlock - 1n) return undefined; // A restored chain begins later.
     if (stored === undefined) throw damaged(record, "is missing");
     return readInfo(stored);
   }

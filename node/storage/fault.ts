@@ -6,6 +6,7 @@ export type StorageFaultCode =
   | "storage.corrupt_log" //      The write-ahead log is damaged before its end.
   | "storage.pruned" //           Asked for a height that is kept no more.
   | "storage.unknown_height" //   Asked for a height that is not there yet.
+  | "storage.restoring" //      A restore from a snapshot has begun and not ended.
   | "storage.closed";
 
 export class StorageFault extends Error {

@@ -6,6 +6,7 @@ export const TABLE = {
   head: 0x01, //              01                       where the chain stands
   genesis: 0x02, //           02                       initial height, document
   floors: 0x03, //            03                       the lowest heights that still answer
+  restore: 0x04, //           04                       a restore that has begun: the chain is not whole
   block: 0x10, //             10 | height
   certificate: 0x11, //       11 | height
   results: 0x12, //           12 | height
@@ -25,7 +26,7 @@ export type TableName = keyof typeof TABLE;
 
 const tag = (name: TableName): Bytes => Uint8Array.of(TABLE[name]);
 
-export const single = (name: "head" | "genesis" | "floors" | "checkpoint"): Bytes => tag(name);
+export const single = (name: "head" | "genesis" | "floors" | "restore" | "checkpoint"): Bytes => tag(name);
 
 export const byHeight = (
   name: "block" | "certificate" | "results" | "heightInfo" | "undoRoots" | "undoBuckets" | "undoKeys",

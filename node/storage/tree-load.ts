@@ -73,7 +73,8 @@ function fromCheckpoint(records: Records, { height, depth }: TreeHead): Top | un
   return top;
 }
 
-async function fromBuckets(records: Records, depth: number): Promise<Top> {
+/** The top over all buckets that are stored. */
+export async function fromBuckets(records: Records, depth: number): Promise<Top> {
   const top = new Top(depth);
   const prefix = Uint8Array.of(TABLE.bucket, depth);
   let pending: (readonly [number, Bytes])[] = [];

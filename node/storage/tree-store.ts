@@ -79,6 +79,10 @@ export class TreeStore {
     return this.#tree.leaves;
   }
 
+  get root(): Bytes {
+    return this.#tree.root;
+  }
+
   /** Whether the state has this value of a key, or none for undefined: a lost or stale record does not pass. */
   matches(key: Bytes, value: Bytes | undefined): boolean {
     const keyHash = sha256(key);

@@ -1,0 +1,23 @@
+import { createHomeSnapshot, snapshotCatalog, snapshotRow } from "#node/snapshots.js";
+import { command } from "../../command.js";
+import { EXIT } from "../../exit.js";
+import { opt, withDefault } from "../../option.js";
+import { reported } from "./shown.js";
+
+export const snapshotsCreate = command({
+  path: "snapshots create",
+  summary: "Make a snapshot of the state while the node is stopped.",
+  details: "Any height within the proof window will do.",
+  options: {
+    height: opt.u64("The height that a restored node stands at (default: the last one).", "height"),
+    keepRecent: withDefault(opt.integer("Delete all but the latest n afterwards; 0 keeps all."), 0),
+  },
+  example: ["snapshots create", "snapshots create --height 120000 --keep-recent 2"],
+  async run({ height, keepRecent }, world) {
+    const made = await reported(createHomeSnapshot(world.home, height));
+    world.out.data(snapshotRow(made));
+    const gone = await reported(snapshotCatalog(world.home).retain(keepRecent));
+    if (gone.length > 0) world.out.note(`deleted the snapshots of ${gone.join(", ")}`);
+    return EXIT.ok;
+  },
+});

@@ -1,0 +1,18 @@
+import { resolve } from "node:path";
+import { exportSnapshot, snapshotRow } from "#node/snapshots.js";
+import { command } from "../../command.js";
+import { EXIT } from "../../exit.js";
+import { must, opt } from "../../option.js";
+import { heightArgument, reported } from "./shown.js";
+
+export const snapshotsExport = command({
+  path: "snapshots export",
+  summary: "Write one snapshot as one file, to be carried to another machine.",
+  args: { ...heightArgument, file: must(opt.text("The file to write; it must not exist.")) },
+  example: ["snapshots export 120000 tributary-120000.snapshot"],
+  async run({ height, file }, world) {
+    const listed = await reported(exportSnapshot(world.home, height, resolve(file)));
+    world.out.data({ file: resolve(file), ...snapshotRow(listed) });
+    return EXIT.ok;
+  },
+});

@@ -1,0 +1,15 @@
+import { snapshotCatalog, snapshotRow } from "#node/snapshots.js";
+import { command } from "../../command.js";
+import { EXIT } from "../../exit.js";
+import { columns, reported } from "./shown.js";
+
+export const snapshotsList = command({
+  path: "snapshots list",
+  summary: "Show the snapshots of this home, the latest first.",
+  example: ["snapshots list", "snapshots list -o json"],
+  async run(_values, world) {
+    const listed = await reported(snapshotCatalog(world.home).list());
+    world.out.rows(listed.map(snapshotRow), columns);
+    return EXIT.ok;
+  },
+});

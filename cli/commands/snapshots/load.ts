@@ -1,0 +1,17 @@
+import { resolve } from "node:path";
+import { loadSnapshot, snapshotRow } from "#node/snapshots.js";
+import { command } from "../../command.js";
+import { EXIT } from "../../exit.js";
+import { must, opt } from "../../option.js";
+import { reported } from "./shown.js";
+
+export const snapshotsLoad = command({
+  path: "snapshots load",
+  summary: "Take a snapshot file into this home; tribd snapshots restore then uses it.",
+  args: { file: must(opt.text("What tribd snapshots export wrote.")) },
+  example: ["snapshots load tributary-120000.snapshot"],
+  async run({ file }, world) {
+    world.out.data(snapshotRow(await reported(loadSnapshot(world.home, resolve(file)))));
+    return EXIT.ok;
+  },
+});

@@ -1,0 +1,37 @@
+import { fromHex, type Bytes } from "#proto/bytes.js";
+import { restoreHome, snapshotRow } from "#node/snapshots.js";
+import { command } from "../../command.js";
+import { EXIT } from "../../exit.js";
+import { usage } from "../../fault.js";
+import { readGenesis } from "../../genesis/file.js";
+import { opt } from "../../option.js";
+import { heightArgument, progressLine, reported } from "./shown.js";
+
+function readHash(text: string): Bytes {
+  const hash = fromHex(text.toLowerCase());
+  if (hash?.length !== 32) throw usage(`"${text}" is not a hash of 64 hex digits`);
+  return hash;
+}
+
+export const snapshotsRestore = command({
+  path: "snapshots restore",
+  summary: "Fill the empty data of this home from one of its snapshots; the node then continues after that height.",
+  details:
+    "Each chunk is compared with its hash and all of them with the state root of the header. The header is believed when --trust-hash names it, or when validators of genesis.json signed it within the trusting period. Killed, it goes on where it was. The validator's signing record is left as it is.",
+  args: heightArgument,
+  options: { trustHash: opt.of("Block hash at that height, from a source that you trust.", "hash", readHash) },
+  example: ["snapshots restore 120000 --trust-hash 5E884898DA28047151D0E56F8DC6292773603D0D6AABBDD62A11EF721D1542D8"],
+  async run({ height, trustHash }, world) {
+    const genesis = readGenesis(world.home.genesis);
+    const listed = await reported(
+      restoreHome(world.home, genesis, height, {
+        trustedHash: trustHash,
+        now: BigInt(world.system.now()),
+        progress: progressLine(world, "chunk"),
+      }),
+    );
+    world.out.data(snapshotRow(listed));
+    world.out.note("restored: tribd start continues after this height");
+    return EXIT.ok;
+  },
+});

@@ -1,0 +1,108 @@
+import { join } from "node:path";
+import { toHex, utf8, type Bytes } from "#proto/bytes.js";
+import { canonicalJson } from "#proto/canonical-json.js";
+import { trustGenesis, trustHash, trustTerms, verifyFirst, verifyNext } from "#proto/light/trust.js";
+import { isRejection, type Rejection } from "#proto/rejection.js";
+import type { Genesis } from "#proto/types/genesis.js";
+import { replayDecided } from "./chain/replay.js";
+import type { Home } from "./config/home.js";
+import { fingerprintsOf } from "./fingerprints.js";
+import { systemFiles } from "./runtime/files.js";
+import type { Db } from "./storage/db.js";
+import { openLevel } from "./storage/level.js";
+import { exportArchive, loadArchive } from "./storage/snapshots/archive.js";
+import { Catalog, type Listed } from "./storage/snapshots/catalog.js";
+import { createSnapshot, type SnapshotPorts } from "./storage/snapshots/create.js";
+import { restoreSnapshot } from "./storage/snapshots/restore.js";
+import type { SnapshotHeight } from "./storage/snapshots/header.js";
+
+/** Where a home keeps its snapshots. */
+export const snapshotDirectory = (home: Home): string => join(home.data, "snapshots");
+
+export const snapshotCatalog = (home: Home): Catalog => new Catalog(systemFiles, snapshotDirectory(home));
+
+export const snapshotPorts = (home: Home, db: Db): SnapshotPorts => ({
+  db,
+  files: systemFiles,
+  directory: snapshotDirectory(home),
+});
+
+/** Makes a snapshot of a home whose node is stopped. @throws SnapshotFault, StorageFault */
+export async function createHomeSnapshot(home: Home, height: bigint | undefined): Promise<Listed> {
+  const db = await openLevel(join(home.data, "chain.db"));
+  try {
+    return await createSnapshot(snapshotPorts(home, db), height);
+  } finally {
+    await db.close();
+  }
+}
+
+/** Writes one snapshot of a home as one file. @throws SnapshotFault, or the system's error when the file exists */
+export async function exportSnapshot(home: Home, height: bigint, path: string): Promise<Listed> {
+  const catalog = snapshotCatalog(home);
+  const listed = await catalog.get(height);
+  await exportArchive(catalog, listed, path);
+  return listed;
+}
+
+export const loadSnapshot = (home: Home, path: string): Promise<Listed> => loadArchive(snapshotCatalog(home), path);
+
+export interface RestoreTerms {
+  /** Hash of the header that the person trusts; without it genesis must vouch for it. */
+  readonly trustedHash: Bytes | undefined;
+  /** Unix milliseconds. */
+  readonly now: bigint;
+  progress(done: number, of: number): void;
+}
+
+/** Fills the database of a home from a snapshot that its catalog holds; again after a kill. @throws SnapshotFault */
+export async function restoreHome(home: Home, genesis: Genesis, height: bigint, terms: RestoreTerms): Promise<Listed> {
+  const listed = await snapshotCatalog(home).get(height);
+  const db = await openLevel(join(home.data, "chain.db"));
+  try {
+    const document = utf8(canonicalJson(genesis.document));
+    await restoreSnapshot(
+      {
+        ...snapshotPorts(home, db),
+        genesis: { document, initialHeight: genesis.initialHeight },
+        judge: (snapshot) => doubtOf(genesis, snapshot, terms),
+        replay: (state, { block, light }) => replayDecided(state, block, light, (base) => fingerprintsOf(base)),
+        progress: terms.progress,
+      },
+      listed,
+    );
+    return listed;
+  } finally {
+    await db.close();
+  }
+}
+
+/** By name, or by what the validators of genesis signed within the time in which they answer for it. */
+export function doubtOf(
+  genesis: Genesis,
+  { light }: SnapshotHeight,
+  { trustedHash, now }: Pick<RestoreTerms, "trustedHash" | "now">,
+): Rejection | undefined {
+  const { chainId } = genesis;
+  const { height } = light.header;
+  const terms = trustTerms(genesis, now);
+  const trusted =
+    trustedHash !== undefined
+      ? trustHash(chainId, height, trustedHash, light)
+      : height === genesis.initialHeight
+        ? verifyFirst(genesis, light, terms)
+        : verifyNext(trustGenesis(genesis), light, terms);
+  return isRejection(trusted) ? trusted : undefined;
+}
+
+/** What a table or a script shows of a snapshot. */
+export function snapshotRow({ manifest, hash }: Listed) {
+  return {
+    height: manifest.height.toString(),
+    format: manifest.format,
+    chunks: manifest.chunks.length,
+    keys: manifest.entries.toString(),
+    header_hash: toHex(manifest.headerHash).toUpperCase(),
+    hash: toHex(hash),
+  };
+}

@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { toHex, utf8, type Bytes } from "#proto/bytes.js";
+import { canonicalJson } from "#proto/canonical-json.js";
+import type { Entry } from "#state/store/base.js";
+import { replayDecided } from "#node/chain/replay.js";
+import { fingerprintsOf } from "#node/fingerprints.js";
+import { useNatives } from "#node/runtime/natives.js";
+import { doubtOf } from "#node/snapshots.js";
+import { openChainStore } from "#node/storage/chain-store.js";
+import type { Db } from "#node/storage/db.js";
+import type { Files } from "#node/storage/files.js";
+import { MemoryDisk } from "#node/storage/memory-disk.js";
+import { MemoryFiles } from "#node/storage/memory-files.js";
+import { Records } from "#node/storage/records.js";
+import { Catalog, fileHashes, type Listed } from "#node/storage/snapshots/catalog.js";
+import { createSnapshot } from "#node/storage/snapshots/create.js";
+import { restoreSnapshot } from "#node/storage/snapshots/restore.js";
+import { stateAfter } from "#node/storage/snapshots/state-after.js";
+import type { ChainStore } from "#node/storage/types.js";
+import { LoneChain, loneGenesis } from "#test/fixtures/lone-chain.js";
+
+useNatives();
+const DIRECTORY = "/home/data/snapshots";
+const genesis = loneGenesis();
+const text = ([key, value]: Entry): string => `${toHex(key)}=${toHex(value)}`;
+const all = (store: ChainStore, height: bigint): string[] => [...store.viewAt(height).range({})].map(text);
+
+async function grown(heights: number) {
+  const files = new MemoryFiles().mount();
+  const disk = new MemoryDisk();
+  const db = disk.open();
+  const store = await openChainStore(db);
+  const lone = await LoneChain.open(store, genesis);
+  await lone.grow(heights);
+  return { files, db, store, lone, ports: { db, files, directory: DIRECTORY } };
+}
+
+const restore = (db: Db, files: Files, listed: Listed, trustedHash?: Bytes) =>
+  restoreSnapshot(
+    {
+      db,
+      files,
+      directory: DIRECTORY,
+      genesis: { document: utf8(canonicalJson(genesis.document)), initialHeight: 1n },
+      judge: (height) => doubtOf(genesis, height, { trustedHash, now: genesis.time + 60_000n }),
+      replay: (state, { block, light }) => replayDecided(state, block, light, (base) => fingerprintsOf(base)),
+    },
+    listed,
+  );
+
+test("a home restored from a snapshot has the root of then, and its chain goes on like the first one", async () => {
+  const { files, store, lone, ports } = await grown(5);
+  const listed = await createSnapshot(ports);
+  assert.equal(listed.manifest.height, 5n);
+  const disk = new MemoryDisk();
+  const db = disk.open();
+  await restore(db, files, listed);
+  const again = await openChainStore(db);
+  assert.deepEqual(again.head, store.head);
+  assert.deepEqual(all(again, 5n), all(store, 5n));
+  assert.deepEqual(all(again, 4n), all(store, 4n));
+  assert.deepEqual(again.results(5n), store.results(5n));
+  const second = await LoneChain.open(again, genesis);
+  await lone.grow(3);
+  await second.grow(3);
+  assert.deepEqual(again.head, store.head);
+  assert.throws(() => again.viewAt(3n), /pruned/);
+  assert.equal(again.rootAfter(2n), undefined);
+  assert.equal(again.firstBlock, 5n);
+});
+
+test("the state of any height of the window is what the view of it shows, while the chain goes on", async () => {
+  const { db, store, lone } = await grown(9);
+  for (const height of [0n, 3n, 8n, 9n]) {
+    const want = all(store, height);
+    const entries = stateAfter(new Records(db), height);
+    const have: string[] = [];
+    for await (const entry of entries) {
+      have.push(text(entry));
+      if (have.length === 3) await lone.grow(2);
+    }
+    assert.deepEqual(have, want);
+  }
+  await assert.rejects(async () => {
+    for await (const entry of stateAfter(new Records(db), 99n)) assert.ok(entry);
+  }, /heights 1 to/);
+});
+
+test("a restore that is cut off at any write goes on where it was", async () => {
+  const { files, store, ports } = await grown(4);
+  const listed = await createSnapshot(ports, 3n);
+  for (let turns = 1; turns < 12; turns++) {
+    const disk = new MemoryDisk();
+    let left = turns;
+    const dying = disk.open(() => (left-- > 0 ? Promise.resolve() : Promise.reject(new Error("killed"))));
+    const cut = await restore(dying, files, listed).then(
+      () => false,
+      () => true,
+    );
+    disk.crash((count) => count);
+    const db = disk.open();
+    if (cut && new Records(db).get(Uint8Array.of(4)) !== undefined)
+      await assert.rejects(openChainStore(db), /restore again/);
+    if (cut) await restore(db, files, listed);
+    const again = await openChainStore(db);
+    assert.equal(again.head!.height, 3n);
+    assert.deepEqual(again.head!.root, store.rootAfter(3n));
+    assert.deepEqual(all(again, 3n), all(store, 3n));
+    if (!cut) return;
+  }
+  assert.fail("the restore has more writes than expected");
+});
+
+test("what is wrong with a snapshot is said by name before anything is believed", async () => {
+  const { files, ports } = await grown(4);
+  const listed = await createSnapshot(ports);
+  const { manifest } = listed;
+  const attempt = (one: Listed, hash?: Bytes) => restore(new MemoryDisk().open(), files, one, hash);
+  const code = (name: string) => (error: { code?: string }) => error.code === name;
+  await assert.rejects(attempt(listed, new Uint8Array(32)), code("snapshot.untrusted"));
+  await attempt(listed, manifest.headerHash);
+  const altered = (changes: Partial<Listed["manifest"]>): Listed => ({
+    ...listed,
+    manifest: { ...manifest, ...changes },
+  });
+  await assert.rejects(attempt(altered({ stateRoot: new Uint8Array(32) })), code("snapshot.damaged"));
+  await assert.rejects(attempt(altered({ genesisHash: new Uint8Array(32) })), code("snapshot.other_chain"));
+  await assert.rejects(attempt(altered({ chunks: [] })), code("snapshot.wrong_root"));
+  await assert.rejects(attempt(altered({ chunks: [new Uint8Array(32)] })), code("snapshot.missing"));
+  await assert.rejects(
+    attempt(altered({ chunks: [...manifest.chunks, ...manifest.chunks] })),
+    code("snapshot.damaged"),
+  );
+  for (const hash of fileHashes(manifest)) {
+    const path = `${DIRECTORY}/chunks/${toHex(hash)}`;
+    const bytes = (await files.read(path))!;
+    await new Catalog(files, DIRECTORY).put({ hash, bytes: bytes.map((byte, i) => (i === 9 ? byte ^ 1 : byte)) });
+    await assert.rejects(attempt(listed), code("snapshot.damaged"));
+    await new Catalog(files, DIRECTORY).put({ hash, bytes });
+  }
+  await attempt(listed);
+});
+
+test("snapshots are listed, kept as many as wanted, and their files go with the last that names them", async () => {
+  const { files, lone, ports } = await grown(2);
+  const catalog = new Catalog(files, DIRECTORY);
+  for (let i = 0; i < 3; i++) {
+    await createSnapshot(ports);
+    await lone.grow(1);
+  }
+  assert.deepEqual(
+    (await catalog.list()).map(({ manifest }) => manifest.height),
+    [4n, 3n, 2n],
+  );
+  assert.deepEqual(await catalog.retain(2), [2n]);
+  await catalog.delete(4n);
+  const [last] = await catalog.list();
+  assert.equal(last!.manifest.height, 3n);
+  assert.deepEqual(await files.list(`${DIRECTORY}/chunks`), fileHashes(last!.manifest).map(toHex).sort());
+  await assert.rejects(catalog.delete(4n), /no snapshot of height 4/);
+});
