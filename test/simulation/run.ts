@@ -52,7 +52,7 @@ export async function simulate(seed: bigint, options: RunOptions): Promise<RunRe
   chaos.start();
   await cluster.until(() => checks.highest >= options.heights, CHAOS_MS_MAX);
   chaos.stop();
-  if (options.mode === "liveness" && checks.problems.length === 0) await goesOn(cluster, chaos, powers, ring);
+  if (options.mode === "liveness" && checks.problems.length === 0) await goesOn(cluster, chaos, workload, powers, ring);
   workload.stop();
   cluster.stop();
   return {
@@ -68,7 +68,13 @@ export async function simulate(seed: bigint, options: RunOptions): Promise<RunRe
 }
 
 /** A core above two thirds is healed and all else stays broken: its next block. Then all is healed: everybody's. */
-async function goesOn(cluster: Cluster, chaos: Chaos, powers: readonly bigint[], all: boolean): Promise<void> {
+async function goesOn(
+  cluster: Cluster,
+  chaos: Chaos,
+  workload: Workload,
+  powers: readonly bigint[],
+  all: boolean,
+): Promise<void> {
   const { checks } = cluster;
   const core = chaos.healCore(powers, all);
   const bound = boundMs(cluster, core);
@@ -79,9 +85,15 @@ async function goesOn(cluster: Cluster, chaos: Chaos, powers: readonly bigint[],
   chaos.healAll();
   const last = checks.highest + 2n;
   if (!(await cluster.reach(last, ALL_MS_MAX)) && checks.problems.length === 0) {
-    checks.problem(`not all have height ${last} in ${ALL_MS_MAX} ms: ${cluster.where()}`);
+    return checks.problem(`not all have height ${last} in ${ALL_MS_MAX} ms: ${cluster.where()}`);
+  }
+  if (!(await cluster.until(() => workload.allServedAbove(last), SERVED_MS_MAX)) && checks.problems.length === 0) {
+    checks.problem(`not everybody's transaction is in a block in ${SERVED_MS_MAX} ms: ${cluster.where()}`);
   }
 }
+
+/** A transaction that went down with its node is sent again after the sender's patience. */
+const SERVED_MS_MAX = 60_000;
 
 /** Redialling after failures (15 s) behind a dial into silence (10 s), a start (2 s), the rest of a clog or a pause (5 s). */
 const LINKS_MS_MAX = 32_000;

@@ -41,6 +41,12 @@ export class Workload {
     this.#stopped = true;
   }
 
+  /** Whether everybody got a transaction into a block above this height. */
+  allServedAbove(height: bigint): boolean {
+    const { checks } = this.#cluster;
+    return this.#senders.every(({ tx }) => tx !== undefined && (checks.includedAt(tx) ?? 0n) > height);
+  }
+
   #step(sender: Sender): void {
     const { clock, checks, machines } = this.#cluster;
     const waits = sender.tx !== undefined && checks.includedAt(sender.tx) === undefined;
