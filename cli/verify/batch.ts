@@ -6,7 +6,7 @@ import { creditLookups } from "#proto/attribution/standing.js";
 import { present } from "#proto/assert.js";
 import { stateKeys } from "#proto/light/state-keys.js";
 import { compareEpoch } from "./beacon.js";
-import { Comparison, type Difference } from "./compare.js";
+import type { Comparison } from "./compare.js";
 import type { Contributions } from "./contributions.js";
 import { VerifyFault } from "./fault.js";
 import type { TrustedHeaders } from "./headers.js";
@@ -28,7 +28,6 @@ export interface BatchVerdict {
   readonly recomputed: SettledRecords;
   /** As booked with payout. */
   readonly entries: readonly PayEntry[];
-  readonly differences: readonly Difference[];
 }
 
 export async function readBatch({ state }: Pick<BatchWorld, "state">, id: bigint): Promise<BatchRecord> {
@@ -40,11 +39,10 @@ export async function readBatch({ state }: Pick<BatchWorld, "state">, id: bigint
 
 /**
  * Everything that the pay of a batch follows from, each piece proven; then the same rules that the chain applies, and
- * whatever the chain recorded otherwise. Needs a batch that is settled.
+ * whatever the chain recorded otherwise goes into `found`. Needs a batch that is settled.
  */
-export async function verifyBatch(world: BatchWorld, batch: BatchRecord): Promise<BatchVerdict> {
+export async function verifyBatch(world: BatchWorld, batch: BatchRecord, found: Comparison): Promise<BatchVerdict> {
   const { state, contributions, common } = world;
-  const found = new Comparison();
   const params = await state.get(
     "tributary.attribution.v1.Params",
     stateKeys.attributionParams(),
@@ -88,7 +86,7 @@ export async function verifyBatch(world: BatchWorld, batch: BatchRecord): Promis
   await compareCredits(world, batch, recomputed.credits, found);
   const pay = { batch, settlement: recomputed.settlement, credits: recomputed.credits, royalties };
   const entries = await compareEntries(world, pay, found);
-  return { batch, recomputed, entries, differences: found.differences };
+  return { batch, recomputed, entries };
 }
 
 /** The epoch whose beacon samples the batch; a batch that is opened whole needs none. */

@@ -13,13 +13,17 @@ export class VerifyFault extends Error {
   }
 }
 
+export function refusal(what: string, why: Rejection): VerifyFault {
+  return new VerifyFault(`${why.codespace}.${why.name}`, what, rejectionText(why));
+}
+
 /** The value, or the fault that names what the rejection is about. */
 export function must<T>(what: string, value: T | Rejection): T {
-  if (isRejection(value)) throw new VerifyFault(`${value.codespace}.${value.name}`, what, rejectionText(value));
+  if (isRejection(value)) throw refusal(what, value);
   return value as T;
 }
 
 /** Nothing, or the fault that names what the rejection is about. */
 export function mustHold(what: string, rejection: Rejection | undefined): void {
-  if (rejection !== undefined) must(what, rejection);
+  if (rejection !== undefined) throw refusal(what, rejection);
 }

@@ -1,8 +1,9 @@
+import { present } from "#proto/assert.js";
 import type { Bytes } from "#proto/bytes.js";
 import type { LightBlock } from "#proto/light/header.js";
 import { bisect, trustHash, verifyBefore, verifyFirst, type Trusted, type TrustTerms } from "#proto/light/trust.js";
 import type { Genesis } from "#proto/types/genesis.js";
-import { must, VerifyFault } from "./fault.js";
+import { must, refusal, VerifyFault } from "./fault.js";
 import type { Source } from "./source.js";
 
 /** A header of which somebody knows the hash from a source of their own. */
@@ -46,32 +47,12 @@ export class TrustedHeaders {
     return headers;
   }
 
-  /** The header of a height at or above the first one. @throws VerifyFault when it cannot be believed */
+  /** The header of any height that the source still has. @throws VerifyFault when it cannot be believed */
   async at(height: bigint): Promise<Believed> {
     const known = this.#known.get(height);
     if (known !== undefined) return known;
-    let trusted = this.#below(height);
-    const block = await this.#source.lightBlock(height);
-    if (block.header.height !== height)
-      throw new VerifyFault("header.height", `header ${height}`, "another height came");
-    let pending: readonly LightBlock[] = [block];
-    for (;;) {
-      const step = bisect({ trusted, pending }, this.#terms);
-      if (step.kind === "refused") must(`header ${step.height}`, step.why);
-      if (step.kind === "verified") {
-        const believed = { trusted: step.trusted, block };
-        this.#known.set(height, believed);
-        return believed;
-      }
-      if (step.kind === "need") {
-        trusted = step.bisection.trusted;
-        const between = await this.#source.lightBlock(step.height);
-        if (between.header.height !== step.height) {
-          throw new VerifyFault("header.height", `header ${step.height}`, "another height came");
-        }
-        pending = [...step.bisection.pending, between];
-      }
-    }
+    const below = this.#nearest((at) => at < height);
+    return below === undefined ? this.#down(height) : this.#up(below.trusted, height);
   }
 
   /** The headers from `first` to `last`, in order: `last` by its signatures, those below it by the hashes that lead to them. */
@@ -79,24 +60,58 @@ export class TrustedHeaders {
     let upper = await this.at(last);
     const found = [upper];
     for (let height = last - 1n; height >= first; height--) {
-      const known = this.#known.get(height);
-      if (known === undefined) {
-        const block = await this.#source.lightBlock(height);
-        const trusted = must(`header ${height}`, verifyBefore(upper.trusted, block));
-        upper = { trusted, block };
-        this.#known.set(height, upper);
-      } else upper = known;
+      upper = this.#known.get(height) ?? (await this.#before(upper));
       found.push(upper);
     }
     return found.reverse();
   }
 
-  #below(height: bigint): Trusted {
-    let best: Trusted | undefined;
-    for (const { trusted } of this.#known.values()) {
-      if (trusted.height < height && (best === undefined || trusted.height > best.height)) best = trusted;
+  async #up(from: Trusted, height: bigint): Promise<Believed> {
+    const block = await this.#fetch(height);
+    let trusted = from;
+    let pending: readonly LightBlock[] = [block];
+    for (;;) {
+      const step = bisect({ trusted, pending }, this.#terms);
+      if (step.kind === "refused") throw refusal(`header ${step.height}`, step.why);
+      if (step.kind === "verified") return this.#believe({ trusted: step.trusted, block });
+      trusted = step.bisection.trusted;
+      pending = [...step.bisection.pending, await this.#fetch(step.height)];
     }
-    if (best === undefined) throw new VerifyFault("trust.height", `header ${height}`, "it is below the trusted one");
-    return best;
+  }
+
+  /** Below everything that is believed: from hash to hash. */
+  async #down(height: bigint): Promise<Believed> {
+    let upper = present(
+      this.#nearest((at) => at > height),
+      "something is believed",
+    );
+    while (upper.trusted.height > height) upper = await this.#before(upper);
+    return upper;
+  }
+
+  async #before(upper: Believed): Promise<Believed> {
+    const height = upper.trusted.height - 1n;
+    const block = await this.#fetch(height);
+    const trusted = must(`header ${height}`, verifyBefore(upper.trusted, block));
+    return this.#believe({ trusted, block });
+  }
+
+  #believe(believed: Believed): Believed {
+    this.#known.set(believed.trusted.height, believed);
+    return believed;
+  }
+
+  async #fetch(height: bigint): Promise<LightBlock> {
+    const block = await this.#source.lightBlock(height);
+    if (block.header.height === height) return block;
+    throw new VerifyFault("header.height", `header ${height}`, `the one of height ${block.header.height} came`);
+  }
+
+  /** Of the believed headers on one side, the one next to it: the highest below, or the lowest above. */
+  #nearest(isOnSide: (height: bigint) => boolean): Believed | undefined {
+    const heights = [...this.#known.keys()].filter(isOnSide).sort((a, b) => (a < b ? -1 : 1));
+    const [lowest, highest] = [heights[0], heights.at(-1)];
+    if (lowest === undefined || highest === undefined) return undefined;
+    return this.#known.get(isOnSide(0n) ? highest : lowest);
   }
 }

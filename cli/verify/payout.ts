@@ -123,19 +123,21 @@ async function open(source: Source, genesis: Genesis, { now, height, trust }: Pa
 }
 
 async function reportBatch(world: BatchWorld, batchId: bigint, entries: PayEntry[]): Promise<BatchReport> {
+  const found = new Comparison();
   const empty = { batchId, batch: undefined, credits: 0, payments: NO_PAYMENTS, disagreements: [] };
   const report = await tried(async () => {
     const batch = await readBatch(world, batchId);
     if (batch.settlement === undefined) return { ...empty, batch, agrees: undefined };
-    const verdict = await verifyBatch(world, batch);
-    const found = new Comparison();
+    const verdict = await verifyBatch(world, batch, found);
     const payments = await comparePayments(world, verdict.entries, found);
     entries.push(...verdict.entries);
-    const disagreements = [...verdict.differences, ...found.differences].map(asDisagreement);
+    const disagreements = found.differences.map(asDisagreement);
     const credits = verdict.recomputed.credits.length;
     return { batchId, batch, credits, payments, disagreements, agrees: disagreements.length === 0 };
   });
-  return "why" in report ? { ...empty, agrees: false, disagreements: [report] } : report;
+  if (!("why" in report)) return report;
+  // What was found before is often why the next thing cannot be proven: it comes first.
+  return { ...empty, agrees: false, disagreements: [...found.differences.map(asDisagreement), report] };
 }
 
 async function reportOwner(world: BatchWorld, owner: string, entries: readonly PayEntry[]) {

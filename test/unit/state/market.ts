@@ -21,6 +21,7 @@ import {
   contributions,
   counts,
   datanets,
+  nextContributionId,
   releases,
   storedFingerprints,
   terms,
@@ -332,6 +333,7 @@ function seed(world: World, { works, treasuryBasisPoints, royalties: shares }: M
     accepted.put(view, [1n, record.id], member);
     stored += BigInt(fingerprintCount(set));
   }
+  nextContributionId.put(view, [], BigInt(works.length + 1));
   counts.put(view, [1n], { contributions: works.length, accepted: works.length, releases: 1 });
   const leaves = [...membersOf(view, 1n, 1)].map(([id, member]) => releaseLeaf(id, member));
   releases.put(view, [1n, 1], {

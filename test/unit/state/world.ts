@@ -125,6 +125,10 @@ export class World {
   proposer: Bytes = new Uint8Array(20);
   proposerPower = 10n;
   totalPower = 10n;
+  /** Sets what a header brings to the block that begins; a test with real headers gives its own. */
+  beginHeader: () => void = () => void (this.beacon = sha256(this.beacon));
+  /** Sees each block after it was applied. */
+  committed: (outcome: BlockOutcome) => void = () => undefined;
   /** Blocks from one check of all invariants to the next. */
   invariantsEvery = 1n;
 
@@ -140,7 +144,7 @@ export class World {
   block(txs: readonly Bytes[] = [], advanceMs = 1000n): BlockOutcome {
     this.height += 1n;
     this.time += advanceMs;
-    this.beacon = sha256(this.beacon);
+    this.beginHeader();
     const info: BlockInfo = {
       chainId: TEST_CHAIN,
       height: this.height,
@@ -155,6 +159,7 @@ export class World {
     this.base.apply(outcome.writes);
     const broken = this.height % this.invariantsEvery === 0n ? brokenInvariants(this.base) : [];
     if (broken.length > 0) throw new Error(broken.join("; "));
+    this.committed(outcome);
     return outcome;
   }
 
