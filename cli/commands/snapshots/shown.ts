@@ -1,4 +1,4 @@
-import { snapshotRow } from "#node/snapshots.js";
+import type { snapshotRow } from "#node/snapshots.js";
 import { CliFault, notFound } from "../../fault.js";
 import { must, opt } from "../../option.js";
 import type { World } from "../../world.js";
