@@ -14,6 +14,7 @@ import { nextCommands, printEndpoints } from "./endpoints.js";
 import { keepRunning } from "./watch.js";
 import { makeCast } from "./story/cast.js";
 import { killAndRestart } from "./story/chaos.js";
+import { provePayouts } from "./story/prove.js";
 import type { Story } from "./story/story.js";
 import { summarise, type Summary } from "./story/summary.js";
 import { makeTalk, type Talk } from "./story/talk.js";
@@ -88,9 +89,12 @@ async function theStory(options: DemoOptions, network: LocalNetwork, world: Worl
   const told = await tell(story, async () => {
     if (options.chaos) await killAndRestart(story, network);
   });
+  talk.chapter("Verification");
   const { height, hashes } = await appHashesOf(network, APP_HASH_MS);
   if (new Set(hashes).size !== 1)
     throw new CliFault("story", `state roots differ at height ${height}: ${hashes.join(", ")}`);
   talk.say(`all ${hashes.length} validators have the same state at height ${height}`);
-  return summarise({ height, validators: network.nodes.length, appHashes: hashes, ...told });
+  const isProven = await provePayouts(story, first.client, story.world.home);
+  const verified = told.verified && isProven;
+  return summarise({ ...told, verified, height, validators: network.nodes.length, appHashes: hashes });
 }

@@ -15,6 +15,7 @@ export function printEndpoints({ nodes, chainId }: LocalNetwork, talk: Talk): vo
 /** What to type next, once TRIBD_HOME is set. */
 export const suggestions: readonly string[] = [
   "query payout statement alice",
+  "verify payout --batch 2",
   "query attribution credits 1",
   "query attribution sample 2",
   "query datanet release 1 1",

@@ -9,7 +9,7 @@ export interface Verified {
 
 /** Recomputes every credit of the batches from what the chain has committed to. */
 export async function verifyPayouts({ node, talk }: Story, batchIds: readonly bigint[]): Promise<Verified> {
-  talk.chapter("Verification");
+  talk.chapter("Statement");
   const batches = new Map<bigint, Recomputed>();
   let agrees = true;
   for (const id of batchIds) {

@@ -59,6 +59,7 @@ test("every suggested command is understood: here it fails because no node answe
   await withHome(async (home) => {
     const environment = { TRIBD_KEYRING_BACKEND: "test" };
     const fetch = () => Promise.reject(new TypeError("fetch failed"));
+    await tribd(["init", "here"], { home });
     for (const name of ["alice", "grace"]) await tribd(["keys", "add", name, "--dev"], { home, environment });
     for (const line of suggestions) {
       const { code, stderr } = await tribd(line.split(" "), { home, environment, fetch });
