@@ -8,6 +8,7 @@ import { stateKeys } from "#proto/light/state-keys.js";
 import { trustTerms } from "#proto/light/trust.js";
 import { headerHash } from "#proto/types/block.js";
 import type { Genesis } from "#proto/types/genesis.js";
+import { notFound } from "../fault.js";
 import { readBatch, verifyBatch, type BatchWorld } from "./batch.js";
 import { Comparison } from "./compare.js";
 import { Contributions } from "./contributions.js";
@@ -79,6 +80,8 @@ export async function verifyPayoutFrom(
   const opened = await tried(() => open(source, genesis, options));
   if ("why" in opened) return unopened(genesis, options, opened);
   const { world, header, next } = opened;
+  const missing = options.batches?.find((id) => id >= next);
+  if (missing !== undefined) throw notFound(`batch ${missing} does not exist: the last one is ${next - 1n}`);
   const ids = options.batches ?? Array.from({ length: Number(next - 1n) }, (_, i) => BigInt(i + 1));
   const entries: PayEntry[] = [];
   const batches: BatchReport[] = [];

@@ -30,6 +30,8 @@ export interface Source {
 
 const STORE_PATH = "/store/state/key";
 const PAGE = 100n;
+/** Far above what one batch can have: a node that goes on and on is not waited for. */
+const ROWS_MAX = 1_000_000;
 const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
 
 type Page = Messages["tributary.query.v1.PageRequest"];
@@ -81,13 +83,17 @@ async function allPages<N extends MessageName, T>(
 ): Promise<T[]> {
   const all: T[] = [];
   for (let key: Bytes = new Uint8Array(0); ;) {
-    const page = { key, offset: 0n, limit: PAGE, countTotal: false, reverse: false };
-    const { code, value, log } = await node.abciQuery(`/${path}`, request(page), { height });
+    const asked = { key, offset: 0n, limit: PAGE, countTotal: false, reverse: false };
+    const { code, value, log } = await node.abciQuery(`/${path}`, request(asked), { height });
     if (code !== 0) throw new VerifyFault("refused_query", path, log);
     const answer = message(response).decode(value, ANSWER_BYTES_MAX);
     if (isRejection(answer)) throw new VerifyFault("bad_answer", path, `the answer is no ${response}`);
-    all.push(...rows(answer));
+    const page = rows(answer);
+    all.push(...page);
     key = (answer as Paged).pagination?.nextKey ?? new Uint8Array(0);
     if (key.length === 0) return all;
+    if (page.length === 0 || all.length > ROWS_MAX) {
+      throw new VerifyFault("bad_answer", path, `the list has no end within ${ROWS_MAX} rows`);
+    }
   }
 }

@@ -20,7 +20,6 @@ const entry = (batch: bigint, kind: number, subject: bigint): Bytes[] => [
 ];
 
 export const stateKeys = {
-  beacon: key(0x00, 0x04, nothing),
   account: key(0x01, 0x01, (address: Bytes) => [address]),
   nextContribution: key(0x10, 0x03, nothing),
   terms: key(0x10, 0x13, (datanet: bigint, version: number) => [u64be(datanet), u32be(version)]),

@@ -63,6 +63,10 @@ export const verifyPayoutCommand = command({
       }
     }
     world.out.data(world.out.format === "json" ? reportJson(report) : report, () => reportText(report));
+    const unsettled = batches.length === 0 ? undefined : report.batches.find(({ agrees }) => agrees === undefined);
+    if (unsettled !== undefined) {
+      throw new CliFault("not_settled", `batch ${unsettled.batchId} is not settled yet: there is nothing to compare`);
+    }
     if (report.agrees) return EXIT.ok;
     const { what, why } = report.disagreement!;
     throw new CliFault("payout_wrong", `${what}: ${why}`, {

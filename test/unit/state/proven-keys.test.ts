@@ -6,7 +6,6 @@ import { readStored, readStoredU64, stateKeys } from "#proto/light/state-keys.js
 import { isRejection } from "#proto/rejection.js";
 import * as attribution from "#state/modules/attribution/keys.js";
 import * as auth from "#state/modules/auth/keys.js";
-import * as chain from "#state/modules/chain/keys.js";
 import * as datanet from "#state/modules/datanet/keys.js";
 import * as model from "#state/modules/model/keys.js";
 import * as payout from "#state/modules/payout/keys.js";
@@ -17,7 +16,6 @@ const hash = sha256(utf8("hash"));
 
 /** Each key that a stranger proves, beside the one that the module writes. */
 const rows: Readonly<Record<keyof typeof stateKeys, readonly [stranger: Bytes, module: Bytes]>> = {
-  beacon: [stateKeys.beacon(), chain.beacons.key([])],
   account: [stateKeys.account(who), auth.accounts.key([who])],
   nextContribution: [stateKeys.nextContribution(), datanet.nextContributionId.key([])],
   terms: [stateKeys.terms(3n, 2), datanet.terms.key([3n, 2])],

@@ -37,9 +37,9 @@ export class Chronicle {
   readonly #genesisWrites: readonly Write[];
   readonly #heights: Height[] = [];
 
-  /** @param market at its start */
-  constructor({ world }: Market, appState: Record<string, unknown> = {}) {
-    const parsed = parseGenesis(genesisOf({}, appState));
+  /** @param market at its start @param document what verifiers trust */
+  constructor({ world }: Market, document: unknown = genesisOf({})) {
+    const parsed = parseGenesis(document);
     if (isRejection(parsed)) throw new Error(JSON.stringify(parsed));
     this.genesis = { ...parsed, validators: set };
     this.#genesisWrites = [...world.base.range({})].map(([key, value]): Write => [key, value]);
