@@ -233,6 +233,7 @@ export const entries: readonly Entry[] = [
   },
   { path: "query payout totals", load: async () => (await import("./commands/query/payout.js")).queryPayoutTotals },
   { path: "query payout params", load: async () => (await import("./commands/query/payout.js")).queryPayoutParams },
+  { path: "export", load: async () => (await import("./commands/export.js")).exportState },
   {
     path: "snapshots list",
     load: async () => (await import("./commands/snapshots/list.js")).snapshotsList,

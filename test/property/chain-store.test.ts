@@ -122,7 +122,7 @@ test("the store equals plain maps of each height, through pruning, reopening and
         }
       },
     ),
-    { numRuns: 150, seed: 6 },
+    { numRuns: Number(process.env["TRIBUTARY_RUNS"] ?? 150), seed: Number(process.env["TRIBUTARY_SEED"] ?? 6) },
   );
 });
 

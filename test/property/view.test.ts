@@ -76,7 +76,7 @@ test("a view equals a plain ordered map under puts, deletions, savepoints and ra
       base.apply(view.writes());
       assert.deepEqual([...base.range({})].map(text), expected(model, {}));
     }),
-    { numRuns: 1000, seed: 1 },
+    { numRuns: Number(process.env["TRIBUTARY_RUNS"] ?? 1000), seed: Number(process.env["TRIBUTARY_SEED"] ?? 1) },
   );
 });
 

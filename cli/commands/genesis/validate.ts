@@ -6,13 +6,15 @@ import { EXIT } from "../../exit.js";
 import { readGenesis } from "../../genesis/file.js";
 import { opt } from "../../option.js";
 
+const STANDARD_INPUT = "/dev/stdin";
+
 export const genesisValidate = command({
   path: "genesis validate",
   summary: "Check a genesis file down to each module, and print its hash, which all operators compare.",
-  args: { file: opt.text("The file (default: the one of this home).") },
-  example: ["genesis validate", "genesis validate ./genesis.json -o json"],
+  args: { file: opt.text("The file, or - for standard input (default: the one of this home).") },
+  example: ["genesis validate", "genesis validate ./genesis.json -o json", "genesis validate - < genesis.json"],
   async run({ file }, world) {
-    const path = file === undefined ? world.home.genesis : resolve(file);
+    const path = file === undefined ? world.home.genesis : file === "-" ? STANDARD_INPUT : resolve(file);
     const genesis = readGenesis(path);
     checkAppState(genesis);
     world.out.data({

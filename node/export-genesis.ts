@@ -1,0 +1,94 @@
+import { join } from "node:path";
+import { base64 } from "@scure/base";
+import { present } from "#proto/assert.js";
+import { toHex, utf8Text } from "#proto/bytes.js";
+import { isRejection } from "#proto/rejection.js";
+import { formatRfc3339, parseRfc3339 } from "#proto/time.js";
+import { blockCodec } from "#proto/types/block.js";
+import type { GenesisDocument } from "#proto/types/genesis.js";
+import { addressText, chainConfig, nextParams, nextValidators } from "#state/modules/chain/index.js";
+import { modules } from "#state/registry.js";
+import type { ReadView } from "#state/store/view.js";
+import type { Home } from "./config/home.js";
+import { openChainStore } from "./storage/chain-store.js";
+import { StorageFault } from "./storage/fault.js";
+import { openLevel } from "./storage/level.js";
+import type { ChainStore } from "./storage/types.js";
+
+/** The state of a stopped node as a genesis document, in pieces of text. @throws StorageFault */
+export async function* exportHome(home: Home, height: bigint | undefined): AsyncGenerator<string, void, undefined> {
+  const db = await openLevel(join(home.data, "chain.db"));
+  try {
+    yield* exportGenesis(await openChainStore(db), height);
+  } finally {
+    await db.close();
+  }
+}
+
+/**
+ * The whole state after a height as a genesis document, one module in memory at a time. A chain that begins with it has
+ * the same content, but for what belongs to a chain's course: the beacon and the proposers' priorities begin anew.
+ * @param height by default the last one @throws StorageFault for a height outside the window
+ */
+export function* exportGenesis(store: ChainStore, height?: bigint): Generator<string, void, undefined> {
+  const { head } = store;
+  if (head === undefined) throw new StorageFault("storage.unknown_height", "this home holds no chain yet");
+  const at = height ?? head.height;
+  const view = store.viewAt(at);
+  const first = JSON.parse(present(utf8Text(store.genesis()!), "genesis is text")) as GenesisDocument;
+  const time = timeOf(store, at, first);
+  const { chain_id: chainId } = first;
+  const top: Omit<GenesisDocument, "app_state"> = {
+    genesis_time: formatRfc3339(time),
+    chain_id: chainId,
+    initial_height: "1",
+    consensus_params: paramsJson(view),
+    validators: validatorsJson(view, first),
+    app_hash: "",
+  };
+  yield `${JSON.stringify(top).slice(0, -1)},"app_state":{`;
+  const address = addressText(chainConfig(view).bech32Prefix);
+  const context = { view, height: at, time, chainId, address, fingerprints: { holders: () => [] } };
+  for (const [i, module] of modules.entries()) {
+    const state = JSON.stringify(module.exportGenesis(context));
+    yield `${JSON.stringify(module.name)}:${state}${i === modules.length - 1 ? "" : ","}`;
+  }
+  yield "}}";
+}
+
+function timeOf(store: ChainStore, height: bigint, first: GenesisDocument): bigint {
+  const bytes = store.block(height);
+  const block = bytes === undefined ? undefined : blockCodec.decode(bytes);
+  if (block !== undefined && !isRejection(block) && block.header !== undefined) return block.header.time;
+  return parseRfc3339(first.genesis_time)!;
+}
+
+function paramsJson(view: ReadView): GenesisDocument["consensus_params"] {
+  const params = nextParams(view);
+  return {
+    block: {
+      max_bytes: String(params.blockBytesMax),
+      max_gas: String(params.blockGasMax),
+      max_tx_bytes: String(params.txBytesMax),
+    },
+    evidence: {
+      max_age_num_blocks: String(params.evidenceAgeBlocksMax),
+      max_age_duration_ms: String(params.evidenceAgeMsMax),
+      max_bytes: String(params.evidenceBytesMax),
+    },
+    synchrony: { precision_ms: String(params.precisionMs), message_delay_ms: String(params.messageDelayMs) },
+  };
+}
+
+function validatorsJson(view: ReadView, { validators }: GenesisDocument): GenesisDocument["validators"] {
+  const names = new Map(validators.map(({ pub_key, name }) => [pub_key.value, name]));
+  return nextValidators(view).members.map(({ address, pubKey, power }) => {
+    const value = base64.encode(pubKey);
+    return {
+      address: toHex(address).toUpperCase(),
+      pub_key: { type: "tendermint/PubKeyEd25519", value },
+      power: power.toString(),
+      name: names.get(value) ?? "",
+    };
+  });
+}

@@ -1,0 +1,34 @@
+// Runs acceptance tests at their full size: `npm run verify -- state [--seed n] [--json]`. `npm test` runs slices of them.
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+
+process.chdir(join(import.meta.dirname, ".."));
+const SUITES = {
+  // At least 100,000 random operations, 200 kills, 100 flipped bytes.
+  state: [
+    ["operations_view", "property/view", { TRIBUTARY_RUNS: "3000" }],
+    ["operations_store", "property/chain-store", { TRIBUTARY_RUNS: "1500" }],
+    ["kills_200", "unit/node/storage/kill", { TRIBUTARY_KILLS: "200" }],
+    ["flips_100", "unit/node/storage/damage", { TRIBUTARY_FLIPS: "100" }],
+  ],
+};
+const args = process.argv.slice(2);
+const [name = ""] = args;
+const suite = SUITES[name];
+const seed = args.includes("--seed") ? args[args.indexOf("--seed") + 1] : undefined;
+if (suite === undefined || (seed !== undefined && !/^[0-9]{1,9}$/.test(seed))) {
+  process.stderr.write(`usage: npm run verify -- ${Object.keys(SUITES).join("|")} [--seed n] [--json]\n`);
+  process.exit(2);
+}
+const failed = [];
+const seconds = {};
+for (const [check, file, sizes] of suite) {
+  const environment = { ...process.env, ...sizes, ...(seed === undefined ? {} : { TRIBUTARY_SEED: seed }) };
+  const started = process.hrtime.bigint();
+  const stdio = ["ignore", args.includes("--json") ? "ignore" : "inherit", "inherit"];
+  const { status } = spawnSync(process.execPath, ["scripts/test.mjs", file], { env: environment, stdio });
+  seconds[check] = Number((process.hrtime.bigint() - started) / 1_000_000_000n);
+  if (status !== 0) failed.push(check);
+}
+process.stdout.write(`${JSON.stringify({ suite: name, seed: seed ?? null, checks: suite.length, seconds, failed })}\n`);
+process.exit(failed.length === 0 ? 0 : 1);
