@@ -1,13 +1,6 @@
 // docs/reference/errors.md from the tables of codes: rejections, faults, exit codes.
 import { built, code, page, shell, source, sourcesBelow, table } from "./markdown.mjs";
 
-const FAULTS = {
-  "node/chain/types.ts": "Chain",
-  "node/signer/fault.ts": "Signer",
-  "node/storage/fault.ts": "Storage",
-  "p2p/host.ts": "Network",
-};
-
 /** What stands after a code in its table: the fields that come with it, or why. */
 function notes(text) {
   return new Map([...text.matchAll(/^\s*(\w+): \d+, \/\/ (.+)$/gm)].map(([, name, note]) => [name, note]));
@@ -25,13 +18,20 @@ async function codespaces() {
   return found.sort((a, b) => (a.codes[0].codespace < b.codes[0].codespace ? -1 : 1));
 }
 
-/** Codes of a fault class, out of its union type, with the comment beside each. */
-function faultCodes(text) {
-  const [, union] = /(?:FaultCode =|readonly code:)([^;]+);/.exec(text) ?? [];
-  return [...(union ?? "").matchAll(/"([\w.]+)"(?:[ \t]*\/\/ *([^\n]+))?/g)].map(([, name, note]) => [
-    code(name),
-    note ?? "",
-  ]);
+/** Fault classes by name: their codes out of the union type, with the comment beside each. */
+function faults() {
+  const found = [];
+  for (const path of ["node", "p2p"].flatMap(sourcesBelow)) {
+    const text = source(path);
+    const [, name, union] =
+      /type (\w+)FaultCode =([\s\S]*?"[\w.]+";[^\n]*)/.exec(text) ??
+      /class (\w+)Fault [^}]*?readonly code: ("[^;]+;)/.exec(text) ??
+      [];
+    if (name === undefined) continue;
+    const codes = [...union.matchAll(/"([\w.]+)";?(?:[ \t]*\/\/ *([^\n]+))?/g)];
+    found.push({ name, rows: codes.map(([, value, note]) => [code(value), note ?? ""]) });
+  }
+  return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 export async function errors() {
@@ -58,9 +58,6 @@ export async function errors() {
       ),
     ]),
     "## Faults of a node",
-    ...Object.entries(FAULTS).flatMap(([path, title]) => [
-      `### ${title}`,
-      table(["code", "meaning"], faultCodes(source(path))),
-    ]),
+    ...faults().flatMap(({ name, rows }) => [`### ${name}`, table(["code", "meaning"], rows)]),
   );
 }
