@@ -189,6 +189,23 @@ test("a node whose state differs from the network's stops and says so, whether i
   }
 });
 
+test("a node that is stopped in order, also amid fetching, closes its disk and goes on from it", async () => {
+  const cluster = clusterOf(24n, { diskMs: 60 });
+  cluster.start([0, 1, 2]);
+  await reaches(cluster, 8n, 40_000, [0, 1, 2]);
+  const late = cluster.machines[3]!;
+  for (let i = 0; i < 8; i++) {
+    cluster.start([3]);
+    await cluster.pass(300 + cluster.random.below(1200));
+    void late.shutDown();
+    assert.ok(await cluster.until(() => !late.isUp, 5_000), `not down: ${cluster.where()}`);
+  }
+  cluster.start([3]);
+  await reaches(cluster, cluster.checks.highest + 1n, 20_000);
+  await signsAgain(cluster, 3, 10_000);
+  cluster.stop();
+});
+
 test("one node after the other crashes, at random, again and again", async () => {
   for (let seed = 21n; seed <= 23n; seed++) {
     const cluster = clusterOf(seed, { diskMs: 10, faults: { ...WILD, lossPercent: 5, delayMs: [1, 60] } });

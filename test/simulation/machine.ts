@@ -14,7 +14,7 @@ import type { Files } from "#node/storage/files.js";
 import { MemoryDisk } from "#node/storage/memory-disk.js";
 import { MemoryFiles } from "#node/storage/memory-files.js";
 import type { ChainStore } from "#node/storage/types.js";
-import { openWal } from "#node/storage/wal.js";
+import { openWal, type Wal } from "#node/storage/wal.js";
 import type { Checks } from "./checks.js";
 import type { VirtualClock } from "./clock.js";
 import type { SeededRandom } from "./random.js";
@@ -49,6 +49,9 @@ export class Machine {
   readonly #files = new MemoryFiles();
   #life = 0;
   #host: Host | undefined;
+  #wal: Wal | undefined;
+  /** Disk operations under way. */
+  #busy = 0;
   #pausedUntilMs = 0;
   #hasKey = false;
 
@@ -98,8 +101,13 @@ export class Machine {
     const { checks, random, genesis, settings, diskMs } = this.#deps;
     const clock = this.#clock(life);
     const chance = random.fork();
-    const turn = (): Promise<void> =>
-      diskMs === 0 ? Promise.resolve() : new Promise((resolve) => clock.after(chance.below(diskMs + 1), resolve));
+    const turn = async (): Promise<void> => {
+      if (diskMs === 0) return;
+      this.#busy++;
+      await new Promise<void>((resolve) => clock.after(chance.below(diskMs + 1), resolve));
+      this.#busy--;
+    };
+    this.#busy = 0;
     const files = this.#files.mount(turn);
     const signer = this.#watched(await this.#openSigner(files));
     const store = await openChainStore(this.#disk.open(turn));
@@ -126,8 +134,30 @@ export class Machine {
     );
     checks.restarted(this.index, node.tip);
     this.store = store;
+    this.#wal = wal;
     this.node = node;
     await node.start();
+  }
+
+  /** As an operator stops it: in order, and the disk is closed at the end. */
+  async shutDown(): Promise<void> {
+    const life = this.#life;
+    const { node, store } = this;
+    const wal = this.#wal;
+    if (node === undefined || store === undefined || wal === undefined) return;
+    this.#deps.note(`${this.id} stops`);
+    try {
+      await node.stop();
+      if (this.#busy > 0) this.#deps.checks.problem(`${this.id} has stopped and still works on its disk`);
+      await wal.close();
+      await store.close();
+    } catch (error) {
+      this.#failed(life, error);
+    }
+    this.#life++;
+    this.node = undefined;
+    this.store = undefined;
+    this.#host = undefined;
   }
 
   /** Power off: what was not synced is lost, torn or kept; what was under way never comes back. */
