@@ -33,6 +33,8 @@ import type { ChainStore, Retention } from "./storage/types.js";
 import { openWal } from "./storage/wal.js";
 import { logs, serveMetrics, type Log, type MetricsServer } from "./telemetry/index.js";
 import { measure, type Measures } from "./measure.js";
+import { keepSnapshots, type KeeperTerms } from "./snapshot-keeper.js";
+import { snapshotPorts } from "./snapshots.js";
 import { VERSION } from "./version.js";
 
 type NodeLogs = (module: string) => Log;
@@ -132,6 +134,9 @@ async function assemble(
   measures.watch(node, store, host, validatorAddress(validator.publicKey));
   await node.start();
   started.push(() => node.stop());
+  const snapshots = keepSnapshots(snapshotPorts(home, db), snapshotTerms(config), log("snapshots"));
+  started.push(() => snapshots.stop());
+  node.onCommitted(({ tip }) => snapshots.committed(tip.height));
   const pruning = startPruning(store, clock, log);
   started.push(() => Promise.resolve(pruning.cancel()));
   const [first] = rpc;
@@ -198,6 +203,10 @@ function retentionOf({ app }: Config): Retention {
     proofHeights: BigInt(app["proof-window"]),
     blockHeights: BigInt(app["min-retain-blocks"]),
   };
+}
+
+function snapshotTerms({ app }: Config): KeeperTerms {
+  return { interval: app["state-sync.snapshot-interval"], keepRecent: app["state-sync.snapshot-keep-recent"] };
 }
 
 async function openHost(

@@ -84,6 +84,8 @@ export const table = {
       "Stop at the first block at or after this Unix time in seconds; 0 never.",
     ),
     "shutdown-grace-ms": integer(10_000, [0, 600_000], "Time for open work at stop; a second Ctrl-C ends at once."),
+    "state-sync.snapshot-interval": integer(0, [0, 1_000_000_000], "Make a snapshot each so many heights; 0 never."),
+    "state-sync.snapshot-keep-recent": integer(2, [0, 1_000_000], "Snapshots kept; 0 keeps all."),
     "api.enable": toggle(true, "Serve REST (/cosmos/..., /tributary/...)."),
     "api.address": endpoint("tcp://127.0.0.1:1317", "Where REST listens."),
     "api.enabled-unsafe-cors": toggle(false, "Let any web page call REST."),
