@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { buildIndex } from "#state/fingerprints/index.js";
 import { completedAt, fingerprintChunks } from "#state/modules/datanet/index.js";
+import type { FingerprintLookup } from "#state/context.js";
 import type { Base } from "#state/store/base.js";
 import type { ChainFingerprints } from "./chain/chain.js";
 
@@ -15,4 +16,20 @@ export function fingerprintsOf(base: Base, seed: Uint8Array = randomBytes(8)): C
       }
     },
   };
+}
+
+/** Heights that are taken over one by one; past more of them the index is built again. */
+const FOLLOW_HEIGHTS_MAX = 100n;
+
+/** As above for a reader of the state: built by the first lookup, since most queries need none, and brought up to each head. */
+export function fingerprintsOnDemand(): (latest: Base, height: bigint) => FingerprintLookup {
+  let index: ChainFingerprints | undefined;
+  let reached = 0n;
+  function upTo(latest: Base, height: bigint): ChainFingerprints {
+    if (index === undefined || height - reached > FOLLOW_HEIGHTS_MAX) index = fingerprintsOf(latest);
+    else for (let at = reached + 1n; at <= height; at++) index.extend(latest, at);
+    reached = height;
+    return index;
+  }
+  return (latest, height) => ({ holders: (fingerprint) => upTo(latest, height).holders(fingerprint) });
 }

@@ -6,7 +6,7 @@ import type { Host } from "#p2p/host.js";
 import { indexMetrics, indexTable } from "./indexer/metrics.js";
 import type { Node } from "./node.js";
 import { rpcMetrics, rpcTable } from "./rpc/metrics.js";
-import type { ChainStore } from "./storage/types.js";
+import type { BlockReader } from "./storage/types.js";
 import { blockMetrics, consensusTable, mempoolTable, metrics, p2pTable, syncTable } from "./telemetry/index.js";
 
 /** What this process measures, by table; the node is watched from outside, so that no rule waits for a number. */
@@ -20,11 +20,11 @@ export function measure(namespace: string, chainId: string) {
     registry,
     rpc: rpcMetrics(registry.register(rpcTable)),
     index: indexMetrics(registry.register(indexTable)),
-    watch(node: Node, store: ChainStore, host: Host, self: Bytes): void {
+    watch(node: Node, blocks: BlockReader, host: Host, self: Bytes): void {
       const committed = blockMetrics(consensus, self);
       let deciding: ValidatorSet = node.drive.validatorsOf(node.tip);
       node.onCommitted(({ tip, txs }) => {
-        const bytes = store.block(tip.height);
+        const bytes = blocks.block(tip.height);
         const block = bytes === undefined ? undefined : blockCodec.decode(bytes);
         const certificate = tip.certificate === undefined ? undefined : certificateCodec.decode(tip.certificate);
         if (bytes === undefined || block === undefined || isRejection(block)) return;

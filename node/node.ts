@@ -9,8 +9,7 @@ import type { Genesis } from "#proto/types/genesis.js";
 import { splitParts } from "#proto/types/parts.js";
 import { fromMessage } from "#proto/types/validators.js";
 import type { Host } from "#p2p/host.js";
-import { Chain, type ChainOptions } from "./chain/chain.js";
-import type { Committed, Tip } from "./chain/types.js";
+import type { ChainPort, Committed, Tip } from "./chain/types.js";
 import type { Clock, Log, WalPort } from "./drive/deps.js";
 import { Drive } from "./drive/drive.js";
 import { consensusGossip, type ConsensusGossip } from "./gossip/gossip.js";
@@ -19,7 +18,7 @@ import type { Admission } from "./mempool/deps.js";
 import { Mempool, MEMPOOL_LIMITS, type MempoolLimits } from "./mempool/mempool.js";
 import { checkBeforeJoining } from "./signer/double-sign.js";
 import type { FileSigner } from "./signer/file-signer.js";
-import type { ChainStore } from "./storage/types.js";
+import type { BlockReader } from "./storage/types.js";
 import type { DecidedBlock } from "./sync/deps.js";
 import { blockSync, type BlockSync } from "./sync/sync.js";
 
@@ -27,7 +26,6 @@ export interface NodeSettings {
   readonly timeouts: Timeouts;
   readonly blockIntervalMs: number;
   readonly mempool?: MempoolLimits;
-  readonly chain: ChainOptions;
   /** How long a start waits for a peer's status before consensus begins without; 0 for a lone node. */
   readonly waitForPeersMs: number;
   /** P6: heights below the tip that must not hold a signature of ours; 0 asks nothing. */
@@ -39,7 +37,10 @@ export interface NodeSettings {
 /** Everything outside: the operating system in production, a seed in the simulation. */
 export interface NodePorts {
   readonly genesis: Genesis;
-  readonly store: ChainStore;
+  /** The one writer, in this thread or in another. */
+  readonly chain: ChainPort;
+  /** What it has committed. */
+  readonly blocks: BlockReader;
   readonly wal: WalPort;
   readonly host: Host;
   readonly signer: FileSigner | undefined;
@@ -59,7 +60,7 @@ type Listener = (committed: Committed) => void;
  * so the same node runs in production and in the simulation.
  */
 export class Node {
-  readonly chain: Chain;
+  readonly chain: ChainPort;
   readonly mempool: Mempool;
   readonly drive: Drive;
   readonly sync: BlockSync;
@@ -69,12 +70,12 @@ export class Node {
   readonly #listeners = new Set<Listener>();
   #tip: Tip;
 
-  private constructor(ports: NodePorts, settings: NodeSettings, chain: Chain, tip: Tip) {
+  private constructor(ports: NodePorts, settings: NodeSettings, tip: Tip) {
     this.#ports = ports;
     this.#settings = settings;
     this.#tip = tip;
-    this.chain = chain;
-    const { clock, host, random } = ports;
+    this.chain = ports.chain;
+    const { chain, clock, host, random } = ports;
     this.mempool = new Mempool(chain, settings.mempool ?? MEMPOOL_LIMITS);
     // Gossip asks the driver and the driver publishes by gossip: the one knot of the wiring, tied by these closures.
     const late: { drive?: Drive } = {};
@@ -120,7 +121,7 @@ export class Node {
         host,
         chain: {
           height: () => this.#tip.height,
-          base: () => ports.store.firstBlock,
+          base: () => ports.blocks.firstBlock,
           blockAt: (height) => this.#decidedAt(height),
           blockBytesMax: () => Number(this.#tip.params.blockBytesMax),
           verify: (height, decided) => this.#verifyNext(height, decided),
@@ -135,15 +136,14 @@ export class Node {
 
   /** @throws ChainFault, SignerFault, StorageFault: this home cannot be continued; the message says what to do. */
   static async open(ports: NodePorts, settings: NodeSettings): Promise<Node> {
-    const chain = await Chain.open(ports.store, ports.genesis, settings.chain);
+    const { chain, signer, blocks } = ports;
     const tip = await chain.tip();
-    const { signer, store } = ports;
     if (signer !== undefined) {
       const heights = settings.doubleSignCheckHeights;
-      const certificates = lastCertificates(store, tip.height, heights > LAST_LOOKED_AT ? heights : LAST_LOOKED_AT);
+      const certificates = lastCertificates(blocks, tip.height, heights > LAST_LOOKED_AT ? heights : LAST_LOOKED_AT);
       checkBeforeJoining(validatorAddress(signer.publicKey), signer.lastSigned(), certificates, tip.height, heights);
     }
-    return new Node(ports, settings, chain, tip);
+    return new Node(ports, settings, tip);
   }
 
   async start(): Promise<void> {
@@ -198,8 +198,8 @@ export class Node {
   }
 
   #decidedAt(height: bigint): DecidedBlock | undefined {
-    const block = this.#ports.store.block(height);
-    const certificate = this.#ports.store.certificate(height);
+    const block = this.#ports.blocks.block(height);
+    const certificate = this.#ports.blocks.certificate(height);
     return block === undefined || certificate === undefined ? undefined : { block, certificate };
   }
 
@@ -243,9 +243,9 @@ export class Node {
 /** Blocks whose certificates are compared with the signer's record at a start. */
 const LAST_LOOKED_AT = 10n;
 
-function* lastCertificates(store: ChainStore, height: bigint, count: bigint): Generator<Certificate> {
-  for (let at = height; at > height - count && at >= store.firstBlock; at--) {
-    const bytes = store.certificate(at);
+function* lastCertificates(blocks: BlockReader, height: bigint, count: bigint): Generator<Certificate> {
+  for (let at = height; at > height - count && at >= blocks.firstBlock; at--) {
+    const bytes = blocks.certificate(at);
     const certificate = bytes === undefined ? undefined : certificateCodec.decode(bytes);
     if (certificate !== undefined && !isRejection(certificate)) yield certificate;
   }

@@ -7,7 +7,7 @@ import { splitParts } from "#proto/types/parts.js";
 import { fromMessage, type ValidatorSet } from "#proto/types/validators.js";
 import { proposerOfRound } from "#consensus/proposer.js";
 import type { State, StepName } from "#consensus/types.js";
-import { nextParams, nextValidators } from "#state/modules/chain/index.js";
+import type { QueryPort } from "./chain/types.js";
 import type { Search } from "./indexer/search.js";
 import type { Node } from "./node.js";
 import type {
@@ -23,13 +23,14 @@ import type {
   SubmitRefused,
 } from "./rpc/deps.js";
 import { StorageFault } from "./storage/fault.js";
-import type { ChainStore } from "./storage/types.js";
+import type { BlockReader } from "./storage/types.js";
 import type { Genesis } from "#proto/types/genesis.js";
 import type { Host } from "#p2p/host.js";
 
 export interface RpcWorld {
   readonly node: Node;
-  readonly store: ChainStore;
+  readonly blocks: BlockReader;
+  readonly queries: QueryPort;
   readonly genesis: Genesis;
   readonly host: Host;
   readonly identity: NodeIdentity;
@@ -60,27 +61,26 @@ export function rpcPorts(world: RpcWorld): RpcDeps {
   };
 }
 
-function chainPort({ node, store, genesis }: RpcWorld): ChainPort {
+function chainPort({ node, blocks, queries, genesis }: RpcWorld): ChainPort {
   return {
     latestHeight: () => node.tip.height,
-    earliestHeight: () => store.firstBlock,
+    earliestHeight: () => blocks.firstBlock,
     catchingUp: () => node.sync.syncing,
     genesis: genesis.document,
-    block: (height) => storedBlock(store, height),
-    heightOf: (hash) => store.heightOf(hash),
+    block: (height) => storedBlock(blocks, height),
+    heightOf: (hash) => blocks.heightOf(hash),
     certificate(height) {
-      const bytes = store.certificate(height);
+      const bytes = blocks.certificate(height);
       return bytes === undefined ? undefined : readable(certificateCodec.decode(bytes));
     },
     results(height) {
-      const bytes = store.results(height);
+      const bytes = blocks.results(height);
       return bytes === undefined ? undefined : readable(blockResultsCodec.decode(bytes, RESULTS_BYTES_MAX));
     },
-    validators: (height) => validatorsAt(node, store, height),
-    params: (height) =>
-      height === node.tip.height + 1n ? node.tip.params : within(() => nextParams(store.viewAt(height - 1n))),
+    validators: (height) => validatorsAt(node, queries, height),
+    params: (height) => (height === node.tip.height + 1n ? node.tip.params : queries.paramsAfter(height - 1n)),
     async query({ path, data, height, prove }) {
-      const answer = await node.chain.query({ path, data, height: height ?? 0n, prove });
+      const answer = await queries.query({ path, data, height: height ?? 0n, prove });
       const { proof, ...rest } = answer;
       return { ...rest, proofOps: proof === undefined ? [] : [{ type: PROOF_TYPE, key: answer.key, data: proof }] };
     },
@@ -90,8 +90,8 @@ function chainPort({ node, store, genesis }: RpcWorld): ChainPort {
 /** One ICS-23 commitment proof under the state root, which is the app hash of the next header. */
 const PROOF_TYPE = "ics23:tributary";
 
-function storedBlock(store: ChainStore, height: bigint): StoredBlock | undefined {
-  const bytes = store.block(height);
+function storedBlock(blocks: BlockReader, height: bigint): StoredBlock | undefined {
+  const bytes = blocks.block(height);
   if (bytes === undefined) return undefined;
   const block = readable(blockCodec.decode(bytes));
   if (block.header === undefined) throw new StorageFault("storage.corrupt_record", `block ${height} has no header`);
@@ -99,21 +99,10 @@ function storedBlock(store: ChainStore, height: bigint): StoredBlock | undefined
 }
 
 /** The set that decides a height was written by the height before it. */
-function validatorsAt(node: Node, store: ChainStore, height: bigint): ValidatorSet | undefined {
+async function validatorsAt(node: Node, queries: QueryPort, height: bigint): Promise<ValidatorSet | undefined> {
   if (height === node.tip.height + 1n) return readable(fromMessage(node.tip.validators));
-  return within(() => nextValidators(store.viewAt(height - 1n)));
-}
-
-/** Undefined for what is pruned or not there yet; other faults stay faults. */
-function within<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    const absent =
-      error instanceof StorageFault && (error.code === "storage.pruned" || error.code === "storage.unknown_height");
-    if (absent) return undefined;
-    throw error;
-  }
+  const set = await queries.validatorsAfter(height - 1n);
+  return set === undefined ? undefined : readable(fromMessage(set));
 }
 
 function readable<T>(value: T | Rejection): T {

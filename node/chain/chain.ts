@@ -22,7 +22,7 @@ import { sealBlock, splitParts } from "#proto/types/parts.js";
 import { headerHash } from "#proto/types/block.js";
 import { prioritiesRoot, toMessage, validatorsRoot, type ValidatorSet } from "#proto/types/validators.js";
 import { checkTx, type CheckRules } from "#state/check.js";
-import { blockInfo, type BlockInfo, type FingerprintLookup } from "#state/context.js";
+import { blockInfo, type FingerprintLookup } from "#state/context.js";
 import { genesisWrites } from "#state/genesis.js";
 import { executeBlock, type BlockOutcome } from "#state/machine.js";
 import { chainConfig, lastBeacon, nextParams, nextValidators } from "#state/modules/chain/index.js";
@@ -30,7 +30,7 @@ import type { Base } from "#state/store/base.js";
 import { View } from "#state/store/view.js";
 import type { Admission } from "../mempool/deps.js";
 import type { ChainStore } from "../storage/types.js";
-import { answer } from "./queries.js";
+import { pretendedBlock } from "./pretended-block.js";
 import { Serial } from "../runtime/serial.js";
 import {
   ChainFault,
@@ -38,8 +38,6 @@ import {
   type BuiltBlock,
   type ChainPort,
   type Committed,
-  type QueryAnswer,
-  type QueryRequest,
   type Tip,
   type Verdict,
 } from "./types.js";
@@ -148,20 +146,9 @@ export class Chain implements ChainPort {
     });
   }
 
-  query(request: QueryRequest): Promise<QueryAnswer> {
-    return this.#serial.run(() =>
-      Promise.resolve(
-        answer(request, {
-          store: this.#store,
-          chainId: this.#genesis.chainId,
-          fingerprints: this.#fingerprints,
-          bech32Prefix: this.#bech32Prefix,
-          nextBlock: this.#nextBlock(),
-          txBytesMax: Number(nextParams(this.#store.latest).txBytesMax),
-          timeOf: (height) => this.#timeOf(height),
-        }),
-      ),
-    );
+  /** Beside the queue: small writes between the commits. */
+  prune(blocksBelow: bigint): Promise<void> {
+    return this.#store.prune(blocksBelow);
   }
 
   #tip(): Tip {
@@ -329,7 +316,7 @@ export class Chain implements ChainPort {
       resultsRoot: resultsRoot(outcome.results),
       lastValidators,
     };
-    return { tip: this.#tip(), txs: valid.block.txs, results: outcome.results, blockEvents: outcome.blockEvents };
+    return { tip: this.#tip(), txs: valid.block.txs };
   }
 
   #check(tx: Bytes): Admission | Rejection {
@@ -339,35 +326,12 @@ export class Chain implements ChainPort {
       blockGasMax: params.blockGasMax,
       gasPriceMin: this.#options.gasPriceMin,
     };
-    const checked = checkTx(this.#pending, this.#nextBlock(), tx, rules);
+    const { height, time } = this.#standing;
+    const block = pretendedBlock(this.#store.latest, { chainId: this.#genesis.chainId, height, time });
+    const checked = checkTx(this.#pending, block, tx, rules);
     if (isRejection(checked)) return checked;
     const { gasWanted, gasPrice, sender, sequence } = checked;
     return { hash: checked.tx.hash, gasWanted, gasPrice, sender, sequence };
-  }
-
-  /** The block that a check or a simulation pretends to be in: the next height, at the last time. */
-  #nextBlock(): BlockInfo {
-    const { latest } = this.#store;
-    const set = nextValidators(latest);
-    const [first] = set.members;
-    return {
-      chainId: this.#genesis.chainId,
-      height: this.#standing.height + 1n,
-      time: this.#standing.time + 1n,
-      proposer: present(first, "a set has members").address,
-      beacon: lastBeacon(latest),
-      bech32Prefix: this.#bech32Prefix,
-      proposerPower: first!.power,
-      totalPower: set.totalPower,
-    };
-  }
-
-  #timeOf(height: bigint): bigint {
-    if (height === this.#standing.height) return this.#standing.time;
-    if (height < this.#genesis.initialHeight) return this.#genesis.time;
-    const bytes = this.#store.block(height);
-    const block = bytes === undefined ? undefined : blockCodec.decode(bytes);
-    return block === undefined || isRejection(block) ? this.#genesis.time : (block.header?.time ?? this.#genesis.time);
   }
 }
 

@@ -1,27 +1,117 @@
 import { GasInfo } from "cosmjs-types/cosmos/base/abci/v1beta1/abci";
 import { SimulateRequest, SimulateResponse } from "cosmjs-types/cosmos/tx/v1beta1/service";
+import { present } from "#proto/assert.js";
 import type { Bytes } from "#proto/bytes.js";
 import { utf8 } from "#proto/bytes.js";
 import { cosmos } from "#proto/codec/cosmos.js";
 import { isRejection, reject, rejectionText, type Rejection } from "#proto/rejection.js";
 import { sdkErrors } from "#proto/tx/errors.js";
-import type { BlockInfo, FingerprintLookup } from "#state/context.js";
+import { blockCodec, type ConsensusParams, type TxResult } from "#proto/types/block.js";
+import type { Genesis } from "#proto/types/genesis.js";
+import { toMessage, type ValidatorSetMessage } from "#proto/types/validators.js";
+import type { FingerprintLookup } from "#state/context.js";
 import { executeTx } from "#state/machine.js";
-import { addressText } from "#state/modules/chain/index.js";
+import { addressText, chainConfig, nextParams, nextValidators } from "#state/modules/chain/index.js";
 import { queryRow } from "#state/registry.js";
+import type { Base } from "#state/store/base.js";
 import { View } from "#state/store/view.js";
-import type { ChainStore } from "../storage/types.js";
 import { StorageFault } from "../storage/fault.js";
+import type { StateReader } from "../storage/types.js";
+import { pretendedBlock } from "./pretended-block.js";
 import type { QueryAnswer, QueryRequest } from "./types.js";
 
 export interface QueryWorld {
-  readonly store: ChainStore;
-  readonly chainId: string;
-  readonly fingerprints: FingerprintLookup;
-  readonly bech32Prefix: string;
-  readonly nextBlock: BlockInfo;
-  readonly txBytesMax: number;
-  timeOf(height: bigint): bigint;
+  readonly reader: StateReader;
+  readonly genesis: Genesis;
+  /** Who holds a fingerprint at the head. */
+  fingerprints(latest: Base, height: bigint): FingerprintLookup;
+}
+
+/** Answers queries one after the other from what is committed; it keeps nothing that a commit could make stale. */
+export class Queries {
+  readonly #world: QueryWorld;
+  /** Times of heights asked for lately: reading one decodes its block. */
+  readonly #times = new Map<bigint, bigint>();
+
+  constructor(world: QueryWorld) {
+    this.#world = world;
+  }
+
+  /** One query at one height. What a client may ask wrongly comes back as a coded answer. */
+  answer(request: QueryRequest): QueryAnswer {
+    const { reader } = this.#world;
+    const head = present(reader.head, "genesis is written").height;
+    const height = servedHeight(request, head);
+    if (isRejection(height)) return refused(height, 0n);
+    try {
+      if (request.path === STORE_PATH) return fromStore(request, height, reader);
+      const value = this.#valueOf(request, height, head);
+      if (isRejection(value)) return refused(value, height);
+      return { code: 0, codespace: "", log: "", key: NOTHING, value, height, proof: undefined };
+    } catch (error) {
+      if (!isAbsence(error)) throw error;
+      return refused(reject(sdkErrors.invalidHeight, { log: error.message }), height);
+    }
+  }
+
+  validatorsAfter(height: bigint): ValidatorSetMessage | undefined {
+    return this.#within(() => toMessage(nextValidators(this.#world.reader.viewAt(height))));
+  }
+
+  paramsAfter(height: bigint): ConsensusParams | undefined {
+    return this.#within(() => nextParams(this.#world.reader.viewAt(height)));
+  }
+
+  #within<T>(read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      if (isAbsence(error)) return undefined;
+      throw error;
+    }
+  }
+
+  #valueOf({ path, data }: QueryRequest, height: bigint, head: bigint): Bytes | Rejection {
+    if (path === "/app/version") return utf8("1");
+    const { reader, genesis } = this.#world;
+    const latest = reader.viewAt(head);
+    if (path === SIMULATE_PATH) return this.#simulate(data, latest, head);
+    const row = queryRow(path);
+    if (isRejection(row)) return row;
+    const view = height === head ? latest : reader.viewAt(height);
+    const address = addressText(chainConfig(latest).bech32Prefix);
+    const fingerprints = this.#world.fingerprints(latest, head);
+    return row({ view, height, time: this.#timeOf(height), chainId: genesis.chainId, address, fingerprints }, data);
+  }
+
+  /** Runs the tx on a copy of the latest state and throws the copy away. */
+  #simulate(data: Bytes, latest: Base, head: bigint): Bytes | Rejection {
+    const asked = simulateRequest.decode(data);
+    if (isRejection(asked)) return asked;
+    const { chainId } = this.#world.genesis;
+    const block = pretendedBlock(latest, { chainId, height: head, time: this.#timeOf(head) });
+    const limits = { txBytesMax: Number(nextParams(latest).txBytesMax) };
+    const fingerprints = this.#world.fingerprints(latest, head);
+    return simulated(executeTx(new View(latest), block, asked.txBytes, limits, fingerprints, "simulate"));
+  }
+
+  #timeOf(height: bigint): bigint {
+    const { reader, genesis } = this.#world;
+    const known = this.#times.get(height);
+    if (known !== undefined) return known;
+    const bytes = height < genesis.initialHeight ? undefined : reader.block(height);
+    const block = bytes === undefined ? undefined : blockCodec.decode(bytes);
+    if (block === undefined || isRejection(block) || block.header === undefined) return genesis.time;
+    if (this.#times.size === TIMES_MAX) this.#times.clear();
+    this.#times.set(height, block.header.time);
+    return block.header.time;
+  }
+}
+
+const TIMES_MAX = 1_000;
+
+function isAbsence(error: unknown): error is StorageFault {
+  return error instanceof StorageFault && (error.code === "storage.pruned" || error.code === "storage.unknown_height");
 }
 
 const NOTHING = new Uint8Array(0);
@@ -30,26 +120,8 @@ const simulateRequest = cosmos(SimulateRequest);
 const STORE_PATH = "/store/state/key";
 const SIMULATE_PATH = "/cosmos.tx.v1beta1.Service/Simulate";
 
-/** One query at one height. What a client may ask wrongly comes back as a coded answer. */
-export function answer(request: QueryRequest, world: QueryWorld): QueryAnswer {
-  const height = servedHeight(request, world.store);
-  if (isRejection(height)) return refused(height, 0n);
-  try {
-    if (request.path === STORE_PATH) return fromStore(request, height, world.store);
-    const value = valueOf(request, height, world);
-    if (isRejection(value)) return refused(value, height);
-    return { code: 0, codespace: "", log: "", key: NOTHING, value, height, proof: undefined };
-  } catch (error) {
-    if (error instanceof StorageFault && (error.code === "storage.pruned" || error.code === "storage.unknown_height")) {
-      return refused(reject(sdkErrors.invalidHeight, { log: error.message }), height);
-    }
-    throw error;
-  }
-}
-
 /** D9: the tip is unproven until the next header, so proofs answer for one height below by default. */
-function servedHeight({ height, prove }: QueryRequest, store: ChainStore): bigint | Rejection {
-  const head = store.head?.height ?? 0n;
+function servedHeight({ height, prove }: QueryRequest, head: bigint): bigint | Rejection {
   if (height !== 0n) {
     if (height <= head) return height;
     return reject(sdkErrors.invalidHeight, { log: `height ${height} is not there yet: the latest is ${head}` });
@@ -57,31 +129,14 @@ function servedHeight({ height, prove }: QueryRequest, store: ChainStore): bigin
   return prove && head > 0n ? head - 1n : head;
 }
 
-function valueOf({ path, data }: QueryRequest, height: bigint, world: QueryWorld): Bytes | Rejection {
-  if (path === "/app/version") return utf8("1");
-  if (path === SIMULATE_PATH) return simulate(data, world);
-  const row = queryRow(path);
-  if (isRejection(row)) return row;
-  const { store, chainId, bech32Prefix, fingerprints } = world;
-  const view = height === store.head?.height ? store.latest : store.viewAt(height);
-  return row(
-    { view, height, time: world.timeOf(height), chainId, address: addressText(bech32Prefix), fingerprints },
-    data,
-  );
-}
-
-function fromStore({ data, prove }: QueryRequest, height: bigint, store: ChainStore): QueryAnswer {
+function fromStore({ data, prove }: QueryRequest, height: bigint, reader: StateReader): QueryAnswer {
   const empty = { code: 0, codespace: "", log: "", key: data, height };
-  if (!prove) return { ...empty, value: store.viewAt(height).get(data) ?? NOTHING, proof: undefined };
-  const { value, proof } = store.prove(data, height);
+  if (!prove) return { ...empty, value: reader.viewAt(height).get(data) ?? NOTHING, proof: undefined };
+  const { value, proof } = reader.prove(data, height);
   return { ...empty, value: value ?? NOTHING, proof };
 }
 
-/** Runs the tx on a copy of the latest state and throws the copy away. */
-function simulate(data: Bytes, { store, nextBlock, txBytesMax, fingerprints }: QueryWorld): Bytes | Rejection {
-  const asked = simulateRequest.decode(data);
-  if (isRejection(asked)) return asked;
-  const result = executeTx(new View(store.latest), nextBlock, asked.txBytes, { txBytesMax }, fingerprints, "simulate");
+function simulated(result: TxResult): Bytes | Rejection {
   if (result.code !== 0)
     return {
       kind: "rejection",

@@ -1,6 +1,6 @@
 import type { Bytes } from "#proto/bytes.js";
 import type { Rejection } from "#proto/rejection.js";
-import type { BlockId, ChainEvent, ConsensusParams, TxResult } from "#proto/types/block.js";
+import type { BlockId, ConsensusParams } from "#proto/types/block.js";
 import type { ValidatorSetMessage } from "#proto/types/validators.js";
 import type { Admission } from "../mempool/deps.js";
 
@@ -55,12 +55,10 @@ export interface Verdict {
   readonly time: bigint;
 }
 
-/** A height that is on disk for good. */
+/** A height that is on disk for good, with its results: who needs those reads them there. */
 export interface Committed {
   readonly tip: Tip;
   readonly txs: readonly Bytes[];
-  readonly results: readonly TxResult[];
-  readonly blockEvents: readonly ChainEvent[];
 }
 
 export interface QueryRequest {
@@ -92,7 +90,19 @@ export interface ChainPort {
   commit(block: Bytes, certificate: Bytes): Promise<Committed>;
   check(txs: readonly Bytes[]): Promise<readonly (Admission | Rejection)[]>;
   recheck(txs: readonly Bytes[]): Promise<readonly (Admission | Rejection)[]>;
+  /**
+   * Gives back what the retention no longer keeps, beside the commits.
+   * @param blocksBelow blocks from this height on stay: the caller has forgotten those below it elsewhere
+   */
+  prune(blocksBelow: bigint): Promise<void>;
+}
+
+/** Reads of committed states. They change nothing, and never hold the chain up. */
+export interface QueryPort {
   query(request: QueryRequest): Promise<QueryAnswer>;
+  /** The set that decides the height after this one, written by it; undefined when it is pruned or not there yet. */
+  validatorsAfter(height: bigint): Promise<ValidatorSetMessage | undefined>;
+  paramsAfter(height: bigint): Promise<ConsensusParams | undefined>;
 }
 
 export class ChainFault extends Error {

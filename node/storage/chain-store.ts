@@ -3,22 +3,21 @@ import { concat, readU64be, u64be, type Bytes } from "#proto/bytes.js";
 import type { Base, Write } from "#state/store/base.js";
 import { prove } from "#state/tree/prove.js";
 import { Top } from "#state/tree/top.js";
+import { BlockTable, within } from "./block-table.js";
 import type { Db } from "./db.js";
 import { StorageFault } from "./fault.js";
 import {
   noFloors,
   readFloors,
   readHead,
-  readInfo,
   writeFloors,
   writeHead,
   writeInfo,
   type Floors,
-  type HeightInfo,
   type StoredHead,
 } from "./head-record.js";
 import { sweep } from "./prune.js";
-import { damaged, Records } from "./records.js";
+import { Records } from "./records.js";
 import { StateHistory } from "./state-history.js";
 import { StateTable } from "./state-table.js";
 import { byHash, byHeight, single } from "./tables.js";
@@ -55,6 +54,7 @@ class Store implements ChainStore {
   readonly #records: Records;
   readonly #retention: Retention;
   readonly #state: StateTable;
+  readonly #blocks: BlockTable;
   #tree: TreeStore | undefined;
   #head: StoredHead | undefined;
   #floors: Floors;
@@ -77,6 +77,11 @@ class Store implements ChainStore {
       (key, value) => this.#agrees(key, value),
       () => this.#before(),
     );
+    this.#blocks = new BlockTable(records, () => ({
+      head: this.#height,
+      initialHeight: this.#initialHeight,
+      firstBlock: this.firstBlock,
+    }));
     this.#splitAt = head?.splitAt ?? 0n;
     this.#checkpoint = head?.height ?? 0n;
     const genesis = records.get(single("genesis"));
@@ -172,34 +177,32 @@ class Store implements ChainStore {
   }
 
   block(height: bigint): Bytes | undefined {
-    return this.#ofHeight("block", height);
+    return this.#blocks.ofHeight("block", height);
   }
 
   certificate(height: bigint): Bytes | undefined {
-    return this.#ofHeight("certificate", height);
+    return this.#blocks.ofHeight("certificate", height);
   }
 
   results(height: bigint): Bytes | undefined {
-    return this.#ofHeight("results", height);
+    return this.#blocks.ofHeight("results", height);
   }
 
   blockHash(height: bigint): Bytes | undefined {
-    return this.#info(height)?.blockHash;
+    return this.#blocks.info(height)?.blockHash;
   }
 
   rootAfter(height: bigint): Bytes | undefined {
-    return this.#info(height)?.root;
+    return this.#blocks.info(height)?.root;
   }
 
   heightOf(blockHash: Bytes): bigint | undefined {
-    const stored = this.#records.get(byHash(blockHash));
-    const height = stored === undefined ? undefined : readU64be(stored);
-    return height === undefined || height < this.firstBlock || height > this.#height ? undefined : height;
+    return this.#blocks.heightOf(blockHash);
   }
 
-  async prune(): Promise<void> {
+  async prune(blocksBelow?: bigint): Promise<void> {
     // One at a time; who asks meanwhile waits for the one that runs.
-    this.#pruning ??= this.#prune().finally(() => (this.#pruning = undefined));
+    this.#pruning ??= this.#prune(blocksBelow).finally(() => (this.#pruning = undefined));
     await this.#pruning;
   }
 
@@ -215,19 +218,16 @@ class Store implements ChainStore {
     return this.#head?.height ?? -1n;
   }
 
-  async #prune(): Promise<void> {
+  async #prune(blocksBelow: bigint | undefined): Promise<void> {
     if (this.#head === undefined || this.#broken !== undefined) return;
     const { stateHeights, proofHeights, blockHeights } = this.#retention;
     const floor = (now: bigint, kept: bigint): bigint => (this.#height - kept > now ? this.#height - kept : now);
     const old = this.#floors;
     const state = floor(old.state, stateHeights);
     const proof = floor(old.proof, proofHeights < stateHeights ? proofHeights : stateHeights);
-    this.#floors = {
-      ...old,
-      state,
-      proof,
-      block: blockHeights === 0n ? old.block : floor(old.block, blockHeights - 1n),
-    };
+    const block = blockHeights === 0n ? old.block : floor(old.block, blockHeights - 1n);
+    const bounded = blocksBelow !== undefined && block > blocksBelow ? blocksBelow : block;
+    this.#floors = { ...old, state, proof, block: bounded > old.block ? bounded : old.block };
     await this.#writeFloors();
     if (this.#started - this.#checkpoint >= CHECKPOINT_HEIGHTS && this.#tree !== undefined) {
       this.#checkpoint = this.#started; // Of a commit under way, too: if that one is lost, so is the use of this.
@@ -254,29 +254,6 @@ class Store implements ChainStore {
   }
 
   #within(height: bigint, floor: bigint): void {
-    if (height > this.#height)
-      throw new StorageFault(
-        "storage.unknown_height",
-        `height ${height} is not there yet; the last one is ${this.#height}`,
-      );
-    if (height < floor)
-      throw new StorageFault("storage.pruned", `height ${height} is pruned; the lowest one kept is ${floor}`);
-  }
-
-  #info(height: bigint): HeightInfo | undefined {
-    if (height > this.#height || height < this.#initialHeight - 1n) return undefined;
-    const record = byHeight("heightInfo", height);
-    const stored = this.#records.get(record);
-    if (stored === undefined && height < this.firstBlock - 1n) return undefined; // A restored chain begins later.
-    if (stored === undefined) throw damaged(record, "is missing");
-    return readInfo(stored);
-  }
-
-  #ofHeight(table: "block" | "certificate" | "results", height: bigint): Bytes | undefined {
-    if (height > this.#height || height < this.firstBlock) return undefined;
-    const record = byHeight(table, height);
-    const stored = this.#records.get(record);
-    if (stored === undefined) throw damaged(record, "is missing");
-    return stored;
+    within(height, floor, this.#height);
   }
 }

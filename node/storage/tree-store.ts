@@ -13,7 +13,7 @@ import { Cache } from "./cache.js";
 import { damaged, type Records } from "./records.js";
 import { nameOf } from "./state-record.js";
 import { bucketKey, byHeight, leafKeyKey } from "./tables.js";
-import { checkpointRecords } from "./tree-load.js";
+import { checkpointRecords, type TreeHead } from "./tree-load.js";
 import {
   LEAF_NAME_BYTES,
   readLeafKey,
@@ -26,7 +26,7 @@ import {
 } from "./tree-record.js";
 
 const NONE: Bytes = new Uint8Array(0);
-/** Buckets kept in memory: about 450 bytes each. */
+/** Buckets that the writer keeps in memory: about 450 bytes each. */
 const CACHE_BUCKETS = 300_000;
 const DEPTH_MIN = 8;
 const LEAVES_PER_BUCKET = 4;
@@ -50,7 +50,7 @@ export interface TreeCommit {
 /** The tree over this database: buckets, the names of leaves, and what proofs of earlier heights need. */
 export class TreeStore {
   readonly #records: Records;
-  readonly #buckets = new Cache<number, Bytes>(CACHE_BUCKETS);
+  readonly #buckets: Cache<number, Bytes>;
   /** The last update, until the database has it and after: its buckets before. */
   #last: { readonly height: bigint; readonly changes: readonly BucketChange[] } | undefined;
   /** The undo record read last: neighbouring proofs need the same one. */
@@ -66,8 +66,9 @@ export class TreeStore {
       }
     | undefined;
 
-  constructor(records: Records, top: Top, leaves: number) {
+  constructor(records: Records, top: Top, leaves: number, bucketsCached = CACHE_BUCKETS) {
     this.#records = records;
+    this.#buckets = new Cache(bucketsCached);
     this.#tree = this.#over(top, leaves);
   }
 
@@ -111,6 +112,31 @@ export class TreeStore {
       .map(({ keyHash }) => keyHash.subarray(0, LEAF_NAME_BYTES));
     if (removed.length > 0) records.push([byHeight("undoKeys", height), concat(...removed)]);
     return { root: update.root, records, deepened };
+  }
+
+  /**
+   * Takes over what another thread changed from the height after `from` up to the head. False: it did not come out as
+   * the head says, because that thread went on, or what tells the changes is gone; `from` stays what it was.
+   */
+  follow(from: bigint, head: TreeHead): boolean {
+    const { top } = this.#tree;
+    if (head.depth !== top.depth) return false;
+    const changed = new Set<number>();
+    for (let at = from + 1n; at <= head.height; at++) {
+      const undo = this.#records.get(byHeight("undoRoots", at));
+      if (undo === undefined) return false;
+      for (const [id] of readUndoRoots(undo)) changed.add(id);
+    }
+    const ids = [...changed].sort((a, b) => a - b);
+    const buckets = ids.map((id) => this.#records.get(bucketKey(top.depth, id)) ?? NONE);
+    const roots = subtreeRoots(buckets.map((entries) => wholeOf(entries, top.depth)));
+    buckets.forEach((entries, i) => {
+      top.setBucket(ids[i]!, roots.subarray(i * 32, i * 32 + 32), kindOf(entryCount(entries)));
+      this.#buckets.set(ids[i]!, entries);
+    });
+    top.update(ids);
+    this.#source = undefined;
+    return equalBytes(top.root, head.root);
   }
 
   /** The next update deletes the names of these leaves, if they are still gone then. */

@@ -50,20 +50,10 @@ export interface StateProof {
   readonly proof: Bytes;
 }
 
-/** What the chain keeps. One writer at a time: commits follow each other. */
-export interface ChainStore {
+/** What is kept of decided heights. */
+export interface BlockReader {
   /** Undefined before genesis. */
   readonly head: Head | undefined;
-  /** The state at the head, synchronous and cached. While a commit is under way it still shows the head before it. */
-  readonly latest: Base;
-  commitGenesis(genesis: Genesis): Promise<Head>;
-  /** Resolves when everything is on disk for good. @throws StorageFault; then the node must stop. */
-  commitHeight(commit: Commit): Promise<Head>;
-  /** The state after a height, unaffected by commits meanwhile. @throws StorageFault for a height outside the window. */
-  viewAt(height: bigint): Base;
-  /** @throws StorageFault for a height outside the proof window. */
-  prove(key: Bytes, height: bigint): StateProof;
-
   genesis(): Bytes | undefined;
   /** The first height of the chain. */
   readonly initialHeight: bigint;
@@ -76,8 +66,28 @@ export interface ChainStore {
   heightOf(blockHash: Bytes): bigint | undefined;
   /** State root after a height. */
   rootAfter(height: bigint): Bytes | undefined;
+}
 
-  /** Gives back what the retention no longer keeps; in the background, in small writes. Call it now and then. */
-  prune(): Promise<void>;
+/** And of the states after them. */
+export interface StateReader extends BlockReader {
+  /** The state after a height, unaffected by commits meanwhile. @throws StorageFault for a height outside the window. */
+  viewAt(height: bigint): Base;
+  /** @throws StorageFault for a height outside the proof window. */
+  prove(key: Bytes, height: bigint): StateProof;
+}
+
+/** What the chain keeps. One writer at a time: commits follow each other. */
+export interface ChainStore extends StateReader {
+  /** The state at the head, synchronous and cached. While a commit is under way it still shows the head before it. */
+  readonly latest: Base;
+  commitGenesis(genesis: Genesis): Promise<Head>;
+  /** Resolves when everything is on disk for good. @throws StorageFault; then the node must stop. */
+  commitHeight(commit: Commit): Promise<Head>;
+
+  /**
+   * Gives back what the retention no longer keeps; in the background, in small writes. Call it now and then.
+   * @param blocksBelow blocks from this height on stay, whatever the retention says
+   */
+  prune(blocksBelow?: bigint): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,7 +1,8 @@
+import { present } from "#proto/assert.js";
 import { toHex, utf8, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
-import { blockResultsCodec } from "#proto/types/block.js";
 import type { Committed, Tip } from "#node/chain/types.js";
+import type { ChainStore } from "#node/storage/types.js";
 import { brokenInvariants } from "#state/invariants.js";
 import type { ReadView } from "#state/store/view.js";
 
@@ -29,26 +30,20 @@ export class Checks {
   }
 
   /** Agreement, equal roots and results, monotone time, and on the first of each height money and inclusion. */
-  committed(machine: number, { tip, txs, results, blockEvents }: Committed, state: ReadView): void {
+  committed(machine: number, { tip, txs }: Committed, store: ChainStore): void {
     const { height, time } = tip;
     const before = this.#standing.get(machine);
     if (before !== undefined && height > before.height + 1n) this.problem(`machine ${machine} skips to ${height}`);
     if (before !== undefined && height > before.height && time <= before.time)
       this.problem(`machine ${machine}: time stands still at ${height}`);
     this.#standing.set(machine, { height, time });
-    const told = blockResultsCodec.encode({
-      height,
-      txResults: [...results],
-      blockEvents: [...blockEvents],
-      validatorUpdates: [],
-    });
     const decision: Decision = {
       hash: toHex(tip.blockId?.hash ?? new Uint8Array(0)),
       stateRoot: toHex(tip.stateRoot),
-      results: toHex(sha256(told)),
+      results: toHex(sha256(present(store.results(height), "a committed height has results"))),
     };
     const first = this.#first.get(height);
-    if (first === undefined) this.#firstOf(height, decision, txs, state);
+    if (first === undefined) this.#firstOf(height, decision, txs, store.latest);
     else
       for (const key of ["hash", "stateRoot", "results"] as const)
         if (first[key] !== decision[key])

@@ -3,6 +3,7 @@ import { base64 } from "@scure/base";
 import { ed25519PublicKey } from "#proto/crypto/ed25519.js";
 import { isRejection } from "#proto/rejection.js";
 import { parseGenesis, type Genesis } from "#proto/types/genesis.js";
+import type { ChainOptions } from "#node/chain/chain.js";
 import type { NodeSettings } from "#node/node.js";
 import { useNatives } from "#node/runtime/natives.js";
 import { memoryAddress, memoryNetwork, type Faults, type MemoryNetwork } from "#p2p/transport/memory.js";
@@ -40,10 +41,14 @@ export const settings: NodeSettings = {
     precommitDeltaMs: 500,
   },
   blockIntervalMs: 1000,
-  chain: { gasPriceMin: GAS_PRICE_MIN, fingerprints: () => ({ holders: () => [], extend: () => undefined }) },
   waitForPeersMs: 2000,
   doubleSignCheckHeights: 0n,
   haltHeight: 0n,
+};
+
+const chain: ChainOptions = {
+  gasPriceMin: GAS_PRICE_MIN,
+  fingerprints: () => ({ holders: () => [], extend: () => undefined }),
 };
 
 /** Whole nodes (chain, consensus, mempool, gossip, sync, signer, log, store) on one virtual clock, from one seed. */
@@ -80,6 +85,7 @@ export class Cluster {
           random: random.fork(),
           genesis: options.misled?.includes(index) === true ? other : genesis,
           settings,
+          chain,
           peers: peersOf(index, options),
           diskMs: options.diskMs ?? 2,
           note: (line) => this.#line(`${clock.monotonicMs()} ${line}`),

@@ -5,6 +5,7 @@ import { isRejection } from "#proto/rejection.js";
 import { createHost } from "#p2p/switch.js";
 import type { Host } from "#p2p/host.js";
 import type { MemoryNetwork } from "#p2p/transport/memory.js";
+import { Chain, type ChainOptions } from "#node/chain/chain.js";
 import { Node, type NodeSettings } from "#node/node.js";
 import type { Genesis } from "#proto/types/genesis.js";
 import { openFileSigner, type FileSigner } from "#node/signer/file-signer.js";
@@ -26,6 +27,7 @@ export interface MachineDeps {
   readonly random: SeededRandom;
   readonly genesis: Genesis;
   readonly settings: NodeSettings;
+  readonly chain: ChainOptions;
   /** Addresses that its node dials. */
   readonly peers: readonly string[];
   /** Longest that one operation of its disk takes. */
@@ -111,11 +113,13 @@ export class Machine {
     const files = this.#files.mount(turn);
     const signer = this.#watched(await this.#openSigner(files));
     const store = await openChainStore(this.#disk.open(turn));
+    const chain = await Chain.open(store, genesis, this.#deps.chain);
     const wal = await openWal(files, "/wal");
     const node = await Node.open(
       {
         genesis,
-        store,
+        chain,
+        blocks: store,
         wal,
         host,
         signer,
@@ -123,7 +127,7 @@ export class Machine {
         random: random.fork(),
         log: (module) => ({ ...silent, warn: (message, fields) => this.#warned(module, message, fields) }),
         index: (committed) => {
-          checks.committed(this.index, committed, store.latest);
+          checks.committed(this.index, committed, store);
           const { tip } = committed;
           this.#deps.note(`${this.id} committed ${tip.height} ${toHex(tip.stateRoot)}`);
           return Promise.resolve();

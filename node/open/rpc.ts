@@ -1,0 +1,91 @@
+import type { Genesis } from "#proto/types/genesis.js";
+import type { Host } from "#p2p/host.js";
+import type { QueryPort } from "../chain/types.js";
+import type { Identity } from "../config/identity.js";
+import type { Config } from "../config/load.js";
+import type { Indexer } from "../indexer/indexer.js";
+import type { Measures } from "../measure.js";
+import type { Node } from "../node.js";
+import { nodeIdHex, rpcPorts } from "../rpc-ports.js";
+import { startRpc, type RpcServer } from "../rpc/http.js";
+import type { BlockReader } from "../storage/types.js";
+import type { Log } from "../telemetry/index.js";
+import { VERSION } from "../version.js";
+import { splitEndpoint } from "./endpoint.js";
+import { chainConfigOf } from "./settings.js";
+
+export interface RpcParts {
+  readonly config: Config;
+  readonly genesis: Genesis;
+  readonly node: Node;
+  readonly blocks: BlockReader;
+  readonly queries: QueryPort;
+  readonly host: Host;
+  readonly indexer: Indexer;
+  readonly validator: Identity;
+  readonly nodeKey: Identity;
+  readonly log: (module: string) => Log;
+  readonly measures: Measures;
+}
+
+/** JSON-RPC on its port, REST on the one that wallets expect; both answer the same things. */
+export async function openRpc({
+  config,
+  genesis,
+  node,
+  blocks,
+  queries,
+  host,
+  indexer,
+  validator,
+  nodeKey,
+  log,
+  measures,
+}: RpcParts): Promise<RpcServer[]> {
+  const { config: settings, app } = config;
+  const deps = rpcPorts({
+    node,
+    blocks,
+    queries,
+    genesis,
+    host,
+    search: indexer.search,
+    log: log("rpc-server"),
+    metrics: measures.rpc,
+    identity: {
+      chainId: genesis.chainId,
+      moniker: settings.moniker === "" ? "tributary" : settings.moniker,
+      id: nodeIdHex(nodeKey.publicKey),
+      listenAddress: settings["p2p.laddr"],
+      rpcAddress: settings["rpc.laddr"],
+      version: VERSION,
+      commit: "",
+      validatorKey: validator.publicKey,
+      addressPrefix: chainConfigOf(genesis).bech32Prefix,
+    },
+  });
+  const limits = {
+    connectionsMax: settings["rpc.max_open_connections"],
+    bodyBytesMax: settings["rpc.max_body_bytes"],
+    batchMax: settings["rpc.max_request_batch_size"],
+  };
+  const servers = [
+    await startRpc(deps, {
+      ...splitEndpoint(settings["rpc.laddr"]),
+      corsOrigins: settings["rpc.cors_allowed_origins"],
+      limits,
+    }),
+  ];
+  if (app["api.enable"]) {
+    const corsOrigins = app["api.enabled-unsafe-cors"] ? ["*"] : [];
+    const connectionsMax = app["api.max-open-connections"];
+    servers.push(
+      await startRpc(deps, {
+        ...splitEndpoint(app["api.address"]),
+        corsOrigins,
+        limits: { ...limits, connectionsMax },
+      }),
+    );
+  }
+  return servers;
+}

@@ -1,0 +1,63 @@
+import { isRejection, rejectionText } from "#proto/rejection.js";
+import type { Genesis } from "#proto/types/genesis.js";
+import { parseChainConfig, type ChainConfig } from "#state/modules/chain/index.js";
+import type { ChainThreadData } from "../chain/crossing.js";
+import { ConfigFault } from "../config/fault.js";
+import { gasPriceMin } from "../config/gas-price.js";
+import { parsePeers } from "../config/identity.js";
+import type { Config } from "../config/load.js";
+import type { NodeSettings } from "../node.js";
+import type { Retention } from "../storage/types.js";
+
+/** How the node of this home runs. */
+export function settingsOf({ config, app }: Config): NodeSettings {
+  const alone = parsePeers(config["p2p.persistent_peers"]).length === 0 && config["p2p.seeds"] === "";
+  return {
+    timeouts: {
+      proposeMs: config["consensus.timeout_propose_ms"],
+      proposeDeltaMs: config["consensus.timeout_propose_delta_ms"],
+      prevoteMs: config["consensus.timeout_prevote_ms"],
+      prevoteDeltaMs: config["consensus.timeout_prevote_delta_ms"],
+      precommitMs: config["consensus.timeout_precommit_ms"],
+      precommitDeltaMs: config["consensus.timeout_precommit_delta_ms"],
+    },
+    blockIntervalMs: config["consensus.block_interval_ms"],
+    mempool: {
+      txsMax: config["mempool.size"],
+      bytesMax: config["mempool.max_txs_bytes"],
+      seenMax: 2 * config["mempool.size"],
+    },
+    waitForPeersMs: alone || !config["blocksync.enable"] ? 0 : WAIT_FOR_PEERS_MS,
+    doubleSignCheckHeights: BigInt(config["double_sign_check_height"]),
+    haltHeight: BigInt(app["halt-height"]),
+  };
+}
+
+const WAIT_FOR_PEERS_MS = 5_000;
+const PRUNING_KEEPS: Readonly<Record<string, bigint>> = { default: 362_880n, nothing: 1n << 62n, everything: 2n };
+
+export function retentionOf({ app }: Config): Retention {
+  return {
+    stateHeights: PRUNING_KEEPS[app.pruning] ?? BigInt(app["pruning-keep-recent"]),
+    proofHeights: BigInt(app["proof-window"]),
+    blockHeights: BigInt(app["min-retain-blocks"]),
+  };
+}
+
+/** What the chain's thread is started with. @throws ConfigFault naming the field of genesis */
+export function chainThreadOf(config: Config, genesis: Genesis, directory: string): ChainThreadData {
+  const minimum = config.app["minimum-gas-prices"];
+  return {
+    directory,
+    retention: retentionOf(config),
+    genesis: genesis.document,
+    gasPriceMin: gasPriceMin(minimum, chainConfigOf(genesis).feeDenom),
+  };
+}
+
+/** @throws ConfigFault naming the field */
+export function chainConfigOf(genesis: Genesis): ChainConfig {
+  const chain = parseChainConfig(genesis.appState["chain"]);
+  if (isRejection(chain)) throw new ConfigFault([`genesis: ${rejectionText(chain)}`]);
+  return chain;
+}

@@ -1,0 +1,130 @@
+import { once } from "node:events";
+import { Worker, type MessagePort } from "node:worker_threads";
+import { gather } from "./gather.js";
+
+/** What a thread offers: asynchronous methods over bytes and plain values. */
+export type Methods<M> = { readonly [K in keyof M]: (...args: never[]) => Promise<unknown> };
+
+/** An error on its way to another thread. */
+export interface CrossedFault {
+  readonly name: string;
+  /** Of a fault; undefined for a bug. */
+  readonly code: string | undefined;
+  readonly message: string;
+  readonly stack: string | undefined;
+}
+
+interface Request {
+  readonly id: number;
+  readonly method: string;
+  readonly args: readonly unknown[];
+}
+type Reply = { readonly id: number; readonly answer: unknown } | { readonly id: number; readonly fault: CrossedFault };
+
+/** Answers calls from the port's other end, each as soon as it is done. The methods order what needs an order. */
+export function serveCalls<M extends Methods<M>>(port: MessagePort, methods: M): void {
+  const post = (reply: Reply): void => {
+    const { value, transfer } = gather(reply);
+    port.postMessage(value, transfer);
+  };
+  port.on("message", ({ id, method, args }: Request) => {
+    const run = methods[method as keyof M] as unknown as (...args: readonly unknown[]) => Promise<unknown>;
+    run(...args).then(
+      (answer) => post({ id, answer }),
+      (error: unknown) => post({ id, fault: crossed(error) }),
+    );
+  });
+}
+
+function crossed(error: unknown): CrossedFault {
+  if (!(error instanceof Error)) return { name: "Error", code: undefined, message: String(error), stack: undefined };
+  const { code } = error as { code?: unknown };
+  const { name, message, stack } = error;
+  return { name, code: typeof code === "string" ? code : undefined, message, stack };
+}
+
+export interface ThreadOptions {
+  readonly data: unknown;
+  /** The fault that a crossed error was; undefined when it is none of ours, hence a bug. */
+  revive(fault: CrossedFault): Error | undefined;
+  /** The thread broke a rule of its own: what a call threw is a bug. The call is rejected as well. */
+  onBug(error: Error): void;
+  /** The thread is gone without having been asked to; everything that was asked of it is rejected. */
+  onLost(error: Error): void;
+}
+
+interface Waiting {
+  resolve(answer: unknown): void;
+  reject(error: Error): void;
+}
+
+/** A thread of this program and the calls that it has not answered yet. Its callers await, which bounds them. */
+export class Thread<M extends Methods<M>> {
+  readonly #worker: Worker;
+  readonly #options: ThreadOptions;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #exited: Promise<unknown>;
+  #last = 0;
+  #gone: Error | undefined;
+  #closing = false;
+
+  constructor(entry: URL, options: ThreadOptions) {
+    this.#options = options;
+    this.#worker = new Worker(entry, { workerData: options.data });
+    this.#exited = once(this.#worker, "exit").catch(() => undefined); // Its error is told below.
+    this.#worker.on("message", (reply: Reply) => this.#onReply(reply));
+    this.#worker.on("error", (error: unknown) => this.#lost(error instanceof Error ? error : new Error(String(error))));
+    this.#worker.on("exit", (code) => this.#lost(new Error(`a thread of this node ended with code ${code}`)));
+  }
+
+  call<K extends keyof M & string>(method: K, ...args: Parameters<M[K]>): Promise<Awaited<ReturnType<M[K]>>> {
+    return new Promise((resolve, reject) => {
+      if (this.#gone !== undefined) return reject(this.#gone);
+      const id = ++this.#last;
+      this.#waiting.set(id, { resolve: resolve as Waiting["resolve"], reject });
+      const { value, transfer } = gather({ id, method, args } satisfies Request);
+      this.#worker.postMessage(value, transfer);
+    });
+  }
+
+  /** Asks the thread by its own method to end, and waits until it has. */
+  async close<K extends keyof M & string>(method: K, ...args: Parameters<M[K]>): Promise<void> {
+    if (this.#gone !== undefined || this.#closing) return;
+    this.#closing = true;
+    await this.call(method, ...args);
+    await this.#exited;
+  }
+
+  /** Ends it where it stands. */
+  async end(): Promise<void> {
+    this.#closing = true;
+    await this.#worker.terminate();
+  }
+
+  #onReply(reply: Reply): void {
+    const waiting = this.#waiting.get(reply.id);
+    this.#waiting.delete(reply.id);
+    if ("answer" in reply) return waiting?.resolve(reply.answer);
+    const fault = this.#options.revive(reply.fault);
+    const error = fault ?? bug(reply.fault);
+    waiting?.reject(error);
+    if (fault === undefined) this.#options.onBug(error);
+  }
+
+  #lost(error: Error): void {
+    if (this.#gone !== undefined) return;
+    this.#gone = error;
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { reject } of waiting) reject(error);
+    if (!this.#closing) this.#options.onLost(error);
+  }
+}
+
+/** With the stack of the thread where it happened. */
+function bug({ name, message, stack }: CrossedFault): Error {
+  const error = new Error(message);
+  error.name = name;
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}
