@@ -22,7 +22,7 @@ import type { QueryAnswer, QueryRequest } from "./types.js";
 
 export interface QueryWorld {
   readonly reader: StateReader;
-  readonly genesis: Genesis;
+  readonly genesis: Pick<Genesis, "chainId" | "initialHeight" | "time">;
   /** Who holds a fingerprint at the head. */
   fingerprints(latest: Base, height: bigint): FingerprintLookup;
 }

@@ -10,7 +10,7 @@ import { formatRfc3339 } from "#proto/time.js";
 import { certificateCodec, headerCodec, headerHash } from "#proto/types/block.js";
 import { parseGenesis, type Genesis } from "#proto/types/genesis.js";
 import { toMessage, validatorSetCodec } from "#proto/types/validators.js";
-import { answer } from "#node/chain/queries.js";
+import { Queries } from "#node/chain/queries.js";
 import { openChainStore } from "#node/storage/chain-store.js";
 import { MemoryDisk } from "#node/storage/memory-disk.js";
 import type { ChainStore } from "#node/storage/types.js";
@@ -89,10 +89,11 @@ export type Lie = (
 /** The RPC of a node over a committed chain: status, light blocks, and queries answered by the node's own code. */
 export class ServedChain {
   readonly headers: HeaderChain;
-  readonly #store: ChainStore;
+  readonly #queries: Queries;
 
   constructor(store: ChainStore, headers: HeaderChain) {
-    this.#store = store;
+    const genesis = { chainId: TEST_CHAIN, initialHeight: store.initialHeight, time: 0n };
+    this.#queries = new Queries({ reader: store, genesis, fingerprints: () => ({ holders: () => [] }) });
     this.headers = headers;
   }
 
@@ -162,15 +163,7 @@ export class ServedChain {
       height,
       prove: params["prove"] === true,
     };
-    const { code, codespace, log, key, value, proof, ...at } = answer(request, {
-      store: this.#store,
-      chainId: TEST_CHAIN,
-      fingerprints: { holders: () => [] },
-      bech32Prefix: "trib",
-      nextBlock: undefined as never, // Only simulations ask for it.
-      txBytesMax: 131_072,
-      timeOf: (asked) => this.headers.at(asked)?.header.time ?? 0n,
-    });
+    const { code, codespace, log, key, value, proof, ...at } = this.#queries.answer(request);
     const ops =
       proof === undefined ? null : { ops: [{ type: "ics23:smt", key: toBase64(key), data: toBase64(proof) }] };
     return {
