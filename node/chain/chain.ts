@@ -2,7 +2,8 @@ import { assert, AssertionError, present } from "#proto/assert.js";
 import { equalBytes, toHex, utf8, utf8Text, type Bytes } from "#proto/bytes.js";
 import { beaconOf } from "#proto/beacon.js";
 import { canonicalJson } from "#proto/canonical-json.js";
-import { isRejection, rejectionText, type Rejection } from "#proto/rejection.js";
+import { isRejection, reject, rejectionText, type Rejection } from "#proto/rejection.js";
+import { sdkErrors } from "#proto/tx/errors.js";
 import {
   BLOCK_VERSION,
   blockCodec,
@@ -256,6 +257,16 @@ export class Chain implements ChainPort {
     }
   }
 
+  /** For the same reason a tx that breaks an assertion at the door is only refused there. */
+  #tryCheck<T>(check: () => T): T | Rejection {
+    try {
+      return check();
+    } catch (error) {
+      if (!(error instanceof AssertionError)) throw error;
+      return reject(sdkErrors.invalidRequest, { why: `admission broke an assertion: ${error.message}` });
+    }
+  }
+
   #execute({ block, header, beacon, proposer }: ValidBlock): BlockOutcome {
     const { latest } = this.#store;
     const total = nextValidators(latest).totalPower;
@@ -328,8 +339,14 @@ export class Chain implements ChainPort {
     };
     const { height, time } = this.#standing;
     const block = pretendedBlock(this.#store.latest, { chainId: this.#genesis.chainId, height, time });
-    const checked = checkTx(this.#pending, block, tx, rules);
+    // On a view of its own: whatever breaks on the way, the pool's view is whole.
+    const trial = new View(this.#pending);
+    const checked = this.#tryCheck(() => checkTx(trial, block, tx, rules));
     if (isRejection(checked)) return checked;
+    for (const [key, value] of trial.writes()) {
+      if (value === undefined) this.#pending.delete(key);
+      else this.#pending.put(key, value);
+    }
     const { gasWanted, gasPrice, sender, sequence } = checked;
     return { hash: checked.tx.hash, gasWanted, gasPrice, sender, sequence };
   }
