@@ -100,9 +100,6 @@ function checkRelations({ config, app }: Config, problems: string[]): void {
   if (app.pruning === "custom" && app["pruning-keep-recent"] < 2) {
     problems.push('app.toml pruning = "custom" needs pruning-keep-recent of at least 2');
   }
-  if (config["mempool.max_tx_bytes"] > config["mempool.max_txs_bytes"]) {
-    problems.push("config.toml mempool.max_tx_bytes is above mempool.max_txs_bytes: no transaction would ever fit");
-  }
   if (config["rpc.laddr"] !== "" && config["rpc.laddr"] === config["p2p.laddr"]) {
     problems.push("config.toml rpc.laddr and p2p.laddr are the same address");
   }

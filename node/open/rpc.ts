@@ -68,6 +68,8 @@ export async function openRpc({
     connectionsMax: settings["rpc.max_open_connections"],
     bodyBytesMax: settings["rpc.max_body_bytes"],
     batchMax: settings["rpc.max_request_batch_size"],
+    socketsMax: settings["rpc.max_subscription_clients"],
+    subscriptionsPerSocketMax: settings["rpc.max_subscriptions_per_client"],
   };
   const servers = [
     await startRpc(deps, {

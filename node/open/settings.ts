@@ -11,7 +11,7 @@ import type { Retention } from "../storage/types.js";
 
 /** How the node of this home runs. */
 export function settingsOf({ config, app }: Config): NodeSettings {
-  const alone = parsePeers(config["p2p.persistent_peers"]).length === 0 && config["p2p.seeds"] === "";
+  const alone = parsePeers(config["p2p.persistent_peers"]).length === 0;
   return {
     timeouts: {
       proposeMs: config["consensus.timeout_propose_ms"],

@@ -81,13 +81,13 @@ test("what is written from the table reads back as the defaults", () => {
 
 test("setting a value changes its line and no other byte", () => {
   const source = renderToml("config").replace("[p2p]", "# the operator's own words\n[p2p]");
-  const changed = setInToml(source, "p2p.seeds", "a@b:1");
+  const changed = setInToml(source, "p2p.persistent_peers", "a@b:1");
   const before = source.split("\n");
   const after = changed.split("\n");
   assert.equal(after.length, before.length);
   assert.deepEqual(
     after.filter((line, i) => line !== before[i]),
-    ['seeds = "a@b:1"'],
+    ['persistent_peers = "a@b:1"'],
   );
   const list = setInToml(
     '[rpc]\ncors_allowed_origins = [\n  "a",\n  "b",\n]\nladdr = ""\n',

@@ -13,7 +13,6 @@ import {
   metrics,
   p2pTable,
   serveMetrics,
-  stateTable,
   syncTable,
 } from "#node/telemetry/index.js";
 
@@ -64,7 +63,7 @@ for (const level of ["loud", "a:b:c", ":info", "p2p:", ""]) {
 
 test("every table registers once, and the page has CometBFT's names", async () => {
   const all = metrics({ namespace: "cometbft", chainId: "c-1", process: false });
-  for (const table of [mempoolTable, p2pTable, stateTable, syncTable]) all.register(table);
+  for (const table of [mempoolTable, p2pTable, syncTable]) all.register(table);
   indexMetrics(all.register(indexTable)).indexed(7n, 3, 0.01);
   rpcMetrics(all.register(rpcTable)).request("status", "ok", 0.001);
   const keys = [1, 2, 3].map((n) => ed25519PublicKey(new Uint8Array(32).fill(n)));
