@@ -1,5 +1,6 @@
 import { toHex, type Bytes } from "#proto/bytes.js";
 import { validatorAddress } from "#proto/crypto/ed25519.js";
+import { RESULTS_BYTES_MAX } from "#proto/limits.js";
 import { isRejection, rejectionText, type Rejection } from "#proto/rejection.js";
 import { sdkErrors } from "#proto/tx/errors.js";
 import { blockCodec, blockResultsCodec, certificateCodec, headerHash } from "#proto/types/block.js";
@@ -38,9 +39,6 @@ export interface RpcWorld {
   readonly log: RpcDeps["log"];
   readonly metrics: RpcDeps["metrics"];
 }
-
-/** Results carry events and responses: several times the size of the block they belong to. */
-const RESULTS_BYTES_MAX = 256 * 1024 * 1024;
 
 /** The node as RPC sees it: reads of the store, and the few things that a client may ask it to do. */
 export function rpcPorts(world: RpcWorld): RpcDeps {

@@ -17,7 +17,7 @@ export const CHAIN_ID_BYTES_MAX = 50;
 export const MEMO_BYTES_MAX = 256;
 export const MESSAGES_PER_TX_MAX = 64;
 export const SIGNERS_PER_TX_MAX = 16;
-/** Evidence is rare; one block carries at most this many pieces. */
-export const EVIDENCE_PER_BLOCK_MAX = 50;
 /** One record of fingerprints: 8,192 of 8 bytes. */
 export const FINGERPRINT_CHUNK_BYTES = 64 * KiB;
+/** Results carry events and responses: several times the size of the block they belong to. */
+export const RESULTS_BYTES_MAX = 256 * MiB;

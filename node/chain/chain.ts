@@ -2,6 +2,7 @@ import { assert, AssertionError, present } from "#proto/assert.js";
 import { equalBytes, toHex, utf8, utf8Text, type Bytes } from "#proto/bytes.js";
 import { beaconOf } from "#proto/beacon.js";
 import { canonicalJson } from "#proto/canonical-json.js";
+import { RESULTS_BYTES_MAX } from "#proto/limits.js";
 import { isRejection, reject, rejectionText, type Rejection } from "#proto/rejection.js";
 import { sdkErrors } from "#proto/tx/errors.js";
 import {
@@ -408,6 +409,3 @@ function standingOf(store: ChainStore, genesis: Genesis): Standing {
     lastValidators: nextValidators(store.viewAt(height - 1n)),
   };
 }
-
-/** Results carry events and responses: several times the size of the block they belong to. */
-const RESULTS_BYTES_MAX = 256 * 1024 * 1024;

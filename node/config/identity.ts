@@ -1,4 +1,5 @@
 import { base58, base64 } from "@scure/base";
+import { fromBase64 } from "#proto/base64.js";
 import { concat, toHex, type Bytes } from "#proto/bytes.js";
 import { ed25519PublicKey, validatorAddress } from "#proto/crypto/ed25519.js";
 import { ConfigFault } from "./fault.js";
@@ -57,14 +58,6 @@ function readPrivate(path: string): Identity {
   if (toHex(key.publicKey) !== toHex(bytes.subarray(32)))
     throw new ConfigFault([`${path}: the public half does not belong to the private half`]);
   return key;
-}
-
-function fromBase64(text: string): Bytes | undefined {
-  try {
-    return base64.decode(text);
-  } catch {
-    return undefined; // Not base64.
-  }
 }
 
 // A libp2p peer id of an ed25519 key: identity multihash (00 24) of its protobuf form (key type 1, 32 bytes).

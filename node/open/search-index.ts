@@ -1,3 +1,4 @@
+import { RESULTS_BYTES_MAX } from "#proto/limits.js";
 import { isRejection } from "#proto/rejection.js";
 import { blockCodec, blockResultsCodec } from "#proto/types/block.js";
 import type { IndexMetrics } from "../indexer/deps.js";
@@ -29,5 +30,3 @@ export function openSearchIndex(
   };
   return openIndexer({ db, source, log, metrics }, height);
 }
-
-const RESULTS_BYTES_MAX = 256 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import { base64 } from "@scure/base";
+import { fromBase64 } from "../base64.js";
 import { fromHex, toHex, utf8, type Bytes } from "../bytes.js";
 import { canonicalJson } from "../canonical-json.js";
 import { sha256 } from "../crypto/hash.js";
@@ -109,7 +109,8 @@ function parseValidators(value: GenesisDocument["validators"] | undefined): Vali
   if (!Array.isArray(value)) return invalid("validators", "a list");
   const parsed: { pubKey: Bytes; power: bigint }[] = [];
   for (const [i, entry] of (value as GenesisDocument["validators"]).entries()) {
-    const pubKey = decodeBase64(entry?.pub_key?.value);
+    const text: unknown = entry?.pub_key?.value;
+    const pubKey = typeof text === "string" ? fromBase64(text) : undefined;
     if (entry?.pub_key?.type !== "tendermint/PubKeyEd25519" || pubKey?.length !== 32) {
       return invalid(`validators[${i}].pub_key`, "type tendermint/PubKeyEd25519 and 32 bytes in base64");
     }
@@ -122,15 +123,4 @@ function parseValidators(value: GenesisDocument["validators"] | undefined): Vali
     parsed.push({ pubKey, power: BigInt(entry.power) });
   }
   return validatorSet(parsed);
-}
-
-/** Standard base64 of exactly one form; undefined otherwise. */
-export function decodeBase64(text: unknown): Bytes | undefined {
-  if (typeof text !== "string") return undefined;
-  try {
-    const bytes = base64.decode(text);
-    return base64.encode(bytes) === text ? bytes : undefined;
-  } catch {
-    return undefined; // The library throws for characters and padding.
-  }
 }

@@ -1,9 +1,8 @@
 import { fromHex, toHex, type Bytes } from "#proto/bytes.js";
 import { assert, present } from "#proto/assert.js";
+import { genesisBeacon } from "#proto/beacon.js";
 import { message, type Messages } from "#proto/codec/message.js";
 import { fromBech32, toBech32 } from "#proto/crypto/address.js";
-import { domains } from "#proto/crypto/domains.js";
-import { tagged } from "#proto/crypto/hash.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import type { ConsensusParams } from "#proto/types/block.js";
 import { genesisErrors } from "#proto/types/genesis.js";
@@ -89,7 +88,7 @@ export const chain: Module = {
     configs.put(view, [], config);
     validators.put(view, [], toMessage(genesis.validators));
     params.put(view, [], genesis.params);
-    beacons.put(view, [], tagged(domains.genesisBeacon, genesis.hash));
+    beacons.put(view, [], genesisBeacon(genesis.hash));
     return undefined;
   },
   exportGenesis({ view }) {
