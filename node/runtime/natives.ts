@@ -78,6 +78,7 @@ const natives: Backend = {
         },
   secp256k1Sign:
     secp === undefined ? portable.secp256k1Sign : (digest, secretKey) => secp.ecdsaSign(digest, secretKey).signature,
+  pure: portable.pure,
 };
 
 /** Called first in every entry point and worker. */

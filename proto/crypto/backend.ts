@@ -19,6 +19,11 @@ export interface Backend {
   /** Inputs are already shaped: 64-byte low-S signature, 32-byte digest, 33-byte compressed key. */
   secp256k1Verify(signature: Bytes, digest: Bytes, publicKey: Bytes): boolean;
   secp256k1Sign(digest: Bytes, secretKey: Bytes): Bytes;
+  /**
+   * Does costly work whose result depends on `name` and `inputs` alone. A simulation, whose many nodes check the same
+   * signatures in one process, remembers the result; everybody else just does the work.
+   */
+  pure<T>(name: string, inputs: readonly Bytes[], work: () => T): T;
 }
 
 export const portable: Backend = {
@@ -38,6 +43,7 @@ export const portable: Backend = {
     }
   },
   secp256k1Sign: (digest, secretKey) => secp256k1.sign(digest, secretKey, { prehash: false }),
+  pure: (_name, _inputs, work) => work(),
 };
 
 let current: Backend = portable;

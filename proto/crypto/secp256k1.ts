@@ -10,7 +10,8 @@ export function verifySecp256k1(signature: Bytes, digest: Bytes, publicKey: Byte
   if (signature.length !== 64 || digest.length !== 32 || publicKey.length !== 33) return false;
   if (publicKey[0] !== 2 && publicKey[0] !== 3) return false;
   if (scalar(signature, 32) > HALF_ORDER) return false;
-  return backend().secp256k1Verify(signature, digest, publicKey);
+  const work = (): boolean => backend().secp256k1Verify(signature, digest, publicKey);
+  return backend().pure("secp256k1", [signature, digest, publicKey], work);
 }
 
 function scalar(bytes: Bytes, at: number): bigint {

@@ -1,5 +1,6 @@
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { concat, type Bytes } from "../bytes.js";
+import { backend } from "./backend.js";
 import { sha512 } from "./hash.js";
 
 /**
@@ -34,6 +35,10 @@ export function vrfProve(secretKey: Bytes, alpha: Bytes): Bytes {
 
 /** 5.3: the 64-byte output when the proof holds for key and `alpha`; undefined for any other bytes. Total. */
 export function vrfVerify(publicKey: Bytes, alpha: Bytes, proof: Bytes): Bytes | undefined {
+  return backend().pure("vrf", [publicKey, alpha, proof], () => verify(publicKey, alpha, proof));
+}
+
+function verify(publicKey: Bytes, alpha: Bytes, proof: Bytes): Bytes | undefined {
   const decoded = decodeProof(proof);
   const y = publicKey.length === 32 ? decodePoint(publicKey) : undefined;
   if (decoded === undefined || y === undefined || y.clearCofactor().is0()) return undefined; // 5.4.5

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { base64 } from "@scure/base";
+import { backend, setBackend } from "#proto/crypto/backend.js";
 import { ed25519PublicKey } from "#proto/crypto/ed25519.js";
 import { isRejection } from "#proto/rejection.js";
 import { parseGenesis, type Genesis } from "#proto/types/genesis.js";
@@ -11,6 +12,7 @@ import { Checks } from "./checks.js";
 import { virtualClock, type VirtualClock } from "./clock.js";
 import { keySeed, Machine } from "./machine.js";
 import { seeded, type SeededRandom } from "./random.js";
+import { remembered } from "./remembered.js";
 import { genesisOf } from "../unit/state/world.js";
 
 export interface ClusterOptions {
@@ -66,6 +68,7 @@ export class Cluster {
 
   constructor(options: ClusterOptions) {
     useNatives();
+    setBackend(remembered(backend()));
     this.#trace = options.trace;
     const random = (this.random = seeded(options.seed));
     this.clock = virtualClock(1_767_225_600_000n);

@@ -52,9 +52,9 @@ export interface CoreResult {
   readonly decided: bigint;
   readonly virtualMs: number;
   readonly rounds: number;
-  readonly crashes: number;
-  readonly lost: number;
   readonly evidence: number;
+  /** Inflicted, by kind. */
+  readonly faults: Readonly<Record<string, number>>;
 }
 
 const GOSSIP_MS = 60;
@@ -103,7 +103,16 @@ class Cluster {
   private readonly options: CoreRun;
   private groups: number[] | undefined;
   private digest: Bytes = new Uint8Array(32);
-  private counters = { rounds: 0, crashes: 0, lost: 0, evidence: 0, blocks: 0 };
+  private counters = { rounds: 0, evidence: 0, blocks: 0 };
+  private readonly faults = {
+    crashes: 0,
+    partitions: 0,
+    "packets lost": 0,
+    "packets doubled": 0,
+    "unsynced inputs lost": 0,
+    "contradicting votes": 0,
+    "contradicting proposals": 0,
+  };
 
   constructor(options: CoreRun) {
     this.options = options;
@@ -142,9 +151,10 @@ class Cluster {
       assert.ok(!late, `seed ${this.options.seed}: no progress: ${honest.map((node) => this.where(node)).join(", ")}`);
       assert.ok(this.clock.advance());
     }
-    const { rounds, crashes, lost, evidence } = this.counters;
+    const { rounds, evidence } = this.counters;
     const virtualMs = this.clock.monotonicMs();
-    return { digest: toHex(this.digest), decided: this.options.heights, virtualMs, rounds, crashes, lost, evidence };
+    const digest = toHex(this.digest);
+    return { digest, decided: this.options.heights, virtualMs, rounds, evidence, faults: this.faults };
   }
 
   private where({ index, state }: Node): string {
@@ -308,6 +318,7 @@ class Cluster {
       return;
     }
     this.groups = this.random.chance(75) ? this.nodes.map(() => this.random.below(2)) : undefined;
+    if (this.groups !== undefined) this.faults.partitions++;
     // Short ones cut a round in two, long ones let the halves go their own ways.
     const ms = this.random.chance(70) ? 10 + this.random.below(120) : 200 + this.random.below(800);
     this.clock.after(ms, () => this.partition());
@@ -316,10 +327,11 @@ class Cluster {
   private send(from: Node, to: Node, receive: () => void): void {
     const apart = this.groups !== undefined && this.groups[from.index] !== this.groups[to.index];
     if (!this.healed && (apart || this.random.chance(this.options.lossPercent))) {
-      this.counters.lost++;
+      this.faults["packets lost"]++;
       return;
     }
     const copies = this.random.chance(5) ? 2 : 1;
+    if (copies === 2) this.faults["packets doubled"]++;
     for (let i = 0; i < copies; i++) this.clock.after(1 + this.random.below(this.options.delayMs), receive);
   }
 
@@ -331,6 +343,7 @@ class Cluster {
     for (const to of this.nodes) {
       if (to === from) continue;
       const told = second !== undefined && this.random.chance(50) ? second : message;
+      if (told === second) this.faults[message.kind === "vote" ? "contradicting votes" : "contradicting proposals"]++;
       this.send(from, to, () => this.receive(to, told));
       if (second !== undefined && this.random.chance(20)) this.send(from, to, () => this.receive(to, second));
     }
@@ -399,9 +412,10 @@ class Cluster {
 
   /** Loses what was not synced, replays the log, and carries out what it still owes. */
   private crash(node: Node): void {
-    this.counters.crashes++;
+    this.faults.crashes++;
     node.life++;
     const kept = node.synced + this.random.below(node.log.length - node.synced + 1);
+    this.faults["unsynced inputs lost"] += node.log.length - kept;
     node.log = node.log.slice(0, kept);
     const inputs = node.log.map((bytes) => {
       const input = decodeWalEntry(bytes);

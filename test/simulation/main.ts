@@ -1,16 +1,21 @@
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { simulate, type RunResult } from "./run.js";
+import { runSeeds } from "./jobs.js";
+import { modes, type Mode } from "./run.js";
+import { suites, type SeedOptions, type SeedResult } from "./suites.js";
 
 /**
- * `npm run simulate -- --seeds 1..N [--validators n] [--heights n] [--mode safety|liveness] [--trace] [--json]`
+ * `npm run simulate -- --seeds 1..N [--core] [--validators n] [--heights n] [--mode m] [--jobs n] [--trace] [--json]`
  * The last line is one JSON object; names in it never change once published. Status 1 when a seed failed.
  */
 const { values } = parseArgs({
   options: {
     seeds: { type: "string", default: "1..20" },
+    core: { type: "boolean", default: false },
     validators: { type: "string" },
-    heights: { type: "string", default: "20" },
-    mode: { type: "string", default: "liveness" },
+    heights: { type: "string" },
+    mode: { type: "string" },
+    jobs: { type: "string", default: `${availableParallelism()}` },
     trace: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
@@ -26,45 +31,61 @@ const range = /^([0-9]{1,15})(?:\.\.([0-9]{1,15}))?$/.exec(values.seeds);
 if (range === null) refuse("--seeds is a number or a range: --seeds 1..100");
 const first = BigInt(range[1]!);
 const last = BigInt(range[2] ?? range[1]!);
-const { mode } = values;
-if (mode !== "safety" && mode !== "liveness") refuse("--mode is safety or liveness");
-if (!/^[0-9]{1,4}$/.test(values.heights)) refuse("--heights is a number");
+if (last < first || last - first >= 1_000_000n) refuse("--seeds is an ascending range of at most a million");
+const seeds = Array.from({ length: Number(last - first) + 1 }, (_, i) => first + BigInt(i));
+const suite = values.core ? "core" : "nodes";
+const heights = values.heights ?? suites[suite].heights.toString();
+if (!/^[1-9][0-9]{0,3}$/.test(heights)) refuse("--heights is a number");
+if (!/^[1-9][0-9]?$/.test(values.jobs)) refuse("--jobs is a number");
+if (values.mode !== undefined && !modes.includes(values.mode as Mode)) refuse(`--mode is ${modes.join(", ")}`);
 if (values.validators !== undefined && !/^([4-9]|1[0-3])$/.test(values.validators)) refuse("--validators is 4 to 13");
+if (values.core && (values.mode ?? values.validators) !== undefined)
+  refuse("--core draws all but --heights from its seed");
+if (values.core && values.trace) refuse("--core has no trace");
+
+const options: SeedOptions = {
+  suite,
+  heights: BigInt(heights),
+  mode: values.mode as Mode | undefined,
+  validators: values.validators === undefined ? undefined : Number(values.validators),
+};
+const replay = (seed: bigint): string =>
+  [
+    `npm run simulate -- --seeds ${seed}`,
+    ...(values.core ? ["--core"] : []),
+    ...(values.validators === undefined ? [] : [`--validators ${values.validators}`]),
+    `--heights ${heights}`,
+    ...(values.mode === undefined ? [] : [`--mode ${values.mode}`]),
+    ...(values.core ? [] : ["--trace"]),
+  ].join(" ");
 
 const started = performance.now();
 const faults: Record<string, number> = {};
 const failed: { seed: number; problem: string; replay: string }[] = [];
-let heights = 0;
-let virtualMs = 0;
+const sums = { heights: 0, virtualMs: 0 };
 
-function note({ seed, problem, ...result }: RunResult): void {
-  heights += Number(result.heights);
-  virtualMs += result.virtualMs;
+function note({ seed, problem, ...result }: SeedResult): void {
+  sums.heights += result.heights;
+  sums.virtualMs += result.virtualMs;
   for (const [kind, count] of Object.entries(result.faults)) faults[kind] = (faults[kind] ?? 0) + count;
   if (problem === undefined) {
-    if (!values.json)
-      say(`seed ${seed}: ${result.validators} validators, ${result.heights} heights, ${result.digest.slice(0, 16)}`);
+    if (!values.json && !values.core)
+      say(`seed ${seed}: ${result.about}, ${result.heights} heights, ${result.digest.slice(0, 16)}`);
     return;
   }
-  const options = values.validators === undefined ? "" : ` --validators ${values.validators}`;
-  const replay = `npm run simulate -- --seeds ${seed}${options} --heights ${values.heights} --mode ${mode} --trace`;
-  failed.push({ seed: Number(seed), problem, replay });
+  failed.push({ seed: Number(seed), problem, replay: replay(seed) });
   say(`seed ${seed} FAILED: ${problem}`);
-  say(`  replay: ${replay}`);
+  say(`  replay: ${replay(seed)}`);
 }
 
-for (let seed = first; seed <= last; seed++) {
-  const result = await simulate(seed, {
-    mode,
-    heights: BigInt(values.heights),
-    ...(values.validators === undefined ? {} : { validators: Number(values.validators) }),
-    ...(values.trace ? { trace: say } : {}),
-  });
-  note(result);
-}
+if (seeds.length === 1) note(await suites[suite].run(first, options, values.trace ? say : undefined));
+else if (values.trace) refuse("--trace is for one seed");
+else await runSeeds(seeds, options, Number(values.jobs), note);
 
 const seconds = Number(((performance.now() - started) / 1000).toFixed(1));
-const seeds = Number(last - first + 1n);
-if (!values.json) say(`${heights} heights, ${(virtualMs / 1000).toFixed(0)} virtual seconds in ${seconds} s`);
-process.stdout.write(`${JSON.stringify({ seeds, heights, seconds, faults, failed })}\n`);
-process.exit(failed.length === 0 ? 0 : 1);
+if (!values.json) say(`${sums.heights} heights, ${(sums.virtualMs / 1000).toFixed(0)} virtual seconds in ${seconds} s`);
+const sorted = Object.fromEntries(Object.entries(faults).sort(([a], [b]) => (a < b ? -1 : 1)));
+process.stdout.write(
+  `${JSON.stringify({ seeds: seeds.length, heights: sums.heights, seconds, faults: sorted, failed })}\n`,
+);
+process.exitCode = failed.length === 0 ? 0 : 1;

@@ -3,11 +3,15 @@ import { Cluster, settings } from "./cluster.js";
 import { seeded } from "./random.js";
 import { Workload, WORKLOAD_BALANCES } from "./workload.js";
 
+/** safety: stops where the faults stop. liveness: then heals a core and asks for its next block. */
+export const modes = ["safety", "liveness"] as const;
+export type Mode = (typeof modes)[number];
+
 export interface RunOptions {
   /** From the seed when absent. */
   readonly validators?: number;
-  /** safety: stops where the faults stop. liveness: then heals a core and asks for its next block. */
-  readonly mode: "safety" | "liveness";
+  /** From the seed when absent. */
+  readonly mode?: Mode;
   /** Faults go on until so many heights are decided, or CHAOS_MS_MAX are over. */
   readonly heights: bigint;
   readonly trace?: (line: string) => void;
@@ -15,7 +19,8 @@ export interface RunOptions {
 
 export interface RunResult {
   readonly seed: bigint;
-  readonly validators: number;
+  /** What the seed made of the menu, for people. */
+  readonly about: string;
   readonly digest: string;
   readonly heights: bigint;
   readonly transactions: number;
@@ -25,7 +30,9 @@ export interface RunResult {
   readonly problem: string | undefined;
 }
 
-const CHAOS_MS_MAX = 90_000;
+const CHAOS_MS_MAX = 150_000;
+/** What is missing then of the heights that were asked for comes in peace. */
+const REST_MS_MAX = 120_000;
 /** Everybody, once everything is healed: redialling, the slowest start, and fetching what was missed. */
 const ALL_MS_MAX = 90_000;
 
@@ -33,6 +40,7 @@ const ALL_MS_MAX = 90_000;
 export async function simulate(seed: bigint, options: RunOptions): Promise<RunResult> {
   const random = seeded(seed ^ 0xc1a05n);
   const count = options.validators ?? (random.chance(60) ? 4 : 5 + random.below(random.chance(80) ? 3 : 9));
+  const mode = options.mode ?? (random.chance(70) ? "liveness" : "safety");
   const weighted = random.chance(40);
   const powers = Array.from({ length: count }, () => (weighted ? BigInt(5 + random.below(20)) : 10n));
   const ring = random.chance(10);
@@ -52,12 +60,17 @@ export async function simulate(seed: bigint, options: RunOptions): Promise<RunRe
   chaos.start();
   await cluster.until(() => checks.highest >= options.heights, CHAOS_MS_MAX);
   chaos.stop();
-  if (options.mode === "liveness" && checks.problems.length === 0) await goesOn(cluster, chaos, workload, powers, ring);
+  if (mode === "liveness" && checks.problems.length === 0) await goesOn(cluster, chaos, workload, powers, ring);
+  if (checks.highest < options.heights && checks.problems.length === 0) {
+    chaos.healAll();
+    if (!(await cluster.reach(options.heights, REST_MS_MAX)) && checks.problems.length === 0)
+      checks.problem(`not all have height ${options.heights} in ${REST_MS_MAX} ms of peace: ${cluster.where()}`);
+  }
   workload.stop();
   cluster.stop();
   return {
     seed,
-    validators: count,
+    about: `${count} validators, ${mode}`,
     digest: cluster.digest(),
     heights: checks.highest,
     transactions: checks.transactions,
