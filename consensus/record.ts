@@ -1,11 +1,12 @@
 import { equalBytes } from "#proto/bytes.js";
+import { areConflictingProposals, areConflictingVotes } from "#proto/evidence/conflict.js";
 import { VALIDATORS_MAX } from "#proto/limits.js";
 import { equalBlockIds } from "#proto/types/block.js";
 import { indexOf } from "#proto/types/validators.js";
 import { PRECOMMIT, PREVOTE, type VoteType } from "#proto/types/vote.js";
 import { withPrecommit } from "./certificates.js";
 import { earlyOf, keepEarlyProposal, keepEarlyVote } from "./early.js";
-import { accuse, areConflictingProposals, areConflictingVotes, duplicateProposal, duplicateVote } from "./evidence.js";
+import { accuse, duplicateProposal, duplicateVote } from "./evidence.js";
 import { stay } from "./flow.js";
 import { proposerOfRound } from "./proposer.js";
 import { roundLog, votesIn, withLog, withVotes } from "./rounds.js";

@@ -10,6 +10,8 @@ export const BLOCK_BYTES_CEILING = 16 * MiB;
 /** A header is below 1 kB; certificates grow by about 100 bytes a validator. */
 export const CERTIFICATE_BYTES_MAX = 256 * KiB;
 export const VALIDATORS_MAX = 1_000;
+/** A light-client attack at VALIDATORS_MAX: two certificates of 96 kB, a set and its culprits of 46 kB, two headers. */
+export const EVIDENCE_BYTES_MAX = 320 * KiB;
 /** Powers sum below 2^60, so that priorities (at most twice that) stay within 64 bits (V2, V5). */
 export const TOTAL_POWER_MAX = 1n << 60n;
 export const ROUND_MAX = 2 ** 31 - 1;

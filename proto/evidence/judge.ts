@@ -1,0 +1,69 @@
+import { present } from "../assert.js";
+import { EVIDENCE_BYTES_MAX } from "../limits.js";
+import type { Bytes } from "../bytes.js";
+import { isRejection, reject, type Rejection } from "../rejection.js";
+import { evidenceCodec, type Evidence } from "../types/block.js";
+import type { Member, ValidatorSet } from "../types/validators.js";
+import { judgeAttack, sumOf } from "./attack.js";
+import { judgeProposals, judgeVotes } from "./duplicate.js";
+import { evidenceErrors } from "./errors.js";
+import type { Ground, Offence, OffenceKind } from "./ground.js";
+import { shapeProblem } from "./shape.js";
+
+/** Total: any bytes give a piece of evidence within its bounds, or a rejection. */
+export function decodeEvidence(bytes: Bytes): Evidence | Rejection {
+  const piece = evidenceCodec.decode(bytes, EVIDENCE_BYTES_MAX);
+  return isRejection(piece) ? piece : (shapeProblem(piece) ?? piece);
+}
+
+/** The height whose validators a piece of evidence is about; 0 when it is of no kind. */
+export function evidenceHeight({ duplicateVote, duplicateProposal, lightClientAttack }: Evidence): bigint {
+  const { height } = duplicateVote?.voteA ?? duplicateProposal?.proposalA ?? { height: undefined };
+  return height ?? lightClientAttack?.commonHeight ?? 0n;
+}
+
+/**
+ * Whom a piece of evidence convicts, at least one, or why nobody. A stranger with the same record comes to the same end.
+ * Whether it is committed already is not asked here.
+ */
+export function judgeEvidence(ground: Ground, piece: Evidence): readonly Offence[] | Rejection {
+  const shape = shapeProblem(piece);
+  if (shape !== undefined) return shape;
+  const height = evidenceHeight(piece);
+  if (height > ground.height) return reject(evidenceErrors.notYet, { height, tip: ground.height });
+  const [block, set] = [ground.blockAt(height), ground.validatorsAt(height)];
+  if (block === undefined || set === undefined || isExpired(ground, height, block.time)) {
+    return reject(evidenceErrors.expired, { height });
+  }
+  // The time of the block, never anybody's clock (E5): else two validators could disagree about one piece.
+  if (piece.time !== block.time) return reject(evidenceErrors.time, { time: piece.time, want: block.time });
+  if (piece.totalPower !== set.totalPower) {
+    return reject(evidenceErrors.power, { field: "total_power", want: set.totalPower });
+  }
+  const [kind, guilty] = guiltyOf(ground, set, piece);
+  if (isRejection(guilty)) return guilty;
+  const power = sumOf(guilty);
+  if (piece.validatorPower !== power) return reject(evidenceErrors.power, { field: "validator_power", want: power });
+  return guilty.map(({ address: validator, power: own }) => ({
+    ...{ kind, validator, height, time: block.time, power: own, totalPower: set.totalPower },
+  }));
+}
+
+/** Only when both ages are exceeded (E2): either alone an attacker could bring about, by stalling or by hurrying. */
+function isExpired({ height: tip, time: now, params }: Ground, height: bigint, time: bigint): boolean {
+  return tip - height > params.evidenceAgeBlocksMax && now - time > params.evidenceAgeMsMax;
+}
+
+function guiltyOf(
+  ground: Ground,
+  set: ValidatorSet,
+  { duplicateVote, duplicateProposal, lightClientAttack }: Evidence,
+): readonly [kind: OffenceKind, guilty: readonly Member[] | Rejection] {
+  const one = (member: Member | Rejection): readonly Member[] | Rejection => (isRejection(member) ? member : [member]);
+  if (duplicateVote !== undefined) return ["duplicate_vote", one(judgeVotes(ground.chainId, set, duplicateVote))];
+  if (duplicateProposal !== undefined) {
+    return ["duplicate_proposal", one(judgeProposals(ground.chainId, set, duplicateProposal))];
+  }
+  const attack = present(lightClientAttack, "one of the kinds");
+  return ["light_client_attack", judgeAttack(ground, set, attack)];
+}
