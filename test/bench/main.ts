@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { useNatives } from "#node/runtime/natives.js";
 import type { Result, Suite } from "./suite.js";
-import { stateSuite } from "./state.js";
+import { stateSuite } from "./state/index.js";
 
 /** `npm run bench -- <suite> [--quick] [--large] --json`: the last line is one JSON object. Names never change once published. */
 const suites: Record<string, Suite> = { state: stateSuite };
