@@ -2,11 +2,13 @@ import { join } from "node:path";
 import { base64 } from "@scure/base";
 import { present } from "#proto/assert.js";
 import { toHex, utf8Text } from "#proto/bytes.js";
+import type { Json } from "#proto/codec/json-text.js";
 import { isRejection } from "#proto/rejection.js";
 import { formatRfc3339, parseRfc3339 } from "#proto/time.js";
 import { blockCodec } from "#proto/types/block.js";
 import type { GenesisDocument } from "#proto/types/genesis.js";
 import { addressText, chainConfig, nextParams, nextValidators } from "#state/modules/chain/index.js";
+import type { GenesisField } from "#state/module.js";
 import { modules } from "#state/registry.js";
 import type { ReadView } from "#state/store/view.js";
 import type { Home } from "./config/home.js";
@@ -25,12 +27,27 @@ export async function* exportHome(home: Home, height: bigint | undefined): Async
   }
 }
 
+/** Text that is handed on at once: small enough to keep memory flat, large enough to be few writes. */
+const PIECE_CHARS = 64 * 1024;
+
 /**
- * The whole state after a height as a genesis document, one module in memory at a time. A chain that begins with it has
- * the same content, but for what belongs to a chain's course: the beacon and the proposers' priorities begin anew.
+ * The whole state after a height as a genesis document, row by row: memory does not grow with the state. A chain that
+ * begins with it has the same content, but for what belongs to a chain's course: the beacon and the proposers' priorities
+ * begin anew. The pieces end between tokens.
  * @param height by default the last one @throws StorageFault for a height outside the window
  */
 export function* exportGenesis(store: ChainStore, height?: bigint): Generator<string, void, undefined> {
+  let piece = "";
+  for (const token of tokens(store, height)) {
+    piece += token;
+    if (piece.length < PIECE_CHARS) continue;
+    yield piece;
+    piece = "";
+  }
+  yield piece;
+}
+
+function* tokens(store: ChainStore, height: bigint | undefined): Generator<string, void, undefined> {
   const { head } = store;
   if (head === undefined) throw new StorageFault("storage.unknown_height", "this home holds no chain yet");
   const at = height ?? head.height;
@@ -50,11 +67,34 @@ export function* exportGenesis(store: ChainStore, height?: bigint): Generator<st
   const address = addressText(chainConfig(view).bech32Prefix);
   const context = { view, height: at, time, chainId, address, fingerprints: { holders: () => [] } };
   for (const [i, module] of modules.entries()) {
-    const state = JSON.stringify(module.exportGenesis(context));
-    yield `${JSON.stringify(module.name)}:${state}${i === modules.length - 1 ? "" : ","}`;
+    yield `${i === 0 ? "" : ","}${JSON.stringify(module.name)}:`;
+    yield* fieldTokens(module.exportGenesis(context));
   }
   yield "}}";
 }
+
+function* fieldTokens(fields: Iterable<GenesisField>): Generator<string, void, undefined> {
+  let before = "{";
+  for (const [name, value] of fields) {
+    yield `${before}${JSON.stringify(name)}:`;
+    if (isRows(value)) yield* rowTokens(value);
+    else yield JSON.stringify(value);
+    before = ",";
+  }
+  yield before === "{" ? "{}" : "}";
+}
+
+function* rowTokens(rows: Iterable<Json>): Generator<string, void, undefined> {
+  let before = "[";
+  for (const row of rows) {
+    yield before + JSON.stringify(row);
+    before = ",";
+  }
+  yield before === "[" ? "[]" : "]";
+}
+
+const isRows = (value: Json | Iterable<Json>): value is Iterable<Json> =>
+  typeof value === "object" && value !== null && Symbol.iterator in value;
 
 function timeOf(store: ChainStore, height: bigint, first: GenesisDocument): bigint {
   const bytes = store.block(height);

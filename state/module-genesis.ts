@@ -1,9 +1,10 @@
 import { parseAmount } from "#proto/amount.js";
-import { fromJson, toJson } from "#proto/codec/json.js";
+import { fromJson, toJsonFields, type Streamed } from "#proto/codec/json.js";
 import type { JsonObject } from "#proto/codec/json-text.js";
 import type { MessageName, Messages } from "#proto/codec/message.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import { genesisErrors } from "#proto/types/genesis.js";
+import type { GenesisField } from "./module.js";
 
 /** A module's part of app_state is one message in JSON; an absent part is an empty message. A rejection names the field. */
 export function readGenesis<N extends MessageName>(module: string, name: N, state: unknown): Messages[N] | Rejection {
@@ -13,8 +14,19 @@ export function readGenesis<N extends MessageName>(module: string, name: N, stat
   return reject(genesisErrors.invalid, { field, want: value.data["expected"] });
 }
 
-export function writeGenesis<N extends MessageName>(name: N, value: Messages[N]): unknown {
-  return toJson(name, value);
+/** The fields of that message; its lists may be generators over the view. */
+export function writeGenesis<N extends MessageName>(name: N, value: Streamed<Messages[N]>): Iterable<GenesisField> {
+  return toJsonFields(name, value);
+}
+
+/** The second halves of a table's rows, one at a time. */
+export function* values<V>(rows: Iterable<readonly [unknown, V]>): Generator<V, void, undefined> {
+  for (const [, value] of rows) yield value;
+}
+
+/** Each row of a table as something else, one at a time. */
+export function* each<R, T>(rows: Iterable<R>, make: (row: R) => T): Generator<T, void, undefined> {
+  for (const row of rows) yield make(row);
 }
 
 export function invalidGenesis(module: string, field: string, want: string): Rejection {

@@ -4,6 +4,7 @@ import type { AminoMessage } from "#proto/tx/sign-doc.js";
 import type { Messages, MessageName } from "#proto/codec/message.js";
 import { message } from "#proto/codec/message.js";
 import { toAminoJson } from "#proto/codec/json.js";
+import type { Json } from "#proto/codec/json-text.js";
 import type { Genesis } from "#proto/types/genesis.js";
 import type { ReadView, WriteView } from "./store/view.js";
 import type { AddressText, Context, FingerprintLookup } from "./context.js";
@@ -38,6 +39,12 @@ export interface GenesisContext {
   readonly address: AddressText;
 }
 
+/**
+ * One field of a module's part of app_state: a value, or, for what grows with the state, rows that are read from the view
+ * one at a time while somebody asks for them.
+ */
+export type GenesisField = readonly [name: string, value: Json | Iterable<Json>];
+
 /** A broken invariant, in words. */
 export type Invariant = (view: ReadView) => string | undefined;
 
@@ -50,7 +57,8 @@ export interface Module {
   readonly queries: Readonly<Record<string, QueryHandler>>;
   /** Reads the module's part of app_state; a rejection names the field. */
   initGenesis(context: GenesisContext, state: unknown): Rejection | undefined;
-  exportGenesis(context: QueryContext): unknown;
+  /** What `initGenesis` reads. The view must stay as it is until the last row is read. */
+  exportGenesis(context: QueryContext): Iterable<GenesisField>;
   beginBlock?(context: Context): void;
   endBlock?(context: Context): void;
   readonly invariants: Readonly<Record<string, Invariant>>;

@@ -136,11 +136,16 @@ class Store implements ChainStore {
     const { root, records: treeRecords, deepened } = tree.apply(changes.writes, height);
     if (deepened) this.#splitAt = height;
     const head = { height, root, blockHash, depth: tree.depth, leaves: tree.leaves, splitAt: this.#splitAt };
-    records.push(...changes.records, ...treeRecords);
-    records.push([byHeight("heightInfo", height), writeInfo(head)], [single("head"), writeHead(head)]);
+    const all: Write[] = [
+      ...records,
+      ...changes.records,
+      ...treeRecords,
+      [byHeight("heightInfo", height), writeInfo(head)],
+      [single("head"), writeHead(head)],
+    ];
     this.#started = height;
     try {
-      await this.#records.write(records, { sync: true });
+      await this.#records.write(all, { sync: true });
     } catch (cause) {
       // What reached the disk is unknown now: only a restart can tell.
       this.#broken = new StorageFault(

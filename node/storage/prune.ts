@@ -26,7 +26,7 @@ export async function sweep(records: Records, floors: Floors, stateHeights: bigi
     if (info !== undefined) await deletions.add(byHash(readInfo(info).blockHash));
   }
   for (let height = floors.proofSwept; height < floors.proof; height++) {
-    leafKeys.push(...leafKeysRemovedAt(records, height));
+    for (const leaf of leafKeysRemovedAt(records, height)) leafKeys.push(leaf);
     await deletions.add(byHeight("undoRoots", height), byHeight("undoBuckets", height), byHeight("undoKeys", height));
   }
   const sweepState = floors.state - floors.stateSwept > stateHeights / SWEEP_SHARE;

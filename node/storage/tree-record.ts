@@ -50,6 +50,12 @@ export function readUndoBuckets(stored: Bytes): Map<number, Bytes> {
 /** First halves of the key hashes of leaves that went away, one after the other. */
 export const LEAF_NAME_BYTES = 16;
 
+export function writeLeafNames(keyHashes: readonly Bytes[]): Bytes {
+  const out = new Uint8Array(keyHashes.length * LEAF_NAME_BYTES);
+  keyHashes.forEach((keyHash, i) => out.set(keyHash.subarray(0, LEAF_NAME_BYTES), i * LEAF_NAME_BYTES));
+  return out;
+}
+
 /** The key of a leaf, and the height that removed it; 0 while it is there. */
 export interface LeafKey {
   readonly removedAt: bigint;

@@ -1,5 +1,5 @@
 import { present } from "#proto/assert.js";
-import { concat, equalBytes, type Bytes } from "#proto/bytes.js";
+import { equalBytes, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { leafHash } from "#proto/light/state-spec.js";
 import type { Base, Write } from "#state/store/base.js";
@@ -15,12 +15,12 @@ import { nameOf } from "./state-record.js";
 import { bucketKey, byHeight, leafKeyKey } from "./tables.js";
 import { checkpointRecords, type TreeHead } from "./tree-load.js";
 import {
-  LEAF_NAME_BYTES,
   readLeafKey,
   readUndoBuckets,
   readUndoRoots,
   type RemovedLeaf,
   writeLeafKey,
+  writeLeafNames,
   writeUndoBuckets,
   writeUndoRoots,
 } from "./tree-record.js";
@@ -106,11 +106,10 @@ export class TreeStore {
     for (const { key, keyHash, present } of update.keys) {
       records.push([leafKeyKey(keyHash), writeLeafKey({ removedAt: present ? 0n : height, key })]);
     }
-    records.push(...this.#forget(new Set(update.keys.map(({ keyHash }) => nameOf(leafKeyKey(keyHash))))));
-    const removed = update.keys
-      .filter(({ present }) => !present)
-      .map(({ keyHash }) => keyHash.subarray(0, LEAF_NAME_BYTES));
-    if (removed.length > 0) records.push([byHeight("undoKeys", height), concat(...removed)]);
+    const touched = new Set(update.keys.map(({ keyHash }) => nameOf(leafKeyKey(keyHash))));
+    for (const write of this.#forget(touched)) records.push(write);
+    const removed = update.keys.filter(({ present }) => !present).map(({ keyHash }) => keyHash);
+    if (removed.length > 0) records.push([byHeight("undoKeys", height), writeLeafNames(removed)]);
     return { root: update.root, records, deepened };
   }
 
@@ -141,7 +140,7 @@ export class TreeStore {
 
   /** The next update deletes the names of these leaves, if they are still gone then. */
   forget(leaves: readonly RemovedLeaf[]): void {
-    this.#forgotten.push(...leaves);
+    for (const leaf of leaves) this.#forgotten.push(leaf);
   }
 
   /**
@@ -251,7 +250,7 @@ export class TreeStore {
       const entries = changed.get(id) ?? this.#bucket(id);
       if (entries.length === 0) continue;
       out.push([bucketKey(old.depth, id), undefined]);
-      parts.push(...quarters(entries, id, old.depth));
+      for (const part of quarters(entries, id, old.depth)) parts.push(part);
     }
     const roots = subtreeRoots(parts.map(({ entries }) => wholeOf(entries, top.depth)));
     this.#buckets.clear();

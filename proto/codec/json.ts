@@ -34,6 +34,29 @@ export function toAminoJson<N extends MessageName>(name: N, value: Messages[N]):
   return messageToJson(name, value as Value, "amino");
 }
 
+/** A message whose lists are made while somebody reads them: for one that is larger than memory. */
+export type Streamed<M> = {
+  readonly [K in keyof M]: M[K] extends (infer T)[] ? Iterable<T> : M[K];
+};
+
+/** The fields of a message as `toJson` gives them, each list as something to read once, item by item. */
+export function* toJsonFields<N extends MessageName>(
+  name: N,
+  value: Streamed<Messages[N]>,
+): Generator<readonly [field: string, item: Json | Iterable<Json>], void, undefined> {
+  for (const field of schema[name]) {
+    const item = (value as Value)[field.name];
+    yield [
+      field.json,
+      field.repeated ? itemsToJson(field, item as Iterable<unknown>) : itemToJson(field, item, "gateway"),
+    ];
+  }
+}
+
+function* itemsToJson(field: Field, items: Iterable<unknown>): Generator<Json, void, undefined> {
+  for (const item of items) yield itemToJson(field, item, "gateway");
+}
+
 type Style = "gateway" | "amino";
 
 function messageToJson(name: MessageName, value: Value, style: Style): JsonObject {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { compareBytes, toHex, u64be, utf8, type Bytes } from "#proto/bytes.js";
+import { compareBytes, toHex, u32be, u64be, utf8, type Bytes } from "#proto/bytes.js";
 import { verifyMembership, verifyNonMembership } from "#proto/light/ics23.js";
 import { STATE_PROOF_SPEC } from "#proto/light/state-spec.js";
 import { useNatives } from "#node/runtime/natives.js";
@@ -180,4 +180,21 @@ test("buckets are split as the state grows, and the root does not notice", async
   assert.throws(() => grown.prove(u64be(10_000n), 1n), /pruned/);
   await whole.close();
   assert.deepEqual((await openChainStore(disk.open())).head!.root, grown.head!.root);
+});
+
+test("one height may change more keys than a call takes arguments", async () => {
+  const store = await openChainStore(new MemoryDisk().open());
+  const keys = Array.from({ length: 50_000 }, (_, i) => u32be(i));
+  const bytes = utf8("x");
+  await store.commitGenesis({ document: bytes, initialHeight: 1n, writes: keys.map((key): Write => [key, bytes]) });
+  for (const [height, value] of [
+    [1n, undefined],
+    [2n, bytes],
+  ] as const) {
+    const writes = keys.map((key): Write => [key, value]);
+    const blockHash = hashOf(height);
+    await store.commitHeight({ height, blockHash, block: bytes, certificate: bytes, results: bytes, writes });
+  }
+  assert.deepEqual(store.rootAfter(2n), store.rootAfter(0n));
+  assert.deepEqual(store.rootAfter(1n), new Uint8Array(32));
 });

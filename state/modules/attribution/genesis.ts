@@ -1,7 +1,7 @@
 import { isRejection, type Rejection } from "#proto/rejection.js";
 import type { Messages } from "#proto/codec/message.js";
-import type { GenesisContext, QueryContext } from "../../module.js";
-import { amountProblem, invalidGenesis, readGenesis, writeGenesis } from "../../module-genesis.js";
+import type { GenesisContext, GenesisField, QueryContext } from "../../module.js";
+import { amountProblem, each, invalidGenesis, readGenesis, values, writeGenesis } from "../../module-genesis.js";
 import {
   batches,
   batchIds,
@@ -106,19 +106,19 @@ function readRecords({ view }: GenesisContext, genesis: Genesis): Rejection | un
   return undefined;
 }
 
-export function exportGenesis({ view }: QueryContext): unknown {
+export function exportGenesis({ view }: QueryContext): Iterable<GenesisField> {
   return writeGenesis(GENESIS, {
     params: paramsOf(view),
-    common: [...common.range(view)].map(([[fingerprint]]) => fingerprint),
+    common: each(common.range(view), ([[fingerprint]]) => fingerprint),
     nextBatchId: nextBatch.get(view, []) ?? 1n,
     nextVoucherId: nextVoucher.get(view, []) ?? 1n,
-    epochs: [...epochs.range(view)].map(([, epoch]) => epoch),
-    batches: [...batches.range(view)].map(([, batch]) => batch),
-    royalties: [...royalties.range(view)].map(([[batchId], list]) => ({ batchId, royalties: list.royalties })),
-    vouchers: [...vouchers.range(view)].map(([, voucher]) => voucher),
-    openings: [...openings.range(view)].map(([[batchId], opened]) => ({ batchId, opened })),
-    credits: [...credits.range(view)].map(([, credit]) => credit),
-    residuals: [...residuals.range(view)].map(([, residual]) => residual),
+    epochs: values(epochs.range(view)),
+    batches: values(batches.range(view)),
+    royalties: each(royalties.range(view), ([[batchId], list]) => ({ batchId, royalties: list.royalties })),
+    vouchers: values(vouchers.range(view)),
+    openings: each(openings.range(view), ([[batchId], opened]) => ({ batchId, opened })),
+    credits: values(credits.range(view)),
+    residuals: values(residuals.range(view)),
     totals: batchTotals(view),
   });
 }

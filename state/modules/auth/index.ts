@@ -3,6 +3,7 @@ import { parseAmount } from "#proto/amount.js";
 import { genesisErrors } from "#proto/types/genesis.js";
 import { reject } from "#proto/rejection.js";
 import type { Module } from "../../module.js";
+import { each } from "../../module-genesis.js";
 import { ensureAccount } from "./accounts.js";
 import { accounts, nextNumber } from "./keys.js";
 import { queries } from "./queries.js";
@@ -50,17 +51,14 @@ export const auth: Module = {
     return undefined;
   },
   exportGenesis({ view, address: text }) {
-    const rows: unknown[] = [];
-    for (const [[address], { number, sequence, keyType, key }] of accounts.range(view)) {
-      rows.push({
-        address: text.format(address),
-        number: number.toString(),
-        sequence: sequence.toString(),
-        key_type: keyType,
-        key: toHex(key),
-      });
-    }
-    return { accounts: rows };
+    const rows = each(accounts.range(view), ([[address], { number, sequence, keyType, key }]) => ({
+      address: text.format(address),
+      number: number.toString(),
+      sequence: sequence.toString(),
+      key_type: keyType,
+      key: toHex(key),
+    }));
+    return [["accounts", rows]];
   },
   invariants: {
     numbersAreUnique(view) {

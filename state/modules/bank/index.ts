@@ -1,8 +1,13 @@
 import { Metadata } from "cosmjs-types/cosmos/bank/v1beta1/bank";
 import { parseAmount } from "#proto/amount.js";
+import { equalBytes, type Bytes } from "#proto/bytes.js";
+import type { Json } from "#proto/codec/json-text.js";
 import { genesisErrors } from "#proto/types/genesis.js";
 import { reject } from "#proto/rejection.js";
+import type { AddressText } from "../../context.js";
 import type { Module } from "../../module.js";
+import { each } from "../../module-genesis.js";
+import type { ReadView } from "../../store/view.js";
 import { DENOM } from "../chain/index.js";
 import { balances, metadata, supplies } from "./keys.js";
 import { balanceOf, endow } from "./ledger.js";
@@ -55,19 +60,10 @@ export const bank: Module = {
     return undefined;
   },
   exportGenesis({ view, address: text }) {
-    const rows = new Map<string, { denom: string; amount: string }[]>();
-    for (const [[address, denom], amount] of balances.range(view)) {
-      const key = text.format(address);
-      const coins = rows.get(key) ?? [];
-      coins.push({ denom, amount: amount.toString() });
-      rows.set(key, coins);
-    }
-    const denomMetadata: unknown[] = [];
-    for (const [, value] of metadata.range(view)) denomMetadata.push(Metadata.toJSON(Metadata.decode(value)));
-    return {
-      balances: [...rows].map(([address, coins]) => ({ address, coins })),
-      denom_metadata: denomMetadata,
-    };
+    return [
+      ["balances", coinsByAddress(view, text)],
+      ["denom_metadata", each(metadata.range(view), ([, value]) => Metadata.toJSON(Metadata.decode(value)) as Json)],
+    ];
   },
   invariants: {
     supplyEqualsBalances(view) {
@@ -83,3 +79,18 @@ export const bank: Module = {
     },
   },
 };
+
+/** One row an address: its coins lie next to each other. */
+function* coinsByAddress(view: ReadView, text: AddressText): Generator<Json, void, undefined> {
+  let owner: Bytes | undefined;
+  let coins: Json[] = [];
+  for (const [[address, denom], amount] of balances.range(view)) {
+    if (owner !== undefined && !equalBytes(owner, address)) {
+      yield { address: text.format(owner), coins };
+      coins = [];
+    }
+    owner = address;
+    coins.push({ denom, amount: amount.toString() });
+  }
+  if (owner !== undefined) yield { address: text.format(owner), coins };
+}

@@ -93,12 +93,12 @@ export const chain: Module = {
   },
   exportGenesis({ view }) {
     const { bech32Prefix, bondDenom, feeDenom, unicodeTablesHash } = chainConfig(view);
-    return {
-      bech32_prefix: bech32Prefix,
-      bond_denom: bondDenom,
-      fee_denom: feeDenom,
-      unicode_tables_hash: toHex(unicodeTablesHash),
-    };
+    return [
+      ["bech32_prefix", bech32Prefix],
+      ["bond_denom", bondDenom],
+      ["fee_denom", feeDenom],
+      ["unicode_tables_hash", toHex(unicodeTablesHash)],
+    ];
   },
   beginBlock({ view, block }) {
     beacons.put(view, [], block.beacon);

@@ -1,12 +1,12 @@
 import { parseAmount } from "#proto/amount.js";
-import type { Bytes } from "#proto/bytes.js";
 import { FINGERPRINT_BYTES } from "#proto/attribution/fingerprint.js";
 import type { Json } from "#proto/codec/json-text.js";
-import { fromJson, toJson } from "#proto/codec/json.js";
+import { fromJson } from "#proto/codec/json.js";
 import type { Messages } from "#proto/codec/message.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import { genesisErrors } from "#proto/types/genesis.js";
-import type { GenesisContext, QueryContext } from "../../module.js";
+import type { GenesisContext, GenesisField, QueryContext } from "../../module.js";
+import { each, values, writeGenesis } from "../../module-genesis.js";
 import { statuses } from "./codes.js";
 import * as keys from "./keys.js";
 import { DEPOSIT_DEFAULT, limits } from "./limits.js";
@@ -155,37 +155,30 @@ function deriveMembership(view: GenesisContext["view"], contribution: Contributi
   if (least === undefined || first < least) keys.withdrawals.put(view, [datanetId, lastRelease], first);
 }
 
-export function exportGenesis({ view, address: text }: QueryContext): unknown {
-  const state: State = {
+export function exportGenesis({ view, address: text }: QueryContext): Iterable<GenesisField> {
+  return writeGenesis(STATE, {
     params: { deposit: String(depositOf(view)) },
     nextDatanetId: keys.nextDatanetId.get(view, []) ?? 1n,
     nextContributionId: keys.nextContributionId.get(view, []) ?? 1n,
     intentCounter: keys.intentCounter.get(view, []),
-    datanets: [],
-    commitments: [],
-    contributions: [],
-    releases: values(keys.releases.range(view)),
-  };
-  for (const [[id], datanet] of keys.datanets.range(view)) {
-    state.datanets.push({
+    datanets: each(keys.datanets.range(view), ([[id], datanet]) => ({
       datanet,
       counts: countsOf(view, id),
       treasury: String(treasuryOf(view, id)),
-      allowList: [...keys.allowed.range(view, { prefix: [id] })].map(([[, member]]) => text.format(member)),
-      terms: values(keys.terms.range(view, { prefix: [id] })),
-    });
-  }
-  for (const [[owner, commitment], place] of keys.commitments.range(view)) {
-    state.commitments.push({ owner: text.format(owner), commitment, place });
-  }
-  for (const [[id], contribution] of keys.contributions.range(view)) {
-    const chunks: Bytes[] = [...fingerprintChunks(view, id)];
-    const reviews = values(keys.reviews.range(view, { prefix: [id] }));
-    state.contributions.push({ contribution, upload: keys.uploads.get(view, [id]), chunks, reviews });
-  }
-  return toJson(STATE, state);
-}
-
-function values<V>(rows: Iterable<readonly [unknown, V]>): V[] {
-  return [...rows].map(([, value]) => value);
+      allowList: [...each(keys.allowed.range(view, { prefix: [id] }), ([[, member]]) => text.format(member))],
+      terms: [...values(keys.terms.range(view, { prefix: [id] }))],
+    })),
+    commitments: each(keys.commitments.range(view), ([[owner, commitment], place]) => ({
+      owner: text.format(owner),
+      commitment,
+      place,
+    })),
+    contributions: each(keys.contributions.range(view), ([[id], contribution]) => ({
+      contribution,
+      upload: keys.uploads.get(view, [id]),
+      chunks: [...fingerprintChunks(view, id)],
+      reviews: [...values(keys.reviews.range(view, { prefix: [id] }))],
+    })),
+    releases: values(keys.releases.range(view)),
+  });
 }

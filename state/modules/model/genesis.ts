@@ -1,10 +1,11 @@
 import { equalBytes } from "#proto/bytes.js";
 import type { Json } from "#proto/codec/json-text.js";
-import { fromJson, toJson } from "#proto/codec/json.js";
+import { fromJson } from "#proto/codec/json.js";
 import type { Messages } from "#proto/codec/message.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import { genesisErrors } from "#proto/types/genesis.js";
-import type { GenesisContext, QueryContext } from "../../module.js";
+import type { GenesisContext, GenesisField, QueryContext } from "../../module.js";
+import { each, values, writeGenesis } from "../../module-genesis.js";
 import * as keys from "./keys.js";
 import { stackRoyalties, storeLineage } from "./lineage.js";
 import { versionOf, type Version } from "./records.js";
@@ -64,24 +65,16 @@ function readVersions({ view }: GenesisContext, { versions }: State): Rejection 
   return undefined;
 }
 
-export function exportGenesis({ view }: QueryContext): unknown {
-  const state: State = {
+export function exportGenesis({ view }: QueryContext): Iterable<GenesisField> {
+  return writeGenesis(STATE, {
     nextModelId: keys.nextModelId.get(view, []) ?? 1n,
     nextVersionId: keys.nextVersionId.get(view, []) ?? 1n,
     nextEvaluationId: keys.nextEvaluationId.get(view, []) ?? 1n,
     models: values(keys.models.range(view)),
-    versions: [],
-  };
-  for (const [[id], version] of keys.versions.range(view)) {
-    state.versions.push({
+    versions: each(keys.versions.range(view), ([[id], version]) => ({
       version,
-      stages: values(keys.stages.range(view, { prefix: [id] })),
-      evaluations: values(keys.evaluations.range(view, { prefix: [id] })),
-    });
-  }
-  return toJson(STATE, state);
-}
-
-function values<V>(rows: Iterable<readonly [unknown, V]>): V[] {
-  return [...rows].map(([, value]) => value);
+      stages: [...values(keys.stages.range(view, { prefix: [id] }))],
+      evaluations: [...values(keys.evaluations.range(view, { prefix: [id] }))],
+    })),
+  });
 }

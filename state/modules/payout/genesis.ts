@@ -1,8 +1,8 @@
 import type { Bytes } from "#proto/bytes.js";
 import type { Messages } from "#proto/codec/message.js";
 import { isRejection, type Rejection } from "#proto/rejection.js";
-import type { GenesisContext, QueryContext } from "../../module.js";
-import { amountProblem, invalidGenesis, readGenesis, writeGenesis } from "../../module-genesis.js";
+import type { GenesisContext, GenesisField, QueryContext } from "../../module.js";
+import { amountProblem, each, invalidGenesis, readGenesis, values, writeGenesis } from "../../module-genesis.js";
 import { NO_TOTALS, payTotals } from "./accounts.js";
 import {
   accounts,
@@ -89,27 +89,27 @@ function readPeople({ view, address }: GenesisContext, genesis: Genesis): Reject
 }
 
 /** The queue is numbered anew: its order is what counts. */
-export function exportGenesis({ view, address }: QueryContext): unknown {
+export function exportGenesis({ view, address }: QueryContext): Iterable<GenesisField> {
   const text = (bytes: Bytes): string => address.format(bytes);
   return writeGenesis(GENESIS, {
     params: paramsOf(view),
-    entries: [...entries.range(view)].map(([, entry]) => entry),
-    lines: [...lines.range(view)].map(([[owner, batchId, kind, subject], line]) => ({
+    entries: values(entries.range(view)),
+    lines: each(lines.range(view), ([[owner, batchId, kind, subject], line]) => ({
       owner: text(owner),
       batchId,
       kind,
       subject,
       line,
     })),
-    accounts: [...accounts.range(view)].map(([, account]) => account),
-    accruals: [...accruing.range(view)].map(([[time, batchId, kind, subject]]) => ({ time, batchId, kind, subject })),
-    queue: [...queue.range(view)].map(([, owner]) => text(owner)),
-    addresses: [...addresses.range(view)].map(([[owner], to]) => ({ owner: text(owner), address: text(to) })),
-    controllers: [...controllers.range(view)].map(([[owner], controller]) => ({
+    accounts: values(accounts.range(view)),
+    accruals: each(accruing.range(view), ([[time, batchId, kind, subject]]) => ({ time, batchId, kind, subject })),
+    queue: each(queue.range(view), ([, owner]) => text(owner)),
+    addresses: each(addresses.range(view), ([[owner], to]) => ({ owner: text(owner), address: text(to) })),
+    controllers: each(controllers.range(view), ([[owner], controller]) => ({
       owner: text(owner),
       controller: text(controller),
     })),
-    replacements: [...replacements.range(view)].map(([[owner], replacement]) => ({ owner: text(owner), replacement })),
+    replacements: each(replacements.range(view), ([[owner], replacement]) => ({ owner: text(owner), replacement })),
     totals: payTotals(view),
   });
 }

@@ -1,6 +1,6 @@
 import { isRejection, type Rejection } from "#proto/rejection.js";
-import type { GenesisContext, QueryContext } from "../../module.js";
-import { amountProblem, invalidGenesis, readGenesis, writeGenesis } from "../../module-genesis.js";
+import type { GenesisContext, GenesisField, QueryContext } from "../../module.js";
+import { amountProblem, invalidGenesis, readGenesis, values, writeGenesis } from "../../module-genesis.js";
 import { channelStatus, DEFAULT_PARAMS, feeTotals, paramsOf } from "./channels.js";
 import { byConsumer, byProvider, channels, nextChannel, params, totals } from "./keys.js";
 
@@ -36,13 +36,11 @@ export function initGenesis({ view, address }: GenesisContext, state: unknown): 
   return undefined;
 }
 
-export function exportGenesis({ view }: QueryContext): unknown {
-  const list = [...channels.range(view)].map(([, channel]) => channel);
-  const nextChannelId = nextChannel.get(view, []) ?? 1n;
+export function exportGenesis({ view }: QueryContext): Iterable<GenesisField> {
   return writeGenesis(GENESIS, {
     params: paramsOf(view),
-    nextChannelId,
-    channels: list,
+    nextChannelId: nextChannel.get(view, []) ?? 1n,
+    channels: values(channels.range(view)),
     totals: feeTotals(view),
   });
 }

@@ -12,6 +12,7 @@ import type { BlockResults } from "#proto/types/block.js";
 import { parseGenesis } from "#proto/types/genesis.js";
 import type { BlockInfo, FingerprintLookup } from "#state/context.js";
 import { genesisWrites } from "#state/genesis.js";
+import type { Module, QueryContext } from "#state/module.js";
 import { brokenInvariants } from "#state/invariants.js";
 import { executeBlock, type BlockOutcome } from "#state/machine.js";
 import { accountOf } from "#state/modules/auth/index.js";
@@ -188,4 +189,11 @@ export class World {
     if (isRejection(answer)) throw new Error(JSON.stringify(answer));
     return answer;
   }
+}
+
+/** A module's part of app_state as the value that its rows make. */
+export function exported(module: Module, context: QueryContext): Record<string, unknown> {
+  const whole = (value: unknown): unknown =>
+    typeof value === "object" && value !== null && Symbol.iterator in value ? [...(value as Iterable<unknown>)] : value;
+  return Object.fromEntries([...module.exportGenesis(context)].map(([name, value]) => [name, whole(value)]));
 }

@@ -17,7 +17,7 @@ import {
   treasuryBasisPoints,
   treasuryOf,
 } from "#state/modules/datanet/index.js";
-import { genesisOf, person, TEST_CHAIN } from "../world.js";
+import { exported, genesisOf, person, TEST_CHAIN } from "../world.js";
 import {
   any,
   bring,
@@ -151,11 +151,11 @@ for (const [name, over, code, words] of wrongContributions) {
     const world = rich();
     createDatanet(world, alice);
     commit(world, bob, set);
-    const before = datanet.exportGenesis(contextOf(world));
+    const before = exported(datanet, contextOf(world));
     const [have, log] = world.refusal(bob, CONTRIBUTE, contribution(bob, 1n, set, over));
     assert.equal(have, `datanet/${code}`, log);
     assert.match(log, words);
-    assert.deepEqual(datanet.exportGenesis(contextOf(world)), before);
+    assert.deepEqual(exported(datanet, contextOf(world)), before);
     world.do(bob, CONTRIBUTE, contribution(bob, 1n, set), `${V1}.MsgContributeResponse`);
   });
 }
@@ -424,9 +424,9 @@ test("export and import are a round trip, with an upload and a commitment on the
   withdraw(world, bob, gone);
   bring(world, carol, 2n, piece("long", 1, 2, 3), { fingerprints: prints(1) });
   commit(world, dave, piece("later", 8));
-  const exported = datanet.exportGenesis(contextOf(world));
+  const written = exported(datanet, contextOf(world));
   const people = [alice, bob, carol, dave].map(({ name, address }) => [name, balanceOf(world.base, address, "utrib")]);
-  const document = genesisOf(Object.fromEntries(people) as Record<string, bigint>, { datanet: exported }) as {
+  const document = genesisOf(Object.fromEntries(people) as Record<string, bigint>, { datanet: written }) as {
     app_state: { bank: { balances: unknown[] } };
   };
   const withoutAccount = parseGenesis(structuredClone(document));
@@ -448,7 +448,7 @@ test("export and import are a round trip, with an upload and a commitment on the
   const copy = rich();
   copy.base.apply([...copy.base.range({})].map(([key]) => [key, undefined] as const));
   copy.base.apply(writes);
-  assert.deepEqual(datanet.exportGenesis(contextOf(copy)), exported);
+  assert.deepEqual(exported(datanet, contextOf(copy)), written);
   assert.deepEqual(
     [...copy.base.range({ from: Uint8Array.of(0x10), to: Uint8Array.of(0x11) })],
     [...world.base.range({ from: Uint8Array.of(0x10), to: Uint8Array.of(0x11) })].concat([]),

@@ -18,7 +18,7 @@ import { addressText } from "#state/modules/chain/index.js";
 import { isRejection } from "#proto/rejection.js";
 import { moduleAccounts } from "#state/module-accounts.js";
 import { parseGenesis } from "#proto/types/genesis.js";
-import { genesisOf, person, TEST_CHAIN, type Person } from "../world.js";
+import { exported, genesisOf, person, TEST_CHAIN, type Person } from "../world.js";
 import { any, bring, createDatanet, DatanetWorld, hash, piece, release, withdraw } from "./datanet-world.js";
 
 const [alice, bob, carol] = ["alice", "bob", "carol"].map(person) as [Person, Person, Person];
@@ -100,14 +100,14 @@ test("a version is refused by the field that is wrong", () => {
   const { world } = released();
   publish(world, carol, 1n);
   setStage(world, carol, publish(world, carol, 1n), 5);
-  const before = model.exportGenesis(contextOf(world));
+  const before = exported(model, contextOf(world));
   for (const [name, over, code, words] of wrong) {
     const [have, log] = world.refusal(carol, PUBLISH, version(carol, 1n, over));
     assert.ok(have.startsWith(code), `${name}: ${have} ${log}`);
     assert.match(log, words, name);
   }
   assert.equal(world.refusal(bob, PUBLISH, version(bob, 1n))[0], "model/5");
-  assert.deepEqual(model.exportGenesis(contextOf(world)), before);
+  assert.deepEqual(exported(model, contextOf(world)), before);
 });
 
 const contextOf = (world: DatanetWorld) => ({
@@ -307,21 +307,21 @@ test("export and import are a round trip, sets and royalties included", () => {
     fees: fees({ royaltyBasisPoints: 500 }),
   });
   setStage(world, carol, publish(world, carol, 1n, { parents: [parent(root)] }), 3);
-  const exported = model.exportGenesis(contextOf(world));
+  const written = exported(model, contextOf(world));
   const view = new View(world.base);
   const own = [...world.base.range({ from: Uint8Array.of(0x11), to: Uint8Array.of(0x12) })];
   for (const [key] of own) view.delete(key);
   const document = parseGenesis(genesisOf({}));
   assert.ok(!isRejection(document));
   const genesis = { view, genesis: document, address: addressText("trib") };
-  const broken = structuredClone(exported) as { versions: { version: { eligible_root: string } }[] };
+  const broken = structuredClone(written) as { versions: { version: { eligible_root: string } }[] };
   broken.versions[1]!.version.eligible_root = "";
   assert.ok(isRejection(model.initGenesis(genesis, broken)));
   const fresh = new View(world.base);
   for (const [key] of own) fresh.delete(key);
-  assert.equal(model.initGenesis({ ...genesis, view: fresh }, exported), undefined);
+  assert.equal(model.initGenesis({ ...genesis, view: fresh }, written), undefined);
   const copy = [...fresh.range({ from: Uint8Array.of(0x11), to: Uint8Array.of(0x12) })];
   const ids = (rows: typeof own) => rows.filter(([key]) => key.length > 2);
   assert.deepEqual(ids(copy), ids(own));
-  assert.deepEqual(model.exportGenesis({ ...contextOf(world), view: fresh }), exported);
+  assert.deepEqual(exported(model, { ...contextOf(world), view: fresh }), written);
 });

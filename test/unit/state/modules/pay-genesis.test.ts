@@ -13,7 +13,7 @@ import { MemoryBase } from "#state/store/memory.js";
 import { View } from "#state/store/view.js";
 import { useNatives } from "#node/runtime/natives.js";
 import { Market, ok } from "../market.js";
-import { genesisOf, person, TEST_CHAIN } from "../world.js";
+import { exported, genesisOf, person, TEST_CHAIN } from "../world.js";
 
 useNatives();
 const TEXT = "we the people of the united states in order to form a more perfect union establish justice";
@@ -63,10 +63,10 @@ function rowsOf(base: Base, prefix: number): Map<string, string> {
   return rows;
 }
 
-function exported(m: Market, module: Module): unknown {
+function exportedFrom(m: Market, module: Module): unknown {
   const { base: view, height, time, fingerprints } = m.world;
   return JSON.parse(
-    JSON.stringify(module.exportGenesis({ view, height, time, chainId: TEST_CHAIN, address, fingerprints })),
+    JSON.stringify(exported(module, { view, height, time, chainId: TEST_CHAIN, address, fingerprints })),
   );
 }
 
@@ -86,7 +86,7 @@ for (const module of [usage, attribution, payout]) {
   test(`genesis of ${module.name} gives back the state that it was exported from`, () => {
     const m = busyMarket();
     const before = rowsOf(m.world.base, module.prefix);
-    const after = rowsOf(imported(module, exported(m, module)), module.prefix);
+    const after = rowsOf(imported(module, exportedFrom(m, module)), module.prefix);
     for (const rows of [before, after]) for (const key of [...rows.keys()]) if (isQueue(key)) rows.delete(key);
     const tables = new Set([...before.keys()].map((key) => key.slice(0, 4)));
     assert.deepEqual(after, before);
