@@ -48,8 +48,8 @@ function decide(state: State): Step | undefined {
 
 /** L55, L56, T11: distinct senders of later rounds, prevotes and precommits together, weigh more than a third. */
 function skipToLaterRound(state: State): Step | undefined {
-  const latest = latestVotes(state);
-  const descending = latest.toSorted((a, b) => b.round - a.round || a.index - b.index);
+  if (state.early.length === 0 && state.rounds.at(-1)?.round === state.round) return undefined;
+  const descending = latestVotes(state).sort((a, b) => b.round - a.round || a.index - b.index);
   let power = 0n;
   for (const vote of descending) {
     power += state.validators.members[vote.index]!.power;
@@ -83,7 +83,8 @@ function latestVotes(state: State): Vote[] {
 
 /** L77, T21: a polka of an earlier round that came late; whoever proposes next can offer what somebody is locked on. */
 function adoptLatePolka(state: State): Step | undefined {
-  for (const log of state.rounds.toReversed()) {
+  for (let i = state.rounds.length - 1; i >= 0; i--) {
+    const log = state.rounds[i]!;
     if (log.round >= state.round) continue;
     if (log.round <= (state.valid?.round ?? -1)) return undefined;
     const blockId = quorumBlock(log.prevotes, state.validators);

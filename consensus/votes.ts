@@ -77,7 +77,9 @@ export function votesFor(set: VoteSet, blockId: BlockId | undefined): Vote[] {
 
 /** The first vote of each validator that voted, by index. */
 export function firstVotes(set: VoteSet): Vote[] {
-  return set.votes.flatMap((votes) => votes.slice(0, 1));
+  const found: Vote[] = [];
+  for (const [first] of set.votes) if (first !== undefined) found.push(first);
+  return found;
 }
 
 /** L76: nil votes of rounds that are over decide nothing more. */

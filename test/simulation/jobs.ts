@@ -1,5 +1,4 @@
-import { fork, type ChildProcess } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { inProcesses } from "./processes.js";
 import { suites, type SeedOptions, type SeedResult } from "./suites.js";
 
 /** What a worker process is asked, and what it answers. */
@@ -9,12 +8,7 @@ export interface Chunk {
 }
 export type ChunkResults = readonly SeedResult[];
 
-const WORKER = fileURLToPath(new URL("./worker.js", import.meta.url));
-
-/**
- * Runs seeds in worker processes. Results come in the order of the seeds, whatever order they were ready in; a worker
- * that dies fails the seeds it had, and another one takes its place.
- */
+/** Runs seeds in worker processes; a worker that dies fails the seeds it had. Results come in the order of the seeds. */
 export async function runSeeds(
   seeds: readonly bigint[],
   options: SeedOptions,
@@ -22,44 +16,15 @@ export async function runSeeds(
   onResult: (result: SeedResult) => void,
 ): Promise<void> {
   const { chunk } = suites[options.suite];
-  const chunks: (readonly bigint[])[] = [];
-  for (let at = 0; at < seeds.length; at += chunk) chunks.push(seeds.slice(at, at + chunk));
-  const ready = new Map<number, ChunkResults>();
-  let next = 0;
-  let told = 0;
-
-  async function work(): Promise<void> {
-    let worker: ChildProcess | undefined;
-    for (let index = next++; index < chunks.length; index = next++) {
-      worker ??= fork(WORKER, { serialization: "advanced" });
-      const results = await ask(worker, { seeds: chunks[index]!, options });
-      if (worker.exitCode !== null || worker.signalCode !== null) worker = undefined;
-      ready.set(index, results);
-      for (let due = ready.get(told); due !== undefined; due = ready.get(told)) {
-        ready.delete(told++);
-        for (const result of due) onResult(result);
-      }
-    }
-    worker?.disconnect();
-  }
-
-  await Promise.all(Array.from({ length: Math.min(jobs, chunks.length) }, work));
-}
-
-function ask(worker: ChildProcess, chunk: Chunk): Promise<ChunkResults> {
-  return new Promise((resolve) => {
-    const onMessage = (results: unknown): void => settle(results as ChunkResults);
-    const onExit = (code: number | null, signal: string | null): void =>
-      settle(chunk.seeds.map((seed) => died(seed, `its process ended with ${signal ?? `status ${code}`}`)));
-    const settle = (results: ChunkResults): void => {
-      worker.off("message", onMessage);
-      worker.off("exit", onExit);
-      resolve(results);
-    };
-    worker.on("message", onMessage);
-    worker.on("exit", onExit);
-    worker.send(chunk);
-  });
+  const chunks: Chunk[] = [];
+  for (let at = 0; at < seeds.length; at += chunk) chunks.push({ seeds: seeds.slice(at, at + chunk), options });
+  await inProcesses<Chunk, ChunkResults>(
+    new URL("./worker.js", import.meta.url),
+    chunks,
+    jobs,
+    (lost, why) => lost.seeds.map((seed) => died(seed, why)),
+    (results) => results.forEach(onResult),
+  );
 }
 
 function died(seed: bigint, problem: string): SeedResult {
