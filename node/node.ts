@@ -1,5 +1,5 @@
 import type { Misbehaviour, Timeouts } from "#consensus/types.js";
-import { equalBytes, type Bytes } from "#proto/bytes.js";
+import { equalBytes, toHex, type Bytes } from "#proto/bytes.js";
 import { validatorAddress } from "#proto/crypto/ed25519.js";
 import { verifyCertificate } from "#proto/light/certificate.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
@@ -189,8 +189,10 @@ export class Node {
 
   /** Kept in the log until the slashing module takes it into blocks. */
   #evidence(evidence: Misbehaviour): void {
+    const validator = evidence.kind === "duplicate_vote" ? evidence.a.validator : evidence.a.proposer;
     this.#ports.log("evidence").warn("a validator contradicted itself", {
       kind: evidence.kind,
+      validator: toHex(validator),
       height: evidence.a.height,
       round: evidence.a.round,
       power: evidence.validatorPower,

@@ -8,6 +8,13 @@ import { StorageFault } from "./fault.js";
 /** What a loss of power leaves of `count` unsynced things that were written one after the other: how many of them. */
 export type Survivors = (count: number) => number;
 
+/** What a loss of power did to writes that were not synced. Torn: some of the bytes survived, or some sectors did not. */
+export interface CrashTally {
+  readonly lost: number;
+  readonly torn: number;
+  readonly kept: number;
+}
+
 /**
  * A disk in memory that outlives the databases opened on it. Like a log-structured database it keeps whole batches in
  * their order: a loss of power takes the last unsynced ones, and one torn in the middle counts as lost.
@@ -36,12 +43,14 @@ export class MemoryDisk {
   }
 
   /** Kills whoever has the disk open; unsynced batches survive as `survivors` says. Writes in flight never happened. */
-  crash(survivors: Survivors): void {
+  crash(survivors: Survivors): CrashTally {
     this.#open?.kill();
     this.#open = undefined;
     const kept = this.#unsynced.slice(0, survivors(this.#unsynced.length));
     for (const batch of kept) this.#durable.apply(batch);
+    const lost = this.#unsynced.length - kept.length;
     this.#unsynced = [];
+    return { lost, torn: 0, kept: kept.length };
   }
 
   /** Changes a stored value behind everybody's back, as a failing disk does. */

@@ -1,8 +1,9 @@
 import { dirname } from "node:path/posix";
 import { assert } from "#proto/assert.js";
-import { concat, type Bytes } from "#proto/bytes.js";
+import { concat, equalBytes, type Bytes } from "#proto/bytes.js";
 import { StorageFault } from "./fault.js";
 import type { AppendFile, Files } from "./files.js";
+import type { CrashTally } from "./memory-disk.js";
 
 /** A number from 0 to `below` - 1: what a crash does is chosen by the simulation's seed. */
 export type Choose = (below: number) => number;
@@ -32,18 +33,23 @@ export class MemoryFiles {
   }
 
   /** Ends this life. Changes of names survive up to some point in their order, bytes of each file sector by sector. */
-  crash(choose: Choose): void {
+  crash(choose: Choose): CrashTally {
     this.#life.alive = false;
     this.#life = { alive: true };
-    for (const change of this.#unsyncedNames.slice(0, choose(this.#unsyncedNames.length + 1)))
-      change.apply(this.#durableNames);
+    const keptNames = this.#unsyncedNames.slice(0, choose(this.#unsyncedNames.length + 1));
+    for (const change of keptNames) change.apply(this.#durableNames);
+    const tally = { lost: this.#unsyncedNames.length - keptNames.length, torn: 0, kept: keptNames.length };
     this.#unsyncedNames = [];
     for (const path of [...this.#durableNames.keys()].sort()) {
       const content = this.#durableNames.get(path)!;
-      content.durable = survivors(content, choose);
-      content.current = content.durable;
+      const after = survivors(content, choose);
+      const fate = fateOf(content, after);
+      if (fate !== undefined) tally[fate]++;
+      content.durable = after;
+      content.current = after;
     }
     this.#names = new Map(this.#durableNames);
+    return tally;
   }
 
   /** Changes bytes behind everybody's back, as a failing disk does. */
@@ -79,6 +85,13 @@ export class MemoryFiles {
     }
     this.#unsyncedNames = rest;
   }
+}
+
+/** Of the bytes of one file that were not synced; undefined when there were none. */
+function fateOf({ durable, current }: Content, after: Bytes): keyof CrashTally | undefined {
+  if (current.length === durable.length) return undefined;
+  if (after.length === durable.length) return "lost";
+  return equalBytes(after, current) ? "kept" : "torn";
 }
 
 function survivors({ durable, current }: Content, choose: Choose): Bytes {

@@ -6,7 +6,8 @@ type Act = (cluster: Cluster, random: SeededRandom) => void;
 
 /** What may happen at any moment, and how often against the others. */
 const menu: readonly (readonly [weight: number, act: Act])[] = [
-  [30, crashOne],
+  [15, crashOne],
+  [20, crashAmidWrites],
   [4, powerOff],
   [14, partition],
   [10, cutOneWay],
@@ -43,13 +44,19 @@ export class Chaos {
 
   stop(): void {
     this.#stopped = true;
+    for (const machine of this.#cluster.machines) machine.setFuse(Infinity, () => undefined);
   }
 
-  /** @returns who is healed; the others are down, unheard or deaf from now on. @param all nobody is left out */
+  /**
+   * @returns who is healed, all of them honest. The other honest ones are down, unheard or deaf from now on; dishonest ones
+   * too, or they stay and go on with what they do.
+   * @param all no honest one is left out
+   */
   healCore(powers: readonly bigint[], all: boolean): number[] {
     const { machines, network } = this.#cluster;
     const total = powers.reduce((sum, power) => sum + power, 0n);
-    const left = machines.map((machine) => machine.index);
+    const left = this.#cluster.honest();
+    const dishonest = machines.filter(({ isHonest }) => !isHonest).map(({ index }) => index);
     const core: number[] = [];
     let power = 0n;
     while (left.length > 0 && (all || 3n * power <= 2n * total)) {
@@ -60,6 +67,10 @@ export class Chaos {
     network.setFaults({ ...noFaults, delayMs: [1, 20] });
     network.healAll();
     for (const index of left) this.#break(index);
+    for (const index of dishonest) {
+      if (this.#random.chance(40)) this.#break(index);
+      else this.#revive([index]);
+    }
     this.#revive(core);
     return core;
   }
@@ -100,6 +111,17 @@ function crashOne(cluster: Cluster, random: SeededRandom): void {
   const index = anyOf(cluster, random);
   cluster.crash([index]);
   cluster.clock.after(random.below(random.chance(20) ? 20_000 : 3_000), () => cluster.start([index]));
+}
+
+/** Where most unsynced bytes are: between two operations of the disk. */
+function crashAmidWrites(cluster: Cluster, random: SeededRandom): void {
+  const index = anyOf(cluster, random);
+  const downMs = random.below(3_000);
+  cluster.machines[index]!.setFuse(1 + random.below(15), () => {
+    cluster.inflict("crashes amid writes");
+    cluster.crash([index]);
+    cluster.clock.after(downMs, () => cluster.start([index]));
+  });
 }
 
 function powerOff(cluster: Cluster, random: SeededRandom): void {

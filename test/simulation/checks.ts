@@ -6,7 +6,7 @@ import type { ChainStore } from "#node/storage/types.js";
 import { brokenInvariants } from "#state/invariants.js";
 import type { ReadView } from "#state/store/view.js";
 
-interface Decision {
+export interface Decision {
   readonly hash: string;
   readonly stateRoot: string;
   readonly results: string;
@@ -24,6 +24,20 @@ export class Checks {
   readonly #signed = new Map<string, string>();
   /** By transaction: the height that holds it. */
   readonly #included = new Map<string, bigint>();
+
+  /** Who may be accused, by address in hex. */
+  readonly #dishonest: ReadonlySet<string>;
+  /** Of them: who was. */
+  readonly accusedOnes = new Set<string>();
+
+  constructor(dishonest: Iterable<string> = []) {
+    this.#dishonest = new Set(dishonest);
+  }
+
+  accused(by: string, validator: string, evidence: string): void {
+    if (this.#dishonest.has(validator)) this.accusedOnes.add(validator);
+    else this.problem(`${by} accuses an honest validator: ${evidence}`);
+  }
 
   problem(line: string): void {
     this.problems.push(line);
@@ -60,6 +74,11 @@ export class Checks {
       if (twice !== undefined) this.problem(`transaction ${key} is in ${twice} and in ${height}`);
       this.#included.set(key, height);
     }
+  }
+
+  /** What was decided first at a height. */
+  decidedAt(height: bigint): Decision | undefined {
+    return this.#first.get(height);
   }
 
   /** A disk never loses a height that its node once called committed. */

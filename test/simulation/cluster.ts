@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { base64 } from "@scure/base";
 import { backend, setBackend } from "#proto/crypto/backend.js";
-import { ed25519PublicKey } from "#proto/crypto/ed25519.js";
+import { toHex } from "#proto/bytes.js";
+import { ed25519PublicKey, validatorAddress } from "#proto/crypto/ed25519.js";
 import { isRejection } from "#proto/rejection.js";
 import { parseGenesis, type Genesis } from "#proto/types/genesis.js";
 import type { ChainOptions } from "#node/chain/chain.js";
@@ -13,6 +14,8 @@ import { virtualClock, type VirtualClock } from "./clock.js";
 import { keySeed, Machine } from "./machine.js";
 import { seeded, type SeededRandom } from "./random.js";
 import { remembered } from "./remembered.js";
+import type { RoleName } from "./roles/index.js";
+import { Plot } from "./roles/plot.js";
 import { genesisOf } from "../unit/state/world.js";
 
 export interface ClusterOptions {
@@ -25,6 +28,8 @@ export interface ClusterOptions {
   readonly balances?: Readonly<Record<string, bigint>>;
   /** These machines were given another genesis: their state differs from everybody's. */
   readonly misled?: readonly number[];
+  /** Dishonest machines by index. */
+  readonly roles?: Readonly<Record<number, RoleName>>;
   /** Longest that one operation of a disk takes. */
   readonly diskMs?: number;
   /** Told everything that happens. */
@@ -58,7 +63,8 @@ export class Cluster {
   readonly clock: VirtualClock;
   readonly network: MemoryNetwork;
   readonly machines: readonly Machine[];
-  readonly checks = new Checks();
+  readonly checks: Checks;
+  readonly plot: Plot;
   /** Faults that the run itself inflicts, by kind; those of packets are added by `faults`. */
   readonly inflicted: Record<string, number> = {};
   /** For whoever steers the run. */
@@ -76,7 +82,14 @@ export class Cluster {
       ...(options.faults === undefined ? {} : { faults: options.faults }),
       trace: (line) => this.#line(line),
     });
-    const { checks, clock, network } = this;
+    const { clock, network } = this;
+    const roleOf = (index: number): RoleName | undefined => options.roles?.[index];
+    const ids = options.powers.map((_power, index) => `node${index}`);
+    const dishonest = options.powers.flatMap((_power, index) => (roleOf(index) === undefined ? [] : [index]));
+    const checks = (this.checks = new Checks(
+      dishonest.map((index) => toHex(validatorAddress(ed25519PublicKey(keySeed(index))))),
+    ));
+    const plot = (this.plot = new Plot(ids.filter(() => dishonest.length > 0 && random.chance(50))));
     const genesis = genesisFor(options);
     const other = genesisFor({ ...options, balances: { mallory: 1n } });
     this.machines = options.powers.map(
@@ -91,6 +104,10 @@ export class Cluster {
           chain,
           peers: peersOf(index, options),
           diskMs: options.diskMs ?? 2,
+          role: roleOf(index),
+          plot,
+          isHonest: (id) => roleOf(ids.indexOf(id)) === undefined,
+          inflict: (kind, count) => this.inflict(kind, count),
           note: (line) => this.#line(`${clock.monotonicMs()} ${line}`),
         }),
     );
@@ -144,8 +161,8 @@ export class Cluster {
     this.machines[index]!.skewMs = ms;
   }
 
-  inflict(kind: string): void {
-    this.inflicted[kind] = (this.inflicted[kind] ?? 0) + 1;
+  inflict(kind: string, count = 1): void {
+    if (count > 0) this.inflicted[kind] = (this.inflicted[kind] ?? 0) + count;
   }
 
   /** All faults of the run, by kind. */
@@ -164,7 +181,7 @@ export class Cluster {
   }
 
   /** Runs until every named machine stands at the height, or something is wrong; false when the time is over before. */
-  reach(height: bigint, limitMs: number, indexes = this.#all()): Promise<boolean> {
+  reach(height: bigint, limitMs: number, indexes: readonly number[] = this.honest()): Promise<boolean> {
     return this.until(() => indexes.every((index) => this.height(index) >= height), limitMs);
   }
 
@@ -182,6 +199,10 @@ export class Cluster {
   /** The same seed gives the same digest: of everything that arrived, was committed or went wrong, in its order. */
   digest(): string {
     return this.#digest.copy().digest("hex");
+  }
+
+  honest(): number[] {
+    return this.machines.filter(({ isHonest }) => isHonest).map(({ index }) => index);
   }
 
   #all(): number[] {

@@ -6,7 +6,7 @@ import { createHost } from "#p2p/switch.js";
 import type { Host } from "#p2p/host.js";
 import type { MemoryNetwork } from "#p2p/transport/memory.js";
 import { Chain, type ChainOptions } from "#node/chain/chain.js";
-import { Node, type NodeSettings } from "#node/node.js";
+import { Node, type NodePorts, type NodeSettings } from "#node/node.js";
 import type { Genesis } from "#proto/types/genesis.js";
 import { openFileSigner, type FileSigner } from "#node/signer/file-signer.js";
 import type { SignerFiles } from "#node/signer/files.js";
@@ -19,6 +19,9 @@ import { openWal, type Wal } from "#node/storage/wal.js";
 import type { Checks } from "./checks.js";
 import type { VirtualClock } from "./clock.js";
 import type { SeededRandom } from "./random.js";
+import { roles, type RoleName } from "./roles/index.js";
+import type { Plot } from "./roles/plot.js";
+import type { Stage } from "./roles/role.js";
 
 export interface MachineDeps {
   readonly clock: VirtualClock;
@@ -32,6 +35,12 @@ export interface MachineDeps {
   readonly peers: readonly string[];
   /** Longest that one operation of its disk takes. */
   readonly diskMs: number;
+  /** Undefined: honest. */
+  readonly role: RoleName | undefined;
+  /** What the dishonest ones agree on. */
+  readonly plot: Plot;
+  isHonest(id: string): boolean;
+  inflict(kind: string, count?: number): void;
   note(line: string): void;
 }
 
@@ -55,6 +64,8 @@ export class Machine {
   /** Disk operations under way. */
   #busy = 0;
   #pausedUntilMs = 0;
+  /** What happens before the last of so many further operations of its disk. */
+  #fuse: { operations: number; readonly blow: () => void } | undefined;
   #hasKey = false;
 
   constructor(index: number, deps: MachineDeps) {
@@ -62,6 +73,14 @@ export class Machine {
     this.id = `node${index}`;
     this.address = validatorAddress(ed25519PublicKey(keySeed(index)));
     this.#deps = deps;
+  }
+
+  get isHonest(): boolean {
+    return this.#deps.role === undefined;
+  }
+
+  get role(): RoleName | undefined {
+    return this.#deps.role;
   }
 
   get isUp(): boolean {
@@ -89,8 +108,11 @@ export class Machine {
     const life = ++this.#life;
     const { network, random, peers } = this.#deps;
     this.#deps.note(`${this.id} start ${life}`);
-    const info = (message: string, fields?: unknown): void => {
-      if (message === "peer banned") this.#deps.checks.problem(`${this.id} bans an honest peer: ${text(fields)}`);
+    const info = (message: string, fields?: Readonly<Record<string, unknown>>): void => {
+      if (message !== "peer banned") return;
+      this.#deps.note(`${this.id} bans ${text(fields)}`);
+      if (this.isHonest && this.#deps.isHonest(String(fields?.["peer"])))
+        this.#deps.checks.problem(`${this.id} bans an honest peer: ${text(fields)}`);
     };
     this.#host = createHost(
       { transport: network.transport(this.id), persistentPeers: peers, peersMax: 50 },
@@ -108,39 +130,64 @@ export class Machine {
       this.#busy++;
       await new Promise<void>((resolve) => clock.after(chance.below(diskMs + 1), resolve));
       this.#busy--;
+      const fuse = this.#fuse;
+      if (fuse === undefined || --fuse.operations > 0) return;
+      this.#fuse = undefined;
+      fuse.blow();
     };
     this.#busy = 0;
     const files = this.#files.mount(turn);
-    const signer = this.#watched(await this.#openSigner(files));
+    const opened = await this.#openSigner(files);
+    const signer = this.isHonest ? this.#watched(opened) : opened;
     const store = await openChainStore(this.#disk.open(turn));
     const chain = await Chain.open(store, genesis, this.#deps.chain);
     const wal = await openWal(files, "/wal");
-    const node = await Node.open(
-      {
-        genesis,
-        chain,
-        blocks: store,
-        wal,
-        host,
-        signer,
-        clock,
-        random: random.fork(),
-        log: (module) => ({ ...silent, warn: (message, fields) => this.#warned(module, message, fields) }),
-        index: (committed) => {
-          checks.committed(this.index, committed, store);
-          const { tip } = committed;
-          this.#deps.note(`${this.id} committed ${tip.height} ${toHex(tip.stateRoot)}`);
-          return Promise.resolve();
-        },
-        onFault: (error) => this.#failed(life, error),
+    const ports: NodePorts = {
+      genesis,
+      chain,
+      blocks: store,
+      wal,
+      host,
+      signer,
+      clock,
+      random: random.fork(),
+      log: (module) => ({ ...silent, warn: (message, fields) => this.#warned(module, message, fields) }),
+      index: (committed) => {
+        if (this.isHonest) checks.committed(this.index, committed, store);
+        const { tip } = committed;
+        this.#deps.note(`${this.id} committed ${tip.height} ${toHex(tip.stateRoot)}`);
+        return Promise.resolve();
       },
-      settings,
-    );
-    checks.restarted(this.index, node.tip);
+      onFault: (error) => this.#failed(life, error),
+    };
+    const hasty = this.#deps.role === "amnesiac"; // So that it is back before the height is over that it forgot.
+    const node = await Node.open(this.#played(ports, clock), hasty ? { ...settings, waitForPeersMs: 0 } : settings);
+    if (this.isHonest) checks.restarted(this.index, node.tip);
     this.store = store;
     this.#wal = wal;
     this.node = node;
     await node.start();
+  }
+
+  /** What a dishonest machine does with the ports of its node. */
+  #played(ports: NodePorts, clock: Stage["clock"]): NodePorts {
+    const { role, plot, genesis, random, inflict } = this.#deps;
+    if (role === undefined) return ports;
+    return roles[role](ports, {
+      id: this.id,
+      address: this.address,
+      keySeed: keySeed(this.index),
+      chainId: genesis.chainId,
+      clock,
+      random: random.fork(),
+      plot,
+      node: () => this.node,
+      restart: (afterMs) => {
+        this.crash();
+        this.#deps.clock.after(afterMs, () => this.start());
+      },
+      did: () => inflict(`role: ${role}`),
+    });
   }
 
   /** As an operator stops it: in order, and the disk is closed at the end. */
@@ -167,15 +214,27 @@ export class Machine {
   /** Power off: what was not synced is lost, torn or kept; what was under way never comes back. */
   crash(): void {
     if (!this.isUp) return;
-    const { random, note } = this.#deps;
+    const { random, note, inflict } = this.#deps;
     note(`${this.id} crash`);
     this.#life++;
-    this.#disk.crash((count) => random.below(count + 1));
-    this.#files.crash((below) => random.below(below));
+    const tallies = [
+      this.#disk.crash((count) => random.below(count + 1)),
+      this.#files.crash((below) => random.below(below)),
+    ];
+    for (const fate of ["lost", "torn", "kept"] as const)
+      inflict(
+        `unsynced writes ${fate}`,
+        tallies.reduce((sum, tally) => sum + tally[fate], 0),
+      );
     void this.#host?.stop();
     this.#host = undefined;
     this.node = undefined;
     this.store = undefined;
+  }
+
+  /** Calls `blow` before the disk does the last of so many further operations. */
+  setFuse(operations: number, blow: () => void): void {
+    this.#fuse = { operations, blow };
   }
 
   /** As under SIGSTOP: timers wait, packets wait. */
@@ -204,14 +263,15 @@ export class Machine {
 
   #failed(life: number, error: unknown): void {
     if (this.#life !== life) return;
-    this.#deps.checks.problem(
-      `${this.id} stops: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-    );
+    const why = `${this.id} stops: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+    if (this.isHonest) return this.#deps.checks.problem(why);
+    this.#deps.note(why); // What lies do to its own node is its own affair.
+    this.crash();
   }
 
-  #warned(module: string, message: string, fields: unknown): void {
+  #warned(module: string, message: string, fields: Readonly<Record<string, unknown>> | undefined): void {
     this.#deps.note(`${this.id} ${module}: ${message} ${text(fields)}`);
-    if (module === "evidence") this.#deps.checks.problem(`${this.id} accuses an honest validator: ${text(fields)}`);
+    if (module === "evidence") this.#deps.checks.accused(this.id, String(fields?.["validator"]), text(fields));
   }
 
   /** What leaves the signer is written down for good. */

@@ -1,6 +1,7 @@
 import { Chaos } from "./chaos.js";
 import { Cluster, settings } from "./cluster.js";
-import { seeded } from "./random.js";
+import { seeded, type SeededRandom } from "./random.js";
+import { roleNames, type RoleName } from "./roles/index.js";
 import { Workload, WORKLOAD_BALANCES } from "./workload.js";
 
 /** safety: stops where the faults stop. liveness: then heals a core and asks for its next block. */
@@ -43,11 +44,13 @@ export async function simulate(seed: bigint, options: RunOptions): Promise<RunRe
   const mode = options.mode ?? (random.chance(70) ? "liveness" : "safety");
   const weighted = random.chance(40);
   const powers = Array.from({ length: count }, () => (weighted ? BigInt(5 + random.below(20)) : 10n));
-  const ring = random.chance(10);
+  const roles = random.chance(50) ? rolesOf(powers, random) : {};
+  const ring = random.chance(10) && Object.keys(roles).length <= 1; // Two who pass nothing on would cut it in halves.
   const cluster = new Cluster({
     seed,
     powers,
     balances: WORKLOAD_BALANCES,
+    roles,
     diskMs: random.below(15),
     ...(ring ? { links: powers.map((_power, i) => [i, (i + 1) % count] as const) } : {}),
     ...(options.trace === undefined ? {} : { trace: options.trace }),
@@ -70,7 +73,12 @@ export async function simulate(seed: bigint, options: RunOptions): Promise<RunRe
   cluster.stop();
   return {
     seed,
-    about: `${count} validators, ${mode}`,
+    about: [
+      `${count} validators${weighted ? ` of powers ${powers.join(" ")}` : ""}`,
+      ...(ring ? ["in a ring"] : []),
+      mode,
+      ...Object.values(roles),
+    ].join(", "),
     digest: cluster.digest(),
     heights: checks.highest,
     transactions: checks.transactions,
@@ -78,6 +86,21 @@ export async function simulate(seed: bigint, options: RunOptions): Promise<RunRe
     faults: cluster.faults(),
     problem: checks.problems[0],
   };
+}
+
+/** Dishonest validators with less than a third of the power together. */
+function rolesOf(powers: readonly bigint[], random: SeededRandom): Record<number, RoleName> {
+  const total = powers.reduce((sum, power) => sum + power, 0n);
+  const roles: Record<number, RoleName> = {};
+  const most = 1 + random.below(Math.max(1, Math.floor((powers.length - 1) / 3)));
+  let power = 0n;
+  for (let tries = 0; tries < 2 * powers.length && Object.keys(roles).length < most; tries++) {
+    const index = random.below(powers.length);
+    if (roles[index] !== undefined || 3n * (power + powers[index]!) >= total) continue;
+    power += powers[index]!;
+    roles[index] = roleNames[random.below(roleNames.length)]!;
+  }
+  return roles;
 }
 
 /** A core above two thirds is healed and all else stays broken: its next block. Then all is healed: everybody's. */

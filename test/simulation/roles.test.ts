@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Cluster } from "#test/simulation/cluster.js";
+import { roleNames, type RoleName } from "#test/simulation/roles/index.js";
+import { Workload, WORKLOAD_BALANCES } from "#test/simulation/workload.js";
+
+const FAULTS = { delayMs: [1, 40], lossPercent: 3, duplicatePercent: 3, reorderPercent: 10 } as const;
+/** Four turns of each as proposer. */
+const HEIGHTS = 16n;
+
+function clusterWith(role: RoleName, seed: bigint): Cluster {
+  const roles = { 3: role };
+  return new Cluster({
+    seed,
+    powers: [10n, 10n, 10n, 10n],
+    balances: WORKLOAD_BALANCES,
+    roles,
+    diskMs: 6,
+    faults: FAULTS,
+  });
+}
+
+for (const role of roleNames) {
+  test(`three honest nodes go on beside one that plays: ${role}`, async () => {
+    const cluster = clusterWith(role, 61n);
+    const workload = new Workload(cluster);
+    cluster.start();
+    workload.start();
+    const reached = await cluster.reach(HEIGHTS, 150_000);
+    assert.deepEqual(cluster.checks.problems, [], cluster.where());
+    assert.ok(reached, cluster.where());
+    const misdeeds = cluster.faults()[`role: ${role}`] ?? 0;
+    assert.ok(misdeeds > 0, "it behaved");
+    // Only those who contradict themselves can be accused, and the honest ones see both of their words.
+    assert.equal(cluster.checks.accusedOnes.size, role === "equivocator" || role === "flooder" ? 1 : 0);
+    cluster.stop();
+  });
+}

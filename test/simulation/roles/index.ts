@@ -1,0 +1,22 @@
+import { amnesiac } from "./amnesiac.js";
+import { equivocator } from "./equivocator.js";
+import { flooder } from "./flooder.js";
+import { late } from "./late.js";
+import type { Role } from "./role.js";
+import { silent } from "./silent.js";
+import { withholder } from "./withholder.js";
+import { wrongRoot } from "./wrong-root.js";
+
+/** Dishonest validators, named by what they do. */
+export const roles = {
+  equivocator,
+  silent,
+  amnesiac,
+  late,
+  "wrong root": wrongRoot,
+  withholder,
+  flooder,
+} satisfies Readonly<Record<string, Role>>;
+
+export type RoleName = keyof typeof roles;
+export const roleNames = Object.keys(roles) as readonly RoleName[];
