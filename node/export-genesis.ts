@@ -32,8 +32,8 @@ const PIECE_CHARS = 64 * 1024;
 
 /**
  * The whole state after a height as a genesis document, row by row: memory does not grow with the state. A chain that
- * begins with it has the same content, but for what belongs to a chain's course: the beacon and the proposers' priorities
- * begin anew. The pieces end between tokens.
+ * begins with it has the same content, but for what belongs to a chain's course: the beacon, the proposers' priorities and
+ * the memory of past heights begin anew. The pieces end between tokens.
  * @param height by default the last one @throws StorageFault for a height outside the window
  */
 export function* exportGenesis(store: ChainStore, height?: bigint): Generator<string, void, undefined> {

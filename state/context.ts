@@ -1,5 +1,5 @@
 import type { Bytes } from "#proto/bytes.js";
-import type { Header } from "#proto/types/block.js";
+import { headerHash, type Header } from "#proto/types/block.js";
 import type { WriteView } from "./store/view.js";
 
 /** Who holds a fingerprint: read by attribution. The index stands after the last committed height. */
@@ -12,10 +12,25 @@ export interface EventSink {
   emit(type: string, attributes: Readonly<Record<string, string>>): void;
 }
 
+/** What a validator has done, by evidence in this block that was verified before. */
+export interface Misbehaviour {
+  readonly kind: "duplicate_vote" | "duplicate_proposal" | "light_client_attack";
+  /** Consensus address, 20 bytes. */
+  readonly validator: Bytes;
+  /** Of the validator and of its whole set, at the height at which it misbehaved. */
+  readonly power: bigint;
+  readonly totalPower: bigint;
+  readonly height: bigint;
+  /** Of the block at that height, unix milliseconds. */
+  readonly time: bigint;
+}
+
 /** The block in which something happens: the same on every validator. */
 export interface BlockInfo {
   readonly chainId: string;
   readonly height: bigint;
+  /** Block hash, 32 bytes. */
+  readonly hash: Bytes;
   /** Of the header, unix milliseconds. */
   readonly time: bigint;
   readonly proposer: Bytes;
@@ -26,6 +41,8 @@ export interface BlockInfo {
   readonly beacon: Bytes;
   /** Of this chain's addresses; read once a block, so that no transaction pays gas for it. */
   readonly bech32Prefix: string;
+  /** In the order of the block's evidence. */
+  readonly misbehaviour: readonly Misbehaviour[];
 }
 
 /** What a handler sees. */
@@ -43,14 +60,14 @@ export interface AddressText {
   format(address: Bytes): string;
 }
 
-/** @param powers of the set that decided on this header */
+/**
+ * @param chosen what the header itself does not say: its beacon's output, powers of the set that decided on it, the
+ *   chain's prefix, and its evidence as verified
+ */
 export function blockInfo(
   header: Header,
-  beacon: Bytes,
-  bech32Prefix: string,
-  proposerPower: bigint,
-  totalPower: bigint,
+  chosen: Pick<BlockInfo, "beacon" | "bech32Prefix" | "proposerPower" | "totalPower" | "misbehaviour">,
 ): BlockInfo {
   const { chainId, height, time, proposer } = header;
-  return { chainId, height, time, proposer, proposerPower, totalPower, beacon, bech32Prefix };
+  return { chainId, height, hash: headerHash(header), time, proposer, ...chosen };
 }

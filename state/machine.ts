@@ -4,10 +4,11 @@ import { isRejection, rejectionText, reject, type Rejection } from "#proto/rejec
 import { decodeTx } from "#proto/tx/decode.js";
 import { sdkErrors } from "#proto/tx/errors.js";
 import type { ChainEvent, TxResult } from "#proto/types/block.js";
+import type { Validator } from "#proto/types/validators.js";
 import { admit, type Admitted, type AnteMode } from "./ante.js";
 import type { BlockInfo, Context, FingerprintLookup } from "./context.js";
 import { gasOf, OutOfGas, type Gas } from "./gas.js";
-import { addressText, chainConfig } from "./modules/chain/index.js";
+import { addressText, chainConfig, turnValidators } from "./modules/chain/index.js";
 import { modules } from "./registry.js";
 import type { Base, Write } from "./store/base.js";
 import { gasMeter, metered } from "./store/meter.js";
@@ -16,6 +17,8 @@ import { View, type WriteView } from "./store/view.js";
 export interface BlockOutcome {
   readonly results: readonly TxResult[];
   readonly blockEvents: readonly ChainEvent[];
+  /** Active two heights later; zero removes. */
+  readonly validatorUpdates: readonly Validator[];
   /** Sorted by key, each key once. */
   readonly writes: readonly Write[];
 }
@@ -41,8 +44,9 @@ export function executeBlock(
   const blockContext = contextOf(view, block, fingerprints, blockEvents);
   for (const module of modules) module.beginBlock?.(blockContext);
   const results = txs.map((tx) => executeTx(view, block, tx, limits, fingerprints, "full"));
-  for (const module of modules) module.endBlock?.(blockContext);
-  return { results, blockEvents, writes: view.writes() };
+  const validatorUpdates = modules.flatMap((module) => module.endBlock?.(blockContext) ?? []);
+  turnValidators(view, validatorUpdates);
+  return { results, blockEvents, validatorUpdates, writes: view.writes() };
 }
 
 /** One tx on a view, which keeps what it changed. */

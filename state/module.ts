@@ -6,6 +6,7 @@ import { message } from "#proto/codec/message.js";
 import { toAminoJson } from "#proto/codec/json.js";
 import type { Json } from "#proto/codec/json-text.js";
 import type { Genesis } from "#proto/types/genesis.js";
+import type { Validator } from "#proto/types/validators.js";
 import type { ReadView, WriteView } from "./store/view.js";
 import type { AddressText, Context, FingerprintLookup } from "./context.js";
 
@@ -60,7 +61,8 @@ export interface Module {
   /** What `initGenesis` reads. The view must stay as it is until the last row is read. */
   exportGenesis(context: QueryContext): Iterable<GenesisField>;
   beginBlock?(context: Context): void;
-  endBlock?(context: Context): void;
+  /** @returns changes of the validator set, each key once, active two heights later */
+  endBlock?(context: Context): readonly Validator[] | undefined;
   readonly invariants: Readonly<Record<string, Invariant>>;
 }
 

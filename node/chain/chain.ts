@@ -27,7 +27,7 @@ import { checkTx, type CheckRules } from "#state/check.js";
 import { blockInfo, type FingerprintLookup } from "#state/context.js";
 import { genesisWrites } from "#state/genesis.js";
 import { executeBlock, type BlockOutcome } from "#state/machine.js";
-import { chainConfig, lastBeacon, nextParams, nextValidators } from "#state/modules/chain/index.js";
+import { chainConfig, lastBeacon, nextParams, nextValidators, upcomingValidators } from "#state/modules/chain/index.js";
 import type { Base } from "#state/store/base.js";
 import { View } from "#state/store/view.js";
 import type { Admission } from "../mempool/deps.js";
@@ -163,6 +163,7 @@ export class Chain implements ChainPort {
       certificate,
       stateRoot: present(this.#store.head, "the store has a head").root,
       validators: toMessage(nextValidators(latest)),
+      nextValidators: toMessage(upcomingValidators(latest)),
       params: nextParams(latest),
       beacon: lastBeacon(latest),
     };
@@ -178,6 +179,7 @@ export class Chain implements ChainPort {
       lastBlockId: blockId,
       lastValidators,
       validators: nextValidators(latest),
+      nextValidators: upcomingValidators(latest),
       params: nextParams(latest),
       stateRoot: present(this.#store.head, "the store has a head").root,
       resultsRoot: lastResultsRoot,
@@ -201,7 +203,7 @@ export class Chain implements ChainPort {
   }
 
   #fresh(request: BuildRequest, expected: Expected): Block {
-    const set = expected.validators;
+    const { validators, nextValidators } = expected;
     const lastCertificate =
       request.lastCertificate === undefined ? undefined : readCertificate(request.lastCertificate);
     return {
@@ -217,9 +219,9 @@ export class Chain implements ChainPort {
         txRoot: txRoot(request.txs),
         stateRoot: expected.stateRoot,
         resultsRoot: expected.resultsRoot,
-        validatorsRoot: validatorsRoot(set),
-        nextValidatorsRoot: validatorsRoot(set),
-        prioritiesRoot: prioritiesRoot(set),
+        validatorsRoot: validatorsRoot(validators),
+        nextValidatorsRoot: validatorsRoot(nextValidators),
+        prioritiesRoot: prioritiesRoot(validators),
         evidenceRoot: evidenceRoot([]),
         paramsRoot: paramsRoot(expected.params),
         beaconProof: request.beaconProof,
@@ -270,8 +272,13 @@ export class Chain implements ChainPort {
 
   #execute({ block, header, beacon, proposer }: ValidBlock): BlockOutcome {
     const { latest } = this.#store;
-    const total = nextValidators(latest).totalPower;
-    const info = blockInfo(header, beacon, this.#bech32Prefix, proposer.power, total);
+    const info = blockInfo(header, {
+      beacon,
+      bech32Prefix: this.#bech32Prefix,
+      proposerPower: proposer.power,
+      totalPower: nextValidators(latest).totalPower,
+      misbehaviour: [],
+    });
     const txBytesMax = Number(nextParams(latest).txBytesMax);
     return executeBlock(latest, info, block.txs, { txBytesMax }, this.#fingerprints);
   }
@@ -308,7 +315,7 @@ export class Chain implements ChainPort {
       height,
       txResults: [...outcome.results],
       blockEvents: [...outcome.blockEvents],
-      validatorUpdates: [],
+      validatorUpdates: [...outcome.validatorUpdates],
     });
     await this.#store.commitHeight({
       height,

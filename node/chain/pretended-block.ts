@@ -13,11 +13,15 @@ export function pretendedBlock(
   return {
     chainId: last.chainId,
     height: last.height + 1n,
+    hash: NO_HASH,
     time: last.time + 1n,
     proposer: first.address,
     beacon: lastBeacon(latest),
     bech32Prefix: chainConfig(latest).bech32Prefix,
     proposerPower: first.power,
     totalPower: set.totalPower,
+    misbehaviour: [],
   };
 }
+
+const NO_HASH = new Uint8Array(32);

@@ -12,7 +12,7 @@ import {
 import { indexOf, prioritiesRoot, validatorsRoot } from "#proto/types/validators.js";
 import { blockInfo } from "#state/context.js";
 import { executeBlock } from "#state/machine.js";
-import { chainConfig, lastBeacon, nextParams, nextValidators } from "#state/modules/chain/index.js";
+import { chainConfig, lastBeacon, nextParams, nextValidators, upcomingValidators } from "#state/modules/chain/index.js";
 import type { Base, Write } from "#state/store/base.js";
 import type { ChainFingerprints } from "./chain.js";
 import { ChainFault } from "./types.js";
@@ -36,6 +36,7 @@ export function replayDecided(
     ["evidence", evidenceRoot(block.evidence), header.evidenceRoot],
     ["parameters", paramsRoot(nextParams(state)), header.paramsRoot],
     ["validators", validatorsRoot(set), header.validatorsRoot],
+    ["next validators", validatorsRoot(upcomingValidators(state)), header.nextValidatorsRoot],
     ["priorities", prioritiesRoot(set), header.prioritiesRoot],
   ];
   const wrong = roots.find(([, has, says]) => !equalBytes(has, says));
@@ -43,12 +44,22 @@ export function replayDecided(
   const beacon = headerBeacon(light, lastBeacon(state));
   if (isRejection(beacon)) throw notTogether(header.height, rejectionText(beacon));
   const { power } = set.members[indexOf(set, header.proposer)]!;
-  const info = blockInfo(header, beacon, chainConfig(state).bech32Prefix, power, set.totalPower);
+  const info = blockInfo(header, {
+    beacon,
+    bech32Prefix: chainConfig(state).bech32Prefix,
+    proposerPower: power,
+    totalPower: set.totalPower,
+    misbehaviour: [],
+  });
   const txBytesMax = Number(nextParams(state).txBytesMax);
-  const { results, blockEvents, writes } = executeBlock(state, info, block.txs, { txBytesMax }, fingerprints(state));
-  const { height } = header;
-  const encoded = { height, txResults: [...results], blockEvents: [...blockEvents], validatorUpdates: [] };
-  return { results: blockResultsCodec.encode(encoded), writes };
+  const outcome = executeBlock(state, info, block.txs, { txBytesMax }, fingerprints(state));
+  const results = blockResultsCodec.encode({
+    height: header.height,
+    txResults: [...outcome.results],
+    blockEvents: [...outcome.blockEvents],
+    validatorUpdates: [...outcome.validatorUpdates],
+  });
+  return { results, writes: outcome.writes };
 }
 
 const notTogether = (height: bigint, what: string): ChainFault =>

@@ -19,6 +19,8 @@ export interface Tip {
   readonly certificate: Bytes | undefined;
   /** Of the next height. */
   readonly validators: ValidatorSetMessage;
+  /** Of the height after that. */
+  readonly nextValidators: ValidatorSetMessage;
   readonly params: ConsensusParams;
   /** Output of the last beacon, 32 bytes: the next proof's input. */
   readonly beacon: Bytes;

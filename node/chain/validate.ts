@@ -26,6 +26,8 @@ export interface Expected {
   /** Of the last height: who signed its certificate. */
   readonly lastValidators: ValidatorSet | undefined;
   readonly validators: ValidatorSet;
+  /** Of the height after. */
+  readonly nextValidators: ValidatorSet;
   readonly params: ConsensusParams;
   readonly stateRoot: Bytes;
   readonly resultsRoot: Bytes;
@@ -81,7 +83,7 @@ function wrongField(header: Header, block: Block, expected: Expected): string | 
     ["stateRoot", equalBytes(header.stateRoot, expected.stateRoot)],
     ["resultsRoot", equalBytes(header.resultsRoot, expected.resultsRoot)],
     ["validatorsRoot", equalBytes(header.validatorsRoot, validatorsRoot(set))],
-    ["nextValidatorsRoot", equalBytes(header.nextValidatorsRoot, validatorsRoot(set))],
+    ["nextValidatorsRoot", equalBytes(header.nextValidatorsRoot, validatorsRoot(expected.nextValidators))],
     ["prioritiesRoot", equalBytes(header.prioritiesRoot, prioritiesRoot(set))],
     ["evidenceRoot", equalBytes(header.evidenceRoot, evidenceRoot(block.evidence))],
     ["paramsRoot", equalBytes(header.paramsRoot, paramsRoot(expected.params))],

@@ -9,7 +9,7 @@ import { validatorAddress } from "#proto/crypto/ed25519.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
 import { certificateCodec, type BlockId } from "#proto/types/block.js";
 import { splitParts, type PartSetHeader } from "#proto/types/parts.js";
-import { fromMessage, type ValidatorSet } from "#proto/types/validators.js";
+import { fromMessage, type ValidatorSet, type ValidatorSetMessage } from "#proto/types/validators.js";
 import { ChainFault, type Committed, type Tip } from "../chain/types.js";
 import { BlocksInFlight } from "./blocks.js";
 import type { DriveDeps } from "./deps.js";
@@ -41,6 +41,7 @@ export class Drive {
   #stopped = false;
   /** Sync has the chain: the queue stands still, nothing is signed or committed here (P8). */
   #paused = true;
+  #next: { readonly height: bigint; readonly set: ValidatorSet } | undefined;
   /** Monotonic time at which the current height started. */
   #heightStartedMs = 0;
 
@@ -107,7 +108,7 @@ export class Drive {
   }
 
   judge(message: Message): Judgement {
-    return this.#takesPart() ? judge(this.#deps.chainId, this.#state, message) : "unknown";
+    return this.#takesPart() ? judge(this.#deps.chainId, this.#state, this.#nextValidators(), message) : "unknown";
   }
 
   blockBytesMax(): number {
@@ -312,9 +313,21 @@ export class Drive {
 
   /** The set that decides the height after a tip. */
   validatorsOf(tip: Tip): ValidatorSet {
-    const set = fromMessage(tip.validators);
-    if (isRejection(set)) throw new Error(`the chain's own validator set: ${rejectionText(set)}`);
-    return set;
+    return ownSet(tip.validators);
+  }
+
+  /** Of the height after the one that consensus works on. */
+  #nextValidators(): ValidatorSet | undefined {
+    const tip = this.#tip;
+    if (tip === undefined) return undefined;
+    const height = this.#state.height + 1n;
+    if (this.#next?.height === height) return this.#next.set;
+    // A tip of this very height has come when the height is decided and committed, and not left yet.
+    const message =
+      height === tip.height + 2n ? tip.nextValidators : height === tip.height + 1n ? tip.validators : undefined;
+    if (message === undefined) return undefined;
+    this.#next = { height, set: ownSet(message) };
+    return this.#next.set;
   }
 
   // Effects.
@@ -415,4 +428,10 @@ export class Drive {
     await this.#deps.onCommitted(committed);
     return committed;
   }
+}
+
+function ownSet(message: ValidatorSetMessage): ValidatorSet {
+  const set = fromMessage(message);
+  if (isRejection(set)) throw new Error(`the chain's own validator set: ${rejectionText(set)}`);
+  return set;
 }

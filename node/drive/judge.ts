@@ -12,15 +12,18 @@ export type Judgement = "valid" | "invalid" | "unknown";
 /** Of any chain; gossip compares with the chain's own limit before it makes room for parts. */
 const PARTS_MAX = partsMax(BLOCK_BYTES_CEILING);
 
-/** Signatures, membership and, for a proposal, its author: checked before consensus sees a message. */
-export function judge(chainId: string, state: State, message: Message): Judgement {
+/**
+ * Signatures, membership and, for a proposal, its author: checked before consensus sees a message.
+ * @param next the set of the height after the state's, which is settled a height ahead; undefined when not known here
+ */
+export function judge(chainId: string, state: State, next: ValidatorSet | undefined, message: Message): Judgement {
   switch (message.kind) {
     case "vote":
-      return judgeVote(chainId, state, message.vote);
+      return judgeVote(chainId, state, next, message.vote);
     case "proposal":
       return judgeProposal(chainId, state, message.proposal);
     case "commit": {
-      const set = validatorsAt(state, message.certificate.height);
+      const set = validatorsAt(state, next, message.certificate.height);
       const { height } = message.certificate;
       return set === undefined ? "unknown" : verdict(verifyCertificate(chainId, set, message.certificate, { height }));
     }
@@ -35,15 +38,16 @@ export function judge(chainId: string, state: State, message: Message): Judgemen
 
 const verdict = (refused: unknown): Judgement => (refused === undefined ? "valid" : "invalid");
 
-/** Sets that are known now: of this height, the last one, and the next one, whose keys are settled a height ahead. */
-function validatorsAt(state: State, height: bigint): ValidatorSet | undefined {
+/** Sets that are known now: of this height, the last one, and the next one. */
+function validatorsAt(state: State, next: ValidatorSet | undefined, height: bigint): ValidatorSet | undefined {
   if (state.step === "idle") return undefined;
-  if (height === state.height || height === state.height + 1n) return state.validators;
+  if (height === state.height) return state.validators;
+  if (height === state.height + 1n) return next;
   return height === state.last?.height ? state.last.validators : undefined;
 }
 
-function judgeVote(chainId: string, state: State, vote: Vote): Judgement {
-  const set = validatorsAt(state, vote.height);
+function judgeVote(chainId: string, state: State, next: ValidatorSet | undefined, vote: Vote): Judgement {
+  const set = validatorsAt(state, next, vote.height);
   return set === undefined ? "unknown" : verdict(verifyVote(chainId, set, vote));
 }
 

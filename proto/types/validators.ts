@@ -22,6 +22,7 @@ export const validatorErrors = codespace("validators", {
   duplicate: 6,
   unordered: 7,
   priorities: 8,
+  unknown: 9, // a removal of whoever is not in the set
 });
 
 /** One validator with its proposer priority. Power is positive, priority may be negative. */
@@ -59,7 +60,7 @@ export function validatorSet(validators: readonly Validator[]): ValidatorSet | R
   return { members, totalPower };
 }
 
-function byPowerThenAddress(a: Member, b: Member): number {
+export function byPowerThenAddress(a: Member, b: Member): number {
   if (a.power !== b.power) return a.power > b.power ? -1 : 1;
   return compareBytes(a.address, b.address);
 }
@@ -117,7 +118,8 @@ function highest(members: readonly Member[]): Member {
   return best;
 }
 
-function scaled(members: readonly Member[], totalPower: bigint): readonly Member[] {
+/** Priorities divided until they span at most twice the total power (V3, step 1). */
+export function scaled(members: readonly Member[], totalPower: bigint): readonly Member[] {
   let min = members[0]!.priority;
   let max = min;
   for (const { priority } of members) {
@@ -132,7 +134,8 @@ function scaled(members: readonly Member[], totalPower: bigint): readonly Member
   return members.map((member) => ({ ...member, priority: member.priority / ratio }));
 }
 
-function centred(members: readonly Member[]): readonly Member[] {
+/** Priorities around zero (V3, step 2). */
+export function centred(members: readonly Member[]): readonly Member[] {
   let sum = 0n;
   for (const { priority } of members) sum += priority;
   const average = floorDiv(sum, BigInt(members.length));

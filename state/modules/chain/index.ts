@@ -1,26 +1,23 @@
 import { fromHex, toHex, type Bytes } from "#proto/bytes.js";
-import { assert, present } from "#proto/assert.js";
+import { present } from "#proto/assert.js";
 import { genesisBeacon } from "#proto/beacon.js";
 import { message, type Messages } from "#proto/codec/message.js";
 import { fromBech32, toBech32 } from "#proto/crypto/address.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import type { ConsensusParams } from "#proto/types/block.js";
 import { genesisErrors } from "#proto/types/genesis.js";
-import { fromMessage, rotate, toMessage, type ValidatorSet } from "#proto/types/validators.js";
 import { ownQuery, type Module } from "../../module.js";
 import type { AddressText } from "../../context.js";
 import type { ReadView } from "../../store/view.js";
-import { beacons, configs, params, validators } from "./keys.js";
+import { everyHeightHasItsSet, forgetExpired, rememberBlock } from "./history.js";
+import { beacons, configs, params } from "./keys.js";
+import { putGenesisValidators } from "./sets.js";
 
 export type ChainConfig = Messages["tributary.chain.v1.ChainConfig"];
 export const chainConfigCodec = message("tributary.chain.v1.ChainConfig");
 
-/** Who decides the next height, with the priorities of its round 0. */
-export function nextValidators(view: ReadView): ValidatorSet {
-  const set = fromMessage(present(validators.get(view, []), "genesis has written the validators"));
-  assert(!isRejection(set), "a stored validator set is whole");
-  return set;
-}
+export { isExpired, pastBlock, validatorsAt } from "./history.js";
+export { nextValidators, turnValidators, upcomingValidators } from "./sets.js";
 
 /** Consensus parameters of the next height. */
 export function nextParams(view: ReadView): ConsensusParams {
@@ -86,7 +83,7 @@ export const chain: Module = {
     const config = parseChainConfig(state);
     if (isRejection(config)) return config;
     configs.put(view, [], config);
-    validators.put(view, [], toMessage(genesis.validators));
+    putGenesisValidators(view, genesis.validators);
     params.put(view, [], genesis.params);
     beacons.put(view, [], genesisBeacon(genesis.hash));
     return undefined;
@@ -102,9 +99,8 @@ export const chain: Module = {
   },
   beginBlock({ view, block }) {
     beacons.put(view, [], block.beacon);
+    rememberBlock(view, block);
+    forgetExpired(view, block, nextParams(view));
   },
-  endBlock({ view }) {
-    validators.put(view, [], toMessage(rotate(nextValidators(view)).next));
-  },
-  invariants: {},
+  invariants: { everyHeightHasItsSet },
 };

@@ -1,4 +1,5 @@
 import { message } from "#proto/codec/message.js";
+import { u64Key } from "../../store/key-codec.js";
 import { keyspace } from "../../store/keyspace.js";
 import { bytesValue, messageValue } from "../../store/value-codec.js";
 import { validatorSetCodec } from "#proto/types/validators.js";
@@ -11,3 +12,6 @@ export const configs = chain.table(0x01, [], messageValue(message("tributary.cha
 export const validators = chain.table(0x02, [], messageValue(validatorSetCodec)); // 00|02: of the next height, priorities for its round 0
 export const params = chain.table(0x03, [], messageValue(consensusParamsCodec)); // 00|03: of the next height
 export const beacons = chain.table(0x04, [], bytesValue); // 00|04: output of the last height's proof, 32 bytes
+export const upcoming = chain.table(0x05, [], messageValue(validatorSetCodec)); // 00|05: of the height after the next one
+export const pasts = chain.table(0x06, [u64Key], messageValue(message("tributary.chain.v1.PastBlock"))); // 00|06|height
+export const pastSets = chain.table(0x07, [u64Key], messageValue(message("tributary.chain.v1.PastValidators"))); // 00|07|first height

@@ -132,6 +132,8 @@ test("the mempool's check asks for the gas price, keeps pending sequences and le
     totalPower: 1n,
     beacon: new Uint8Array(32),
     bech32Prefix: "trib",
+    hash: new Uint8Array(32),
+    misbehaviour: [],
   };
   const check = (options: TxOptions) => checkTx(view, block, world.tx(alice, [pay()], options), rules);
   const cheap = check({ fee: 4999n });

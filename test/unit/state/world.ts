@@ -10,7 +10,7 @@ import { directSignBytes } from "#proto/tx/sign-doc.js";
 import type { AnyMessage } from "#proto/tx/decode.js";
 import type { BlockResults } from "#proto/types/block.js";
 import { parseGenesis } from "#proto/types/genesis.js";
-import type { BlockInfo, FingerprintLookup } from "#state/context.js";
+import type { BlockInfo, FingerprintLookup, Misbehaviour } from "#state/context.js";
 import { genesisWrites } from "#state/genesis.js";
 import type { Module, QueryContext } from "#state/module.js";
 import { brokenInvariants } from "#state/invariants.js";
@@ -39,14 +39,20 @@ export function person(name: string): Person {
 
 export const TEST_CHAIN = "tributary-dev-1";
 
-export function genesisOf(balances: Readonly<Record<string, bigint>>, appState: Record<string, unknown> = {}): unknown {
+const EVIDENCE = { max_age_num_blocks: "100000", max_age_duration_ms: "172800000", max_bytes: "1048576" };
+
+export function genesisOf(
+  balances: Readonly<Record<string, bigint>>,
+  appState: Record<string, unknown> = {},
+  evidence = EVIDENCE,
+): unknown {
   return {
     genesis_time: "2026-01-01T00:00:00Z",
     chain_id: TEST_CHAIN,
     initial_height: "1",
     consensus_params: {
       block: { max_bytes: "4194304", max_gas: "100000000", max_tx_bytes: "131072" },
-      evidence: { max_age_num_blocks: "100000", max_age_duration_ms: "172800000", max_bytes: "1048576" },
+      evidence,
       synchrony: { precision_ms: "500", message_delay_ms: "15000" },
     },
     validators: [
@@ -126,6 +132,8 @@ export class World {
   proposer: Bytes = new Uint8Array(20);
   proposerPower = 10n;
   totalPower = 10n;
+  /** What the block that begins punishes. */
+  misbehaviour: readonly Misbehaviour[] = [];
   /** Sets what a header brings to the block that begins; a test with real headers gives its own. */
   beginHeader: () => void = () => void (this.beacon = sha256(this.beacon));
   /** Sees each block after it was applied. */
@@ -133,8 +141,12 @@ export class World {
   /** Blocks from one check of all invariants to the next. */
   invariantsEvery = 1n;
 
-  constructor(balances: Readonly<Record<string, bigint>>, appState: Record<string, unknown> = {}) {
-    const genesis = parseGenesis(genesisOf(balances, appState));
+  constructor(
+    balances: Readonly<Record<string, bigint>>,
+    appState: Record<string, unknown> = {},
+    evidence: typeof EVIDENCE = EVIDENCE,
+  ) {
+    const genesis = parseGenesis(genesisOf(balances, appState, evidence));
     if (isRejection(genesis)) throw new Error(JSON.stringify(genesis));
     const writes = genesisWrites(genesis);
     if (isRejection(writes)) throw new Error(JSON.stringify(writes));
@@ -155,6 +167,8 @@ export class World {
       totalPower: this.totalPower,
       beacon: this.beacon,
       bech32Prefix: "trib",
+      hash: sha256(utf8(`block ${this.height}`)),
+      misbehaviour: this.misbehaviour,
     };
     const outcome = executeBlock(this.base, info, txs, { txBytesMax: 131072 }, this.fingerprints);
     this.base.apply(outcome.writes);

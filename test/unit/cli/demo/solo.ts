@@ -109,7 +109,7 @@ function simulated(chain: Chain, data: Bytes): Bytes {
   const { txBytes } = SimulateRequest.decode(data);
   const { base, height, time, beacon, proposer, proposerPower, totalPower, fingerprints } = chain;
   const next = { chainId: TEST_CHAIN, height: height + 1n, time: time + 1000n, beacon, proposer, proposerPower };
-  const block = { ...next, totalPower, bech32Prefix: "trib" };
+  const block = { ...next, totalPower, bech32Prefix: "trib", hash: new Uint8Array(32), misbehaviour: [] };
   const result = executeTx(new View(base), block, txBytes, { txBytesMax: TX_BYTES_MAX }, fingerprints, "simulate");
   if (result.code !== 0) throw new Error(result.log);
   return SimulateResponse.encode(

@@ -47,9 +47,17 @@ const cases: { name: string; give: Message; expect: string }[] = [
   { name: "a vote of a height far ahead", give: vote(9n), expect: "unknown" },
 ];
 for (const { name, give, expect } of cases) {
-  test(`${name} is ${expect}`, () => assert.equal(judge(CHAIN, state, give), expect));
+  test(`${name} is ${expect}`, () => assert.equal(judge(CHAIN, state, set, give), expect));
 }
 
+test("a vote of the next height is judged by the set of that height, or not at all", () => {
+  const others = validatorSet(seeds.slice(1).map((seed) => ({ pubKey: ed25519PublicKey(seed), power: 10n })));
+  assert.ok(!isRejection(others));
+  assert.equal(judge(CHAIN, state, others, vote(6n)), "invalid");
+  assert.equal(judge(CHAIN, state, undefined, vote(6n)), "unknown");
+  assert.equal(judge(CHAIN, state, others, vote(5n)), "valid");
+});
+
 test("a node without a height judges nothing", () => {
-  for (const { give } of cases) assert.equal(judge(CHAIN, initialState(), give), "unknown");
+  for (const { give } of cases) assert.equal(judge(CHAIN, initialState(), set, give), "unknown");
 });
