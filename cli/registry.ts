@@ -25,6 +25,7 @@ export const groups: Readonly<Record<string, string>> = {
   "query model": "Models, versions and lineage.",
   "query payout": "What is pending, paid and why.",
   "query usage": "Channels, vouchers and batches.",
+  signer: "Keep the consensus key in a process of its own.",
   snapshots: "Make, carry and restore snapshots of the state.",
   testnet: "Networks for development.",
   tx: "Build, sign and send transactions.",

@@ -1,10 +1,18 @@
-import type { RunningNode } from "#node/start.js";
 import { EXIT, type ExitCode } from "./exit.js";
 import { CliFault } from "./fault.js";
 import type { World } from "./world.js";
 
-/** Until Ctrl-C or the node's own end. A second Ctrl-C ends at once. @throws CliFault(node_failed) with the reason */
-export async function untilStopped(running: RunningNode, world: World): Promise<ExitCode> {
+export interface Running {
+  /** Resolves when it cannot go on, with the reason. */
+  readonly failed: Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Until Ctrl-C or its own end. A second Ctrl-C ends at once.
+ * @throws CliFault(node_failed, signer_failed) with the reason
+ */
+export async function untilStopped(what: "node" | "signer", running: Running, world: World): Promise<ExitCode> {
   const asked = signalled();
   const failure = await Promise.race([asked.then(() => undefined), running.failed.then((error) => ({ error }))]);
   if (failure === undefined) world.out.note("stopping; Ctrl-C again ends at once");
@@ -12,7 +20,7 @@ export async function untilStopped(running: RunningNode, world: World): Promise<
   if (failure === undefined) return EXIT.ok;
   const { error } = failure;
   const message = error instanceof Error ? error.message : String(error);
-  throw new CliFault("node_failed", `the node stopped: ${message}`, { cause: error });
+  throw new CliFault(`${what}_failed`, `the ${what} stopped: ${message}`, { cause: error });
 }
 
 /** The first SIGINT or SIGTERM; the second one ends the process. */
@@ -28,8 +36,8 @@ function signalled(): Promise<void> {
   });
 }
 
-/** What starting a node throws, as a sentence with what to do. */
-export function startFault(error: unknown): unknown {
+/** What starting throws, as a sentence with what to do. */
+export function startFault(error: unknown, fix = "tribd doctor looks for the cause"): unknown {
   const { code, message, port } = error as { code?: unknown; message?: string; port?: number };
   if (code === "EADDRINUSE") {
     return new CliFault("address_in_use", `port ${port ?? "?"} is taken, by a running node or by something else`, {
@@ -39,7 +47,7 @@ export function startFault(error: unknown): unknown {
   }
   // Faults of the node and the system carry a code; what has none is a bug and keeps its stack.
   if (error instanceof Error && typeof code === "string" && error.name !== "ConfigFault") {
-    return new CliFault(code, message ?? code, { fix: "tribd doctor looks for the cause", cause: error });
+    return new CliFault(code, message ?? code, { fix, cause: error });
   }
   return error;
 }

@@ -16,6 +16,13 @@ export const entries: readonly Entry[] = [
   { path: "demo", load: async () => (await import("./commands/demo.js")).demo },
   { path: "testnet init-files", load: async () => (await import("./commands/testnet/init-files.js")).testnetInitFiles },
   { path: "start", load: async () => (await import("./commands/start.js")).start },
+  { path: "signer init", load: async () => (await import("./commands/signer/init.js")).signerInit },
+  { path: "signer start", load: async () => (await import("./commands/signer/start.js")).signerStart },
+  {
+    path: "signer show-validator",
+    load: async () => (await import("./commands/signer/show-validator.js")).signerShowValidator,
+  },
+  { path: "signer show-id", load: async () => (await import("./commands/signer/show-id.js")).signerShowId },
   { path: "light", load: async () => (await import("./commands/light.js")).light },
   {
     path: "verify payout",

@@ -6,8 +6,17 @@ import type { Host } from "#p2p/host.js";
 import { indexMetrics, indexTable } from "./indexer/metrics.js";
 import type { Node } from "./node.js";
 import { rpcMetrics, rpcTable } from "./rpc/metrics.js";
+import type { RemoteSignerDeps } from "./signer/remote/remote-signer.js";
 import type { BlockReader } from "./storage/types.js";
-import { blockMetrics, consensusTable, mempoolTable, metrics, p2pTable, syncTable } from "./telemetry/index.js";
+import {
+  blockMetrics,
+  consensusTable,
+  mempoolTable,
+  metrics,
+  p2pTable,
+  signerTable,
+  syncTable,
+} from "./telemetry/index.js";
 
 /** What this process measures, by table; the node is watched from outside, so that no rule waits for a number. */
 export function measure(namespace: string, chainId: string) {
@@ -18,9 +27,16 @@ export function measure(namespace: string, chainId: string) {
   const sync = registry.register(syncTable);
   return {
     registry,
+    signer(): RemoteSignerDeps["watch"] {
+      const signer = registry.register(signerTable);
+      return {
+        up: (isUp) => signer.up.set(isUp ? 1 : 0),
+        failed: () => signer.failures.inc(),
+      };
+    },
     rpc: rpcMetrics(registry.register(rpcTable)),
     index: indexMetrics(registry.register(indexTable)),
-    watch(node: Node, blocks: BlockReader, host: Host, self: Bytes): void {
+    watch(node: Node, blocks: BlockReader, host: Host, self: () => Bytes | undefined): void {
       const committed = blockMetrics(consensus, self);
       let deciding: ValidatorSet = node.drive.validatorsOf(node.tip);
       node.onCommitted(({ tip, txs }) => {

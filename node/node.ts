@@ -17,7 +17,9 @@ import { carryTxs } from "./gossip/txs.js";
 import type { Admission } from "./mempool/deps.js";
 import { Mempool, MEMPOOL_LIMITS, type MempoolLimits } from "./mempool/mempool.js";
 import { checkBeforeJoining } from "./signer/double-sign.js";
-import type { FileSigner } from "./signer/file-signer.js";
+import { SignerFault } from "./signer/fault.js";
+import type { Position } from "./signer/record.js";
+import type { Signer } from "./signer/signer.js";
 import type { BlockReader } from "./storage/types.js";
 import type { DecidedBlock } from "./sync/deps.js";
 import { blockSync, type BlockSync } from "./sync/sync.js";
@@ -43,7 +45,7 @@ export interface NodePorts {
   readonly blocks: BlockReader;
   readonly wal: WalPort;
   readonly host: Host;
-  readonly signer: FileSigner | undefined;
+  readonly signer: Signer | undefined;
   readonly clock: Clock;
   readonly random: { below(limit: number): number };
   log(module: string): Log;
@@ -51,6 +53,8 @@ export interface NodePorts {
   index(committed: Committed): Promise<void>;
   /** The node cannot go on; it has stopped consensus by then. */
   onFault(error: unknown): void;
+  /** The key may not sign on the chain that sync has brought: consensus does not begin with it. */
+  onSignerFault(fault: SignerFault): void;
 }
 
 type Listener = (committed: Committed) => void;
@@ -69,6 +73,8 @@ export class Node {
   readonly #settings: NodeSettings;
   readonly #listeners = new Set<Listener>();
   #tip: Tip;
+  /** Consensus has run in this process. */
+  #begun = false;
 
   private constructor(ports: NodePorts, settings: NodeSettings, tip: Tip) {
     this.#ports = ports;
@@ -127,7 +133,11 @@ export class Node {
           verify: (height, decided) => this.#verifyNext(height, decided),
           apply: (_height, { block, certificate }) => this.drive.commitDecided(block, certificate),
         },
-        consensus: { pause: () => this.drive.pause(), resume: () => this.drive.resume() },
+        consensus: {
+          isReady: () => this.#mayBegin(),
+          pause: () => this.drive.pause(),
+          resume: () => this.drive.resume(),
+        },
       },
       { waitForPeersMs: settings.waitForPeersMs },
     );
@@ -136,14 +146,42 @@ export class Node {
 
   /** @throws ChainFault, SignerFault, StorageFault: this home cannot be continued; the message says what to do. */
   static async open(ports: NodePorts, settings: NodeSettings): Promise<Node> {
-    const { chain, signer, blocks } = ports;
-    const tip = await chain.tip();
-    if (signer !== undefined) {
-      const heights = settings.doubleSignCheckHeights;
-      const certificates = lastCertificates(blocks, tip.height, heights > LAST_LOOKED_AT ? heights : LAST_LOOKED_AT);
-      checkBeforeJoining(validatorAddress(signer.publicKey), signer.lastSigned(), certificates, tip.height, heights);
+    const { chain, signer } = ports;
+    const node = new Node(ports, settings, await chain.tip());
+    if (signer?.publicKey !== undefined) node.mayJoin(signer.publicKey, signer.lastSigned(), 0n);
+    return node;
+  }
+
+  /**
+   * Compares what a key signed last with what the chain holds of it. Of a remote signer each time it comes up.
+   * @param signedHere last height that this process had signed with it
+   * @throws SignerFault when signing with this key now could sign twice
+   */
+  mayJoin(publicKey: Bytes, lastSigned: Position, signedHere: bigint): void {
+    const { height } = this.#tip;
+    const { doubleSignCheckHeights: heights } = this.#settings;
+    const certificates = lastCertificates(
+      this.#ports.blocks,
+      height,
+      heights > LAST_LOOKED_AT ? heights : LAST_LOOKED_AT,
+    );
+    checkBeforeJoining(validatorAddress(publicKey), lastSigned, certificates, height, heights, signedHere);
+  }
+
+  /** Whether consensus may run: its key is known, and neither the record nor what sync has brought speaks against it. */
+  #mayBegin(): boolean {
+    const { signer } = this.#ports;
+    if (signer === undefined || this.#begun) return true;
+    if (signer.publicKey === undefined) return false;
+    try {
+      this.mayJoin(signer.publicKey, signer.lastSigned(), 0n);
+    } catch (error) {
+      if (!(error instanceof SignerFault)) throw error;
+      this.#ports.onSignerFault(error);
+      return false;
     }
-    return new Node(ports, settings, tip);
+    this.#begun = true;
+    return true;
   }
 
   async start(): Promise<void> {

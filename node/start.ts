@@ -8,7 +8,7 @@ import { remoteQueries } from "./chain/remote-queries.js";
 import { openRemoteChain } from "./chain/remote.js";
 import { ConfigFault } from "./config/fault.js";
 import type { Home } from "./config/home.js";
-import { readNodeKey, readValidatorKey } from "./config/identity.js";
+import { readNodeKey } from "./config/identity.js";
 import { readJsonFile } from "./config/json-file.js";
 import { loadConfig, type Config, type Overrides } from "./config/load.js";
 import type { Indexer } from "./indexer/indexer.js";
@@ -19,12 +19,11 @@ import { openHost } from "./open/host.js";
 import { openRpc } from "./open/rpc.js";
 import { openSearchIndex } from "./open/search-index.js";
 import { chainThreadOf, retentionOf, settingsOf } from "./open/settings.js";
+import { openSigner } from "./open/signer.js";
 import { startPruning } from "./pruning.js";
 import { osClock } from "./runtime/clock.js";
 import { systemFiles } from "./runtime/files.js";
 import { nativesLoaded } from "./runtime/natives.js";
-import { openFileSigner, type FileSigner } from "./signer/file-signer.js";
-import { osSignerFiles } from "./signer/os-files.js";
 import { blockReader } from "./storage/chain-reader.js";
 import { openLevel } from "./storage/level.js";
 import { openWal } from "./storage/wal.js";
@@ -81,14 +80,19 @@ async function assemble(
 ): Promise<Omit<RunningNode, "stop">> {
   const clock = osClock();
   const nodeKey = readNodeKey(home);
-  const validator = readValidatorKey(home);
-  const signer: FileSigner = await openFileSigner({
-    seed: validator.seed,
-    chainId: genesis.chainId,
-    statePath: home.validatorState,
-    files: osSignerFiles,
-  });
   const failure = faults(log("main"));
+  const measures = measure(config.config["instrumentation.namespace"], genesis.chainId);
+  const late: { node?: Node; indexer?: Indexer } = {};
+  const signing = await openSigner(home, config, {
+    chainId: genesis.chainId,
+    clock,
+    log: log("signer"),
+    watch: () => measures.signer(),
+    mayJoin: (...key) => late.node?.mayJoin(...key),
+    onFault: (error) => failure.raise(error),
+  });
+  const { signer } = signing;
+  started.push(() => signing.close());
   const directory = join(home.data, "chain.db");
   const remote = await openRemoteChain(chainThreadOf(config, genesis, directory), (error) => failure.raise(error));
   started.push(() => remote.close());
@@ -104,8 +108,6 @@ async function assemble(
   const host = await openHost(config, genesis, nodeKey, log, clock);
   const indexDb = await openLevel(join(home.data, "tx_index.db"));
   started.push(() => indexDb.close());
-  const measures = measure(config.config["instrumentation.namespace"], genesis.chainId);
-  const late: { indexer?: Indexer } = {};
   const node = await Node.open(
     {
       genesis,
@@ -119,9 +121,11 @@ async function assemble(
       log,
       index: async ({ tip }) => late.indexer?.follow(tip.height),
       onFault: (error) => failure.raise(error),
+      onSignerFault: (fault) => signing.refuse(fault),
     },
     settingsOf(config),
   );
+  late.node = node;
   // A fault of the chain's thread may come while consensus waits for something else.
   void failure.raised.then(() => node.drive.stop());
   const indexer = await openSearchIndex(indexDb, blocks, node.tip.height, log("txindex"), measures.index);
@@ -134,7 +138,7 @@ async function assemble(
     queries,
     host,
     indexer,
-    validator,
+    validatorKey: () => signer.publicKey,
     nodeKey,
     log,
     measures,
@@ -142,7 +146,10 @@ async function assemble(
   for (const server of rpc) started.push(() => server.close());
   const metricsServer = await openMetrics(config, measures);
   if (metricsServer !== undefined) started.push(() => metricsServer.close());
-  measures.watch(node, blocks, host, validatorAddress(validator.publicKey));
+  measures.watch(node, blocks, host, () =>
+    signer.publicKey === undefined ? undefined : validatorAddress(signer.publicKey),
+  );
+  await signing.listen();
   await node.start();
   started.push(() => node.stop());
   const snapshots = keepSnapshots(snapshotPorts(home, db), snapshotTerms(config), log("snapshots"));

@@ -66,7 +66,7 @@ export const dev = command({
         world,
       );
       followOnTerminal(running, world);
-      return await untilStopped(running, world);
+      return await untilStopped("node", running, world);
     } finally {
       if (values.tmp) rmSync(root, { recursive: true, force: true });
     }

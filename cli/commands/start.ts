@@ -33,6 +33,6 @@ export const start = command({
       },
     );
     world.out.note(`${running.chainId}: RPC on http://${running.rpc.host}:${running.rpc.port}`);
-    return untilStopped(running, world);
+    return untilStopped("node", running, world);
   },
 });

@@ -71,7 +71,16 @@ export const checks: Readonly<Record<string, Check>> = {
     return ok(genesis.chainId);
   }),
   "node key": guarded("tribd init makes one", ({ home }) => ok(peerId(readNodeKey(home).publicKey))),
-  "validator key": guarded("tribd init makes one", ({ home }) => {
+  "validator key": guarded("tribd init makes one", ({ home, system }) => {
+    const { priv_validator_laddr: remote } = loadConfig(home, { environment: system.environment }).config;
+    if (remote !== "") {
+      return existsSync(home.validatorKey)
+        ? warn(
+            `a remote signer at ${remote}; ${home.validatorKey} is not used`,
+            "remove it: a key must lie in one place",
+          )
+        : ok(`a remote signer at ${remote}`);
+    }
     readValidatorKey(home);
     if (!existsSync(home.validatorState)) {
       return bad(

@@ -39,15 +39,16 @@ export function writeEmptyValidatorState(home: Home): void {
 
 /** @throws ConfigFault when the file is missing or its two halves do not fit */
 export function readNodeKey(home: Home): Identity {
-  return readPrivate(home.nodeKey);
+  return readKeyFile(home.nodeKey);
 }
 
 /** @throws ConfigFault when the file is missing or its parts do not fit */
 export function readValidatorKey(home: Home): Identity {
-  return readPrivate(home.validatorKey);
+  return readKeyFile(home.validatorKey);
 }
 
-function readPrivate(path: string): Identity {
+/** @throws ConfigFault when the file is missing or its parts do not fit */
+export function readKeyFile(path: string): Identity {
   const file = readJsonFile(path) as { priv_key?: { type?: unknown; value?: unknown } } | undefined;
   if (file === undefined) throw new ConfigFault([`${path} is missing; tribd init makes it`]);
   const { type, value } = file.priv_key ?? {};

@@ -103,6 +103,11 @@ function checkRelations({ config, app }: Config, problems: string[]): void {
   if (config["rpc.laddr"] !== "" && config["rpc.laddr"] === config["p2p.laddr"]) {
     problems.push("config.toml rpc.laddr and p2p.laddr are the same address");
   }
+  if (config.priv_validator_laddr.startsWith("tcp:") && config.priv_validator_peer_id === "") {
+    problems.push(
+      "config.toml priv_validator_laddr on TCP needs priv_validator_peer_id, the signer that may connect: tribd signer show-id",
+    );
+  }
 }
 
 export { fileNames };

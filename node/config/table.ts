@@ -1,4 +1,5 @@
 import { choice, decimal, endpoint, integer, list, text, toggle, type Setting } from "./kinds.js";
+import { peerIdSetting, signerAddressSetting } from "./signer-address.js";
 
 /**
  * Every setting of the three files: name, default, range and what it is for. Files are written from this table, checked
@@ -14,6 +15,10 @@ export const table = {
       [0, 1000],
       "Refuse to start when this key signed one of the last n blocks; 10 for validators.",
     ),
+    priv_validator_laddr: signerAddressSetting(
+      "Where a remote signer dials in; empty: the key of this home signs. Bind TCP to a private interface.",
+    ),
+    priv_validator_peer_id: peerIdSetting("The one signer that TCP lets in: what tribd signer show-id prints there."),
     "rpc.laddr": endpoint("tcp://127.0.0.1:26657", "Where the RPC listens."),
     "rpc.cors_allowed_origins": list([], 'Origins that browsers may call from; ["*"] allows all.'),
     "rpc.max_open_connections": integer(900, [1, 100_000], "Open connections, WebSockets included."),

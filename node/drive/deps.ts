@@ -14,7 +14,7 @@ export interface DriveDeps {
   readonly mempool: MempoolPort;
   readonly clock: Clock;
   readonly log: Log;
-  /** Undefined: this node follows and never signs. */
+  /** Undefined: this node follows and never signs. Its key is known by the first `resume`. */
   readonly signer: Signer | undefined;
   readonly timeouts: Timeouts;
   /** From the start of one height to the start of the next, when nothing is slow. */

@@ -6,7 +6,7 @@ import type { Effect, Input, Message, StartHeight, State } from "#consensus/type
 import { present } from "#proto/assert.js";
 import { equalBytes, type Bytes } from "#proto/bytes.js";
 import { validatorAddress } from "#proto/crypto/ed25519.js";
-import { isRejection, rejectionText } from "#proto/rejection.js";
+import { isRejection, rejectionText, type Rejection } from "#proto/rejection.js";
 import { certificateCodec, type BlockId } from "#proto/types/block.js";
 import { splitParts, type PartSetHeader } from "#proto/types/parts.js";
 import { fromMessage, type ValidatorSet, type ValidatorSetMessage } from "#proto/types/validators.js";
@@ -15,6 +15,7 @@ import { BlocksInFlight } from "./blocks.js";
 import type { DriveDeps } from "./deps.js";
 import { judge, type Judgement } from "./judge.js";
 import { blockRecords, inputRecord, readRecords } from "./log-record.js";
+import { Signing } from "./signing.js";
 import { Timers } from "./timers.js";
 
 type EffectOf<K extends Effect["kind"]> = Extract<Effect, { kind: K }>;
@@ -29,12 +30,13 @@ const BLOCK_OVERHEAD_BYTES = 64 * 1024;
  */
 export class Drive {
   readonly #deps: DriveDeps;
-  readonly #self: Bytes | undefined;
   readonly #timers: Timers;
+  readonly #signing: Signing;
   readonly #blocks = new BlocksInFlight();
   readonly #runners: Runners;
   readonly #queue: (() => Promise<void>)[] = [];
   #state: State = initialState();
+  #self: Bytes | undefined;
   #tip: Tip | undefined;
   #running: Promise<void> | undefined;
   #committing: Promise<unknown> | undefined;
@@ -47,8 +49,8 @@ export class Drive {
 
   constructor(deps: DriveDeps) {
     this.#deps = deps;
-    this.#self = deps.signer === undefined ? undefined : validatorAddress(deps.signer.publicKey);
     this.#timers = new Timers(deps.clock);
+    this.#signing = new Signing(deps.clock, () => this.#state);
     this.#runners = {
       build_block: (effect) => this.#buildBlock(effect),
       sign_proposal: (effect) => this.#signProposal(effect),
@@ -75,7 +77,9 @@ export class Drive {
   /** Resolves when nothing of consensus is under way, and no commit of sync's either: the disk may be closed after it. */
   async pause(): Promise<void> {
     this.#paused = true;
+    const answered = this.#signing.pause();
     await this.#running;
+    await answered;
     await this.#committing?.catch(() => undefined); // Told to onFault by then.
   }
 
@@ -83,13 +87,20 @@ export class Drive {
   resume(): void {
     if (!this.#paused || this.#stopped) return;
     this.#paused = false;
-    this.#queue.unshift(() => this.#resume());
+    const { signer } = this.#deps;
+    if (signer !== undefined)
+      this.#self = validatorAddress(present(signer.publicKey, "consensus begins when the key is known"));
+    this.#queue.unshift(async () => {
+      await this.#resume();
+      this.#signing.resume(); // Only now: what was wanted of a height that sync has passed is not asked.
+    });
     this.#go();
   }
 
   stop(): void {
     this.#stopped = true;
     this.#timers.clear();
+    this.#signing.clear();
     this.#queue.length = 0;
   }
 
@@ -255,13 +266,14 @@ export class Drive {
     this.#tip = tip;
     if (this.#state.height === tip.height + 1n) return; // The pause changed nothing.
     const records = readRecords(await this.#deps.wal.read(tip.height + 1n));
-    if (!records.some((record) => record.kind === "input")) return this.#startHeight();
-    await this.#deps.wal.begin(tip.height + 1n);
-    const inputs: Input[] = [];
-    for (const record of records) {
-      if (record.kind === "input") inputs.push(record.input);
-      else await this.#restoreBlock(tip.height + 1n, record.bytes);
+    const inputs = records.flatMap((record) => (record.kind === "input" ? [record.input] : []));
+    if (inputs.length === 0) return this.#startHeight();
+    if (!this.#isOurs(inputs[0]!)) {
+      await this.#deps.wal.drop(tip.height + 2n);
+      return this.#startHeight();
     }
+    await this.#deps.wal.begin(tip.height + 1n);
+    for (const record of records) if (record.kind === "block") await this.#restoreBlock(tip.height + 1n, record.bytes);
     const { state, open } = replay(inputs);
     this.#state = state;
     this.#heightStartedMs = this.#deps.clock.monotonicMs();
@@ -273,6 +285,13 @@ export class Drive {
     });
     await this.#carryOut(open);
     for (const message of rebroadcast(this.#state)) this.#deps.gossip.publish(message);
+  }
+
+  /** A height that was begun with another key, or without one: this key has said nothing in it that could be contradicted. */
+  #isOurs(first: Input): boolean {
+    if (first.kind !== "start_height") return true;
+    const { self } = first;
+    return self === undefined || this.#self === undefined ? self === this.#self : equalBytes(self, this.#self);
   }
 
   async #restoreBlock(height: bigint, bytes: Bytes): Promise<void> {
@@ -333,37 +352,43 @@ export class Drive {
   // Effects.
 
   /** Beside the queue: votes of others go on while the block is made. */
-  #buildBlock({ height, round, lastCertificate }: EffectOf<"build_block">): void {
-    const { chain, mempool, clock, gossip } = this.#deps;
+  #buildBlock(wanted: EffectOf<"build_block">): void {
+    const { height, round } = wanted;
     const signer = present(this.#deps.signer, "only a node with a key proposes");
     const tip = present(this.#tip, "a height has started");
     this.#aside(async () => {
       // BT3: a proposer waits until its clock is past the last block's time.
       await this.#until(tip.time);
-      if (this.#state.height !== height) return;
-      const beaconProof = await signer.proveBeacon(height, tip.beacon);
-      const txs = mempool.reap(Number(tip.params.blockBytesMax) - BLOCK_OVERHEAD_BYTES, tip.params.blockGasMax);
-      const certificate = lastCertificate === undefined ? undefined : certificateCodec.encode(lastCertificate);
-      const proposer = present(this.#self, "only a node with a key proposes");
-      if (this.#state.height !== height || this.#stopped) return;
-      const built = await chain.build({
-        height,
-        round,
-        time: clock.now(),
-        proposer,
-        beaconProof,
-        lastCertificate: certificate,
-        txs,
-      });
-      if (built === undefined) return; // The height was decided meanwhile.
-      if (built.dropped.length > 0)
-        this.#deps.log.warn("proposing without transactions", { height, reason: built.problem });
-      mempool.drop(built.dropped);
-      const { header, parts } = splitParts(built.bytes);
-      this.#job(async () => {
-        gossip.hold(height, header, parts, true);
-        await this.#value({ kind: "built", height, round, blockId: built.blockId, timeMs: built.time }, built.bytes);
-      });
+      const beaconProof = await this.#signing.ask(height, round, () => signer.proveBeacon(height, tip.beacon));
+      if (beaconProof === undefined || this.#stopped) return;
+      if (isRejection(beaconProof)) return this.#refused("a beacon", beaconProof);
+      await this.#build(wanted, tip, beaconProof);
+    });
+  }
+
+  async #build({ height, round, lastCertificate }: EffectOf<"build_block">, tip: Tip, proof: Bytes): Promise<void> {
+    const { chain, mempool, clock, gossip } = this.#deps;
+    const txs = mempool.reap(Number(tip.params.blockBytesMax) - BLOCK_OVERHEAD_BYTES, tip.params.blockGasMax);
+    const certificate = lastCertificate === undefined ? undefined : certificateCodec.encode(lastCertificate);
+    const proposer = present(this.#self, "only a node with a key proposes");
+    if (this.#state.height !== height) return;
+    const built = await chain.build({
+      height,
+      round,
+      time: clock.now(),
+      proposer,
+      beaconProof: proof,
+      lastCertificate: certificate,
+      txs,
+    });
+    if (built === undefined) return; // The height was decided meanwhile.
+    if (built.dropped.length > 0)
+      this.#deps.log.warn("proposing without transactions", { height, reason: built.problem });
+    mempool.drop(built.dropped);
+    const { header, parts } = splitParts(built.bytes);
+    this.#job(async () => {
+      gossip.hold(height, header, parts, true);
+      await this.#value({ kind: "built", height, round, blockId: built.blockId, timeMs: built.time }, built.bytes);
     });
   }
 
@@ -374,29 +399,60 @@ export class Drive {
     return new Promise((resolve) => this.#timers.after(waitMs, resolve));
   }
 
-  async #signProposal({ height, round, polRound, blockId }: EffectOf<"sign_proposal">): Promise<void> {
+  #signProposal({ height, round, polRound, blockId }: EffectOf<"sign_proposal">): void {
     const signer = present(this.#deps.signer, "only a node with a key proposes");
-    await this.#deps.wal.flush();
-    const signature = await signer.signProposal({ height, round, polRound, blockId });
-    if (isRejection(signature))
-      return this.#deps.log.warn("the signer refuses a proposal", { reason: rejectionText(signature) });
-    const proposer = present(this.#self, "only a node with a key proposes");
-    const proposal = { height, round, polRound, blockId, proposer, signature };
-    this.#input({ kind: "proposal", proposal, receivedTimeMs: this.#deps.clock.now() });
+    this.#sign(
+      "a proposal",
+      height,
+      round,
+      () => signer.signProposal({ height, round, polRound, blockId }),
+      (signature) => {
+        const proposer = present(this.#self, "only a node with a key proposes");
+        const proposal = { height, round, polRound, blockId, proposer, signature };
+        return { kind: "proposal", proposal, receivedTimeMs: this.#deps.clock.now() };
+      },
+    );
+  }
+
+  #signVote({ type, height, round, blockId, index }: EffectOf<"sign_vote">): void {
+    const signer = present(this.#deps.signer, "only a node with a key votes");
+    this.#sign(
+      "a vote",
+      height,
+      round,
+      () => signer.signVote({ type, height, round, blockId }),
+      (signature) => {
+        const validator = present(this.#self, "only a node with a key votes");
+        return { kind: "vote", vote: { type, height, round, blockId, validator, index, signature } };
+      },
+    );
   }
 
   /**
-   * The signer never forgets, so what led to its word must not be forgotten either: a node that asks for other words at
-   * the same place after a loss of power is refused, and a network of such nodes waits for votes that never come.
+   * Beside the queue: a signer that is slow or away holds up nobody. What led to its word is on disk before it is asked:
+   * it never forgets, so a node that asks for other words at the same place after a loss of power is refused, and a
+   * network of such nodes waits for votes that never come.
    */
-  async #signVote({ type, height, round, blockId, index }: EffectOf<"sign_vote">): Promise<void> {
-    const signer = present(this.#deps.signer, "only a node with a key votes");
-    await this.#deps.wal.flush();
-    const signature = await signer.signVote({ type, height, round, blockId });
-    if (isRejection(signature))
-      return this.#deps.log.warn("the signer refuses a vote", { reason: rejectionText(signature) });
-    const validator = present(this.#self, "only a node with a key votes");
-    this.#input({ kind: "vote", vote: { type, height, round, blockId, validator, index, signature } });
+  #sign(
+    what: string,
+    height: bigint,
+    round: number,
+    request: () => Promise<Bytes | Rejection>,
+    input: (signature: Bytes) => Input,
+  ): void {
+    this.#aside(async () => {
+      const signature = await this.#signing.ask(height, round, async () => {
+        await this.#deps.wal.flush();
+        return request();
+      });
+      if (signature === undefined) return;
+      if (isRejection(signature)) return this.#refused(what, signature);
+      this.#input(input(signature));
+    });
+  }
+
+  #refused(what: string, rejection: Rejection): void {
+    this.#deps.log.warn(`the signer refuses ${what}`, { reason: rejectionText(rejection) });
   }
 
   async #publish({ message }: EffectOf<"publish">): Promise<void> {

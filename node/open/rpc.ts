@@ -1,3 +1,4 @@
+import type { Bytes } from "#proto/bytes.js";
 import type { Genesis } from "#proto/types/genesis.js";
 import type { Host } from "#p2p/host.js";
 import type { QueryPort } from "../chain/types.js";
@@ -22,7 +23,7 @@ export interface RpcParts {
   readonly queries: QueryPort;
   readonly host: Host;
   readonly indexer: Indexer;
-  readonly validator: Identity;
+  readonly validatorKey: () => Bytes | undefined;
   readonly nodeKey: Identity;
   readonly log: (module: string) => Log;
   readonly measures: Measures;
@@ -37,7 +38,7 @@ export async function openRpc({
   queries,
   host,
   indexer,
-  validator,
+  validatorKey,
   nodeKey,
   log,
   measures,
@@ -60,7 +61,7 @@ export async function openRpc({
       rpcAddress: settings["rpc.laddr"],
       version: VERSION,
       commit: "",
-      validatorKey: validator.publicKey,
+      validatorKey,
       addressPrefix: chainConfigOf(genesis).bech32Prefix,
     },
   });

@@ -32,8 +32,8 @@ export interface NodeIdentity {
   readonly version: string;
   /** Commit it was built from; empty when unknown. */
   readonly commit: string;
-  /** ed25519, 32 bytes: the consensus key, whether or not it is in the set. */
-  readonly validatorKey: Bytes;
+  /** ed25519, 32 bytes: the consensus key, whether or not it is in the set. Undefined until a remote signer told it. */
+  validatorKey(): Bytes | undefined;
   /** bech32 prefix of accounts; operator and consensus addresses are derived from it. */
   readonly addressPrefix: string;
 }

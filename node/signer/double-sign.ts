@@ -7,7 +7,8 @@ import type { Position } from "./record.js";
  * Before a validator joins: do the last blocks hold a signature of ours that our record does not know (a stale record),
  * or, when the operator asked for it, any signature of ours at all (P6: another node may run with this key)?
  * @param certificates of the last blocks the node has, newest included
- * @param checkHeight how many heights below `latest` are looked at for P6; 0 asks nothing
+ * @param checkHeight how many heights, `latest` the first of them, are looked at for P6; 0 asks nothing
+ * @param signedHere last height that this process had signed; 0 at a start: P6 is about what others let the key sign
  * @throws SignerFault when joining could sign twice
  */
 export function checkBeforeJoining(
@@ -16,6 +17,7 @@ export function checkBeforeJoining(
   certificates: Iterable<Certificate>,
   latest: bigint,
   checkHeight: bigint,
+  signedHere = 0n,
 ): void {
   for (const { height, round, signatures } of certificates) {
     if (!signatures.some(({ validator }) => equalBytes(validator, address))) continue;
@@ -28,11 +30,11 @@ export function checkBeforeJoining(
           "Restore the latest record, or retire the key.",
       );
     }
-    if (height > latest - checkHeight) {
+    if (height > latest - checkHeight && height > signedHere) {
       throw new SignerFault(
         "signer.joined_elsewhere",
         `this key signed height ${height}, within the last ${checkHeight} (double_sign_check_height): ` +
-          "make sure that no other node runs with it, wait, and start again.",
+          "make sure that no other node runs with it, and wait that long.",
       );
     }
   }

@@ -16,9 +16,12 @@ export interface FileSignerOptions {
   readonly files: SignerFiles;
 }
 
-/** The signer and what it signed last: the node compares that with the chain before it joins. */
+/** A signer in this process: its key is known from the start. */
 export interface FileSigner extends Signer {
-  readonly lastSigned: () => Position;
+  readonly publicKey: Bytes;
+  proveBeacon(height: bigint, previous: Bytes): Promise<Bytes>;
+  /** Resolves when nothing that was asked so far is being written any more. */
+  idle(): Promise<void>;
 }
 
 /**
@@ -77,6 +80,7 @@ export async function openFileSigner({ seed, chainId, statePath, files }: FileSi
   return {
     publicKey: ed25519PublicKey(seed),
     lastSigned: () => last,
+    idle: () => queue.then(() => undefined),
     signVote: ({ type, height, round, blockId }) => {
       const step = type === PREVOTE ? STEP.prevote : STEP.precommit;
       return inTurn({ height, round, step }, voteSignBytes(chainId, { type, height, round, blockId }));

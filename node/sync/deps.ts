@@ -47,6 +47,8 @@ export interface Chain {
 
 /** Blocks are committed by consensus or by sync, never by both at the same time (P8). */
 export interface Consensus {
+  /** Whether it can run: until its signer has told its key, sync alone follows the chain. */
+  isReady(): boolean;
   /** Resolves when nothing of consensus is under way: it signs and commits nothing until `resume`. */
   pause(): Promise<void>;
   /** Consensus goes on at chain.height() + 1. */

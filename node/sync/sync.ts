@@ -29,7 +29,7 @@ export interface SyncOptions {
 }
 
 export interface BlockSync {
-  /** Begins fetching; consensus is paused, and resumed once no peer that can be asked has more. */
+  /** Begins fetching; consensus is paused, and resumed once it can run and no peer that can be asked has more. */
   start(): void;
   stop(): void;
   /** The chain grew, whoever committed. */
@@ -77,7 +77,7 @@ export function blockSync(deps: SyncDeps, options: SyncOptions): BlockSync {
     if (!isFetching()) return;
     request();
     applyNext();
-    if (isFetching() && isCaughtUp()) leave(); // A ban on the way may have pumped, and left, already.
+    if (isFetching() && isCaughtUp() && consensus.isReady()) leave(); // A ban on the way may have pumped, and left, already.
   }
 
   function isFetching(): boolean {

@@ -17,16 +17,20 @@ export interface CommittedFacts {
   readonly certificate: Certificate;
 }
 
-/** Writes the metrics of each committed height; derived from what is committed, so the core is measured from outside. */
+/**
+ * Writes the metrics of each committed height; derived from what is committed, so the core is measured from outside.
+ * @param address this node's validator; undefined while it is not known
+ */
 export function blockMetrics(
   handles: Handles<typeof consensusTable>,
-  self: Bytes | undefined,
+  address: () => Bytes | undefined,
 ): (facts: CommittedFacts) => void {
   let lastTime: bigint | undefined;
   let totalTxs = 0;
   let missedSelf = 0;
 
   function ofSelf({ height, validators, certificate }: CommittedFacts): void {
+    const self = address();
     const index = self === undefined ? -1 : indexOf(validators, self);
     if (self === undefined || index < 0) return;
     const label = { validator_address: toHex(self).toUpperCase() };

@@ -159,6 +159,7 @@ export class Machine {
         return Promise.resolve();
       },
       onFault: (error) => this.#failed(life, error),
+      onSignerFault: (fault) => this.#failed(life, fault),
     };
     const hasty = this.#deps.role === "amnesiac"; // So that it is back before the height is over that it forgot.
     const node = await Node.open(this.#played(ports, clock), hasty ? { ...settings, waitForPeersMs: 0 } : settings);

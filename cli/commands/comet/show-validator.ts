@@ -1,4 +1,5 @@
 import { base64 } from "@scure/base";
+import type { Home } from "#node/config/home.js";
 import { readValidatorKey } from "#node/config/identity.js";
 import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
@@ -8,8 +9,13 @@ export const cometShowValidator = command({
   summary: "Print this validator's consensus key as JSON.",
   example: ["comet show-validator"],
   async run(_values, world) {
-    const key = base64.encode(readValidatorKey(world.home).publicKey);
-    world.out.line(JSON.stringify({ "@type": "/cosmos.crypto.ed25519.PubKey", key }));
+    world.out.line(consensusKeyJson(world.home));
     return EXIT.ok;
   },
 });
+
+/** As genesis add-validator takes it. */
+export function consensusKeyJson(home: Home): string {
+  const key = base64.encode(readValidatorKey(home).publicKey);
+  return JSON.stringify({ "@type": "/cosmos.crypto.ed25519.PubKey", key });
+}

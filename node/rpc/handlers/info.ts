@@ -35,6 +35,9 @@ export function nodeInfo(node: NodeIdentity): NodeInfoJson {
   };
 }
 
+/** Of a node whose remote signer has not come up yet: empty fields, no power. */
+const NO_KEY = new Uint8Array(0);
+
 export function infoHandlers({ node, chain, peers }: RpcDeps): Pick<Handlers, Info> {
   const genesis = genesisJson(chain.genesis);
   const genesisBytes = utf8(JSON.stringify(genesis));
@@ -46,7 +49,8 @@ export function infoHandlers({ node, chain, peers }: RpcDeps): Pick<Handlers, In
       const height = chain.latestHeight();
       const latest = await chain.block(height);
       const earliest = await chain.block(chain.earliestHeight());
-      const address = validatorAddress(node.validatorKey);
+      const key = node.validatorKey() ?? NO_KEY;
+      const address = key.length === 0 ? key : validatorAddress(key);
       const set = await chain.validators(height + 1n);
       const power = set?.members[indexOf(set, address)]?.power ?? 0n;
       const [last, first] = [blockInfo(latest), blockInfo(earliest)];
@@ -65,7 +69,7 @@ export function infoHandlers({ node, chain, peers }: RpcDeps): Pick<Handlers, In
         },
         validator_info: {
           address: upperHex(address),
-          pub_key: pubKeyJson(node.validatorKey),
+          pub_key: pubKeyJson(key),
           voting_power: String(power),
         },
       };

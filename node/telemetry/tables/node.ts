@@ -11,3 +11,14 @@ export const p2pTable = {
 export const syncTable = {
   syncing: { kind: "gauge", subsystem: "blocksync", name: "syncing", help: "1 while this node fetches blocks." },
 } as const;
+
+/** Of a signer in another process; CometBFT has no such names. */
+export const signerTable = {
+  up: { kind: "gauge", subsystem: "signer", name: "up", help: "1 while the remote signer is connected and may sign." },
+  failures: {
+    kind: "counter",
+    subsystem: "signer",
+    name: "failures_total",
+    help: "Failures that the remote signer reported, and times that it was kept out as unsafe. A person must act.",
+  },
+} as const;

@@ -297,7 +297,7 @@ export class FixtureChain {
         rpcAddress: "tcp://127.0.0.1:26657",
         version: "0.1.0",
         commit: "",
-        validatorKey: ed25519PublicKey(this.#keys[0]!),
+        validatorKey: () => ed25519PublicKey(this.#keys[0]!),
         addressPrefix: PREFIX,
       },
       chain: {

@@ -25,6 +25,7 @@ interface TestNode {
   readonly chain: Chain & { readonly blocks: DecidedBlock[]; grow(to: bigint): void };
   readonly sync: BlockSync;
   readonly log: string[];
+  readonly ready: { consensus: boolean };
 }
 
 function node(world: MemoryWorld, host: Host, height: bigint, size = 100, waitForPeersMs = 3_000): TestNode {
@@ -55,7 +56,9 @@ function node(world: MemoryWorld, host: Host, height: bigint, size = 100, waitFo
     },
   };
   chain.grow(height);
+  const ready = { consensus: true };
   const consensus = {
+    isReady: () => ready.consensus,
     pause: () => {
       log.push("pause");
       return Promise.resolve();
@@ -66,7 +69,7 @@ function node(world: MemoryWorld, host: Host, height: bigint, size = 100, waitFo
     { clock: world.clock, random: seeded(5n), log: silent, host, chain, consensus },
     { waitForPeersMs },
   );
-  return { chain, sync, log };
+  return { chain, sync, log, ready };
 }
 
 /** Speaks the protocol and lies as the handler says. */
@@ -218,6 +221,26 @@ test("a peer that takes back what it claimed is banned", async () => {
   await world.pass(2_000);
   says(4n);
   await world.until("banned", () => host!.peers().length === 0);
+});
+
+test("while consensus has no signer, sync alone follows the chain; then consensus begins", async () => {
+  const world = memoryWorld(3n, {
+    faults: { delayMs: [5, 40], lossPercent: 0, duplicatePercent: 0, reorderPercent: 0 },
+  });
+  const [host, other] = await world.hosts(star(1));
+  const fresh = node(world, host!, 0n);
+  const peer = node(world, other!, 20n);
+  fresh.ready.consensus = false;
+  peer.sync.start();
+  fresh.sync.start();
+  await world.until("the tip", () => fresh.chain.height() === 20n, 60_000);
+  peer.chain.grow(25n);
+  peer.sync.committed();
+  await world.until("what came later", () => fresh.chain.height() === 25n, 60_000);
+  assert.deepEqual([fresh.sync.syncing, fresh.log], [true, []]);
+  fresh.ready.consensus = true;
+  await caughtUp(world, fresh, 25n);
+  assert.equal(fresh.sync.syncing, false);
 });
 
 test("a node that falls behind stops consensus, fetches, and goes on", async () => {

@@ -70,7 +70,7 @@ test("every table registers once, and the page has CometBFT's names", async () =
   const set = validatorSet(keys.map((pubKey) => ({ pubKey, power: 10n })));
   assert.ok(!isRejection(set));
   const self = validatorAddress(keys[0]!);
-  const write = blockMetrics(all.register(consensusTable), self);
+  const write = blockMetrics(all.register(consensusTable), () => self);
   const signatures = set.members.flatMap(({ address }, index) =>
     Buffer.from(address).equals(self) ? [] : [{ index, validator: address, signature: new Uint8Array(64) }],
   );
