@@ -176,17 +176,21 @@ test("before joining: a stale record and a key seen lately stop the node (P6)", 
     blockId: block("A"),
     signatures: [{ index: 0, validator: address, signature: new Uint8Array(64) }],
   });
-  const check = (record: bigint, latest: bigint, checkHeight: bigint, heights: bigint[]) => () =>
+  const check = (record: bigint, latest: bigint, checkHeight: bigint, heights: bigint[], signedHere?: bigint) => () =>
     checkBeforeJoining(
       address,
       { height: record, round: 0, step: 3 },
       heights.map((h) => signed(h, 0)),
       latest,
       checkHeight,
+      signedHere,
     );
   check(10n, 10n, 0n, [9n, 10n])();
   assert.throws(check(9n, 10n, 0n, [9n, 10n]), { code: "signer.record_stale" });
   assert.throws(check(10n, 10n, 1n, [10n]), { code: "signer.joined_elsewhere" });
   check(10n, 11n, 1n, [10n])();
   assert.throws(check(10n, 11n, 2n, [10n]), { code: "signer.joined_elsewhere" });
+  // What this process had signed is no sign of another node; what came after is.
+  check(10n, 10n, 10n, [9n, 10n], 10n)();
+  assert.throws(check(12n, 12n, 10n, [10n, 12n], 10n), { code: "signer.joined_elsewhere" });
 });

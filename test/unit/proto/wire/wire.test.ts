@@ -16,6 +16,16 @@ import {
   type ConsensusFrame,
   type ConsensusStatus,
 } from "#proto/wire/consensus.js";
+import {
+  clipped,
+  decodeSignerAnswer,
+  decodeSignerRequest,
+  encodeSignerAnswer,
+  encodeSignerRequest,
+  SIGNER_FRAME_BYTES_MAX,
+  type SignerAnswer,
+  type SignerRequest,
+} from "#proto/wire/signer.js";
 import { decodeStatus, encodeStatus } from "#proto/wire/status.js";
 import { decodeTxs, encodeTxs, TXS_PER_MESSAGE_MAX } from "#proto/wire/txs.js";
 
@@ -202,3 +212,91 @@ test("answers with blocks keep their bounds before anything is allocated for the
   };
   for (const [what, blocks] of Object.entries(refused)) assert.ok(isRejection(decode(...blocks)), what);
 });
+
+const asked: SignerRequest = {
+  version: 1,
+  id: 9n,
+  chainId: "tributary-1",
+  vote: undefined,
+  proposal: undefined,
+  beacon: undefined,
+  farewell: "",
+};
+const votes = { type: 1, height: 5n, round: 2, blockId };
+const proposes = { height: 5n, round: 2, polRound: -1, blockId };
+const proves = { height: 5n, previous: hash(7) };
+const answered: SignerAnswer = {
+  id: 9n,
+  signature: new Uint8Array(0),
+  key: undefined,
+  refusal: undefined,
+  failure: undefined,
+};
+const held = { publicKey: hash(8), height: 5n, round: 2, step: 3 };
+
+test("signer frames survive the wire, and no byte of them is loose", () => {
+  const requests: SignerRequest[] = [
+    asked,
+    { ...asked, vote: votes },
+    { ...asked, vote: { ...votes, type: 2, blockId: undefined } },
+    { ...asked, proposal: proposes },
+    { ...asked, beacon: proves },
+    { ...asked, farewell: clipped("ü".repeat(4000)) },
+  ];
+  const answers: SignerAnswer[] = [
+    { ...answered, signature: vote.signature },
+    { ...answered, key: held },
+    { ...answered, refusal: { code: 4, reason: clipped("x".repeat(4000)) } },
+    { ...answered, failure: { code: "signer.write", reason: "the disk" } },
+  ];
+  const rows = [
+    ...requests.map((request) => [request, encodeSignerRequest(request), decodeSignerRequest] as const),
+    ...answers.map((answer) => [answer, encodeSignerAnswer(answer), decodeSignerAnswer] as const),
+  ];
+  for (const [value, bytes, decode] of rows) {
+    assert.ok(bytes.length <= SIGNER_FRAME_BYTES_MAX);
+    assert.deepEqual(decode(bytes), value);
+    assert.ok(isRejection(decode(concat(bytes, Uint8Array.of(0)))));
+    assert.ok(isRejection(decode(bytes.subarray(0, bytes.length - 1))));
+  }
+});
+
+const badRequests: readonly (readonly [what: string, request: SignerRequest, field: string])[] = [
+  ["another version", { ...asked, version: 2 }, "version"],
+  ["no chain id", { ...asked, chainId: "" }, "chainId"],
+  ["a chain id of 51 characters", { ...asked, chainId: "c".repeat(51) }, "chainId"],
+  ["two bodies", { ...asked, vote: votes, beacon: proves }, "body"],
+  ["a farewell with a body", { ...asked, vote: votes, farewell: "bye" }, "body"],
+  ["a vote of type 32, which a proposal has", { ...asked, vote: { ...votes, type: 32 } }, "type"],
+  ["a vote at height 0", { ...asked, vote: { ...votes, height: 0n } }, "height"],
+  ["a vote at height 2^63", { ...asked, vote: { ...votes, height: 1n << 63n } }, "height"],
+  ["a vote in round 2^31", { ...asked, vote: { ...votes, round: 2 ** 31 } }, "round"],
+  ["a half block id", { ...asked, vote: { ...votes, blockId: { hash: hash(1), parts: undefined } } }, "blockId"],
+  ["a proposal for nil", { ...asked, proposal: { ...proposes, blockId: undefined } }, "blockId"],
+  ["a polka of its own round", { ...asked, proposal: { ...proposes, polRound: 2 } }, "polRound"],
+  ["a beacon after 31 bytes", { ...asked, beacon: { ...proves, previous: hash(1).slice(1) } }, "previous"],
+];
+for (const [what, request, field] of badRequests) {
+  test(`a request to the signer with ${what} is refused for its ${field}`, () => {
+    const decoded = decodeSignerRequest(encodeSignerRequest(request));
+    assert.ok(isRejection(decoded) && decoded.data["field"] === field);
+  });
+}
+
+const badAnswers: readonly (readonly [what: string, answer: SignerAnswer, field: string])[] = [
+  ["nothing", answered, "body"],
+  ["two bodies", { ...answered, signature: vote.signature, key: held }, "body"],
+  [
+    "a key of 33 bytes",
+    { ...answered, key: { ...held, publicKey: concat(hash(1), hash(2)).slice(0, 33) } },
+    "publicKey",
+  ],
+  ["a step that is none", { ...answered, key: { ...held, step: 4 } }, "step"],
+  ["a round of 2^31", { ...answered, key: { ...held, round: 2 ** 31 } }, "round"],
+];
+for (const [what, answer, field] of badAnswers) {
+  test(`an answer of the signer with ${what} is refused for its ${field}`, () => {
+    const decoded = decodeSignerAnswer(encodeSignerAnswer(answer));
+    assert.ok(isRejection(decoded) && decoded.data["field"] === field);
+  });
+}
