@@ -25,17 +25,17 @@ export class Checks {
   /** By transaction: the height that holds it. */
   readonly #included = new Map<string, bigint>();
 
-  /** Who may be accused, by address in hex. */
-  readonly #dishonest: ReadonlySet<string>;
+  /** Who may be accused, by consensus address in hex. */
+  readonly guilty = new Set<string>();
   /** Of them: who was. */
   readonly accusedOnes = new Set<string>();
-
-  constructor(dishonest: Iterable<string> = []) {
-    this.#dishonest = new Set(dishonest);
-  }
+  /** More than a third plots: two decisions at one height are no problem of the run, but what it is about. */
+  forksExpected = false;
+  /** Heights at which honest machines decided differently. */
+  readonly forks = new Set<bigint>();
 
   accused(by: string, validator: string, evidence: string): void {
-    if (this.#dishonest.has(validator)) this.accusedOnes.add(validator);
+    if (this.guilty.has(validator)) this.accusedOnes.add(validator);
     else this.problem(`${by} accuses an honest validator: ${evidence}`);
   }
 
@@ -58,7 +58,8 @@ export class Checks {
     };
     const first = this.#first.get(height);
     if (first === undefined) this.#firstOf(height, decision, txs, store.latest);
-    else
+    else if (this.forksExpected && first.hash !== decision.hash) this.forks.add(height);
+    else if (this.forks.size === 0)
       for (const key of ["hash", "stateRoot", "results"] as const)
         if (first[key] !== decision[key])
           this.problem(`fork at ${height}: machine ${machine} has ${key} ${decision[key]}, another ${first[key]}`);

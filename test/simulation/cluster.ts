@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Input } from "#consensus/types.js";
 import { base64 } from "@scure/base";
 import { backend, setBackend } from "#proto/crypto/backend.js";
 import { toHex } from "#proto/bytes.js";
@@ -7,12 +8,15 @@ import { isRejection } from "#proto/rejection.js";
 import { parseGenesis, type Genesis } from "#proto/types/genesis.js";
 import type { ChainOptions } from "#node/chain/chain.js";
 import type { NodeSettings } from "#node/node.js";
+import type { ChainStore } from "#node/storage/types.js";
 import { useNatives } from "#node/runtime/natives.js";
 import { memoryAddress, memoryNetwork, type Faults, type MemoryNetwork } from "#p2p/transport/memory.js";
+import { overBound } from "./bounds.js";
 import { Checks } from "./checks.js";
 import { virtualClock, type VirtualClock } from "./clock.js";
 import { keySeed, Machine } from "./machine.js";
 import { seeded, type SeededRandom } from "./random.js";
+import { retold } from "./retold.js";
 import { remembered } from "./remembered.js";
 import type { RoleName } from "./roles/index.js";
 import { Plot } from "./roles/plot.js";
@@ -30,12 +34,15 @@ export interface ClusterOptions {
   readonly misled?: readonly number[];
   /** Dishonest machines by index. */
   readonly roles?: Readonly<Record<number, RoleName>>;
+  /** Told every input that an honest machine logs. */
+  readonly heard?: (input: Input) => void;
   /** Longest that one operation of a disk takes. */
   readonly diskMs?: number;
   /** Told everything that happens. */
   readonly trace?: (line: string) => void;
 }
 
+const BOUNDS_MS = 500;
 const GAS_PRICE_MIN = 2_500_000_000_000_000n;
 
 export const settings: NodeSettings = {
@@ -69,6 +76,7 @@ export class Cluster {
   readonly inflicted: Record<string, number> = {};
   /** For whoever steers the run. */
   readonly random: SeededRandom;
+  readonly #genesis: Genesis;
   readonly #digest = createHash("sha256");
   readonly #trace: ((line: string) => void) | undefined;
 
@@ -86,11 +94,10 @@ export class Cluster {
     const roleOf = (index: number): RoleName | undefined => options.roles?.[index];
     const ids = options.powers.map((_power, index) => `node${index}`);
     const dishonest = options.powers.flatMap((_power, index) => (roleOf(index) === undefined ? [] : [index]));
-    const checks = (this.checks = new Checks(
-      dishonest.map((index) => toHex(validatorAddress(ed25519PublicKey(keySeed(index))))),
-    ));
+    const checks = (this.checks = new Checks());
+    for (const index of dishonest) checks.guilty.add(toHex(validatorAddress(ed25519PublicKey(keySeed(index)))));
     const plot = (this.plot = new Plot(ids.filter(() => dishonest.length > 0 && random.chance(50))));
-    const genesis = genesisFor(options);
+    const genesis = (this.#genesis = genesisFor(options));
     const other = genesisFor({ ...options, balances: { mallory: 1n } });
     this.machines = options.powers.map(
       (_power, index) =>
@@ -107,10 +114,26 @@ export class Cluster {
           role: roleOf(index),
           plot,
           isHonest: (id) => roleOf(ids.indexOf(id)) === undefined,
+          heard: options.heard,
           inflict: (kind, count) => this.inflict(kind, count),
           note: (line) => this.#line(`${clock.monotonicMs()} ${line}`),
         }),
     );
+    this.#watchBounds();
+  }
+
+  #watchBounds(): void {
+    this.clock.after(BOUNDS_MS, () => {
+      for (const index of this.honest()) {
+        const over = overBound(this.machines[index]!);
+        if (over !== undefined) this.checks.problem(over);
+      }
+      this.#watchBounds();
+    });
+  }
+
+  get chainId(): string {
+    return this.#genesis.chainId;
   }
 
   start(indexes = this.#all()): void {
@@ -128,6 +151,18 @@ export class Cluster {
   /** The run is over: nothing of it goes on. */
   stop(): void {
     for (const machine of this.machines) machine.crash();
+  }
+
+  /** After the end: the longest chain that an honest disk holds is valid for a machine that was not there. */
+  async checkChain(): Promise<void> {
+    const stores = await Promise.all(this.honest().map((index) => this.machines[index]!.openDisk()));
+    const height = ({ head }: ChainStore): bigint => head?.height ?? 0n;
+    const longest = stores.reduce((best, store) => (height(store) > height(best) ? store : best));
+    const wrong = await retold(this.#genesis, chain, longest, (at) => this.checks.decidedAt(at));
+    const held = height(longest);
+    for (const store of stores) await store.close();
+    if (wrong !== undefined) this.checks.problem(`told anew: ${wrong}`);
+    if (held < this.checks.highest) this.checks.problem(`no honest disk holds height ${this.checks.highest}`);
   }
 
   partition(groups: readonly (readonly number[])[]): void {

@@ -1,3 +1,4 @@
+import type { Input } from "#consensus/types.js";
 import { toHex, utf8, type Bytes } from "#proto/bytes.js";
 import { ed25519PublicKey, validatorAddress } from "#proto/crypto/ed25519.js";
 import { sha256 } from "#proto/crypto/hash.js";
@@ -6,6 +7,8 @@ import { createHost } from "#p2p/switch.js";
 import type { Host } from "#p2p/host.js";
 import type { MemoryNetwork } from "#p2p/transport/memory.js";
 import { Chain, type ChainOptions } from "#node/chain/chain.js";
+import type { WalPort } from "#node/drive/deps.js";
+import { readRecords } from "#node/drive/log-record.js";
 import { Node, type NodePorts, type NodeSettings } from "#node/node.js";
 import type { Genesis } from "#proto/types/genesis.js";
 import { openFileSigner, type FileSigner } from "#node/signer/file-signer.js";
@@ -40,6 +43,8 @@ export interface MachineDeps {
   /** What the dishonest ones agree on. */
   readonly plot: Plot;
   isHonest(id: string): boolean;
+  /** Told every input that an honest machine logs. */
+  heard: ((input: Input) => void) | undefined;
   inflict(kind: string, count?: number): void;
   note(line: string): void;
 }
@@ -146,7 +151,7 @@ export class Machine {
       genesis,
       chain,
       blocks: store,
-      wal,
+      wal: this.#overheard(wal),
       host,
       signer,
       clock,
@@ -168,6 +173,17 @@ export class Machine {
     this.#wal = wal;
     this.node = node;
     await node.start();
+  }
+
+  /** What the last life left on the disk. */
+  openDisk(): Promise<ChainStore> {
+    return openChainStore(this.#disk.open());
+  }
+
+  /** Bytes of the write-ahead log. */
+  get walBytes(): number {
+    const paths = this.#files.paths().filter((path) => path.startsWith("/wal/"));
+    return paths.reduce((sum, path) => sum + this.#files.content(path).current.length, 0);
   }
 
   /** What a dishonest machine does with the ports of its node. */
@@ -273,6 +289,21 @@ export class Machine {
   #warned(module: string, message: string, fields: Readonly<Record<string, unknown>> | undefined): void {
     this.#deps.note(`${this.id} ${module}: ${message} ${text(fields)}`);
     if (module === "evidence") this.#deps.checks.accused(this.id, String(fields?.["validator"]), text(fields));
+  }
+
+  #overheard(wal: Wal): WalPort {
+    const { heard } = this.#deps;
+    if (heard === undefined || !this.isHonest) return wal;
+    return {
+      read: (height) => wal.read(height),
+      begin: (height) => wal.begin(height),
+      append: (record) => {
+        for (const each of readRecords([record])) if (each.kind === "input") heard(each.input);
+        wal.append(record);
+      },
+      flush: () => wal.flush(),
+      drop: (below) => wal.drop(below),
+    };
   }
 
   /** What leaves the signer is written down for good. */

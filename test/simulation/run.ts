@@ -1,11 +1,16 @@
+import { hear, nothingHeard, type Heard } from "./accountability.js";
 import { Chaos } from "./chaos.js";
 import { Cluster, settings } from "./cluster.js";
+import { forkOn, holdToAccount, plottersOf, type Plotters } from "./fork.js";
 import { seeded, type SeededRandom } from "./random.js";
 import { roleNames, type RoleName } from "./roles/index.js";
 import { Workload, WORKLOAD_BALANCES } from "./workload.js";
 
-/** safety: stops where the faults stop. liveness: then heals a core and asks for its next block. */
-export const modes = ["safety", "liveness"] as const;
+/**
+ * safety: stops where the faults stop. liveness: then heals a core and asks for its next block. accountability: then more
+ * than a third of the power, which behaved until now, tries to fork the chain.
+ */
+export const modes = ["safety", "liveness", "accountability"] as const;
 export type Mode = (typeof modes)[number];
 
 export interface RunOptions {
@@ -34,6 +39,8 @@ export interface RunResult {
 const CHAOS_MS_MAX = 150_000;
 /** What is missing then of the heights that were asked for comes in peace. */
 const REST_MS_MAX = 120_000;
+/** Some turns of each plotter as proposer. */
+const FORK_MS_MAX = 30_000;
 /** Everybody, once everything is healed: redialling, the slowest start, and fetching what was missed. */
 const ALL_MS_MAX = 90_000;
 
@@ -41,11 +48,14 @@ const ALL_MS_MAX = 90_000;
 export async function simulate(seed: bigint, options: RunOptions): Promise<RunResult> {
   const random = seeded(seed ^ 0xc1a05n);
   const count = options.validators ?? (random.chance(60) ? 4 : 5 + random.below(random.chance(80) ? 3 : 9));
-  const mode = options.mode ?? (random.chance(70) ? "liveness" : "safety");
+  const mode = options.mode ?? drawMode(random);
   const weighted = random.chance(40);
   const powers = Array.from({ length: count }, () => (weighted ? BigInt(5 + random.below(20)) : 10n));
-  const roles = random.chance(50) ? rolesOf(powers, random) : {};
-  const ring = random.chance(10) && Object.keys(roles).length <= 1; // Two who pass nothing on would cut it in halves.
+  const plotters = mode === "accountability" ? plottersOf(powers, random) : undefined;
+  const roles = plotters === undefined ? drawRoles(powers, random) : equivocators(plotters);
+  // Two who pass nothing on would cut a ring in halves.
+  const ring = plotters === undefined && random.chance(10) && Object.keys(roles).length <= 1;
+  const heard = new Map<bigint, Heard>();
   const cluster = new Cluster({
     seed,
     powers,
@@ -53,11 +63,13 @@ export async function simulate(seed: bigint, options: RunOptions): Promise<RunRe
     roles,
     diskMs: random.below(15),
     ...(ring ? { links: powers.map((_power, i) => [i, (i + 1) % count] as const) } : {}),
+    ...(plotters === undefined ? {} : { heard: (input) => hear(input, (height) => heardAt(heard, height)) }),
     ...(options.trace === undefined ? {} : { trace: options.trace }),
   });
   const chaos = new Chaos(cluster, random.fork());
   const workload = new Workload(cluster);
-  const { checks } = cluster;
+  const { checks, plot } = cluster;
+  if (plotters !== undefined) plot.mode = "off";
   cluster.start();
   workload.start();
   chaos.start();
@@ -69,8 +81,15 @@ export async function simulate(seed: bigint, options: RunOptions): Promise<RunRe
     if (!(await cluster.reach(options.heights, REST_MS_MAX)) && checks.problems.length === 0)
       checks.problem(`not all have height ${options.heights} in ${REST_MS_MAX} ms of peace: ${cluster.where()}`);
   }
+  if (plotters !== undefined && checks.problems.length === 0) {
+    chaos.healAll();
+    await forkOn(cluster, plotters, FORK_MS_MAX);
+    holdToAccount(cluster, heard);
+    cluster.inflict("forks", checks.forks.size);
+  }
   workload.stop();
   cluster.stop();
+  if (checks.forks.size === 0 && checks.problems.length === 0) await cluster.checkChain();
   return {
     seed,
     about: [
@@ -88,8 +107,23 @@ export async function simulate(seed: bigint, options: RunOptions): Promise<RunRe
   };
 }
 
-/** Dishonest validators with less than a third of the power together. */
-function rolesOf(powers: readonly bigint[], random: SeededRandom): Record<number, RoleName> {
+function drawMode(random: SeededRandom): Mode {
+  const at = random.below(100);
+  return at < 65 ? "liveness" : at < 90 ? "safety" : "accountability";
+}
+
+function heardAt(heard: Map<bigint, Heard>, height: bigint): Heard {
+  let words = heard.get(height);
+  if (words === undefined) heard.set(height, (words = nothingHeard()));
+  return words;
+}
+
+const equivocators = ({ dishonest }: Plotters): Record<number, RoleName> =>
+  Object.fromEntries(dishonest.map((index) => [index, "equivocator"]));
+
+/** In half of the seeds: dishonest validators with less than a third of the power together. */
+function drawRoles(powers: readonly bigint[], random: SeededRandom): Record<number, RoleName> {
+  if (random.chance(50)) return {};
   const total = powers.reduce((sum, power) => sum + power, 0n);
   const roles: Record<number, RoleName> = {};
   const most = 1 + random.below(Math.max(1, Math.floor((powers.length - 1) / 3)));

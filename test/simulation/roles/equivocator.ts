@@ -8,9 +8,6 @@ import type { NodePorts } from "#node/node.js";
 import type { Plot } from "./plot.js";
 import { alteredChain, filterFrames, noBlock, signedProposal, signedVote, type Role } from "./role.js";
 
-/** They would tell the deceived what the others hear. */
-const certificates: readonly ConsensusFrame["kind"][] = ["polka", "round", "commit"];
-
 /**
  * Says one thing to some peers and another to the rest: two valid blocks in one place, and two votes, each signed. Its
  * signer asks no record. Where a proposer made twins, the deceived hear of the second one only.
@@ -59,6 +56,12 @@ export const equivocator: Role = (ports, stage) => {
     ];
   }
 
+  function translated(peer: string, frame: ConsensusFrame, bytes: Bytes): readonly Bytes[] {
+    if (frame.kind === "vote") return [voteFor(peer, frame.value, bytes)];
+    if (frame.kind === "proposal") return proposalFor(peer, frame.value, bytes);
+    return [bytes];
+  }
+
   return {
     ...ports,
     chain: alteredChain(chain, {
@@ -88,9 +91,8 @@ export const equivocator: Role = (ports, stage) => {
     },
     host: filterFrames(secretive(ports, plot), (peer, frame, bytes) => {
       if (plot.mode === "off") return [bytes];
-      if (frame.kind === "vote") return [voteFor(peer, frame.value, bytes)];
-      if (frame.kind === "proposal") return proposalFor(peer, frame.value, bytes);
-      return plot.mode === "fork" && certificates.includes(frame.kind) && plot.isDeceived(peer) ? [] : [bytes];
+      const said = translated(peer, frame, bytes);
+      return plot.mode === "on" ? said : said.filter((each) => plot.fits(peer, each));
     }),
   };
 };

@@ -1,5 +1,8 @@
+import { toHex, type Bytes } from "#proto/bytes.js";
+import { isRejection } from "#proto/rejection.js";
 import type { BlockId } from "#proto/types/block.js";
-import type { BlockPart } from "#proto/types/parts.js";
+import type { BlockPart, PartSetHeader } from "#proto/types/parts.js";
+import { decodeConsensusFrame, type ConsensusFrame } from "#proto/wire/consensus.js";
 
 /** Two blocks of one proposer in one place. */
 export interface Twins {
@@ -17,6 +20,8 @@ export class Plot {
   /** Peers that are told the second of everything. */
   readonly #deceived = new Set<string>();
   readonly #twins = new Map<string, Twins>();
+  /** By part root: whether it is for the deceived. */
+  readonly #sideOf = new Map<string, boolean>();
 
   constructor(deceived: Iterable<string>) {
     this.deceive(deceived);
@@ -31,11 +36,40 @@ export class Plot {
     return this.#deceived.has(peer);
   }
 
+  /** Nobody hears of the block that the other side is to decide. */
+  fits(peer: string, bytes: Bytes): boolean {
+    const frame = decodeConsensusFrame(bytes);
+    if (isRejection(frame)) return true;
+    return !blocksIn(frame).some((name) => this.#sideOf.get(name) === !this.isDeceived(peer));
+  }
+
   twinsAt(height: bigint, round: number): Twins | undefined {
     return this.#twins.get(`${height}/${round}`);
   }
 
   addTwins(height: bigint, round: number, twins: Twins): void {
     this.#twins.set(`${height}/${round}`, twins);
+    this.#sideOf.set(toHex(twins.first.parts!.hash), false);
+    this.#sideOf.set(toHex(twins.second.parts!.hash), true);
+  }
+}
+
+/** Part roots of the blocks that a frame speaks of. */
+function blocksIn(frame: ConsensusFrame): string[] {
+  const of = (id: { readonly parts: PartSetHeader | undefined } | undefined): string[] =>
+    id?.parts === undefined ? [] : [toHex(id.parts.hash)];
+  switch (frame.kind) {
+    case "vote":
+    case "proposal":
+    case "polka":
+    case "commit":
+      return of(frame.value.blockId);
+    case "round":
+      return frame.value.votes.flatMap((vote) => of(vote.blockId));
+    case "part":
+      return of(frame.value);
+    case "status":
+    case "neighbours":
+      return [];
   }
 }
