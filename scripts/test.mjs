@@ -14,6 +14,7 @@ const suites = [
   { name: "vectors", seconds: 20, concurrency: 2 },
   { name: "property", seconds: 90, concurrency: 2 },
   { name: "simulation", seconds: 75, concurrency: 2 },
+  { name: "crash", seconds: 20, concurrency: 2 },
   { name: "e2e", seconds: 210, concurrency: 1 },
 ];
 

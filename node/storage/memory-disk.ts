@@ -53,6 +53,11 @@ export class MemoryDisk {
     return { lost, torn: 0, kept: kept.length };
   }
 
+  /** Batches that a loss of power would put at risk now. */
+  unsynced(): number {
+    return this.#unsynced.length;
+  }
+
   /** Changes a stored value behind everybody's back, as a failing disk does. */
   damage(key: Bytes, value: Bytes | undefined): void {
     assert(this.#open === undefined && this.#unsynced.length === 0, "this disk is in use");

@@ -5,8 +5,25 @@ import { StorageFault } from "./fault.js";
 import type { AppendFile, Files } from "./files.js";
 import type { CrashTally } from "./memory-disk.js";
 
-/** A number from 0 to `below` - 1: what a crash does is chosen by the simulation's seed. */
+/** A number from 0 to `below` - 1. */
 export type Choose = (below: number) => number;
+
+/** What a loss of power leaves of what was not synced. */
+export interface FileRemains {
+  /** Of `count` changes of names, in their order: how many lasted. */
+  names(count: number): number;
+  /** Of `count` bytes behind the last sync of a file: how many reached the disk. */
+  bytes(count: number): number;
+  /** Whether this sector of them (from 0) never did, though a later one may have. */
+  isHole(sector: number): boolean;
+}
+
+/** Anything that is possible, by chance. */
+export const drawnRemains = (choose: Choose): FileRemains => ({
+  names: (count) => choose(count + 1),
+  bytes: (count) => choose(count + 1),
+  isHole: () => choose(4) === 0,
+});
 
 interface Content {
   /** What survives for sure. */
@@ -33,16 +50,16 @@ export class MemoryFiles {
   }
 
   /** Ends this life. Changes of names survive up to some point in their order, bytes of each file sector by sector. */
-  crash(choose: Choose): CrashTally {
+  crash(remains: FileRemains): CrashTally {
     this.#life.alive = false;
     this.#life = { alive: true };
-    const keptNames = this.#unsyncedNames.slice(0, choose(this.#unsyncedNames.length + 1));
+    const keptNames = this.#unsyncedNames.slice(0, remains.names(this.#unsyncedNames.length));
     for (const change of keptNames) change.apply(this.#durableNames);
     const tally = { lost: this.#unsyncedNames.length - keptNames.length, torn: 0, kept: keptNames.length };
     this.#unsyncedNames = [];
     for (const path of [...this.#durableNames.keys()].sort()) {
       const content = this.#durableNames.get(path)!;
-      const after = survivors(content, choose);
+      const after = survivors(content, remains);
       const fate = fateOf(content, after);
       if (fate !== undefined) tally[fate]++;
       content.durable = after;
@@ -50,6 +67,13 @@ export class MemoryFiles {
     }
     this.#names = new Map(this.#durableNames);
     return tally;
+  }
+
+  /** What a loss of power would put at risk now: changes of names, and bytes by file. */
+  unsynced(): { readonly names: number; readonly bytes: readonly number[] } {
+    const contents = [...new Set([...this.#names.values(), ...this.#durableNames.values()])];
+    const bytes = contents.map(({ durable, current }) => current.length - durable.length);
+    return { names: this.#unsyncedNames.length, bytes: bytes.filter((count) => count > 0) };
   }
 
   /** Changes bytes behind everybody's back, as a failing disk does. */
@@ -94,10 +118,10 @@ function fateOf({ durable, current }: Content, after: Bytes): keyof CrashTally |
   return equalBytes(after, current) ? "kept" : "torn";
 }
 
-function survivors({ durable, current }: Content, choose: Choose): Bytes {
-  const kept = current.slice(0, durable.length + choose(current.length - durable.length + 1));
-  for (let at = durable.length; at < kept.length; at += SECTOR_BYTES) {
-    if (choose(4) === 0) kept.fill(0, at, at + SECTOR_BYTES); // This sector never reached the disk, a later one did.
+function survivors({ durable, current }: Content, remains: FileRemains): Bytes {
+  const kept = current.slice(0, durable.length + remains.bytes(current.length - durable.length));
+  for (let at = durable.length, sector = 0; at < kept.length; at += SECTOR_BYTES, sector++) {
+    if (remains.isHole(sector)) kept.fill(0, at, at + SECTOR_BYTES);
   }
   return kept;
 }

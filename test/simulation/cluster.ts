@@ -10,11 +10,12 @@ import type { ChainOptions } from "#node/chain/chain.js";
 import type { NodeSettings } from "#node/node.js";
 import type { ChainStore } from "#node/storage/types.js";
 import { useNatives } from "#node/runtime/natives.js";
+import type { Retention } from "#node/storage/types.js";
 import { memoryAddress, memoryNetwork, type Faults, type MemoryNetwork } from "#p2p/transport/memory.js";
 import { overBound } from "./bounds.js";
 import { Checks } from "./checks.js";
 import { virtualClock, type VirtualClock } from "./clock.js";
-import { keySeed, Machine } from "./machine.js";
+import { keySeed, Machine, type DiskWatch, type Remains } from "./machine.js";
 import { seeded, type SeededRandom } from "./random.js";
 import { retold } from "./retold.js";
 import { remembered } from "./remembered.js";
@@ -38,6 +39,10 @@ export interface ClusterOptions {
   readonly heard?: (input: Input) => void;
   /** Longest that one operation of a disk takes. */
   readonly diskMs?: number;
+  /** Stands between a machine and its disk. */
+  readonly watch?: (index: number) => DiskWatch | undefined;
+  /** What everybody prunes down to; nothing is pruned when absent. */
+  readonly retention?: Retention;
   /** Told everything that happens. */
   readonly trace?: (line: string) => void;
 }
@@ -111,6 +116,8 @@ export class Cluster {
           chain,
           peers: peersOf(index, options),
           diskMs: options.diskMs ?? 2,
+          watch: options.watch?.(index),
+          retention: options.retention,
           role: roleOf(index),
           plot,
           isHonest: (id) => roleOf(ids.indexOf(id)) === undefined,
@@ -136,15 +143,16 @@ export class Cluster {
     return this.#genesis.chainId;
   }
 
-  start(indexes = this.#all()): void {
+  start(indexes: readonly number[] = this.#all()): void {
     for (const index of indexes) this.machines[index]!.start();
   }
 
-  crash(indexes: readonly number[]): void {
+  /** @param remains of each machine's disk; drawn when absent */
+  crash(indexes: readonly number[], remains?: Remains): void {
     for (const index of indexes) {
       if (!this.machines[index]!.isUp) continue;
       this.inflict("crashes");
-      this.machines[index]!.crash();
+      this.machines[index]!.crash(remains);
     }
   }
 

@@ -10,14 +10,16 @@ import { Chain, type ChainOptions } from "#node/chain/chain.js";
 import type { WalPort } from "#node/drive/deps.js";
 import { readRecords } from "#node/drive/log-record.js";
 import { Node, type NodePorts, type NodeSettings } from "#node/node.js";
+import { startPruning } from "#node/pruning.js";
 import type { Genesis } from "#proto/types/genesis.js";
 import { openFileSigner, type FileSigner } from "#node/signer/file-signer.js";
 import type { SignerFiles } from "#node/signer/files.js";
 import { openChainStore } from "#node/storage/chain-store.js";
+import type { Db } from "#node/storage/db.js";
 import type { Files } from "#node/storage/files.js";
 import { MemoryDisk } from "#node/storage/memory-disk.js";
-import { MemoryFiles } from "#node/storage/memory-files.js";
-import type { ChainStore } from "#node/storage/types.js";
+import { drawnRemains, MemoryFiles, type FileRemains } from "#node/storage/memory-files.js";
+import type { ChainStore, Retention } from "#node/storage/types.js";
 import { openWal, type Wal } from "#node/storage/wal.js";
 import type { Checks } from "./checks.js";
 import type { VirtualClock } from "./clock.js";
@@ -38,6 +40,9 @@ export interface MachineDeps {
   readonly peers: readonly string[];
   /** Longest that one operation of its disk takes. */
   readonly diskMs: number;
+  readonly watch: DiskWatch | undefined;
+  /** What it prunes down to; nothing when absent. */
+  readonly retention: Retention | undefined;
   /** Undefined: honest. */
   readonly role: RoleName | undefined;
   /** What the dishonest ones agree on. */
@@ -47,6 +52,18 @@ export interface MachineDeps {
   heard: ((input: Input) => void) | undefined;
   inflict(kind: string, count?: number): void;
   note(line: string): void;
+}
+
+/** Stands between the nodes of a machine and its disk, life after life. */
+export interface DiskWatch {
+  files(files: Files): Files;
+  db(db: Db): Db;
+}
+
+/** What a loss of power leaves on the disk of a machine. */
+export interface Remains extends FileRemains {
+  /** Of `count` unsynced batches of the database, in their order: how many lasted. */
+  batches(count: number): number;
 }
 
 export const keySeed = (index: number): Bytes => sha256(utf8(`simulated validator ${index}`));
@@ -66,6 +83,7 @@ export class Machine {
   #life = 0;
   #host: Host | undefined;
   #wal: Wal | undefined;
+  #pruning: ReturnType<typeof startPruning> | undefined;
   /** Disk operations under way. */
   #busy = 0;
   #pausedUntilMs = 0;
@@ -127,7 +145,7 @@ export class Machine {
   }
 
   async #run(life: number, host: Host): Promise<void> {
-    const { checks, random, genesis, settings, diskMs } = this.#deps;
+    const { checks, random, genesis, settings, diskMs, watch, retention } = this.#deps;
     const clock = this.#clock(life);
     const chance = random.fork();
     const turn = async (): Promise<void> => {
@@ -141,10 +159,12 @@ export class Machine {
       fuse.blow();
     };
     this.#busy = 0;
-    const files = this.#files.mount(turn);
+    const mounted = this.#files.mount(turn);
+    const files = watch === undefined ? mounted : watch.files(mounted);
     const opened = await this.#openSigner(files);
     const signer = this.isHonest ? this.#watched(opened) : opened;
-    const store = await openChainStore(this.#disk.open(turn));
+    const db = this.#disk.open(turn);
+    const store = await openChainStore(watch === undefined ? db : watch.db(db), retention);
     const chain = await Chain.open(store, genesis, this.#deps.chain);
     const wal = await openWal(files, "/wal");
     const ports: NodePorts = {
@@ -173,6 +193,10 @@ export class Machine {
     this.#wal = wal;
     this.node = node;
     await node.start();
+    if (retention === undefined) return;
+    const { blockHeights } = retention;
+    const index = { forget: (): Promise<void> => Promise.resolve() };
+    this.#pruning = startPruning({ chain, blocks: store, index, clock, log: silent, blockHeights });
   }
 
   /** What the last life left on the disk. */
@@ -215,6 +239,7 @@ export class Machine {
     if (node === undefined || store === undefined || wal === undefined) return;
     this.#deps.note(`${this.id} stops`);
     try {
+      await this.#pruning?.cancel();
       await node.stop();
       if (this.#busy > 0) this.#deps.checks.problem(`${this.id} has stopped and still works on its disk`);
       await wal.close();
@@ -222,22 +247,25 @@ export class Machine {
     } catch (error) {
       this.#failed(life, error);
     }
+    if (this.#life !== life) return; // Power went meanwhile.
     this.#life++;
     this.node = undefined;
     this.store = undefined;
     this.#host = undefined;
   }
 
+  /** What a loss of power would put at risk now. */
+  unsynced(): { readonly names: number; readonly bytes: readonly number[]; readonly batches: number } {
+    return { ...this.#files.unsynced(), batches: this.#disk.unsynced() };
+  }
+
   /** Power off: what was not synced is lost, torn or kept; what was under way never comes back. */
-  crash(): void {
+  crash(remains: Remains = this.#anyRemains()): void {
     if (!this.isUp) return;
-    const { random, note, inflict } = this.#deps;
+    const { note, inflict } = this.#deps;
     note(`${this.id} crash`);
     this.#life++;
-    const tallies = [
-      this.#disk.crash((count) => random.below(count + 1)),
-      this.#files.crash((below) => random.below(below)),
-    ];
+    const tallies = [this.#disk.crash(remains.batches), this.#files.crash(remains)];
     for (const fate of ["lost", "torn", "kept"] as const)
       inflict(
         `unsynced writes ${fate}`,
@@ -247,6 +275,11 @@ export class Machine {
     this.#host = undefined;
     this.node = undefined;
     this.store = undefined;
+  }
+
+  #anyRemains(): Remains {
+    const { random } = this.#deps;
+    return { batches: (count) => random.below(count + 1), ...drawnRemains((below) => random.below(below)) };
   }
 
   /** Calls `blow` before the disk does the last of so many further operations. */

@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { utf8, utf8Text } from "#proto/bytes.js";
 import { systemFiles } from "#node/runtime/files.js";
 import { replaceFile } from "#node/storage/atomic-file.js";
-import { MemoryFiles } from "#node/storage/memory-files.js";
+import { drawnRemains, MemoryFiles } from "#node/storage/memory-files.js";
 
 test("a crash leaves the old bytes or the new ones, and the new ones once they were promised", async () => {
   await fc.assert(
@@ -21,7 +21,7 @@ test("a crash leaves the old bytes or the new ones, and the new ones once they w
       );
       for (let i = 0; i < turns; i++) await Promise.resolve();
       const before = promised;
-      disk.crash((below) => chance.next().value % below);
+      disk.crash(drawnRemains((below) => chance.next().value % below));
       await done;
       const kept = utf8Text((await disk.mount().read("home/state"))!);
       assert.ok(kept === "a longer new one" || (kept === "old" && !before), kept);

@@ -8,7 +8,7 @@ import { u32be, utf8, utf8Text, type Bytes } from "#proto/bytes.js";
 import { systemFiles } from "#node/runtime/files.js";
 import { StorageFault } from "#node/storage/fault.js";
 import type { Files } from "#node/storage/files.js";
-import { MemoryFiles } from "#node/storage/memory-files.js";
+import { drawnRemains, MemoryFiles } from "#node/storage/memory-files.js";
 import { FILE_BYTES_MAX, openWal } from "#node/storage/wal.js";
 import { PAYLOAD_BYTES_MAX } from "#node/storage/wal-record.js";
 
@@ -191,7 +191,7 @@ test("no loss of power takes a flushed entry, nor leaves a gap", async () => {
           } else {
             const inFlight = step === 8 ? wal.flush().catch(() => undefined) : Promise.resolve();
             for (let turns = chance.next().value % 6; turns > 0; turns--) await Promise.resolve();
-            disk.crash((below) => chance.next().value % below);
+            disk.crash(drawnRemains((below) => chance.next().value % below));
             await inFlight;
             wal = await openWal(disk.mount(), "wal");
             const kept = (await wal.read(1n)).map((entry) => new DataView(entry.buffer, entry.byteOffset).getUint32(0));
