@@ -39,7 +39,7 @@ export function measure(namespace: string, chainId: string) {
     watch(node: Node, blocks: BlockReader, host: Host, self: () => Bytes | undefined): void {
       const committed = blockMetrics(consensus, self);
       let deciding: ValidatorSet = node.drive.validatorsOf(node.tip);
-      node.onCommitted(({ tip, txs }) => {
+      node.onCommitted(({ tip, txs, offences }) => {
         const bytes = blocks.block(tip.height);
         const block = bytes === undefined ? undefined : blockCodec.decode(bytes);
         const certificate = tip.certificate === undefined ? undefined : certificateCodec.decode(tip.certificate);
@@ -50,7 +50,7 @@ export function measure(namespace: string, chainId: string) {
           time: tip.time,
           txs: txs.length,
           bytes: bytes.length,
-          evidence: block.evidence.map(({ validatorPower }) => ({ validatorPower })),
+          evidence: offences.map(({ power }) => ({ validatorPower: power })),
           validators: deciding,
           certificate,
         });

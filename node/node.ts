@@ -1,10 +1,18 @@
 import type { Misbehaviour, Timeouts } from "#consensus/types.js";
 import { equalBytes, toHex, type Bytes } from "#proto/bytes.js";
 import { validatorAddress } from "#proto/crypto/ed25519.js";
+import type { Offence } from "#proto/evidence/ground.js";
 import { verifyCertificate } from "#proto/light/certificate.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import { sdkErrors } from "#proto/tx/errors.js";
-import { blockCodec, certificateCodec, certificateRoot, headerHash, type Certificate } from "#proto/types/block.js";
+import {
+  blockCodec,
+  certificateCodec,
+  certificateRoot,
+  headerHash,
+  type Certificate,
+  type Evidence,
+} from "#proto/types/block.js";
 import type { Genesis } from "#proto/types/genesis.js";
 import { splitParts } from "#proto/types/parts.js";
 import { fromMessage } from "#proto/types/validators.js";
@@ -12,6 +20,9 @@ import type { Host } from "#p2p/host.js";
 import type { ChainPort, Committed, Tip } from "./chain/types.js";
 import type { Clock, Log, WalPort } from "./drive/deps.js";
 import { Drive } from "./drive/drive.js";
+import type { KeptEvidence } from "./evidence/deps.js";
+import { carryEvidence, type EvidenceGossip } from "./evidence/gossip.js";
+import { EvidencePool } from "./evidence/pool.js";
 import { consensusGossip, type ConsensusGossip } from "./gossip/gossip.js";
 import { carryTxs } from "./gossip/txs.js";
 import type { Admission } from "./mempool/deps.js";
@@ -44,6 +55,8 @@ export interface NodePorts {
   /** What it has committed. */
   readonly blocks: BlockReader;
   readonly wal: WalPort;
+  /** Pending evidence of an earlier run. */
+  readonly evidence: KeptEvidence;
   readonly host: Host;
   readonly signer: Signer | undefined;
   readonly clock: Clock;
@@ -66,23 +79,26 @@ type Listener = (committed: Committed) => void;
 export class Node {
   readonly chain: ChainPort;
   readonly mempool: Mempool;
+  readonly evidence: EvidencePool;
   readonly drive: Drive;
   readonly sync: BlockSync;
   readonly gossip: ConsensusGossip;
   readonly #ports: NodePorts;
   readonly #settings: NodeSettings;
   readonly #listeners = new Set<Listener>();
+  readonly #evidenceGossip: EvidenceGossip;
   #tip: Tip;
   /** Consensus has run in this process. */
   #begun = false;
 
-  private constructor(ports: NodePorts, settings: NodeSettings, tip: Tip) {
+  private constructor(ports: NodePorts, settings: NodeSettings, tip: Tip, evidence: EvidencePool) {
     this.#ports = ports;
     this.#settings = settings;
     this.#tip = tip;
     this.chain = ports.chain;
     const { chain, clock, host, random } = ports;
     this.mempool = new Mempool(chain, settings.mempool ?? MEMPOOL_LIMITS);
+    this.evidence = evidence;
     // Gossip asks the driver and the driver publishes by gossip: the one knot of the wiring, tied by these closures.
     const late: { drive?: Drive } = {};
     const drive = (): Drive => late.drive!;
@@ -110,13 +126,16 @@ export class Node {
       wal: ports.wal,
       gossip: this.gossip,
       mempool: this.mempool,
+      evidence: {
+        report: (misbehaviour) => this.#report(misbehaviour),
+        reap: (bytesMax) => evidence.reap(bytesMax),
+      },
       clock,
       log: ports.log("consensus"),
       signer: ports.signer,
       timeouts: settings.timeouts,
       blockIntervalMs: settings.blockIntervalMs,
       onCommitted: (committed) => this.#committed(committed),
-      onEvidence: (evidence) => this.#evidence(evidence),
       onFault: (error) => ports.onFault(error),
     });
     this.sync = blockSync(
@@ -142,12 +161,32 @@ export class Node {
       { waitForPeersMs: settings.waitForPeersMs },
     );
     this.#carryTxs();
+    this.#evidenceGossip = carryEvidence({
+      clock,
+      host,
+      pool: {
+        isOpen: () => !this.sync.syncing,
+        has: (bytes) => evidence.has(bytes),
+        pending: () => evidence.pending(),
+        submit: (bytes) => evidence.submit(bytes),
+        onAdded: (listener) => evidence.onAdded(listener),
+      },
+    });
   }
 
   /** @throws ChainFault, SignerFault, StorageFault: this home cannot be continued; the message says what to do. */
   static async open(ports: NodePorts, settings: NodeSettings): Promise<Node> {
-    const { chain, signer } = ports;
-    const node = new Node(ports, settings, await chain.tip());
+    const { chain, signer, blocks } = ports;
+    const tip = await chain.tip();
+    const evidence = await EvidencePool.open({
+      chain: {
+        judgeEvidence: (pieces) => chain.judgeEvidence(pieces),
+        blockTime: (height) => timeOf(blocks, height),
+      },
+      kept: ports.evidence,
+      log: ports.log("evidence"),
+    });
+    const node = new Node(ports, settings, tip, evidence);
     if (signer?.publicKey !== undefined) node.mayJoin(signer.publicKey, signer.lastSigned(), 0n);
     return node;
   }
@@ -187,11 +226,13 @@ export class Node {
   async start(): Promise<void> {
     await this.#ports.host.start();
     this.gossip.start();
+    this.#evidenceGossip.start();
     this.sync.start();
   }
 
   async stop(): Promise<void> {
     this.sync.stop();
+    this.#evidenceGossip.stop();
     this.gossip.stop();
     this.drive.stop();
     await this.drive.pause();
@@ -210,6 +251,13 @@ export class Node {
     return this.mempool.admit(tx);
   }
 
+  /** From a client: judged, kept for a block, passed on. */
+  async submitEvidence(bytes: Bytes): Promise<Rejection | undefined> {
+    if (this.sync.syncing)
+      return reject(sdkErrors.notSupported, { log: "this node is still catching up: send to another one" });
+    return this.evidence.submit(bytes);
+  }
+
   /** Called once a height is visible, in order. Returns how to stop. */
   onCommitted(listener: Listener): () => void {
     this.#listeners.add(listener);
@@ -219,22 +267,25 @@ export class Node {
   async #committed(committed: Committed): Promise<void> {
     await this.#ports.index(committed);
     this.#tip = committed.tip;
+    for (const offence of committed.offences) this.#convicted(offence, committed.tip.height);
+    await this.evidence.committed();
     this.sync.committed();
     for (const listener of this.#listeners) listener(committed);
     const { haltHeight } = this.#settings;
     if (haltHeight !== 0n && committed.tip.height >= haltHeight) this.drive.stop();
   }
 
-  /** Kept in the log until the slashing module takes it into blocks. */
-  #evidence(evidence: Misbehaviour): void {
-    const validator = evidence.kind === "duplicate_vote" ? evidence.a.validator : evidence.a.proposer;
-    this.#ports.log("evidence").warn("a validator contradicted itself", {
-      kind: evidence.kind,
-      validator: toHex(validator),
-      height: evidence.a.height,
-      round: evidence.a.round,
-      power: evidence.validatorPower,
-    });
+  async #report(misbehaviour: Misbehaviour): Promise<void> {
+    const { kind, a, validatorPower: power } = misbehaviour;
+    const validator = toHex("validator" in a ? a.validator : a.proposer);
+    const { height, round } = a;
+    this.#ports.log("evidence").warn("a validator contradicted itself", { kind, validator, height, round, power });
+    await this.evidence.report(evidenceOf(misbehaviour));
+  }
+
+  #convicted({ kind, validator, height, power }: Offence, at: bigint): void {
+    const fields = { kind, validator: toHex(validator), height, power, at };
+    this.#ports.log("evidence").warn("a validator is punished", fields);
   }
 
   #decidedAt(height: bigint): DecidedBlock | undefined {
@@ -278,6 +329,22 @@ export class Node {
       },
     });
   }
+}
+
+/** Its time is that of the block at its height, which is not decided yet (E5): the pool fills it in. */
+function evidenceOf({ kind, a, b, validatorPower, totalPower }: Misbehaviour): Evidence {
+  return {
+    duplicateVote: kind === "duplicate_vote" ? { voteA: a, voteB: b } : undefined,
+    duplicateProposal: kind === "duplicate_proposal" ? { proposalA: a, proposalB: b } : undefined,
+    lightClientAttack: undefined,
+    ...{ totalPower, validatorPower, time: 0n },
+  };
+}
+
+function timeOf(blocks: BlockReader, height: bigint): bigint | undefined {
+  const bytes = blocks.block(height);
+  const block = bytes === undefined ? undefined : blockCodec.decode(bytes);
+  return block === undefined || isRejection(block) ? undefined : block.header?.time;
 }
 
 /** Blocks whose certificates are compared with the signer's record at a start. */

@@ -47,6 +47,7 @@ export function rpcPorts(world: RpcWorld): RpcDeps {
     node: identity,
     chain: chainPort(world),
     mempool: mempoolPort(world),
+    evidence: { submit: (evidence) => node.submitEvidence(evidence) },
     consensus: { round: () => roundView(node.drive.state, node.tip.time) },
     peers: () => peerViews(host),
     search,

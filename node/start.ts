@@ -25,6 +25,7 @@ import { osClock } from "./runtime/clock.js";
 import { systemFiles } from "./runtime/files.js";
 import { nativesLoaded } from "./runtime/natives.js";
 import { blockReader } from "./storage/chain-reader.js";
+import { evidenceFile } from "./storage/evidence-file.js";
 import { openLevel } from "./storage/level.js";
 import { openWal } from "./storage/wal.js";
 import { logs, serveMetrics, type Log, type MetricsServer } from "./telemetry/index.js";
@@ -114,6 +115,7 @@ async function assemble(
       chain: remote.chain,
       blocks,
       wal,
+      evidence: evidenceFile(systemFiles, join(home.data, "evidence.pending")),
       host,
       signer,
       clock,

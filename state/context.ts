@@ -1,4 +1,5 @@
 import type { Bytes } from "#proto/bytes.js";
+import type { Offence } from "#proto/evidence/ground.js";
 import { headerHash, type Header } from "#proto/types/block.js";
 import type { WriteView } from "./store/view.js";
 
@@ -10,19 +11,6 @@ export interface FingerprintLookup {
 
 export interface EventSink {
   emit(type: string, attributes: Readonly<Record<string, string>>): void;
-}
-
-/** What a validator has done, by evidence in this block that was verified before. */
-export interface Misbehaviour {
-  readonly kind: "duplicate_vote" | "duplicate_proposal" | "light_client_attack";
-  /** Consensus address, 20 bytes. */
-  readonly validator: Bytes;
-  /** Of the validator and of its whole set, at the height at which it misbehaved. */
-  readonly power: bigint;
-  readonly totalPower: bigint;
-  readonly height: bigint;
-  /** Of the block at that height, unix milliseconds. */
-  readonly time: bigint;
 }
 
 /** The block in which something happens: the same on every validator. */
@@ -41,8 +29,8 @@ export interface BlockInfo {
   readonly beacon: Bytes;
   /** Of this chain's addresses; read once a block, so that no transaction pays gas for it. */
   readonly bech32Prefix: string;
-  /** In the order of the block's evidence. */
-  readonly misbehaviour: readonly Misbehaviour[];
+  /** What the block's evidence shows, in its order; verified before, each validator once. */
+  readonly misbehaviour: readonly Offence[];
 }
 
 /** What a handler sees. */

@@ -10,17 +10,17 @@ import { datanet } from "./modules/datanet/index.js";
 import { model } from "./modules/model/index.js";
 import { payout } from "./modules/payout/index.js";
 import { usage } from "./modules/usage/index.js";
+import { slashing } from "./modules/slashing/index.js";
 import { refuseClashes } from "./store/keyspace.js";
 
 /** All families in the one order in which genesis, begin and end of a block run. */
-export const modules: readonly Module[] = [chain, auth, bank, datanet, model, usage, attribution, payout];
+export const modules: readonly Module[] = [chain, auth, bank, slashing, datanet, model, usage, attribution, payout];
 
 refuseClashes(modules);
 
 /** Families of the design that this version does not carry yet: their messages are refused by name, never guessed. */
 const LATER: readonly (readonly [prefix: string, module: string])[] = [
   ["/cosmos.staking.", "staking"],
-  ["/cosmos.slashing.", "slashing"],
   ["/cosmos.distribution.", "distribution"],
   ["/cosmos.gov.", "gov"],
   ["/cosmos.upgrade.", "upgrade"],

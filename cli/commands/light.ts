@@ -1,32 +1,51 @@
 import { toHex } from "#proto/bytes.js";
-import { trustTerms } from "#proto/light/trust.js";
 import { formatRfc3339 } from "#proto/time.js";
 import { headerHash } from "#proto/types/block.js";
-import { connect, nodeOptions } from "../client.js";
+import { connect, nodeOptions, type NodeValues } from "../client.js";
 import { command } from "../command.js";
 import { EXIT } from "../exit.js";
-import { opt } from "../option.js";
+import { opt, section } from "../option.js";
 import { VerifyFault } from "../verify/fault.js";
 import { CliFault } from "../fault.js";
 import { TrustedHeaders } from "../verify/headers.js";
 import { rpcSource } from "../verify/source.js";
-import { trustedGenesis, trustOptions } from "../verify/trust-option.js";
+import { termOptions, termsOf, trustedGenesis, trustOptions } from "../verify/trust-option.js";
+import { askWitnesses, type Divergence, type Opinion, type Witness } from "../verify/witnesses.js";
+import type { World } from "../world.js";
 
 export const light = command({
   path: "light",
   summary: "Verify a node's headers from genesis on, and print the one that can be trusted.",
   details:
     "A header is trusted when more than two thirds of its validators signed it, and more than a third of those that were\n" +
-    "trusted before. Headers in between are fetched only where the validators changed too much.",
-  options: { height: opt.u64("Its height; the latest unless given."), ...trustOptions, ...nodeOptions },
-  example: ["light", "light --height 100 --genesis genesis.json --node https://rpc.example.org -o json"],
+    "trusted before. Headers in between are fetched only where the validators changed too much. Witnesses are other nodes\n" +
+    "that must show the same header; one that proves another has found an attack, and each side gets the evidence.",
+  options: {
+    height: opt.u64("Its height; the latest unless given."),
+    ...trustOptions,
+    ...termOptions,
+    ...section("Node", {
+      witness: opt.list("RPC of a node that must agree; may be given again.", "url", (url) => url),
+    }),
+    ...nodeOptions,
+  },
+  example: [
+    "light",
+    "light --height 100 --genesis genesis.json --node https://rpc.example.org --witness https://rpc.example.net -o json",
+  ],
   async run(values, world) {
     const genesis = trustedGenesis(values, world);
-    const source = rpcSource(connect(values, world));
-    const terms = trustTerms(genesis, BigInt(world.system.now()));
+    const primary = nodeAt(values, world, values.node);
+    const terms = termsOf(values, genesis, BigInt(world.system.now()));
     try {
-      const headers = await TrustedHeaders.open(source, genesis, terms, values.trust);
-      const { header } = (await headers.at(values.height ?? (await source.latestHeight()))).block;
+      const headers = await TrustedHeaders.open(primary.source, genesis, terms, values.trust);
+      const believed = await headers.at(values.height ?? (await primary.source.latestHeight()));
+      const witnesses = values.witness.map((url) => nodeAt(values, world, url));
+      const beginning = { genesis, terms, point: values.trust };
+      const found = await askWitnesses(primary, headers, believed, witnesses, beginning);
+      if ("told" in found) throw attack(found);
+      refuseLoneWord(witnesses, found);
+      const { header } = believed.block;
       world.out.data({
         chain_id: header.chainId,
         height: header.height,
@@ -37,6 +56,7 @@ export const light = command({
         state_height: header.height - 1n,
         validators_root: header.validatorsRoot,
         headers_verified: headers.verified,
+        witnesses: witnesses.map(({ name }, i) => `${name} ${found[i]}`),
       });
       return EXIT.ok;
     } catch (error) {
@@ -44,3 +64,26 @@ export const light = command({
     }
   },
 });
+
+function nodeAt(values: NodeValues, world: World, url: string): Witness {
+  const client = connect({ ...values, node: url }, world);
+  return { name: url, source: rpcSource(client), submitEvidence: (evidence) => client.broadcastEvidence(evidence) };
+}
+
+function attack({ witness, height, primaryHash, witnessHash, told }: Divergence): CliFault {
+  const hashes = `${toHex(primaryHash)} and ${toHex(witnessHash)}`;
+  return new CliFault(
+    "divergence",
+    `two chains: at height ${height} the node and witness ${witness} prove ${hashes}. ${told.join("; ")}`,
+    { fix: "trust neither until you know which chain your peers are on" },
+  );
+}
+
+/** Who asked for witnesses wants more than the word of one node. */
+function refuseLoneWord(witnesses: readonly Witness[], opinions: readonly Opinion[]): void {
+  if (witnesses.length === 0 || opinions.includes("agrees")) return;
+  const said = witnesses.map(({ name }, i) => `${name} ${opinions[i]}`).join(", ");
+  throw new CliFault("no_witness", `no witness confirms the header: ${said}`, {
+    fix: "--witness names others; without any the node is believed alone",
+  });
+}

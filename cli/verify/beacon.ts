@@ -5,7 +5,8 @@ import { headerBeacon } from "#proto/light/header.js";
 import { indexOf } from "#proto/types/validators.js";
 import type { Comparison } from "./compare.js";
 import { must, VerifyFault } from "./fault.js";
-import type { Believed, TrustedHeaders } from "./headers.js";
+import type { Believed } from "#proto/light/trust.js";
+import type { TrustedHeaders } from "./headers.js";
 
 /**
  * The beacon of an epoch once more, from headers alone: each proposer's VRF over the beacon before, until proposers of more

@@ -1,7 +1,15 @@
 import { present } from "#proto/assert.js";
 import type { Bytes } from "#proto/bytes.js";
 import type { LightBlock } from "#proto/light/header.js";
-import { bisect, trustHash, verifyBefore, verifyFirst, type Trusted, type TrustTerms } from "#proto/light/trust.js";
+import {
+  bisect,
+  trustHash,
+  verifyBefore,
+  verifyFirst,
+  type Believed,
+  type Trusted,
+  type TrustTerms,
+} from "#proto/light/trust.js";
 import type { Genesis } from "#proto/types/genesis.js";
 import { must, refusal, VerifyFault } from "./fault.js";
 import type { Source } from "./source.js";
@@ -10,12 +18,6 @@ import type { Source } from "./source.js";
 export interface TrustPoint {
   readonly height: bigint;
   readonly hash: Bytes;
-}
-
-/** A header that is believed, with the block it came in. */
-export interface Believed {
-  readonly trusted: Trusted;
-  readonly block: LightBlock;
 }
 
 /** The headers that are believed so far, and the way to further ones. */
@@ -47,6 +49,19 @@ export class TrustedHeaders {
     return headers;
   }
 
+  /** Begins where somebody else's headers were believed. */
+  static from(source: Source, believed: Believed, terms: TrustTerms): TrustedHeaders {
+    const headers = new TrustedHeaders(source, terms);
+    headers.#believe(believed);
+    return headers;
+  }
+
+  /** What is believed up to a height, upwards: each from those before it. */
+  trace(height: bigint): Believed[] {
+    const known = [...this.#known.values()].filter(({ trusted }) => trusted.height <= height);
+    return known.sort((a, b) => (a.trusted.height < b.trusted.height ? -1 : 1));
+  }
+
   /** The header of any height that the source still has. @throws VerifyFault when it cannot be believed */
   async at(height: bigint): Promise<Believed> {
     const known = this.#known.get(height);
@@ -73,7 +88,8 @@ export class TrustedHeaders {
     for (;;) {
       const step = bisect({ trusted, pending }, this.#terms);
       if (step.kind === "refused") throw refusal(`header ${step.height}`, step.why);
-      if (step.kind === "verified") return this.#believe({ trusted: step.trusted, block });
+      for (const believed of step.passed) this.#believe(believed);
+      if (step.kind === "verified") return present(this.#known.get(height), "what was asked for is believed last");
       trusted = step.bisection.trusted;
       pending = [...step.bisection.pending, await this.#fetch(step.height)];
     }

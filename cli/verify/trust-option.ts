@@ -1,8 +1,9 @@
 import { fromHex } from "#proto/bytes.js";
+import { TRUST_LEVEL_DEFAULT, trustingPeriod, trustTerms, type TrustTerms } from "#proto/light/trust.js";
 import type { Genesis } from "#proto/types/genesis.js";
 import { readGenesis } from "../genesis/file.js";
 import { usage } from "../fault.js";
-import { opt, section, type Values } from "../option.js";
+import { opt, section, withDefault, type Values } from "../option.js";
 import type { World } from "../world.js";
 import type { TrustPoint } from "./headers.js";
 
@@ -11,6 +12,36 @@ export const trustOptions = section("Trust", {
   genesis: opt.text("The genesis file that is trusted; that of the home unless given.", "file"),
   trust: opt.of("A header known by its hash, where genesis is too long ago.", "height:hash", readTrust),
 });
+
+/** Under which conditions, for who wants other ones than the usual. */
+export const termOptions = section("Trust", {
+  trustLevel: withDefault(
+    opt.of("Share of the trusted power that must have signed a header further on: 1/3 to 1/1.", "n/m", readLevel),
+    TRUST_LEVEL_DEFAULT,
+  ),
+  trustingPeriod: opt.u64("Seconds for which a header is trusted; two thirds of the evidence age unless given.", "s"),
+});
+
+/** @throws CliFault(usage) for a longer trust than validators can be held to */
+export function termsOf(
+  { trustLevel, trustingPeriod: seconds }: Values<typeof termOptions>,
+  genesis: Genesis,
+  now: bigint,
+): TrustTerms {
+  const longest = trustingPeriod(genesis);
+  const asked = seconds === undefined ? longest : seconds * 1000n;
+  if (asked > longest) throw usage(`--trusting-period is at most ${longest / 1000n} s, two thirds of the evidence age`);
+  return { ...trustTerms(genesis, now), trustLevel, trustingPeriodMs: asked };
+}
+
+function readLevel(text: string): TrustTerms["trustLevel"] {
+  const match = /^([1-9][0-9]{0,5})\/([1-9][0-9]{0,5})$/.exec(text);
+  const [numerator, denominator] = [BigInt(match?.[1] ?? 0), BigInt(match?.[2] ?? 0)];
+  if (match === null || 3n * numerator < denominator || numerator > denominator) {
+    throw usage(`"${text}" is no share from 1/3 to 1/1`);
+  }
+  return { numerator, denominator };
+}
 
 export type TrustValues = Values<typeof trustOptions>;
 

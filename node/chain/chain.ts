@@ -2,6 +2,7 @@ import { assert, AssertionError, present } from "#proto/assert.js";
 import { equalBytes, toHex, utf8, utf8Text, type Bytes } from "#proto/bytes.js";
 import { beaconOf } from "#proto/beacon.js";
 import { canonicalJson } from "#proto/canonical-json.js";
+import type { Offence } from "#proto/evidence/ground.js";
 import { RESULTS_BYTES_MAX } from "#proto/limits.js";
 import { isRejection, reject, rejectionText, type Rejection } from "#proto/rejection.js";
 import { sdkErrors } from "#proto/tx/errors.js";
@@ -32,6 +33,7 @@ import type { Base } from "#state/store/base.js";
 import { View } from "#state/store/view.js";
 import type { Admission } from "../mempool/deps.js";
 import type { ChainStore } from "../storage/types.js";
+import { chooseEvidence, judgeBlockEvidence, judgeBytes, type LastHeight } from "./evidence.js";
 import { pretendedBlock } from "./pretended-block.js";
 import { Serial } from "../runtime/serial.js";
 import {
@@ -148,6 +150,13 @@ export class Chain implements ChainPort {
     });
   }
 
+  judgeEvidence(pieces: readonly Bytes[]): Promise<readonly (readonly Offence[] | Rejection)[]> {
+    return this.#serial.run(() => {
+      const last = this.#last();
+      return Promise.resolve(pieces.map((piece) => judgeBytes(this.#store.latest, last, piece)));
+    });
+  }
+
   /** Beside the queue: small writes between the commits. */
   prune(blocksBelow: bigint): Promise<void> {
     return this.#store.prune(blocksBelow);
@@ -184,12 +193,18 @@ export class Chain implements ChainPort {
       stateRoot: present(this.#store.head, "the store has a head").root,
       resultsRoot: lastResultsRoot,
       lastBeacon: lastBeacon(latest),
+      judgeEvidence: (pieces) => judgeBlockEvidence(latest, this.#last(), pieces),
     };
   }
 
+  #last(): LastHeight {
+    const { height, time } = this.#standing;
+    return { chainId: this.#genesis.chainId, height, time };
+  }
+
   /**
-   * A fresh block of ours, judged like anybody's: what we would refuse, we do not propose. When its transactions break an
-   * assertion (D13), the block goes out without them.
+   * A fresh block of ours, judged like anybody's: what we would refuse, we do not propose. When its transactions or its
+   * evidence break an assertion (D13), the block goes out without them.
    */
   #build(request: BuildRequest): BuiltBlock | undefined {
     const expected = this.#expected();
@@ -197,8 +212,9 @@ export class Chain implements ChainPort {
     const sealed = sealBlock(this.#fresh(request, expected));
     const verdict = this.#process(sealed.bytes);
     if (verdict.valid) return { bytes: sealed.bytes, blockId: sealed.id, time: request.time, dropped: [], problem: "" };
-    assert(request.txs.length > 0, `an empty block of our own is invalid: ${verdict.reason}`);
-    const built = this.#build({ ...request, txs: [] });
+    const isEmpty = request.txs.length === 0 && request.evidence.length === 0;
+    assert(!isEmpty, `an empty block of our own is invalid: ${verdict.reason}`);
+    const built = this.#build({ ...request, txs: [], evidence: [] });
     return built === undefined ? undefined : { ...built, dropped: request.txs, problem: verdict.reason };
   }
 
@@ -206,6 +222,7 @@ export class Chain implements ChainPort {
     const { validators, nextValidators } = expected;
     const lastCertificate =
       request.lastCertificate === undefined ? undefined : readCertificate(request.lastCertificate);
+    const evidence = chooseEvidence(this.#store.latest, this.#last(), request.evidence);
     return {
       header: {
         version: BLOCK_VERSION,
@@ -222,13 +239,13 @@ export class Chain implements ChainPort {
         validatorsRoot: validatorsRoot(validators),
         nextValidatorsRoot: validatorsRoot(nextValidators),
         prioritiesRoot: prioritiesRoot(validators),
-        evidenceRoot: evidenceRoot([]),
+        evidenceRoot: evidenceRoot(evidence),
         paramsRoot: paramsRoot(expected.params),
         beaconProof: request.beaconProof,
       },
       txs: [...request.txs],
       lastCertificate,
-      evidence: [],
+      evidence,
     };
   }
 
@@ -270,14 +287,14 @@ export class Chain implements ChainPort {
     }
   }
 
-  #execute({ block, header, beacon, proposer }: ValidBlock): BlockOutcome {
+  #execute({ block, header, beacon, proposer, offences }: ValidBlock): BlockOutcome {
     const { latest } = this.#store;
     const info = blockInfo(header, {
       beacon,
       bech32Prefix: this.#bech32Prefix,
       proposerPower: proposer.power,
       totalPower: nextValidators(latest).totalPower,
-      misbehaviour: [],
+      misbehaviour: offences,
     });
     const txBytesMax = Number(nextParams(latest).txBytesMax);
     return executeBlock(latest, info, block.txs, { txBytesMax }, this.#fingerprints);
@@ -335,7 +352,7 @@ export class Chain implements ChainPort {
       resultsRoot: resultsRoot(outcome.results),
       lastValidators,
     };
-    return { tip: this.#tip(), txs: valid.block.txs };
+    return { tip: this.#tip(), txs: valid.block.txs, offences: valid.offences };
   }
 
   #check(tx: Bytes): Admission | Rejection {

@@ -29,6 +29,7 @@ export async function openRemoteChain(data: ChainThreadData, onFault: (error: Er
     commit: (block, certificate) => thread.call("commit", block, certificate),
     check: (txs) => thread.call("check", txs),
     recheck: (txs) => thread.call("recheck", txs),
+    judgeEvidence: (pieces) => thread.call("judgeEvidence", pieces),
     prune: (blocksBelow) => thread.call("prune", blocksBelow),
   };
   return { chain, close: () => thread.close("close") };

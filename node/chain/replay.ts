@@ -12,9 +12,17 @@ import {
 import { indexOf, prioritiesRoot, validatorsRoot } from "#proto/types/validators.js";
 import { blockInfo } from "#state/context.js";
 import { executeBlock } from "#state/machine.js";
-import { chainConfig, lastBeacon, nextParams, nextValidators, upcomingValidators } from "#state/modules/chain/index.js";
+import {
+  chainConfig,
+  lastBeacon,
+  nextParams,
+  nextValidators,
+  pastBlock,
+  upcomingValidators,
+} from "#state/modules/chain/index.js";
 import type { Base, Write } from "#state/store/base.js";
 import type { ChainFingerprints } from "./chain.js";
+import { judgeBlockEvidence } from "./evidence.js";
 import { ChainFault } from "./types.js";
 
 /**
@@ -43,13 +51,17 @@ export function replayDecided(
   if (wrong !== undefined) throw notTogether(header.height, wrong[0]);
   const beacon = headerBeacon(light, lastBeacon(state));
   if (isRejection(beacon)) throw notTogether(header.height, rejectionText(beacon));
+  const last = pastBlock(state, header.height - 1n);
+  const before = { chainId: header.chainId, height: header.height - 1n, time: last?.time ?? 0n };
+  const offences = judgeBlockEvidence(state, before, block.evidence);
+  if (isRejection(offences)) throw notTogether(header.height, rejectionText(offences));
   const { power } = set.members[indexOf(set, header.proposer)]!;
   const info = blockInfo(header, {
     beacon,
     bech32Prefix: chainConfig(state).bech32Prefix,
     proposerPower: power,
     totalPower: set.totalPower,
-    misbehaviour: [],
+    misbehaviour: offences,
   });
   const txBytesMax = Number(nextParams(state).txBytesMax);
   const outcome = executeBlock(state, info, block.txs, { txBytesMax }, fingerprints(state));

@@ -1,4 +1,5 @@
 import type { Bytes } from "#proto/bytes.js";
+import type { Offence } from "#proto/evidence/ground.js";
 import type { Rejection } from "#proto/rejection.js";
 import type { BlockId, ConsensusParams } from "#proto/types/block.js";
 import type { ValidatorSetMessage } from "#proto/types/validators.js";
@@ -35,6 +36,8 @@ export interface BuildRequest {
   readonly beaconProof: Bytes;
   readonly lastCertificate: Bytes | undefined;
   readonly txs: readonly Bytes[];
+  /** Pending evidence; what the block may not hold is left out. */
+  readonly evidence: readonly Bytes[];
 }
 
 export interface BuiltBlock {
@@ -61,6 +64,8 @@ export interface Verdict {
 export interface Committed {
   readonly tip: Tip;
   readonly txs: readonly Bytes[];
+  /** Whom the block's evidence convicted. */
+  readonly offences: readonly Offence[];
 }
 
 export interface QueryRequest {
@@ -92,6 +97,8 @@ export interface ChainPort {
   commit(block: Bytes, certificate: Bytes): Promise<Committed>;
   check(txs: readonly Bytes[]): Promise<readonly (Admission | Rejection)[]>;
   recheck(txs: readonly Bytes[]): Promise<readonly (Admission | Rejection)[]>;
+  /** Of each piece of evidence: whom it convicts who is not punished yet, or why no block would hold it now. */
+  judgeEvidence(pieces: readonly Bytes[]): Promise<readonly (readonly Offence[] | Rejection)[]>;
   /**
    * Gives back what the retention no longer keeps, beside the commits.
    * @param blocksBelow blocks from this height on stay: the caller has forgotten those below it elsewhere

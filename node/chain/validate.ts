@@ -1,7 +1,8 @@
 import { equalBytes, toHex, type Bytes } from "#proto/bytes.js";
 import { beaconInput, verifyBeacon } from "#proto/beacon.js";
 import { verifyCertificate } from "#proto/light/certificate.js";
-import { isRejection, rejectionText } from "#proto/rejection.js";
+import type { Offence } from "#proto/evidence/ground.js";
+import { isRejection, rejectionText, type Rejection } from "#proto/rejection.js";
 import { decodeTx } from "#proto/tx/decode.js";
 import {
   BLOCK_VERSION,
@@ -13,6 +14,7 @@ import {
   type Block,
   type BlockId,
   type ConsensusParams,
+  type Evidence,
   type Header,
 } from "#proto/types/block.js";
 import { prioritiesRoot, proposerAt, validatorsRoot, type Member, type ValidatorSet } from "#proto/types/validators.js";
@@ -32,6 +34,7 @@ export interface Expected {
   readonly stateRoot: Bytes;
   readonly resultsRoot: Bytes;
   readonly lastBeacon: Bytes;
+  judgeEvidence(pieces: readonly Evidence[]): readonly Offence[] | Rejection;
 }
 
 export interface ValidBlock {
@@ -40,6 +43,8 @@ export interface ValidBlock {
   readonly proposer: Member;
   /** Output of the header's proof, 32 bytes. */
   readonly beacon: Bytes;
+  /** Whom its evidence convicts, each once. */
+  readonly offences: readonly Offence[];
 }
 
 /** Rounds above this are not proposed in practice; the bound keeps the search for the proposer short. */
@@ -65,9 +70,9 @@ export function validateBlock(block: Block, size: number, expected: Expected): V
   if (beacon === undefined) return "beacon proof";
   const problem = certificateProblem(block, expected) ?? txsProblem(block.txs, expected.params);
   if (problem !== undefined) return problem;
-  // Nothing punishes yet: the slashing module is not active, so a block carries no evidence.
-  if (block.evidence.length > 0) return "evidence before the slashing module is active";
-  return { block, header, proposer, beacon };
+  const offences = expected.judgeEvidence(block.evidence);
+  if (isRejection(offences)) return `evidence: ${rejectionText(offences)}`;
+  return { block, header, proposer, beacon, offences };
 }
 
 /** The first header field that differs from what the state and the block's own parts say. */

@@ -12,6 +12,7 @@ export interface DriveDeps {
   readonly wal: WalPort;
   readonly gossip: GossipPort;
   readonly mempool: MempoolPort;
+  readonly evidence: EvidencePort;
   readonly clock: Clock;
   readonly log: Log;
   /** Undefined: this node follows and never signs. Its key is known by the first `resume`. */
@@ -21,7 +22,6 @@ export interface DriveDeps {
   readonly blockIntervalMs: number;
   /** The height is on disk. Awaited before the next height starts: whoever waits for a tx sees its effects. */
   onCommitted(committed: Committed): Promise<void>;
-  onEvidence(evidence: Misbehaviour): void;
   /** Something failed that this node cannot go on after. Called once. */
   onFault(error: unknown): void;
 }
@@ -46,6 +46,12 @@ export interface MempoolPort {
   reap(bytesMax: number, gasMax: bigint): Bytes[];
   update(committed: readonly Bytes[]): Promise<void>;
   drop(txs: readonly Bytes[]): void;
+}
+
+export interface EvidencePort {
+  /** Resolves when it will not be forgotten: the log that could report it again goes with its height. */
+  report(evidence: Misbehaviour): Promise<void>;
+  reap(bytesMax: number): Bytes[];
 }
 
 export interface Clock {

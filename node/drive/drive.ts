@@ -59,7 +59,7 @@ export class Drive {
       schedule_timeout: ({ timeout, afterMs }) =>
         this.#timers.after(afterMs, () => this.#input({ kind: "timeout_elapsed", timeout })),
       decide: (effect) => this.#decide(effect),
-      report_evidence: ({ evidence }) => deps.onEvidence(evidence),
+      report_evidence: ({ evidence }) => deps.evidence.report(evidence),
       disagree: ({ certificate }) => {
         throw new ChainFault(
           "invalid_decision",
@@ -367,8 +367,11 @@ export class Drive {
   }
 
   async #build({ height, round, lastCertificate }: EffectOf<"build_block">, tip: Tip, proof: Bytes): Promise<void> {
-    const { chain, mempool, clock, gossip } = this.#deps;
-    const txs = mempool.reap(Number(tip.params.blockBytesMax) - BLOCK_OVERHEAD_BYTES, tip.params.blockGasMax);
+    const { chain, mempool, evidence: pool, clock, gossip } = this.#deps;
+    const { blockBytesMax, blockGasMax, evidenceBytesMax } = tip.params;
+    const evidence = pool.reap(Number(evidenceBytesMax));
+    const left = Number(blockBytesMax) - BLOCK_OVERHEAD_BYTES - evidence.reduce((sum, { length }) => sum + length, 0);
+    const txs = mempool.reap(left, blockGasMax);
     const certificate = lastCertificate === undefined ? undefined : certificateCodec.encode(lastCertificate);
     const proposer = present(this.#self, "only a node with a key proposes");
     if (this.#state.height !== height) return;
@@ -380,6 +383,7 @@ export class Drive {
       beaconProof: proof,
       lastCertificate: certificate,
       txs,
+      evidence,
     });
     if (built === undefined) return; // The height was decided meanwhile.
     if (built.dropped.length > 0)

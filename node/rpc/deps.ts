@@ -13,6 +13,7 @@ export interface RpcDeps {
   readonly node: NodeIdentity;
   readonly chain: ChainPort;
   readonly mempool: MempoolPort;
+  readonly evidence: EvidencePort;
   readonly consensus: ConsensusPort;
   readonly peers: () => readonly PeerView[];
   readonly search: SearchPort;
@@ -106,6 +107,11 @@ export interface MempoolPort {
   check(tx: Bytes): Promise<CheckResult>;
   /** Oldest first, at most `limit`; count and bytes are of the whole pool. */
   view(limit: number): { readonly count: number; readonly bytes: number; readonly txs: readonly Bytes[] };
+}
+
+export interface EvidencePort {
+  /** Canonical bytes of evidence. Undefined when it was taken in, to be put into a block. */
+  submit(evidence: Bytes): Promise<Rejection | undefined>;
 }
 
 /** A copy of the running round, taken between two steps: reading it never holds consensus up. */

@@ -1,11 +1,14 @@
 import { blocks } from "./blocks/index.js";
 import { consensus } from "./consensus/index.js";
+import { evidence } from "./evidence/index.js";
 import type { Protocol } from "./protocol.js";
 import { status } from "./status/index.js";
 import { txs } from "./txs/index.js";
 
 /** Every protocol that a node speaks. The host reads the limits from here, so no handler can forget them. */
-export const protocols = { consensus, status, blocks, txs } as const satisfies Readonly<Record<string, Protocol>>;
+export const protocols = { consensus, status, evidence, blocks, txs } as const satisfies Readonly<
+  Record<string, Protocol>
+>;
 
 export type ProtocolTable = Readonly<Record<string, Protocol>>;
 

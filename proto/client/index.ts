@@ -74,6 +74,8 @@ export interface Client {
   /** @param options height absent: the latest. A code above 0 is an answer, not an exception. */
   abciQuery(path: string, data: Bytes, options?: { height?: bigint; prove?: boolean }): Promise<AbciAnswer>;
   broadcastTxSync(tx: Bytes): Promise<BroadcastAnswer>;
+  /** @returns its hash. @throws RpcError with the reason when the node refuses it */
+  broadcastEvidence(evidence: Bytes): Promise<Bytes>;
   /** Undefined: no such transaction is committed. */
   tx(hash: Bytes): Promise<ClientTx | undefined>;
   txSearch(query: string, options?: SearchOptions): Promise<{ total: number; txs: readonly ClientTx[] }>;
@@ -103,6 +105,7 @@ export function client(transport: Transport): Client {
       const { code, codespace, log, hash } = await call("broadcast_tx_sync", { tx });
       return { code, codespace, log, hash: hex("hash", hash) };
     },
+    broadcastEvidence: async (evidence) => hex("hash", (await call("broadcast_evidence", { evidence })).hash),
     async tx(hash) {
       // tx_search answers an unknown hash with an empty list, where `tx` answers with an error to be told from others.
       const { txs } = await call("tx_search", { query: `tx.hash='${toHex(hash)}'` });

@@ -47,7 +47,7 @@ export interface TrustTerms {
   readonly trustLevel: { readonly numerator: bigint; readonly denominator: bigint };
 }
 
-export const TRUST_LEVEL_DEFAULT = { numerator: 1n, denominator: 3n } as const;
+export const TRUST_LEVEL_DEFAULT: TrustTerms["trustLevel"] = { numerator: 1n, denominator: 3n };
 /** A clock that is further off than this is the verifier's problem. */
 export const CLOCK_DRIFT_DEFAULT_MS = 10_000n;
 
@@ -172,25 +172,40 @@ export interface Bisection {
   readonly pending: readonly LightBlock[];
 }
 
+/** A header that is believed, with the block it came in. */
+export interface Believed {
+  readonly trusted: Trusted;
+  readonly block: LightBlock;
+}
+
+/** `passed`: what this step came to believe, upwards. */
 export type BisectionStep =
-  | { readonly kind: "verified"; readonly trusted: Trusted }
-  | { readonly kind: "need"; readonly height: bigint; readonly bisection: Bisection }
+  | { readonly kind: "verified"; readonly trusted: Trusted; readonly passed: readonly Believed[] }
+  | {
+      readonly kind: "need";
+      readonly height: bigint;
+      readonly bisection: Bisection;
+      readonly passed: readonly Believed[];
+    }
   | { readonly kind: "refused"; readonly height: bigint; readonly why: Rejection };
 
 /** As far as the fetched headers lead; then the height of the next one to fetch, to be put last into `pending`. */
 export function bisect({ trusted, pending }: Bisection, terms: TrustTerms): BisectionStep {
   const rest = [...pending];
+  const passed: Believed[] = [];
   let current = trusted;
   for (;;) {
     const next = rest.at(-1);
-    if (next === undefined) return { kind: "verified", trusted: current };
+    if (next === undefined) return { kind: "verified", trusted: current, passed };
     const { height } = next.header;
     const verdict = verifyNext(current, next, terms);
     if (!isRejection(verdict)) {
       current = verdict;
+      passed.push({ trusted: verdict, block: next });
       rest.pop();
     } else if (verdict.codespace === trustErrors.notEnoughTrust.codespace && verdict.code === NOT_ENOUGH) {
-      return { kind: "need", height: (current.height + height) / 2n, bisection: { trusted: current, pending: rest } };
+      const bisection = { trusted: current, pending: rest };
+      return { kind: "need", height: (current.height + height) / 2n, bisection, passed };
     } else return { kind: "refused", height, why: verdict };
   }
 }

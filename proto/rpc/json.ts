@@ -1,6 +1,5 @@
 import { toBase64 } from "../base64.js";
 import { toHex, type Bytes } from "../bytes.js";
-import { toJson } from "../codec/json.js";
 import { sha256 } from "../crypto/hash.js";
 import { leafHash, merkleProofs } from "../merkle/rfc6962.js";
 import { formatRfc3339 } from "../time.js";
@@ -17,7 +16,6 @@ import type {
 import type { Member, Validator, ValidatorSet } from "../types/validators.js";
 import type {
   BlockIdJson,
-  BlockJson,
   BlockMetaJson,
   CommitJson,
   CommitSignatureJson,
@@ -46,7 +44,7 @@ export const upperHex = (bytes: Bytes): string => toHex(bytes).toUpperCase();
 export const base64OrNull = (bytes: Bytes): string | null => (bytes.length === 0 ? null : toBase64(bytes));
 export const txHash = (tx: Bytes): Bytes => sha256(tx);
 
-const NO_BLOCK_ID: BlockIdJson = { hash: "", parts: { total: 0, hash: "" } };
+export const NO_BLOCK_ID: BlockIdJson = { hash: "", parts: { total: 0, hash: "" } };
 
 export function blockIdJson(id: BlockId | undefined): BlockIdJson {
   if (id === undefined) return NO_BLOCK_ID;
@@ -108,24 +106,6 @@ export function commitJson(
     round: certificate.round,
     block_id: blockIdJson(certificate.blockId),
     signatures,
-  };
-}
-
-const NO_COMMIT: CommitJson = { height: "0", round: 0, block_id: NO_BLOCK_ID, signatures: [] };
-
-/** @param lastValidators the set of height - 1, when it is kept. @param lastTime the time of block height - 1 */
-export function blockJson(
-  block: Block,
-  header: Header,
-  lastValidators: ValidatorSet | undefined,
-  lastTime: bigint,
-): BlockJson {
-  return {
-    header: headerJson(header),
-    data: { txs: block.txs.map(toBase64) },
-    evidence: { evidence: block.evidence.map((piece) => toJson("tributary.chain.v1.Evidence", piece)) },
-    last_commit:
-      block.lastCertificate === undefined ? NO_COMMIT : commitJson(block.lastCertificate, lastValidators, lastTime),
   };
 }
 

@@ -264,6 +264,7 @@ export interface Results {
     readonly hash: Hex;
     readonly height: Int64;
   };
+  broadcast_evidence: { readonly hash: Hex };
   tx: TxJson;
   tx_search: { readonly txs: readonly TxJson[]; readonly total_count: Int64 };
   block_search: { readonly blocks: readonly BlockResult[]; readonly total_count: Int64 };

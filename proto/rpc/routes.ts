@@ -57,6 +57,9 @@ export const routes = {
   broadcast_tx_sync: route("Checks a transaction, admits it to the mempool and gossips it.", { tx }),
   broadcast_tx_async: route("Hands a transaction to the mempool without waiting for its check.", { tx }),
   broadcast_tx_commit: route("Waits for the block; for tests and tools, at most 10 s.", { tx }),
+  broadcast_evidence: route("Judges evidence against validators, keeps it for a block and gossips it.", {
+    evidence: required("bytes", "Canonical bytes of tributary.chain.v1.Evidence."),
+  }),
   tx: route("A transaction by its hash.", {
     hash: required("bytes", "Transaction hash, 32 bytes."),
     prove: optional("bool", "With a Merkle proof under the block's data hash."),

@@ -27,8 +27,9 @@ export class Checks {
 
   /** Who may be accused, by consensus address in hex. */
   readonly guilty = new Set<string>();
-  /** Of them: who was. */
+  /** Of them: who was, by a node or by a block; and by a block. */
   readonly accusedOnes = new Set<string>();
+  readonly convicted = new Set<string>();
   /** More than a third plots: two decisions at one height are no problem of the run, but what it is about. */
   forksExpected = false;
   /** Heights at which honest machines decided differently. */
@@ -44,8 +45,13 @@ export class Checks {
   }
 
   /** Agreement, equal roots and results, monotone time, and on the first of each height money and inclusion. */
-  committed(machine: number, { tip, txs }: Committed, store: ChainStore): void {
+  committed(machine: number, { tip, txs, offences }: Committed, store: ChainStore): void {
     const { height, time } = tip;
+    for (const { validator, kind } of offences) {
+      const address = toHex(validator);
+      this.convicted.add(address);
+      this.accused(`height ${height}`, address, kind);
+    }
     const before = this.#standing.get(machine);
     if (before !== undefined && height > before.height + 1n) this.problem(`machine ${machine} skips to ${height}`);
     if (before !== undefined && height > before.height && time <= before.time)

@@ -16,6 +16,7 @@ import { openFileSigner, type FileSigner } from "#node/signer/file-signer.js";
 import type { SignerFiles } from "#node/signer/files.js";
 import { openChainStore } from "#node/storage/chain-store.js";
 import type { Db } from "#node/storage/db.js";
+import { evidenceFile } from "#node/storage/evidence-file.js";
 import type { Files } from "#node/storage/files.js";
 import { MemoryDisk } from "#node/storage/memory-disk.js";
 import { drawnRemains, MemoryFiles, type FileRemains } from "#node/storage/memory-files.js";
@@ -167,11 +168,13 @@ export class Machine {
     const store = await openChainStore(watch === undefined ? db : watch.db(db), retention);
     const chain = await Chain.open(store, genesis, this.#deps.chain);
     const wal = await openWal(files, "/wal");
+    await files.makeDirectory("/evidence");
     const ports: NodePorts = {
       genesis,
       chain,
       blocks: store,
       wal: this.#overheard(wal),
+      evidence: evidenceFile(files, "/evidence/pending"),
       host,
       signer,
       clock,

@@ -1,16 +1,8 @@
 import { toBase64 } from "#proto/base64.js";
 import { toHex } from "#proto/bytes.js";
-import {
-  blockIdJson,
-  eventJson,
-  headerJson,
-  txHash,
-  txResultJson,
-  upperHex,
-  validatorUpdateJson,
-} from "#proto/rpc/json.js";
+import { newEvidenceJson, voteJson } from "#proto/rpc/evidence-json.js";
+import { eventJson, headerJson, txHash, txResultJson, upperHex, validatorUpdateJson } from "#proto/rpc/json.js";
 import type { MatchableEvent } from "#proto/rpc/query-match.js";
-import { formatRfc3339 } from "#proto/time.js";
 import type { Vote } from "#proto/types/vote.js";
 import type { BlockResults } from "#proto/types/block.js";
 import type { ChainPort, NodeEvent } from "../deps.js";
@@ -58,6 +50,7 @@ async function blockEvents(chain: ChainPort, height: bigint): Promise<readonly P
     of("NewBlock", { ...block, result_finalize_block: finalized }),
     of("NewBlockHeader", { header: headerJson(headerOf(stored)) }),
     of("NewBlockEvents", { height: String(height), events, num_txs: String(stored.block.txs.length) }),
+    ...stored.block.evidence.map((piece) => of("NewEvidence", newEvidenceJson(piece))),
     ...stored.block.txs.map((tx, index) => txEvent(tx, height, index, results)),
     ...(updates.length === 0 ? [] : [of("ValidatorSetUpdates", { validator_updates: updates })]),
   ];
@@ -79,17 +72,7 @@ function txTags(tx: Uint8Array, height: bigint): MatchableEvent[] {
 }
 
 function voteEvent(vote: Vote): PublishedEvent {
-  const value = {
-    type: vote.type,
-    height: String(vote.height),
-    round: vote.round,
-    block_id: blockIdJson(vote.blockId),
-    timestamp: formatRfc3339(0n),
-    validator_address: upperHex(vote.validator),
-    validator_index: vote.index,
-    signature: toBase64(vote.signature),
-  };
-  return { tags: [tag("tm", "event", "Vote")], data: () => data("Vote", { Vote: value }) };
+  return { tags: [tag("tm", "event", "Vote")], data: () => data("Vote", { Vote: voteJson(vote, 0n) }) };
 }
 
 /** The `events` of a message: every value of every tag. */

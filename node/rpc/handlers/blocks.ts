@@ -1,6 +1,7 @@
 import { toBase64 } from "#proto/base64.js";
 import type { Bytes } from "#proto/bytes.js";
-import { blockIdJson, blockJson, blockMetaJson, blockResultsJson, commitJson, headerJson } from "#proto/rpc/json.js";
+import { blockJson } from "#proto/rpc/block-json.js";
+import { blockIdJson, blockMetaJson, blockResultsJson, commitJson, headerJson } from "#proto/rpc/json.js";
 import { parseQuery } from "#proto/rpc/query-grammar.js";
 import type { BlockMetaJson, BlockResult } from "#proto/rpc/results.js";
 import { blockCodec, blockResultsCodec, certificateCodec, headerCodec } from "#proto/types/block.js";

@@ -5,6 +5,7 @@ import type { QueryService } from "../services/queries.js";
 import { abciHandlers } from "./abci.js";
 import { blockHandlers } from "./blocks.js";
 import { consensusHandlers } from "./consensus.js";
+import { evidenceHandlers } from "./evidence.js";
 import { infoHandlers } from "./info.js";
 import { mempoolHandlers } from "./mempool.js";
 import { txHandlers } from "./txs.js";
@@ -18,6 +19,7 @@ export function handlersOf(deps: RpcDeps, queries: QueryService): Handlers {
     ...blockHandlers(deps),
     ...consensusHandlers(deps),
     ...mempoolHandlers(deps),
+    ...evidenceHandlers(deps),
     ...txHandlers(deps),
     ...abciHandlers(deps, queries),
   };

@@ -25,6 +25,14 @@ import {
   QueryTotalSupplyResponse,
 } from "cosmjs-types/cosmos/bank/v1beta1/query";
 import {
+  QueryParamsRequest as SlashingParamsRequest,
+  QueryParamsResponse as SlashingParamsResponse,
+  QuerySigningInfoRequest,
+  QuerySigningInfoResponse,
+  QuerySigningInfosRequest,
+  QuerySigningInfosResponse,
+} from "cosmjs-types/cosmos/slashing/v1beta1/query";
+import {
   GetTxRequest,
   GetTxResponse,
   GetTxsEventRequest,
@@ -51,6 +59,7 @@ function query<Q, R>(path: string, service: string, request: CosmosCodec<Q>, res
 
 const AUTH = "/cosmos.auth.v1beta1.Query";
 const BANK = "/cosmos.bank.v1beta1.Query";
+const SLASHING = "/cosmos.slashing.v1beta1.Query";
 const TX = "/cosmos.tx.v1beta1.Service";
 
 export const cosmosQueries: readonly CosmosQuery[] = [
@@ -91,6 +100,19 @@ export const cosmosQueries: readonly CosmosQuery[] = [
     QueryDenomMetadataResponse,
   ),
   query("/cosmos/bank/v1beta1/params", `${BANK}/Params`, BankParamsRequest, BankParamsResponse),
+  query("/cosmos/slashing/v1beta1/params", `${SLASHING}/Params`, SlashingParamsRequest, SlashingParamsResponse),
+  query(
+    "/cosmos/slashing/v1beta1/signing_infos",
+    `${SLASHING}/SigningInfos`,
+    QuerySigningInfosRequest,
+    QuerySigningInfosResponse,
+  ),
+  query(
+    "/cosmos/slashing/v1beta1/signing_infos/{cons_address}",
+    `${SLASHING}/SigningInfo`,
+    QuerySigningInfoRequest,
+    QuerySigningInfoResponse,
+  ),
   query("/cosmos/tx/v1beta1/txs/{hash}", `${TX}/GetTx`, GetTxRequest, GetTxResponse),
   query("/cosmos/tx/v1beta1/txs", `${TX}/GetTxsEvent`, GetTxsEventRequest, GetTxsEventResponse),
 ];

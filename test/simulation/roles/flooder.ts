@@ -89,6 +89,7 @@ function votes(place: (hose: Hose, random: Stage["random"]) => Pick<Vote, "heigh
   return (hose, count) => {
     const { stage, state } = hose;
     const index = indexOf(state.validators, stage.address);
+    if (index < 0) return; // It was caught, and what it signs is nobody's vote.
     for (let i = 0; i < count; i++) {
       const type = stage.random.chance(50) ? PREVOTE : PRECOMMIT;
       const blockId = noBlock(stage.random);

@@ -57,6 +57,7 @@ export function alteredChain(chain: ChainPort, altered: Partial<ChainPort>): Cha
     commit: (block, certificate) => chain.commit(block, certificate),
     check: (txs) => chain.check(txs),
     recheck: (txs) => chain.recheck(txs),
+    judgeEvidence: (pieces) => chain.judgeEvidence(pieces),
     prune: (blocksBelow) => chain.prune(blocksBelow),
     ...altered,
   };

@@ -10,7 +10,8 @@ import { directSignBytes } from "#proto/tx/sign-doc.js";
 import type { AnyMessage } from "#proto/tx/decode.js";
 import type { BlockResults } from "#proto/types/block.js";
 import { parseGenesis } from "#proto/types/genesis.js";
-import type { BlockInfo, FingerprintLookup, Misbehaviour } from "#state/context.js";
+import type { BlockInfo, FingerprintLookup } from "#state/context.js";
+import type { Offence } from "#proto/evidence/ground.js";
 import { genesisWrites } from "#state/genesis.js";
 import type { Module, QueryContext } from "#state/module.js";
 import { brokenInvariants } from "#state/invariants.js";
@@ -133,7 +134,7 @@ export class World {
   proposerPower = 10n;
   totalPower = 10n;
   /** What the block that begins punishes. */
-  misbehaviour: readonly Misbehaviour[] = [];
+  misbehaviour: readonly Offence[] = [];
   /** Sets what a header brings to the block that begins; a test with real headers gives its own. */
   beginHeader: () => void = () => void (this.beacon = sha256(this.beacon));
   /** Sees each block after it was applied. */

@@ -13,7 +13,8 @@ import { equalBytes, u64be, utf8, type Bytes } from "#proto/bytes.js";
 import { toBech32 } from "#proto/crypto/address.js";
 import { ed25519PublicKey, signEd25519 } from "#proto/crypto/ed25519.js";
 import { sha256 } from "#proto/crypto/hash.js";
-import { isRejection } from "#proto/rejection.js";
+import { isRejection, type Rejection } from "#proto/rejection.js";
+import { decodeEvidence } from "#proto/evidence/judge.js";
 import {
   certificateRoot,
   evidenceRoot,
@@ -22,6 +23,7 @@ import {
   txRoot,
   type BlockResults,
   type Certificate,
+  type Evidence,
   type ConsensusParams,
   type TxResult,
 } from "#proto/types/block.js";
@@ -154,7 +156,7 @@ export class FixtureChain {
   }
 
   /** Decides a block of these transactions: executes, seals, signs, indexes, then tells listeners. */
-  async commit(txs: readonly Bytes[]): Promise<bigint> {
+  async commit(txs: readonly Bytes[], evidence: readonly Evidence[] = []): Promise<bigint> {
     const last = this.#heights.at(-1);
     const height = BigInt(this.#heights.length + 1);
     const set = this.#set;
@@ -174,11 +176,11 @@ export class FixtureChain {
       validatorsRoot: validatorsRoot(set),
       nextValidatorsRoot: validatorsRoot(next),
       prioritiesRoot: prioritiesRoot(set),
-      evidenceRoot: evidenceRoot([]),
+      evidenceRoot: evidenceRoot(evidence),
       paramsRoot: paramsRoot(params),
       beaconProof: new Uint8Array(80),
     };
-    const sealed = sealBlock({ header, txs: [...txs], lastCertificate: last?.certificate, evidence: [] });
+    const sealed = sealBlock({ header, txs: [...txs], lastCertificate: last?.certificate, evidence: [...evidence] });
     const results = {
       height,
       txResults: txs.map((tx) => this.#execute(tx)),
@@ -285,6 +287,11 @@ export class FixtureChain {
     return result;
   }
 
+  #takeEvidence(evidence: Bytes): Rejection | undefined {
+    const piece = decodeEvidence(evidence);
+    return isRejection(piece) ? piece : undefined;
+  }
+
   deps(): RpcDeps {
     const silent = () => undefined;
     const document = genesisDocument(this.#set);
@@ -316,6 +323,7 @@ export class FixtureChain {
         params: () => params,
         query: (request) => this.#query(request),
       },
+      evidence: { submit: (evidence) => Promise.resolve(this.#takeEvidence(evidence)) },
       mempool: {
         submit: (tx) => Promise.resolve(this.#submit(tx)),
         check: () =>

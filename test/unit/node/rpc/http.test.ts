@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { toBase64 } from "#proto/base64.js";
+import { toHex } from "#proto/bytes.js";
+import { sha256 } from "#proto/crypto/hash.js";
+import { evidenceCodec } from "#proto/types/block.js";
 import { startRpc, type RpcServer } from "#node/rpc/index.js";
+import { voteOf, votesEvidence } from "../../proto/evidence/world.js";
 import { FixtureChain, sendTx } from "./fixture-chain.js";
 
 let chain: FixtureChain;
@@ -262,3 +267,14 @@ test("a port that is taken is a fault that says what to do", async () => {
 });
 
 test("nothing else was logged as a failure", () => assert.deepEqual(chain.errors, []));
+
+test("evidence is taken by its hash, or refused by codespace and code", async () => {
+  const good = evidenceCodec.encode(votesEvidence(voteOf("b", { blockId: undefined }), voteOf("b")));
+  const sent = async (bytes: Uint8Array): Promise<string> =>
+    (await post(call("broadcast_evidence", { evidence: toBase64(bytes) }))).text;
+  const taken = JSON.parse(await sent(good)) as { result: { hash: string } };
+  assert.equal(taken.result.hash, toHex(sha256(good)).toUpperCase());
+  assert.match(await sent(Uint8Array.of(1, 2)), /failed to add evidence: malformed.*\(codec 2\)/);
+  const none = evidenceCodec.encode({ ...votesEvidence(voteOf("b"), voteOf("b")), duplicateVote: undefined });
+  assert.match(await sent(none), /failed to add evidence: kind.*\(evidence 10\)/);
+});

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { WebSocket } from "ws";
 import { startRpc, type RpcServer } from "#node/rpc/index.js";
+import { voteOf, votesEvidence } from "../../proto/evidence/world.js";
 import { FixtureChain, sendTx } from "./fixture-chain.js";
 
 let chain: FixtureChain;
@@ -61,6 +62,21 @@ test("all methods, and events under the id of their subscription", async () => {
   assert.deepEqual((await call("unsubscribe", { query: "tm.event='NewBlock'" }, 7)).result, {});
   await chain.commit([]);
   assert.deepEqual((await call("health", {}, 8)).id, 8);
+  socket.close();
+});
+
+test("evidence of a block is an event of its own, and stands in the block", async () => {
+  const { socket, call, next } = await open();
+  await call("subscribe", { query: "tm.event='NewEvidence'" }, 1);
+  const [a, b] = [voteOf("b", { blockId: undefined }), voteOf("b")];
+  await chain.commit([], [votesEvidence(a, b)]);
+  const event = (await next()) as unknown as {
+    result: { data: { type: string; value: { height: string; evidence: object } } };
+  };
+  assert.equal(event.result.data.type, "tendermint/event/NewEvidence");
+  assert.equal(event.result.data.value.height, "3");
+  const { block } = (await call("block", {}, 2)).result as unknown as { block: { evidence: { evidence: object[] } } };
+  assert.deepEqual(block.evidence.evidence, [event.result.data.value.evidence]);
   socket.close();
 });
 
