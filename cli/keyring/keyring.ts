@@ -1,16 +1,8 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { equalBytes, fromHex, toHex, type Bytes } from "#proto/bytes.js";
 import { accountAddress, secp256k1PublicKey } from "#proto/crypto/secp256k1.js";
+import { writeFileWhole } from "#node/config/json-file.js";
 import { signing, usage } from "../fault.js";
 import { readRecord, writeRecord, type KeyRecord } from "./record.js";
 import { seal, unseal } from "./secret.js";
@@ -179,10 +171,7 @@ export class Keyring {
   /** The file appears whole or not at all. */
   #write(record: KeyRecord): void {
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    const path = this.#path(record.name);
-    writeFileSync(`${path}.new`, writeRecord(record), { mode: 0o600 });
-    chmodSync(`${path}.new`, 0o600);
-    renameSync(`${path}.new`, path);
+    writeFileWhole(this.#path(record.name), writeRecord(record), true);
   }
 }
 

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { ConfigFault } from "./fault.js";
 
@@ -18,13 +18,24 @@ export function readJsonFile(path: string): unknown {
   }
 }
 
-/** Writes a whole file or nothing. `secret` files are readable by their owner only. */
+/** Writes a whole file or nothing, for good: keys and their records are among them. `secret` files are readable by their owner only. */
 export function writeFileWhole(path: string, text: string, secret = false): void {
   const mode = secret ? 0o600 : 0o644;
   mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-  writeFileSync(`${path}.new`, text, { mode });
+  writeFileSync(`${path}.new`, text, { mode, flush: true });
   chmodSync(`${path}.new`, mode); // The mode above is only for a file that did not exist.
   renameSync(`${path}.new`, path);
+  syncDirectory(dirname(path));
+}
+
+/** Without it a loss of power could undo a rename. */
+function syncDirectory(path: string): void {
+  const directory = openSync(path, "r");
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
 }
 
 export function writeJsonFile(path: string, value: unknown, secret = false): void {

@@ -58,7 +58,7 @@ export const table = {
     pruning: choice(
       ["default", "nothing", "everything", "custom"],
       "default",
-      "Which past states answer queries: default keeps 362880 heights, everything 2.",
+      "Which past states answer queries: default keeps 100000 heights, nothing all, everything 2.",
     ),
     "pruning-keep-recent": integer(0, [0, 1_000_000_000], "With custom: heights kept."),
     "min-retain-blocks": integer(0, [0, 1_000_000_000], "Blocks kept; 0 keeps all. Never fewer than evidence needs."),

@@ -7,6 +7,7 @@ import { gasPriceMin } from "../config/gas-price.js";
 import { parsePeers } from "../config/identity.js";
 import type { Config } from "../config/load.js";
 import type { NodeSettings } from "../node.js";
+import { RETENTION_DEFAULT } from "../storage/chain-store.js";
 import type { Retention } from "../storage/types.js";
 
 /** How the node of this home runs. */
@@ -34,7 +35,11 @@ export function settingsOf({ config, app }: Config): NodeSettings {
 }
 
 const WAIT_FOR_PEERS_MS = 5_000;
-const PRUNING_KEEPS: Readonly<Record<string, bigint>> = { default: 362_880n, nothing: 1n << 62n, everything: 2n };
+const PRUNING_KEEPS: Readonly<Record<string, bigint>> = {
+  default: RETENTION_DEFAULT.stateHeights,
+  nothing: 1n << 62n,
+  everything: 2n,
+};
 
 export function retentionOf({ app }: Config): Retention {
   return {

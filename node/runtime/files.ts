@@ -1,4 +1,5 @@
 import { mkdir, open, readdir, readFile, rename, truncate, unlink, type FileHandle } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import type { AppendFile, Files } from "../storage/files.js";
 
 /** The files of the system. */
@@ -14,9 +15,7 @@ export const systemFiles: Files = {
       .map(({ name }) => name)
       .sort();
   },
-  async makeDirectory(directory) {
-    await mkdir(directory, { recursive: true });
-  },
+  makeDirectory: makeDurableDirectory,
   create: async (path) => new SystemFile(await open(path, "ax", 0o600)),
   async truncate(path, length) {
     await truncate(path, length);
@@ -26,6 +25,16 @@ export const systemFiles: Files = {
   remove: unlink,
   syncDirectory: (directory) => withHandle(directory, "r", (handle) => handle.sync()),
 };
+
+/** A new directory lasts once the one above it is synced, and so on up to one that was there. */
+export async function makeDurableDirectory(directory: string): Promise<void> {
+  const first = await mkdir(directory, { recursive: true });
+  if (first === undefined) return;
+  const highest = dirname(first);
+  for (let at = resolve(directory); at !== highest; at = dirname(at)) {
+    await withHandle(dirname(at), "r", (handle) => handle.sync());
+  }
+}
 
 class SystemFile implements AppendFile {
   readonly #handle: FileHandle;

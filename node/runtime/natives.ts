@@ -1,10 +1,11 @@
-import { createHash, hash as cryptoHash } from "node:crypto";
+import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { portable, setBackend, type Backend } from "#proto/crypto/backend.js";
 
 const require = createRequire(import.meta.url);
 
 interface Sodium {
+  crypto_hash_sha256(digest: Uint8Array, data: Uint8Array): void;
   crypto_sign_verify_detached(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean;
   crypto_sign_seed_keypair(publicKey: Uint8Array, secretKey: Uint8Array, seed: Uint8Array): void;
   crypto_sign_detached(signature: Uint8Array, message: Uint8Array, secretKey: Uint8Array): void;
@@ -37,17 +38,34 @@ export const nativesLoaded = {
   hashtree: hashtree !== undefined,
 };
 
-// crypto.hash exists from Node 20.12 and spares an object a call.
-const sha256: (data: Uint8Array) => Uint8Array =
-  typeof cryptoHash === "function"
-    ? (data) => cryptoHash("sha256", data, "buffer")
-    : (data) => createHash("sha256").update(data).digest();
+const DIGEST_BYTES = 32;
+/** Digests that share a block. An array for each would cost as much as hashing; one that is kept keeps its block. */
+const BLOCK_DIGESTS = 64;
+let block = new Uint8Array(0);
+let used = 0;
+
+function digestRoom(): Uint8Array {
+  if (used === block.length) {
+    block = new Uint8Array(BLOCK_DIGESTS * DIGEST_BYTES);
+    used = 0;
+  }
+  return block.subarray(used, (used += DIGEST_BYTES));
+}
+
+function sodiumSha256(library: Sodium, data: Uint8Array): Uint8Array {
+  const digest = digestRoom();
+  library.crypto_hash_sha256(digest, data);
+  return digest;
+}
 
 const view = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 const natives: Backend = {
   name: "native",
-  sha256: (data) => view(sha256(data)),
+  sha256:
+    sodium === undefined
+      ? (data) => view(createHash("sha256").update(data).digest())
+      : (data) => sodiumSha256(sodium, data),
   sha512: (data) => view(createHash("sha512").update(data).digest()),
   sha256Pairs: hashtree === undefined ? portable.sha256Pairs : (blocks, out) => hashtree.hashInto(blocks, out),
   ed25519Accepts:

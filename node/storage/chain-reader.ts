@@ -1,5 +1,6 @@
 import { present } from "#proto/assert.js";
 import { readU64be, type Bytes } from "#proto/bytes.js";
+import { sha256 } from "#proto/crypto/hash.js";
 import type { Base, Entry, Range } from "#state/store/base.js";
 import { prove } from "#state/tree/prove.js";
 import { BlockTable, within } from "./block-table.js";
@@ -14,8 +15,8 @@ import { loadTop } from "./tree-load.js";
 import { TreeStore } from "./tree-store.js";
 import type { BlockReader, Head, StateProof, StateReader } from "./types.js";
 
-/** Buckets that a reader keeps in memory, about 450 bytes each. */
-const CACHED_BUCKETS = 20_000;
+/** Buckets that a reader keeps in memory, half a kilobyte each. */
+const CACHED_BUCKETS = 2 ** 14;
 /** Past so many heights, loading the tree again is about as fast as taking over their changes. */
 const FOLLOW_HEIGHTS_MAX = 500n;
 /** Commits may come faster than a tree is loaded, while this node catches up. */
@@ -170,7 +171,7 @@ class States extends Blocks implements FollowingReader {
     const bytes = this.records.get(record);
     const stored = bytes === undefined ? undefined : readStored(bytes);
     const comparable = this.#tree !== undefined && this.#standsAt(this.#treeHeight);
-    if (comparable && !this.#tree!.matches(key, stored?.value))
+    if (comparable && !this.#tree!.matches(sha256(key), stored?.value))
       throw damaged(record, stored === undefined ? "is missing" : "is not what the state root commits to");
     return stored;
   }

@@ -74,7 +74,7 @@ class Store implements ChainStore {
     this.#started = head?.height ?? 0n;
     this.#state = new StateTable(
       records,
-      (key, value) => this.#agrees(key, value),
+      (keyHash, value) => this.#agrees(keyHash, value),
       () => this.#before(),
     );
     this.#blocks = new BlockTable(records, () => ({
@@ -133,7 +133,7 @@ class Store implements ChainStore {
     assert(this.#started === (this.#head?.height ?? 0n), "a commit begins before the last one ended");
     const tree = this.#tree!;
     const changes = this.#state.changes(writes, height, this.#head !== undefined);
-    const { root, records: treeRecords, deepened } = tree.apply(changes.writes, height);
+    const { root, records: treeRecords, deepened } = tree.apply(changes.writes, height, changes.keyHashes);
     if (deepened) this.#splitAt = height;
     const head = { height, root, blockHash, depth: tree.depth, leaves: tree.leaves, splitAt: this.#splitAt };
     const all: Write[] = [
@@ -254,8 +254,8 @@ class Store implements ChainStore {
   }
 
   /** During a commit the tree is ahead of the database, and nothing can be said. */
-  #agrees(key: Bytes, value: Bytes | undefined): boolean {
-    return this.#tree === undefined || this.#started !== this.#head?.height || this.#tree.matches(key, value);
+  #agrees(keyHash: Bytes, value: Bytes | undefined): boolean {
+    return this.#tree === undefined || this.#started !== this.#head?.height || this.#tree.matches(keyHash, value);
   }
 
   #within(height: bigint, floor: bigint): void {

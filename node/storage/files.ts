@@ -17,7 +17,7 @@ export interface Files {
   read(path: string): Promise<Bytes | undefined>;
   /** Names of the files in a directory, sorted; none when there is no such directory. */
   list(directory: string): Promise<string[]>;
-  /** Makes a directory and those above it. */
+  /** Makes a directory and those above it, for good. */
   makeDirectory(directory: string): Promise<void>;
   /** Makes a new file; refuses one that exists. */
   create(path: string): Promise<AppendFile>;

@@ -2,12 +2,12 @@ import type { Bytes } from "#proto/bytes.js";
 import type { Range } from "#state/store/base.js";
 
 export const LEVEL_OPTIONS = {
-  keyEncoding: "buffer",
-  valueEncoding: "buffer",
+  keyEncoding: "view",
+  valueEncoding: "view",
   /** Worker threads open the same directory again: one reads ranges, others may serve queries. */
   multithreading: true,
   writeBufferSize: 32 * 1024 * 1024,
-  cacheSize: 64 * 1024 * 1024,
+  cacheSize: 32 * 1024 * 1024,
 } as const;
 
 /** A range in the words of classic-level. */

@@ -1,7 +1,7 @@
-import { mkdir } from "node:fs/promises";
 import { ClassicLevel } from "classic-level";
 import type { Bytes } from "#proto/bytes.js";
 import type { Entry, Range, Write } from "#state/store/base.js";
+import { makeDurableDirectory } from "../runtime/files.js";
 import type { Db } from "./db.js";
 import { StorageFault } from "./fault.js";
 import { LEVEL_OPTIONS, levelRange, plain } from "./level-range.js";
@@ -14,7 +14,7 @@ const STEP_ENTRIES = 1000;
 
 /** Opens or creates a database in a directory. One process at a time may have it open. */
 export async function openLevel(directory: string): Promise<Db> {
-  await mkdir(directory, { recursive: true });
+  await makeDurableDirectory(directory);
   const level: Level = new ClassicLevel<Uint8Array, Uint8Array>(directory, LEVEL_OPTIONS as object);
   try {
     await level.open();

@@ -27,7 +27,7 @@ export async function sweep(records: Records, floors: Floors, stateHeights: bigi
   }
   for (let height = floors.proofSwept; height < floors.proof; height++) {
     for (const leaf of leafKeysRemovedAt(records, height)) leafKeys.push(leaf);
-    await deletions.add(byHeight("undoRoots", height), byHeight("undoBuckets", height), byHeight("undoKeys", height));
+    await deletions.add(byHeight("undoRoots", height), byHeight("undoKeys", height));
   }
   const sweepState = floors.state - floors.stateSwept > stateHeights / SWEEP_SHARE;
   if (sweepState) {

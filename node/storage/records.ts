@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import { readU32be, writeU32be, type Bytes } from "#proto/bytes.js";
 import type { Entry, Range, Write } from "#state/store/base.js";
-import { Arena } from "./arena.js";
+import { Arena } from "#proto/arena.js";
 import type { Db } from "./db.js";
 import { StorageFault } from "./fault.js";
 import { recordName } from "./tables.js";

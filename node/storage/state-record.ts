@@ -1,6 +1,6 @@
 import { readU64be, writeU64be, type Bytes } from "#proto/bytes.js";
 import { prefixEnd, type Range } from "#state/store/base.js";
-import type { Arena } from "./arena.js";
+import type { Arena } from "#proto/arena.js";
 import { stateKey, TABLE } from "./tables.js";
 
 const FIRST = Uint8Array.of(TABLE.state);

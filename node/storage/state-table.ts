@@ -1,19 +1,23 @@
 import { assert } from "#proto/assert.js";
 import { equalBytes, type Bytes } from "#proto/bytes.js";
+import { sha256 } from "#proto/crypto/hash.js";
 import type { Base, Entry, Range, Write } from "#state/store/base.js";
-import { Arena } from "./arena.js";
+import { Arena } from "#proto/arena.js";
 import { Cache } from "./cache.js";
 import { damaged, type Records } from "./records.js";
 import { nameOf, readStored, stateRange, writeBefore, writeStored, type Stored } from "./state-record.js";
 import { historyKey, stateKey } from "./tables.js";
 
 /** Hot keys are read without asking the database; about 40 MB when full of small values. */
-const CACHE_ENTRIES = 100_000;
+const CACHE_ENTRIES = 50_000;
 const CACHED_VALUE_BYTES_MAX = 1024;
+const HASHES_MAX = 50_000;
 
 export interface StateChanges {
   /** The writes that change something. */
   readonly writes: readonly Write[];
+  /** SHA-256 of their keys. */
+  readonly keyHashes: readonly Bytes[];
   /** What goes into the database for them. */
   readonly records: readonly Write[];
 }
@@ -21,9 +25,11 @@ export interface StateChanges {
 /** The values of the state, flat: the latest ones with the height of their last change, and what they replaced. */
 export class StateTable {
   readonly #records: Records;
-  readonly #matches: (key: Bytes, value: Bytes | undefined) => boolean;
+  readonly #matches: (keyHash: Bytes, value: Bytes | undefined) => boolean;
   readonly #before: () => Base | undefined;
   readonly #cache = new Cache<string, Stored | undefined>(CACHE_ENTRIES);
+  /** Of keys that the height to come has read: their writes need them again. */
+  #hashes = new Map<string, Bytes>();
   /** The latest state. */
   readonly latest: Base = { get: (key) => this.#latest(key), range: (range) => this.#range(range) };
 
@@ -33,7 +39,7 @@ export class StateTable {
    */
   constructor(
     records: Records,
-    matches: (key: Bytes, value: Bytes | undefined) => boolean,
+    matches: (keyHash: Bytes, value: Bytes | undefined) => boolean,
     before: () => Base | undefined,
   ) {
     this.#records = records;
@@ -46,41 +52,46 @@ export class StateTable {
     const record = stateKey(key);
     const bytes = this.#records.get(record);
     const stored = bytes === undefined ? undefined : readStored(bytes);
-    if (!this.#matches(key, stored?.value))
+    const keyHash = sha256(key);
+    if (!this.#matches(keyHash, stored?.value))
       throw damaged(record, stored === undefined ? "is missing" : "is not what the state root commits to");
+    if (this.#hashes.size < HASHES_MAX) this.#hashes.set(nameOf(key), keyHash);
     return stored;
   }
 
   /** Compares writes with the latest state. `history` says whether what they replace is kept. */
   changes(writes: readonly Write[], height: bigint, history: boolean): StateChanges {
     const changed: Write[] = [];
+    const keyHashes: Bytes[] = [];
     const records: Write[] = [];
     const arena = new Arena();
     for (const write of writes) {
       const [key, value] = write;
       assert(value === undefined || value.length > 0, "a value is never empty");
-      const before = this.#get(key);
+      const name = nameOf(key);
+      const before = this.#named(name, key);
       if (value === undefined ? before === undefined : before !== undefined && equalBytes(before.value, value))
         continue;
       changed.push(write);
+      keyHashes.push(this.#hashes.get(name) ?? sha256(key));
       records.push([stateKey(key), value === undefined ? undefined : writeStored({ changed: height, value }, arena)]);
       if (history) records.push([historyKey(key, height), writeBefore(before, arena)]);
     }
-    return { writes: changed, records };
+    return { writes: changed, keyHashes, records };
   }
 
   /** Called when the database holds the changes. */
   committed(writes: readonly Write[], height: bigint): void {
+    this.#hashes = new Map();
     for (const [key, value] of writes) this.#remember(nameOf(key), value && { changed: height, value });
   }
 
   #latest(key: Bytes): Bytes | undefined {
     const before = this.#before();
-    return before === undefined ? this.#get(key)?.value : before.get(key);
+    return before === undefined ? this.#named(nameOf(key), key)?.value : before.get(key);
   }
 
-  #get(key: Bytes): Stored | undefined {
-    const name = nameOf(key);
+  #named(name: string, key: Bytes): Stored | undefined {
     const cached = this.#cache.get(name);
     if (cached !== undefined || this.#cache.has(name)) return cached;
     const stored = this.stored(key);

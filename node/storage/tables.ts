@@ -1,4 +1,5 @@
-import { concat, u32be, u64be, type Bytes } from "#proto/bytes.js";
+import { concat, u32be, writeU32be, writeU64be, type Bytes } from "#proto/bytes.js";
+import { prefixEnd, type Range } from "#state/store/base.js";
 import { bytesKey } from "#state/store/key-codec.js";
 
 /** Every table of the database. A number is permanent: never renumbered, never reused. */
@@ -17,7 +18,6 @@ export const TABLE = {
   bucket: 0x30, //            30 | depth | bucket      leaves of the tree
   leafKey: 0x31, //           31 | key hash (16 bytes) the key of a leaf
   undoRoots: 0x32, //         32 | height              roots of the changed buckets before that height
-  undoBuckets: 0x33, //       33 | height              their leaves
   undoKeys: 0x34, //          34 | height              leaves that went away
   checkpoint: 0x35, //        35                       height of the stored bucket roots
   checkpointChunk: 0x36, //   36 | chunk               bucket roots
@@ -26,25 +26,64 @@ export type TableName = keyof typeof TABLE;
 
 const tag = (name: TableName): Bytes => Uint8Array.of(TABLE[name]);
 
+/**
+ * Room for a key: part of a pool, as Buffers are. The engine would move a small array of its own out of its heap when the
+ * database asks for it, which costs as much as the database does.
+ */
+function keyOf(name: TableName, length: number): Bytes {
+  const out = Buffer.allocUnsafe(1 + length);
+  out[0] = TABLE[name];
+  return out;
+}
+
 export const single = (name: "head" | "genesis" | "floors" | "restore" | "checkpoint"): Bytes => tag(name);
 
-export const byHeight = (
-  name: "block" | "certificate" | "results" | "heightInfo" | "undoRoots" | "undoBuckets" | "undoKeys",
+export function byHeight(
+  name: "block" | "certificate" | "results" | "heightInfo" | "undoRoots" | "undoKeys",
   height: bigint,
-): Bytes => concat(tag(name), u64be(height));
+): Bytes {
+  const out = keyOf(name, 8);
+  writeU64be(out, 1, height);
+  return out;
+}
 
 export const byHash = (hash: Bytes): Bytes => concat(tag("heightOfHash"), hash);
 
-export const stateKey = (key: Bytes): Bytes => concat(tag("state"), key);
+export function stateKey(key: Bytes): Bytes {
+  const out = keyOf("state", key.length);
+  out.set(key, 1);
+  return out;
+}
 
 /** Sorts by state key, then by height. */
-export const historyKey = (key: Bytes, height: bigint): Bytes =>
-  concat(tag("history"), bytesKey.encode(key), u64be(height));
+export function historyKey(key: Bytes, height: bigint): Bytes {
+  const escaped = bytesKey.encode(key);
+  const out = keyOf("history", escaped.length + 8);
+  out.set(escaped, 1);
+  writeU64be(out, 1 + escaped.length, height);
+  return out;
+}
 
-export const bucketKey = (depth: number, id: number): Bytes => concat(tag("bucket"), Uint8Array.of(depth), u32be(id));
+export function bucketKey(depth: number, id: number): Bytes {
+  const out = keyOf("bucket", 5);
+  out[1] = depth;
+  writeU32be(out, 2, id);
+  return out;
+}
 
 /** 128 bits of the hash: nobody finds two keys that share them. */
-export const leafKeyKey = (keyHash: Bytes): Bytes => concat(tag("leafKey"), keyHash.subarray(0, 16));
+export function leafKeyKey(keyHash: Bytes): Bytes {
+  const out = keyOf("leafKey", 16);
+  out.set(keyHash.subarray(0, 16), 1);
+  return out;
+}
+
+/** Names of the leaves of one bucket, also of those that went away and may still be proven. */
+export function leafKeyRange(bucket: number, depth: number): Range {
+  const first = (at: number): Bytes => concat(tag("leafKey"), u32be(at * 2 ** (32 - depth)));
+  const to = bucket + 1 < 2 ** depth ? first(bucket + 1) : prefixEnd(tag("leafKey"));
+  return { from: first(bucket), to };
+}
 
 export const chunkKey = (chunk: number): Bytes => concat(tag("checkpointChunk"), u32be(chunk));
 

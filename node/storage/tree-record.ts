@@ -22,31 +22,6 @@ export function* readUndoRoots(stored: Bytes): Generator<readonly [id: number, r
   }
 }
 
-/** Leaves of buckets before a height changed them: id u32, length u32, entries, one after the other. */
-export function writeUndoBuckets(changes: readonly BucketChange[]): Bytes {
-  let length = 0;
-  for (const { before } of changes) length += 8 + before.length;
-  const out = new Uint8Array(length);
-  let at = 0;
-  for (const { id, before } of changes) {
-    writeU32be(out, at, id);
-    writeU32be(out, at + 4, before.length);
-    out.set(before, at + 8);
-    at += 8 + before.length;
-  }
-  return out;
-}
-
-export function readUndoBuckets(stored: Bytes): Map<number, Bytes> {
-  const out = new Map<number, Bytes>();
-  for (let at = 0; at < stored.length;) {
-    const end = at + 8 + readU32be(stored, at + 4);
-    out.set(readU32be(stored, at), stored.subarray(at + 8, end));
-    at = end;
-  }
-  return out;
-}
-
 /** First halves of the key hashes of leaves that went away, one after the other. */
 export const LEAF_NAME_BYTES = 16;
 

@@ -1,5 +1,4 @@
-import { present } from "#proto/assert.js";
-import { equalBytes, type Bytes } from "#proto/bytes.js";
+import { concat, equalBytes, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { leafHash } from "#proto/light/state-spec.js";
 import type { Base, Write } from "#state/store/base.js";
@@ -9,25 +8,23 @@ import type { ProofSource } from "#state/tree/prove.js";
 import { split, subtreeRoots, wholeOf } from "#state/tree/subtree.js";
 import { bucketOf, kindOf, Top, TOP_DEPTH_MAX, type TopReader } from "#state/tree/top.js";
 import { Tree, type BucketChange, type TreeUpdate } from "#state/tree/tree.js";
-import { Cache } from "./cache.js";
+import { BucketCache } from "./bucket-cache.js";
 import { damaged, type Records } from "./records.js";
 import { nameOf } from "./state-record.js";
-import { bucketKey, byHeight, leafKeyKey } from "./tables.js";
+import { bucketKey, byHeight, leafKeyKey, leafKeyRange } from "./tables.js";
 import { checkpointRecords, type TreeHead } from "./tree-load.js";
 import {
   readLeafKey,
-  readUndoBuckets,
   readUndoRoots,
   type RemovedLeaf,
   writeLeafKey,
   writeLeafNames,
-  writeUndoBuckets,
   writeUndoRoots,
 } from "./tree-record.js";
 
 const NONE: Bytes = new Uint8Array(0);
-/** Buckets that the writer keeps in memory: about 450 bytes each. */
-const CACHE_BUCKETS = 300_000;
+/** Buckets that the writer keeps in memory, half a kilobyte each: those of many blocks, however large the state is. */
+const CACHE_BUCKETS = 2 ** 17;
 const DEPTH_MIN = 8;
 const LEAVES_PER_BUCKET = 4;
 /** Past this average the buckets are split in four: half of what an update writes would be leaves that did not change. */
@@ -50,11 +47,9 @@ export interface TreeCommit {
 /** The tree over this database: buckets, the names of leaves, and what proofs of earlier heights need. */
 export class TreeStore {
   readonly #records: Records;
-  readonly #buckets: Cache<number, Bytes>;
-  /** The last update, until the database has it and after: its buckets before. */
+  readonly #buckets: BucketCache;
+  /** The last update, until the database has it and after: its bucket roots before. */
   #last: { readonly height: bigint; readonly changes: readonly BucketChange[] } | undefined;
-  /** The undo record read last: neighbouring proofs need the same one. */
-  #undo: { readonly height: bigint; readonly buckets: ReadonlyMap<number, Bytes> } | undefined;
   #forgotten: RemovedLeaf[] = [];
   #tree: Tree;
   #source:
@@ -62,13 +57,14 @@ export class TreeStore {
         readonly height: bigint;
         readonly treeHeight: bigint;
         readonly top: TopReader;
-        readonly changed: ReadonlyMap<number, bigint>;
+        /** Buckets that are not what they were. */
+        readonly changed: ReadonlyMap<number, BucketRoot>;
       }
     | undefined;
 
   constructor(records: Records, top: Top, leaves: number, bucketsCached = CACHE_BUCKETS) {
     this.#records = records;
-    this.#buckets = new Cache(bucketsCached);
+    this.#buckets = new BucketCache(bucketsCached);
     this.#tree = this.#over(top, leaves);
   }
 
@@ -84,9 +80,8 @@ export class TreeStore {
     return this.#tree.root;
   }
 
-  /** Whether the state has this value of a key, or none for undefined: a lost or stale record does not pass. */
-  matches(key: Bytes, value: Bytes | undefined): boolean {
-    const keyHash = sha256(key);
+  /** Whether the state has this value of the key of a hash, or none for undefined: a lost or stale record does not pass. */
+  matches(keyHash: Bytes, value: Bytes | undefined): boolean {
     const leaf = leafOf(this.#bucket(bucketOf(keyHash, this.depth)), keyHash);
     if (leaf === undefined || value === undefined) return leaf === value;
     return equalBytes(leaf, leafHash(keyHash, value));
@@ -97,8 +92,8 @@ export class TreeStore {
   }
 
   /** Applies what a height changes. If the database then refuses the records, this object is of no more use. */
-  apply(writes: readonly Write[], height: bigint): TreeCommit {
-    const update = this.#tree.apply(writes);
+  apply(writes: readonly Write[], height: bigint, keyHashes?: readonly Bytes[]): TreeCommit {
+    const update = this.#tree.apply(writes, keyHashes);
     for (const { id, after } of update.buckets) this.#buckets.set(id, after);
     this.#last = { height, changes: update.buckets };
     const deepened = this.leaves > LEAVES_PER_BUCKET_MAX * 2 ** this.depth && this.depth + DEEPEN_BY <= TOP_DEPTH_MAX;
@@ -153,8 +148,8 @@ export class TreeStore {
     return {
       top,
       bucket: (id) => {
-        const changedAt = changed.get(id);
-        return changedAt === undefined ? this.#bucket(id) : this.#bucketBefore(id, changedAt);
+        const was = changed.get(id);
+        return was === undefined ? this.#bucket(id).slice() : this.#bucketBefore(id, top.depth, was, values);
       },
       keyOf: (keyHash) => {
         const record = leafKeyKey(keyHash);
@@ -183,13 +178,18 @@ export class TreeStore {
     return entries;
   }
 
-  #bucketBefore(id: number, changedAt: bigint): Bytes {
-    if (this.#last?.height === changedAt) return this.#last.changes.find((change) => change.id === id)!.before;
-    if (this.#undo?.height !== changedAt) {
-      const record = byHeight("undoBuckets", changedAt);
-      this.#undo = { height: changedAt, buckets: readUndoBuckets(this.#records.get(record) ?? this.#missing(record)) };
+  /** A bucket as it was: of all keys that have a name below it, those that had a value then. */
+  #bucketBefore(id: number, depth: number, { root }: BucketRoot, values: Base): Bytes {
+    const leaves: Bytes[] = [];
+    for (const [, stored] of this.#records.range(leafKeyRange(id, depth))) {
+      const { key } = readLeafKey(stored);
+      const value = values.get(key);
+      const keyHash = sha256(key);
+      if (value !== undefined) leaves.push(concat(keyHash, leafHash(keyHash, value)));
     }
-    return present(this.#undo.buckets.get(id), `no bucket ${id} in the undo record of ${changedAt}`);
+    const entries = concat(...leaves);
+    if (equalBytes(subtreeRoots([wholeOf(entries, depth)]), root)) return entries;
+    throw damaged(bucketKey(depth, id), "cannot be made again from the history of its keys");
   }
 
   #missing(record: Bytes): never {
@@ -199,14 +199,10 @@ export class TreeStore {
   /** Walks back from the last update: what a bucket was before the first change after `height` is what it was then. */
   #rewind(height: bigint, treeHeight: bigint): void {
     const before = new Map<number, BucketRoot>();
-    const changed = new Map<number, bigint>();
     for (let at = treeHeight; at > height; at--) {
-      for (const [id, root] of this.#rootsBefore(at)) {
-        before.set(id, root);
-        changed.set(id, at);
-      }
+      for (const [id, root] of this.#rootsBefore(at)) before.set(id, root);
     }
-    this.#source = { height, treeHeight, top: topBefore(this.#tree.top, before), changed };
+    this.#source = { height, treeHeight, top: topBefore(this.#tree.top, before), changed: before };
   }
 
   *#rootsBefore(height: bigint): Iterable<readonly [number, BucketRoot]> {
@@ -235,7 +231,6 @@ export class TreeStore {
       after.length === 0 ? undefined : after,
     ]);
     out.push([byHeight("undoRoots", height), writeUndoRoots(changes)]);
-    out.push([byHeight("undoBuckets", height), writeUndoBuckets(changes)]);
     return out;
   }
 

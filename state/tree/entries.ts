@@ -1,3 +1,4 @@
+import type { Arena } from "#proto/arena.js";
 import { assert } from "#proto/assert.js";
 import type { Bytes } from "#proto/bytes.js";
 
@@ -50,8 +51,8 @@ export interface Edit {
 }
 
 /** The entries after the edits `[from, to)`, which are sorted by key hash, each key once. */
-export function editEntries(entries: Bytes, edits: readonly Edit[], from: number, to: number): Bytes {
-  const out = new Uint8Array(entries.length + (to - from) * ENTRY_BYTES);
+export function editEntries(entries: Bytes, edits: readonly Edit[], from: number, to: number, arena: Arena): Bytes {
+  const out = arena.take(entries.length + (to - from) * ENTRY_BYTES);
   const count = entryCount(entries);
   let length = 0;
   let at = 0;

@@ -1,3 +1,4 @@
+import { Arena } from "#proto/arena.js";
 import { compareBytes, equalBytes, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { leafHash } from "#proto/light/state-spec.js";
@@ -9,13 +10,14 @@ import { bucketOf, kindOf, type Kind } from "./top.js";
 
 /** Where the buckets are kept: packed entries, none of length zero. */
 export interface BucketReader {
+  /** The bytes stay as they are until the next bucket is asked for. */
   bucket(id: number): Bytes;
 }
 
-/** A bucket that an update changed, and what it was. */
+/** A bucket that an update changed. */
 export interface BucketChange {
   readonly id: number;
-  readonly before: Bytes;
+  /** For a short time only: it is part of a larger block. */
   readonly after: Bytes;
   readonly rootBefore: Bytes;
   readonly kindBefore: Kind;
@@ -59,36 +61,45 @@ export class Tree {
     return this.#leaves;
   }
 
-  /** Applies sorted or unsorted writes, each key once. The top changes at once; the caller keeps the buckets. */
-  apply(writes: readonly Write[]): TreeUpdate {
-    const edits = editsOf(writes);
-    const changes: { id: number; before: Bytes; after: Bytes }[] = [];
+  /**
+   * Applies sorted or unsorted writes, each key once. The top changes at once; the caller keeps the buckets.
+   * @param keyHashes SHA-256 of their keys, from a caller who has them already
+   */
+  apply(writes: readonly Write[], keyHashes: readonly Bytes[] = writes.map(([key]) => sha256(key))): TreeUpdate {
+    const { depth } = this.top;
+    const edits = editsOf(writes, keyHashes);
+    const arena = new Arena();
+    const changes: Changed[] = [];
     const keys: KeyChange[] = [];
     for (let from = 0, to = 0; from < edits.length; from = to) {
-      const id = bucketOf(edits[from]!.keyHash, this.top.depth);
-      while (to < edits.length && bucketOf(edits[to]!.keyHash, this.top.depth) === id) to++;
+      const id = bucketOf(edits[from]!.keyHash, depth);
+      while (to < edits.length && bucketOf(edits[to]!.keyHash, depth) === id) to++;
       const before = this.#reader.bucket(id);
       assertEntries(before);
-      const after = editEntries(before, edits, from, to);
+      const after = editEntries(before, edits, from, to, arena);
       for (let i = from; i < to; i++) {
         const { key, keyHash, leaf } = edits[i]!;
         if ((leafOf(before, keyHash) !== undefined) !== (leaf !== undefined))
           keys.push({ key, keyHash, present: leaf !== undefined });
       }
-      if (!equalBytes(before, after)) changes.push({ id, before, after });
+      if (equalBytes(before, after)) continue;
+      this.#leaves += entryCount(after) - entryCount(before);
+      changes.push({ id, after });
     }
     const buckets = this.#setBuckets(changes);
     return { root: this.root, buckets, keys };
   }
 
-  #setBuckets(changes: readonly { id: number; before: Bytes; after: Bytes }[]): BucketChange[] {
+  #setBuckets(changes: readonly Changed[]): BucketChange[] {
     const { top } = this;
     const roots = subtreeRoots(changes.map(({ after }) => wholeOf(after, top.depth)));
-    const out = changes.map(({ id, before, after }, i) => {
+    const arena = new Arena();
+    const out = changes.map(({ id, after }, i) => {
       const node = 2 ** top.depth + id;
-      const change = { id, before, after, rootBefore: top.hash(node).slice(), kindBefore: top.kind(node) };
+      const rootBefore = arena.take(32);
+      rootBefore.set(top.hash(node));
+      const change = { id, after, rootBefore, kindBefore: top.kind(node) };
       top.setBucket(id, roots.subarray(i * 32, i * 32 + 32), kindOf(entryCount(after)));
-      this.#leaves += entryCount(after) - entryCount(before);
       return change;
     });
     top.update(changes.map(({ id }) => id));
@@ -96,11 +107,12 @@ export class Tree {
   }
 }
 
+type Changed = Pick<BucketChange, "id" | "after">;
 type KeyEdit = Edit & { readonly key: Bytes };
 
-function editsOf(writes: readonly Write[]): KeyEdit[] {
-  const edits = writes.map(([key, value]): KeyEdit => {
-    const keyHash = sha256(key);
+function editsOf(writes: readonly Write[], keyHashes: readonly Bytes[]): KeyEdit[] {
+  const edits = writes.map(([key, value], i): KeyEdit => {
+    const keyHash = keyHashes[i]!;
     return { key, keyHash, leaf: value === undefined ? undefined : leafHash(keyHash, value) };
   });
   return edits.sort((a, b) => compareBytes(a.keyHash, b.keyHash));

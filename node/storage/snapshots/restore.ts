@@ -4,7 +4,7 @@ import { rejectionText, type Rejection } from "#proto/rejection.js";
 import { certificateCodec } from "#proto/types/block.js";
 import type { Base, Write } from "#state/store/base.js";
 import { Top } from "#state/tree/top.js";
-import { Arena } from "../arena.js";
+import { Arena } from "#proto/arena.js";
 import { openWhole } from "../chain-store.js";
 import { writeFloors, writeHead, writeInfo } from "../head-record.js";
 import { Records } from "../records.js";
@@ -124,7 +124,7 @@ function refuseDisorder(entries: readonly SnapshotEntry[], lastKey: Bytes, hash:
 }
 
 /** Nobody will ask for the heights before: what would bring them back is not kept. */
-const UNDO: ReadonlySet<number> = new Set([TABLE.undoRoots, TABLE.undoBuckets, TABLE.undoKeys]);
+const UNDO: ReadonlySet<number> = new Set([TABLE.undoRoots, TABLE.undoKeys]);
 
 function chunkWrites(tree: TreeStore, entries: readonly SnapshotEntry[], height: bigint): Write[] {
   const arena = new Arena();

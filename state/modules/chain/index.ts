@@ -10,6 +10,7 @@ import { ownQuery, type Module } from "../../module.js";
 import type { AddressText } from "../../context.js";
 import type { ReadView } from "../../store/view.js";
 import { everyHeightHasItsSet, forgetExpired, rememberBlock } from "./history.js";
+import { invariants } from "./invariants.js";
 import { beacons, configs, params } from "./keys.js";
 import { putGenesisValidators } from "./sets.js";
 
@@ -102,5 +103,5 @@ export const chain: Module = {
     rememberBlock(view, block);
     forgetExpired(view, block, nextParams(view));
   },
-  invariants: { everyHeightHasItsSet },
+  invariants: { ...invariants, everyHeightHasItsSet },
 };

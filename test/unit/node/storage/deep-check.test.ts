@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { concat, u64be, utf8, type Bytes } from "#proto/bytes.js";
 import { deepCheckDb } from "#node/deep-check.js";
 import { useNatives } from "#node/runtime/natives.js";
-import { Arena } from "#node/storage/arena.js";
+import { Arena } from "#proto/arena.js";
 import { openChainStore } from "#node/storage/chain-store.js";
 import { MemoryDisk } from "#node/storage/memory-disk.js";
 import { seal } from "#node/storage/records.js";
