@@ -1,4 +1,4 @@
-import { u64be } from "#proto/bytes.js";
+import { u64be, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { openChainStore } from "#node/storage/chain-store.js";
 import { openLevel } from "#node/storage/level.js";
@@ -15,11 +15,22 @@ export const NO_BYTES = new Uint8Array(1);
 export const openChain = async (directory: string, retention: Retention): Promise<ChainStore> =>
   openChainStore(await openLevel(directory), retention);
 
+/** What else a height holds. */
+export interface Decided {
+  readonly block: Bytes;
+  readonly certificate: Bytes;
+}
+const NOTHING_DECIDED: Decided = { block: NO_BYTES, certificate: NO_BYTES };
+
 /** Milliseconds that the commit of the next height took. */
-export async function commit(store: ChainStore, writes: readonly Write[]): Promise<number> {
+export async function commit(
+  store: ChainStore,
+  writes: readonly Write[],
+  { block, certificate }: Decided = NOTHING_DECIDED,
+): Promise<number> {
   const height = store.head!.height + 1n;
   const blockHash = sha256(u64be(height));
   const begin = performance.now();
-  await store.commitHeight({ height, blockHash, block: NO_BYTES, certificate: NO_BYTES, results: NO_BYTES, writes });
+  await store.commitHeight({ height, blockHash, block, certificate, results: NO_BYTES, writes });
   return performance.now() - begin;
 }

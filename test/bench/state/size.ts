@@ -6,6 +6,7 @@ import { STATE_PROOF_SPEC } from "#proto/light/state-spec.js";
 import type { ChainStore, Retention } from "#node/storage/types.js";
 import { percentile, type Bench } from "../suite.js";
 import { commit, KEPT, openChain, PRUNED } from "./chain.js";
+import { besideSnapshot } from "./snapshot.js";
 import { fillChain, PlainBatches } from "./children.js";
 import { INSERTS, keyOf, roundWrites, VALUE_BYTES } from "./content.js";
 
@@ -66,6 +67,7 @@ export async function measureSize(bench: Bench, directory: string, keys: number,
     value: (await directoryBytes(path)) / (keys + 2 * changed * INSERTS),
     unit: "B",
   });
+  if (main) await besideSnapshot(bench, path, keys, label, 2 * changed);
 }
 
 async function reopen(bench: Bench, path: string, retention: Retention, label: string): Promise<ChainStore> {

@@ -1,0 +1,90 @@
+import { readdir, stat } from "node:fs/promises";
+import { once } from "node:events";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { concat, u32be } from "#proto/bytes.js";
+import { assert } from "#proto/assert.js";
+import { isRejection } from "#proto/rejection.js";
+import { openChainStore } from "#node/storage/chain-store.js";
+import { MemoryDisk } from "#node/storage/memory-disk.js";
+import { genesisWrites } from "#state/genesis.js";
+import { LoneChain, loneGenesis } from "#test/fixtures/lone-chain.js";
+import { percentile, type Bench } from "../suite.js";
+import { commit, KEPT, openChain, type Decided } from "./chain.js";
+import { roundWrites, valueOf } from "./content.js";
+
+/** Values as large as a chunk of fingerprints: with them the state has a gigabyte. */
+const CHUNK_BYTES = 64 * 1024;
+const CHUNKS = 14_000;
+const CHUNKS_QUICK = 1_000;
+const CHUNKS_A_COMMIT = 100;
+const ROUNDS_MIN = 40;
+
+/**
+ * Commits while another thread makes a snapshot of the same database, and as many without it afterwards.
+ * @param path a chain of so many keys, which is used up
+ */
+export async function besideSnapshot(
+  bench: Bench,
+  path: string,
+  keys: number,
+  label: string,
+  round: number,
+): Promise<void> {
+  const store = await openChain(path, KEPT);
+  const decided = await realHeight();
+  const count = bench.quick ? CHUNKS_QUICK : CHUNKS;
+  for (let first = 0; first < count; first += CHUNKS_A_COMMIT) {
+    const chunks = Array.from({ length: CHUNKS_A_COMMIT }, (_, i) => first + i);
+    const key = (i: number) => concat(Uint8Array.of(0xf0), u32be(i));
+    await commit(
+      store,
+      chunks.map((i) => [key(i), valueOf(i, 1, CHUNK_BYTES)]),
+    );
+  }
+  const first = genesisWrites(loneGenesis());
+  assert(!isRejection(first), "the lone genesis is whole");
+  for (let i = 0; i < 2; i++) await commit(store, i === 0 ? first : [], decided);
+  const times = async (more: (done: number) => boolean): Promise<number[]> => {
+    const out: number[] = [];
+    while (more(out.length)) out.push(await commit(store, roundWrites(round++, keys), decided));
+    return out;
+  };
+  await times((done) => done < 10);
+  const begin = performance.now();
+  const snapshots = `${path}-snapshots`;
+  const maker = new Worker(new URL("./snapshot-maker.js", import.meta.url), { workerData: { path, snapshots } });
+  let seconds = 0;
+  const made = once(maker, "exit").then(([code]) => {
+    if (code !== 0) throw new Error(`the snapshot ended with ${String(code)}`);
+    seconds = (performance.now() - begin) / 1000;
+  });
+  const during = await times((done) => seconds === 0 || done < ROUNDS_MIN);
+  await made;
+  const quiet = await times((done) => done < during.length);
+  await store.close();
+  const [p99, baseline] = [percentile(during, 0.99), percentile(quiet, 0.99)];
+  bench.result({ name: "commit_ratio_during_snapshot", value: p99 / baseline, unit: "ratio" });
+  bench.result({
+    name: `commit_ms_p99_${label}_during_snapshot`,
+    value: p99,
+    unit: "ms",
+    baseline,
+    ratio: p99 / baseline,
+  });
+  bench.result({ name: "snapshot_s", value: seconds, unit: "s" });
+  bench.result({ name: "snapshot_mb", value: (await bytesOf(join(snapshots, "chunks"))) / 1e6, unit: "MB" });
+}
+
+/** A block and a certificate that can be read; they are of another chain, and nobody will restore what is made of them. */
+async function realHeight(): Promise<Decided> {
+  const lone = await LoneChain.open(await openChainStore(new MemoryDisk().open()));
+  await lone.grow(1);
+  return { block: lone.store.block(1n)!, certificate: lone.store.certificate(1n)! };
+}
+
+async function bytesOf(directory: string): Promise<number> {
+  let bytes = 0;
+  for (const name of await readdir(directory)) bytes += (await stat(join(directory, name))).size;
+  return bytes;
+}
