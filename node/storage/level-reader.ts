@@ -70,9 +70,8 @@ export class RangeReader {
     const worker = (this.#worker ??= this.#start());
     const header = new Int32Array(this.#memory, 0, HEADER_BYTES / 4);
     const turn = (this.#turn = (this.#turn + 1) | 0);
-    const before = header[HEADER.turn]!;
     worker.postMessage({ kind: "page", turn, range, memory: this.#memory } satisfies Request);
-    if (Atomics.wait(header, HEADER.turn, before, WAIT_MS) === "timed-out") {
+    if (!awaitTurn(header, turn, WAIT_MS)) {
       throw new StorageFault("storage.read", `the database did not answer within ${WAIT_MS / 1000} s`);
     }
     return header;
@@ -86,6 +85,17 @@ export class RangeReader {
     });
     return worker;
   }
+}
+
+/**
+ * Blocks until the other thread has answered this turn; false when it takes too long. Being woken says nothing: the other
+ * thread stores an answer first and wakes second, and who saw the store without sleeping is woken in its next turn.
+ */
+export function awaitTurn(header: Int32Array, turn: number, milliseconds: number): boolean {
+  for (let seen = Atomics.load(header, HEADER.turn); seen !== turn; seen = Atomics.load(header, HEADER.turn)) {
+    if (Atomics.wait(header, HEADER.turn, seen, milliseconds) === "timed-out") return false;
+  }
+  return true;
 }
 
 function readPage(memory: SharedArrayBuffer, count: number, bytes: number): Entry[] {
