@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PRECOMMIT, PREVOTE } from "#proto/types/vote.js";
-import { wantedBlocks } from "#consensus/knowledge.js";
+import { lacking, summary, wantedBlocks } from "#consensus/knowledge.js";
 import { initialState } from "#consensus/round.js";
+import type { Input } from "#consensus/types.js";
 import { block, HEIGHT, startHeight, TIME, vote, words, World } from "#test/unit/consensus/build.js";
 
 /** One test a rule of Algorithm 1 (T1 to T20); four validators of equal power unless said otherwise. */
@@ -67,6 +68,15 @@ test("T2: a fresh block that is ready after its round is over is not proposed", 
   world.timeout("propose", 0);
   world.feed({ kind: "built", height: HEIGHT, round: 0, blockId: block("A"), timeMs: TIME });
   assert.deepEqual(words(world.effects), []);
+});
+
+test("T2: a valid value that is found while a block is built goes before it", () => {
+  const world = new World(FOUR, new World(FOUR, undefined).proposer(1));
+  world.value("A");
+  world.skipTo(1);
+  world.feed({ kind: "polka", certificate: world.certificate(PREVOTE, 0, "A", [0, 1, 2]) });
+  world.feed({ kind: "built", height: HEIGHT, round: 1, blockId: block("B"), timeMs: TIME });
+  assert.deepEqual(words(world.effects), ["propose A vr=0 @1"]);
 });
 
 test("T3: who does not propose waits for the proposal", () => {
@@ -210,6 +220,22 @@ test("T8, X1: a polka for nil precommits nil and keeps the lock", () => {
   assert.deepEqual(world.state.locked, { blockId: block("A"), round: 0 });
 });
 
+test("X1: a polka for another block keeps the lock, whether it comes late or after our precommit", () => {
+  const late = lockedOnA();
+  late.value("B", { round: 1 });
+  late.skipTo(2);
+  late.feed({ kind: "polka", certificate: late.certificate(PREVOTE, 1, "B", three(late)) });
+  assert.deepEqual(late.state.valid, { blockId: block("B"), round: 1 });
+  assert.deepEqual(late.state.locked, { blockId: block("A"), round: 0 });
+  const passed = lockedOnA();
+  passed.value("B", { round: 1 });
+  passed.timeout("propose", 1);
+  passed.timeout("prevote", 1);
+  passed.prevotes(1, "B", three(passed));
+  assert.deepEqual(passed.state.valid, { blockId: block("B"), round: 1 });
+  assert.deepEqual(passed.state.locked, { blockId: block("A"), round: 0 });
+});
+
 test("T9: more than two thirds of any precommits start one timer in any step, and do not advance", () => {
   const world = new World(FOUR, "other");
   const [a, b, c] = three(world) as [number, number, number];
@@ -305,6 +331,24 @@ test("T11: distinct senders above a third move us, prevotes and precommits toget
     world.state.entry?.votes.map((each) => each.index),
     [a, b].toSorted((x, y) => x - y),
   );
+});
+
+test("T11: one sender with many messages of many rounds moves nobody", () => {
+  const world = new World([10n, 10n, 10n, 10n], undefined);
+  for (let round = 1; round < 40; round++) {
+    world.prevotes(round, "A", [1]);
+    world.prevotes(round, undefined, [1]);
+    world.precommits(round, "B", [1]);
+  }
+  world.feed({ kind: "polka", certificate: world.certificate(PREVOTE, 50, "A", [1]) });
+  assert.equal(world.state.round, 0);
+});
+
+test("T11, X2: above a third is enough, two thirds are not waited for", () => {
+  const world = new World(FOUR, undefined);
+  world.prevotes(2, "A", [0]);
+  world.prevotes(2, undefined, [1]);
+  assert.equal(world.state.round, 2);
 });
 
 test("T11: exactly a third does not", () => {
@@ -409,6 +453,43 @@ test("T21: a late polka of an earlier round is proposed by whoever is next", () 
   proposer.precommits(1, undefined, ALL);
   proposer.timeout("precommit", 1);
   assert.ok(words(proposer.effects).includes("propose A vr=0 @2"));
+});
+
+test("T21: a hidden lock is freed by the polka that its holder shows: all decide what it is locked on", () => {
+  // Only one has seen the polka of A; one of the four is silent, so the others decide nothing without it.
+  const proposer = new World(FOUR, undefined).proposer(1);
+  const [silent, holder, last] = ALL.filter((index) => index !== proposer) as [number, number, number];
+  const worlds = new Map([proposer, holder, last].map((index) => [index, new World(FOUR, index)]));
+  const [offers, locked] = [worlds.get(proposer)!, worlds.get(holder)!];
+  for (const world of worlds.values()) world.value("A");
+  locked.proposal(0, "A");
+  locked.prevotes(0, "A", [silent, proposer, holder]);
+  assert.equal(locked.state.locked?.round, 0);
+  for (const world of worlds.values()) {
+    world.timeout("propose", 0);
+    world.timeout("prevote", 0);
+    world.precommits(0, undefined, [silent, last, proposer]);
+    if (world === locked) world.precommits(0, "A", [holder]);
+  }
+  // Before the holder's word comes, the next proposer would build afresh, and the holder refuse it.
+  const shown = lacking(locked.state, summary(offers.state), 100).filter(({ kind }) => kind === "polka");
+  assert.equal(shown.length, 1);
+  for (const message of shown) offers.feed(message as Input);
+  offers.timeout("precommit", 0);
+  assert.ok(words(offers.effects).includes("propose A vr=0 @1"), words(offers.effects).join(", "));
+  for (const world of worlds.values()) {
+    if (world !== offers) world.timeout("precommit", 0);
+    world.proposal(1, "A", 0);
+    for (const message of lacking(offers.state, summary(world.state), 100)) {
+      if (message.kind === "polka") world.feed(message);
+    }
+  }
+  for (const world of worlds.values()) {
+    world.prevotes(1, "A", [proposer, holder, last]);
+    world.precommits(1, "A", [proposer, holder, last]);
+    assert.ok(words(world.allEffects).includes("prevote A@1"));
+    assert.ok(words(world.allEffects).includes("decide A@1"));
+  }
 });
 
 test("a node without a place in the set follows and signs nothing", () => {

@@ -101,6 +101,17 @@ test("a round's proposer is found by turns on a copy", () => {
   assert.deepEqual(proposerAt(rotate(set).next, 0), proposerAt(set, 1));
 });
 
+test("V3: among equals the lowest address is first", () => {
+  for (const powers of [
+    [1n, 1n, 1n],
+    [7n, 7n, 7n, 7n, 7n],
+  ]) {
+    const set = setOf(powers);
+    const order = powers.map((_, round) => proposerAt(set, round).address);
+    assert.deepEqual(order, order.toSorted(compareBytes));
+  }
+});
+
 test("V4: priorities have a root of their own, and leave the keys' root alone", () => {
   const set = setOf([3n, 2n]);
   const { next } = rotate(set);

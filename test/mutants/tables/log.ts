@@ -1,0 +1,86 @@
+import type { Mutant } from "../mutant.js";
+
+const wal = "node/storage/wal.js";
+const drive = "node/drive/drive.js";
+
+/** The write-ahead log, and what waits for it. */
+export const log: readonly Mutant[] = [
+  {
+    name: "inputs are not logged",
+    rule: "W1",
+    file: drive,
+    from: "this.#deps.wal.append(inputRecord(input));",
+    to: "",
+  },
+  {
+    name: "votes are signed before the log is synced",
+    rule: "W3",
+    file: drive,
+    from: "await this.#deps.wal.flush();\nconst signature = await signer.signVote(",
+    to: "const signature = await signer.signVote(",
+  },
+  {
+    name: "messages leave before the log is synced",
+    rule: "W2",
+    file: drive,
+    from: "await this.#deps.wal.flush();\nthis.#deps.gossip.publish(message);",
+    to: "this.#deps.gossip.publish(message);",
+  },
+  {
+    name: "the log is written and not synced",
+    rule: "W2",
+    file: wal,
+    from: "await file.append(concat(...records));\nawait file.sync();",
+    to: "await file.append(concat(...records));",
+  },
+  {
+    name: "a restart forgets the log",
+    rule: "W8, L86",
+    file: drive,
+    from: 'if (!records.some((record) => record.kind === "input"))',
+    to: "if (true)",
+  },
+  {
+    name: "early messages stand in no log",
+    rule: "W8, L74",
+    file: drive,
+    from: "for (const input of early)\nawait this.#feed(input);",
+    to: "for (const input of early)\nawait this.#carryOut((({ state, effects }) => ((this.#state = state), effects))(step(this.#state, input)));",
+  },
+  { name: "a torn end stays in the log", rule: "W6", file: wal, from: "await files.truncate(path, sound);", to: "" },
+  {
+    name: "damage amid the log is cut off",
+    rule: "W6",
+    file: wal,
+    from: "if (damagedAt !== undefined || i < names.length - 1)",
+    to: "if (false)",
+  },
+  {
+    name: "a record's checksum is not compared",
+    rule: "W7",
+    file: "node/storage/wal-record.js",
+    from: "if (checksum(head, offset, bytes.subarray(offset + 4, end)) !== readU32be(bytes, offset))",
+    to: "if (false)",
+  },
+  {
+    name: "a failed sync is tried again",
+    rule: "W9",
+    file: wal,
+    from: 'this.#broken = new StorageFault("storage.write", `write-ahead log ${this.#directory} could not be written`, cause);\nthrow this.#broken;',
+    to: 'throw new StorageFault("storage.write", `write-ahead log ${this.#directory} could not be written`, cause);',
+  },
+  {
+    name: "the name of a log file is not synced",
+    rule: "W9",
+    file: wal,
+    from: "await file.sync();\nawait this.#files.syncDirectory(this.#directory);",
+    to: "await file.sync();",
+  },
+  {
+    name: "the effects of a replay are lost",
+    rule: "W8, L86",
+    file: drive,
+    from: "await this.#carryOut(open);",
+    to: "",
+  },
+];

@@ -1,0 +1,235 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { equalBytes, utf8, type Bytes } from "#proto/bytes.js";
+import { ed25519PublicKey } from "#proto/crypto/ed25519.js";
+import { sha256 } from "#proto/crypto/hash.js";
+import { isRejection } from "#proto/rejection.js";
+import type { BlockId } from "#proto/types/block.js";
+import { splitParts } from "#proto/types/parts.js";
+import { indexOf, proposerAt, toMessage, validatorSet, type ValidatorSet } from "#proto/types/validators.js";
+import { PRECOMMIT, PREVOTE, type VoteType } from "#proto/types/vote.js";
+import type { Message } from "#consensus/types.js";
+import type { ChainPort, Tip } from "#node/chain/types.js";
+import { Drive } from "#node/drive/drive.js";
+import { readRecords } from "#node/drive/log-record.js";
+import { virtualClock } from "#test/simulation/clock.js";
+
+/** W1 to W3, W8, P8: what stands in the log when something leaves, and what a restart makes of the log. */
+
+const keys = [0, 1, 2, 3].map((i) => ed25519PublicKey(sha256(utf8(`seed ${i}`))));
+const set = validatorSet(keys.map((pubKey) => ({ pubKey, power: 10n }))) as ValidatorSet;
+assert.ok(!isRejection(set));
+const SELF = (indexOf(set, proposerAt(set, 0).address) + 1) % 4;
+const others = [0, 1, 2, 3].filter((index) => index !== SELF);
+const SIGNATURE = new Uint8Array(64);
+const BLOCK = utf8("a block");
+const { header: PARTS } = splitParts(BLOCK);
+const BLOCK_ID: BlockId = { hash: sha256(BLOCK), parts: PARTS };
+const TIMEOUTS = {
+  ...{ proposeMs: 1000, proposeDeltaMs: 100, prevoteMs: 1000, prevoteDeltaMs: 100 },
+  ...{ precommitMs: 1000, precommitDeltaMs: 100 },
+};
+
+function vote(index: number, type: VoteType, blockId: BlockId | undefined, height = 1n, round = 0): Message {
+  const validator = set.members[index]!.address;
+  return { kind: "vote", vote: { type, height, round, blockId, validator, index, signature: SIGNATURE } };
+}
+
+/** A disk that outlives the nodes on it: entries by height, of which a loss of power keeps the synced ones. */
+class Disk {
+  readonly logs = new Map<bigint, { record: Bytes; synced: boolean }[]>();
+
+  get unsynced(): number {
+    return [...this.logs.values()].flat().filter(({ synced }) => !synced).length;
+  }
+
+  inputs(height: bigint): readonly string[] {
+    const records = readRecords((this.logs.get(height) ?? []).map(({ record }) => record));
+    return records.map((record) => (record.kind === "input" ? record.input.kind : "block"));
+  }
+
+  losesPower(): void {
+    for (const [height, entries] of this.logs) {
+      this.logs.set(
+        height,
+        entries.filter(({ synced }) => synced),
+      );
+    }
+  }
+}
+
+/** A drive between ports that write down what they are asked. */
+function nodeOn(disk: Disk, signs = true) {
+  const clock = virtualClock(1_000_000n);
+  const told: string[] = [];
+  const unsafe: string[] = [];
+  const say = (what: string): void => {
+    told.push(what);
+    if (disk.unsynced > 0) unsafe.push(what);
+  };
+  let tip: Tip = {
+    ...{ height: 0n, time: 999_000n, blockId: undefined, stateRoot: BLOCK_ID.hash, certificate: undefined },
+    ...{ validators: toMessage(set), beacon: BLOCK_ID.hash },
+    params: { blockBytesMax: 1_000_000n, precisionMs: 500n, messageDelayMs: 2000n } as Tip["params"],
+  };
+  let height = 0n;
+  const chain: Partial<ChainPort> = {
+    tip: () => Promise.resolve(tip),
+    process: (bytes) => {
+      assert.ok(equalBytes(bytes, BLOCK));
+      const at = { height: tip.height + 1n, round: 0, time: 1_000_000n };
+      return Promise.resolve({ valid: true, reason: "", blockId: BLOCK_ID, ...at });
+    },
+    commit: (_block, certificate) => {
+      say("commit");
+      tip = { ...tip, height: tip.height + 1n, blockId: BLOCK_ID, certificate };
+      return Promise.resolve({ tip, txs: [] });
+    },
+  };
+  const faults: unknown[] = [];
+  const drive = new Drive({
+    chainId: "tributary-1",
+    chain: chain as ChainPort,
+    wal: {
+      read: (of) => Promise.resolve((disk.logs.get(of) ?? []).map(({ record }) => record)),
+      begin(of) {
+        height = of;
+        if (!disk.logs.has(of)) disk.logs.set(of, []);
+        return Promise.resolve();
+      },
+      append: (record) => void disk.logs.get(height)!.push({ record, synced: false }),
+      flush() {
+        for (const entry of [...disk.logs.values()].flat()) entry.synced = true;
+        return Promise.resolve();
+      },
+      drop(below) {
+        for (const of of disk.logs.keys()) if (of < below && of !== height) disk.logs.delete(of);
+        return Promise.resolve();
+      },
+    },
+    gossip: {
+      publish: ({ kind }) => say(`publish ${kind}`),
+      hold: () => undefined,
+      heightStarted: () => undefined,
+    },
+    mempool: { reap: () => [], update: () => Promise.resolve(), drop: () => undefined },
+    clock,
+    log: { debug: () => undefined, info: () => undefined, warn: () => undefined },
+    signer: {
+      publicKey: set.members[SELF]!.pubKey,
+      signVote({ type, blockId }) {
+        say(`sign ${type === PREVOTE ? "prevote" : "precommit"} ${blockId === undefined ? "nil" : "A"}`);
+        return signs ? Promise.resolve(SIGNATURE) : new Promise(() => undefined);
+      },
+      signProposal: () => Promise.resolve(SIGNATURE),
+      proveBeacon: () => Promise.resolve(new Uint8Array(80)),
+    },
+    timeouts: TIMEOUTS,
+    blockIntervalMs: 1000,
+    onCommitted: () => Promise.resolve(),
+    onEvidence: () => undefined,
+    onFault: (error) => faults.push(error),
+  });
+  const pass = async (ms: number): Promise<void> => {
+    await clock.run(clock.monotonicMs() + ms);
+    assert.deepEqual(faults, []);
+  };
+  const propose = async (): Promise<void> => {
+    const { address: proposer } = proposerAt(set, 0);
+    const proposal = { height: 1n, round: 0, polRound: -1, blockId: BLOCK_ID, proposer, signature: SIGNATURE };
+    drive.deliver({ kind: "proposal", proposal }, 1_000_000n);
+    await pass(1);
+    drive.assembled(1n, PARTS, BLOCK);
+    await pass(1);
+  };
+  return { drive, told, unsafe, pass, propose };
+}
+
+const all = (type: VoteType, blockId: BlockId | undefined): Message[] =>
+  others.map((index) => vote(index, type, blockId));
+
+test("W1: every input stands in the log of its height, in its order", async () => {
+  const disk = new Disk();
+  const { drive, pass, propose } = nodeOn(disk);
+  drive.resume();
+  await propose();
+  for (const message of all(PREVOTE, BLOCK_ID)) drive.deliver(message, 0n);
+  drive.deliver(vote(others[0]!, PRECOMMIT, undefined), 0n);
+  await pass(1200); // The propose timer fires too, and does nothing.
+  assert.deepEqual(
+    disk.inputs(1n).filter((kind) => kind !== "vote"),
+    ["start_height", "proposal", "block", "proposed_value", "timeout_elapsed"],
+  );
+  assert.equal(disk.inputs(1n).filter((kind) => kind === "vote").length, 2 + 3 + 1);
+});
+
+test("W2, W3: nothing is signed, sent or committed before what led to it is synced", async () => {
+  const disk = new Disk();
+  const { drive, told, unsafe, pass, propose } = nodeOn(disk);
+  drive.resume();
+  await propose();
+  for (const message of all(PREVOTE, BLOCK_ID)) drive.deliver(message, 0n);
+  await pass(1);
+  for (const message of all(PRECOMMIT, BLOCK_ID)) drive.deliver(message, 0n);
+  await pass(1);
+  assert.deepEqual(told, ["sign prevote A", "publish vote", "sign precommit A", "publish vote", "commit"]);
+  // A block that is decided is decided for everybody: its commit is itself the record.
+  assert.deepEqual(unsafe, ["commit"]);
+});
+
+test("W8: a restart goes on where the synced log ends, and asks the signer for the word that is missing", async () => {
+  const disk = new Disk();
+  const before = nodeOn(disk, false);
+  before.drive.resume();
+  await before.propose();
+  assert.deepEqual(before.told, ["sign prevote A"]);
+  const { state } = before.drive;
+  disk.losesPower();
+  const after = nodeOn(disk);
+  after.drive.resume();
+  await after.pass(1);
+  assert.deepEqual(after.told, ["sign prevote A", "publish vote"]);
+  for (const message of all(PREVOTE, BLOCK_ID)) after.drive.deliver(message, 0n);
+  await after.pass(1);
+  assert.deepEqual(after.drive.state.values, state.values);
+  assert.deepEqual(after.drive.state.locked, { blockId: BLOCK_ID, round: 0 });
+  // Once more, locked: it stays so, and a timer that was running runs again.
+  disk.losesPower();
+  const third = nodeOn(disk);
+  third.drive.resume();
+  await third.pass(1);
+  assert.deepEqual(third.drive.state.locked, { blockId: BLOCK_ID, round: 0 });
+  for (const message of all(PRECOMMIT, undefined)) third.drive.deliver(message, 0n);
+  await third.pass(1100);
+  assert.equal(third.drive.state.round, 1);
+});
+
+test("W8: what came early stands in the log of its own height", async () => {
+  const disk = new Disk();
+  const { drive, pass, propose } = nodeOn(disk);
+  drive.resume();
+  await pass(1);
+  const early = others.map((index) => vote(index, PREVOTE, BLOCK_ID, 2n));
+  for (const message of early) drive.deliver(message, 0n);
+  await propose();
+  for (const message of all(PRECOMMIT, BLOCK_ID)) drive.deliver(message, 0n);
+  await pass(1100);
+  assert.equal(drive.state.height, 2n);
+  assert.deepEqual(disk.inputs(2n), ["start_height", "vote", "vote", "vote"]);
+});
+
+test("P8: while sync has the chain nothing is taken in, signed or committed", async () => {
+  const disk = new Disk();
+  const { drive, told, pass, propose } = nodeOn(disk);
+  await propose();
+  for (const message of [...all(PREVOTE, BLOCK_ID), ...all(PRECOMMIT, BLOCK_ID)]) drive.deliver(message, 0n);
+  await pass(5000);
+  assert.deepEqual([told, disk.logs.size], [[], 0]);
+  drive.resume();
+  await pass(1);
+  await drive.pause();
+  const signed = told.length;
+  for (const message of all(PREVOTE, undefined)) drive.deliver(message, 0n);
+  await pass(5000);
+  assert.equal(told.length, signed);
+});
