@@ -3,10 +3,11 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { useNatives } from "#node/runtime/natives.js";
 import type { Result, Suite } from "./suite.js";
+import { consensusSuite } from "./consensus/index.js";
 import { stateSuite } from "./state/index.js";
 
 /** `npm run bench -- <suite> [--quick] [--large] --json`: the last line is one JSON object. Names never change once published. */
-const suites: Record<string, Suite> = { state: stateSuite };
+const suites: Record<string, Suite> = { consensus: consensusSuite, state: stateSuite };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

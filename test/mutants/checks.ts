@@ -12,7 +12,11 @@ export interface Check {
 /** In order of cost. */
 export const checks: readonly Check[] = [
   { name: "unit/consensus", tests: ["unit/consensus/"], limit: 60 },
-  { name: "unit/node", tests: ["unit/node/signer/", "unit/node/storage/wal", "unit/node/drive/"], limit: 90 },
+  {
+    name: "unit/node",
+    tests: ["unit/node/signer/", "unit/node/storage/wal", "unit/node/drive/", "unit/node/chain/header"],
+    limit: 90,
+  },
   { name: "unit/proto", tests: ["unit/proto/types/", "unit/proto/light/", "unit/proto/evidence/"], limit: 60 },
   { name: "property", tests: ["property/consensus-order"], limit: 60 },
   { name: "twins", program: ["twins/main.js", "--samples", "3000", "--jobs", "1", "--json"], limit: 120 },

@@ -56,7 +56,7 @@ const timers = fc.array(
   { maxLength: 4 },
 );
 
-test("the same messages in any order, with timers anywhere, decide the same block once", () => {
+test("T17: the same messages in any order, with timers anywhere, decide the same block once", () => {
   fc.assert(
     fc.property(shuffled, timers, (order, fired) => {
       const world = new World(FOUR, undefined);

@@ -89,8 +89,15 @@ interface Node {
   life: number;
 }
 
-export function runCores(run: CoreRun): CoreResult {
-  return new Cluster(run).run();
+/** Told what each node takes in and gives out. */
+export interface CoreObserver {
+  /** A life begins, from what a crash left of the log of its height. */
+  begin(node: number, log: readonly Bytes[]): void;
+  fed(node: number, input: Input, effects: readonly Effect[]): void;
+}
+
+export function runCores(run: CoreRun, observer?: CoreObserver): CoreResult {
+  return new Cluster(run, observer).run();
 }
 
 class Cluster {
@@ -101,6 +108,7 @@ class Cluster {
   private readonly values = new Map<string, Value>();
   private readonly decisions = new Map<bigint, BlockId>();
   private readonly options: CoreRun;
+  private readonly observer: CoreObserver | undefined;
   private groups: number[] | undefined;
   private digest: Bytes = new Uint8Array(32);
   private counters = { rounds: 0, evidence: 0, blocks: 0 };
@@ -114,8 +122,9 @@ class Cluster {
     "contradicting proposals": 0,
   };
 
-  constructor(options: CoreRun) {
+  constructor(options: CoreRun, observer: CoreObserver | undefined) {
     this.options = options;
+    this.observer = observer;
     this.random = seeded(options.seed);
     const set = validatorSet(options.powers.map((power, i) => ({ pubKey: sha256(utf8(`validator ${i}`)), power })));
     assert.ok(!isRejection(set));
@@ -189,6 +198,7 @@ class Cluster {
     const before = node.state;
     const { state, effects } = step(before, input);
     node.state = state;
+    this.observer?.fed(node.index, input, effects);
     if (state.round > before.round) this.counters.rounds++;
     this.digest = sha256(this.digest, u64be(BigInt(node.index)), bytes, utf8(String(effects.length)));
     for (const effect of effects) this.carry(node, effect);
@@ -424,6 +434,7 @@ class Cluster {
     });
     const { state, open } = replay(inputs);
     node.state = state;
+    this.observer?.begin(node.index, node.log);
     for (const effect of open) this.carry(node, effect);
     this.remembers(node);
   }

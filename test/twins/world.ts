@@ -28,7 +28,9 @@ const SIGNATURE: Bytes = new Uint8Array(64);
 export class Broken extends Error {}
 
 export interface Observer {
-  /** Told of each input, with what came of it. A copy that forgets begins with a new `start_height`. */
+  /** A node begins with an empty memory: at the start, and whenever it forgets. */
+  readonly begun: (node: number) => void;
+  /** It has taken an input, and this came of it. */
   readonly fed: (node: number, input: Input, effects: readonly Effect[]) => void;
 }
 
@@ -207,6 +209,7 @@ export class World {
   }
 
   private begin(node: Node): readonly Effect[] {
+    this.observer?.begun(node.index);
     return this.step(node, {
       kind: "start_height",
       height: HEIGHT,

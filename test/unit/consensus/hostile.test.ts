@@ -60,7 +60,7 @@ test("11: a proposal whose polka is of its own or a later round is dropped", () 
   assert.equal(world.state, before);
 });
 
-test("13: two proposals of the right proposer are evidence, and the first one counts", () => {
+test("13, X3: two proposals of the right proposer are evidence, and the first one counts", () => {
   const world = new World(FOUR, "other");
   world.proposal(0, "B");
   world.proposal(0, "A");

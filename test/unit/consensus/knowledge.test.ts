@@ -39,7 +39,7 @@ test("a summary tells rounds with bitmaps by validator", () => {
   });
 });
 
-test("who has nothing gets proposal and votes; who has them gets nothing", () => {
+test("T19: who has nothing gets proposal and votes; who has them gets nothing", () => {
   const world = new World(FOUR, undefined);
   world.proposal(0, "A");
   world.prevotes(0, "A", [0, 1]);
