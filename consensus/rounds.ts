@@ -38,9 +38,9 @@ export function withVotes(log: RoundLog, type: VoteType, votes: VoteSet): RoundL
 
 /** L76: of rounds before the last one only what may still lock or decide stays. */
 export function pruned(rounds: readonly RoundLog[], round: number): readonly RoundLog[] {
-  return rounds.map((log) =>
-    log.round < round - 1
-      ? { ...log, prevotes: withoutNil(log.prevotes), precommits: withoutNil(log.precommits) }
-      : log,
-  );
+  return rounds.map((log) => {
+    if (log.round >= round - 1) return log;
+    const [prevotes, precommits] = [withoutNil(log.prevotes), withoutNil(log.precommits)];
+    return prevotes === log.prevotes && precommits === log.precommits ? log : { ...log, prevotes, precommits };
+  });
 }

@@ -139,6 +139,7 @@ export function centred(members: readonly Member[]): readonly Member[] {
   let sum = 0n;
   for (const { priority } of members) sum += priority;
   const average = floorDiv(sum, BigInt(members.length));
+  if (average === 0n) return members;
   return members.map((member) => ({ ...member, priority: member.priority - average }));
 }
 

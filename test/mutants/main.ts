@@ -6,7 +6,7 @@ import { mutants } from "./tables/all.js";
 import { Workshop, type Verdict } from "./workshop.js";
 
 /**
- * `npm run mutants -- [--only words] [--checks a,b] [--all-checks] [--jobs n] [--json]`: breaks one rule after the other and
+ * `npm run mutants -- [--only a,b] [--checks a,b] [--all-checks] [--jobs n] [--json]`: breaks one rule after the other and
  * asks which check sees it. The last line is one JSON object; names in it never change once published. Status 1 when a
  * mutant was missed, 2 when one does not fit the program any more or a check fails without it.
  */
@@ -27,7 +27,8 @@ function refuse(why: string): never {
   process.exit(2);
 }
 
-const wanted = mutants.filter(({ name, rule }) => values.only === undefined || `${rule} ${name}`.includes(values.only));
+const only = values.only?.split(",") ?? [""];
+const wanted = mutants.filter(({ name, rule }) => only.some((words) => `${rule} ${name}`.includes(words)));
 const used = checks.filter(({ name }) => values.checks === undefined || values.checks.split(",").includes(name));
 if (wanted.length === 0) refuse(`no mutant is called ${values.only}`);
 if (used.length === 0) refuse(`there are these checks: ${checks.map(({ name }) => name).join(", ")}`);

@@ -23,6 +23,7 @@ const POWER = 10n;
 const LACKING_MAX = 64;
 const TIMER: Readonly<Record<TimedStep, number>> = { propose: 1, prevote: 2, precommit: 4 };
 const SIGNATURE: Bytes = new Uint8Array(64);
+const NOTHING: State = initialState();
 
 /** A promise of the protocol that was broken. */
 export class Broken extends Error {}
@@ -121,7 +122,7 @@ export class World {
         index,
         validator,
         honest: validator >= shape.twins,
-        state: initialState(),
+        state: NOTHING,
         timers: 0,
         decision: undefined,
         signed: { round: -1, places: [] },
@@ -232,7 +233,7 @@ export class World {
 
   /** The same key, an empty memory. */
   private forget(node: Node): Effect[] {
-    node.state = initialState();
+    node.state = NOTHING;
     let effects = this.begin(node);
     for (let round = 0; round < this.round; round++) {
       effects = this.step(node, { kind: "timeout_elapsed", timeout: { height: HEIGHT, round, step: "precommit" } });

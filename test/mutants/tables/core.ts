@@ -206,8 +206,8 @@ export const core: readonly Mutant[] = [
     name: "rounds that are over are forgotten",
     rule: "T18",
     file: "consensus/rounds.js",
-    from: "return rounds.map((log) => log.round < round - 1",
-    to: "return rounds.filter((log) => log.round >= round - 1).map((log) => log.round < round - 1",
+    from: "return rounds.map((log) => {",
+    to: "return rounds.filter((log) => log.round >= round - 1).map((log) => {",
   },
   {
     name: "peers get no single votes again",

@@ -16,8 +16,8 @@ export const log: readonly Mutant[] = [
     name: "votes are signed before the log is synced",
     rule: "W3",
     file: drive,
-    from: "await this.#deps.wal.flush();\nconst signature = await signer.signVote(",
-    to: "const signature = await signer.signVote(",
+    from: "await this.#deps.wal.flush();\nreturn request();",
+    to: "return request();",
   },
   {
     name: "messages leave before the log is synced",
@@ -37,8 +37,8 @@ export const log: readonly Mutant[] = [
     name: "a restart forgets the log",
     rule: "W8, L86",
     file: drive,
-    from: 'if (!records.some((record) => record.kind === "input"))',
-    to: "if (true)",
+    from: "if (inputs.length === 0)\nreturn this.#startHeight();",
+    to: "if (true)\nreturn this.#startHeight();",
   },
   {
     name: "early messages stand in no log",

@@ -83,7 +83,7 @@ function nodeOn(disk: Disk, signs = true) {
     commit: (_block, certificate) => {
       say("commit");
       tip = { ...tip, height: tip.height + 1n, blockId: BLOCK_ID, certificate };
-      return Promise.resolve({ tip, txs: [] });
+      return Promise.resolve({ tip, txs: [], offences: [] });
     },
   };
   const faults: unknown[] = [];
@@ -128,7 +128,7 @@ function nodeOn(disk: Disk, signs = true) {
     timeouts: TIMEOUTS,
     blockIntervalMs: 1000,
     onCommitted: () => Promise.resolve(),
-    onEvidence: () => undefined,
+    evidence: { report: () => Promise.resolve(), reap: () => [] },
     onFault: (error) => faults.push(error),
   });
   const pass = async (ms: number): Promise<void> => {
