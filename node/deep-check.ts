@@ -11,6 +11,7 @@ import type { Db } from "./storage/db.js";
 import { compareTree, readAllRecords, treeProblem } from "./storage/deep-check.js";
 import { StorageFault } from "./storage/fault.js";
 import { openLevel } from "./storage/level.js";
+import { checkLevelTables } from "./storage/level-tables.js";
 import type { ChainStore } from "./storage/types.js";
 
 /** One thing that was looked at: what is there, and what is wrong with it. */
@@ -24,15 +25,22 @@ export interface DeepFinding {
 export async function deepCheck(home: Home): Promise<readonly DeepFinding[]> {
   const directory = join(home.data, "chain.db");
   if (!existsSync(directory)) return [{ check: "database", found: "no chain yet", problems: [] }];
+  const { files, damaged } = await checkLevelTables(directory);
+  const tables = {
+    check: "database files",
+    found: `${files} files`,
+    problems: damaged.map((place) => `${place} fails its checksum`),
+  };
+  if (damaged.length > 0) return [tables]; // To open such a database may end this process.
   try {
     const db = await openLevel(directory);
     try {
-      return await deepCheckDb(db);
+      return [tables, ...(await deepCheckDb(db))];
     } finally {
       await db.close();
     }
   } catch (error) {
-    return [damage("database", error)];
+    return [tables, damage("database", error)];
   }
 }
 

@@ -145,16 +145,18 @@ test("present and absent keys are proved, and only as what they are", () => {
 test("every flipped bit and every cut of a proof makes it fail", () => {
   const world = new World(3);
   const { root } = world.apply(Array.from({ length: 40 }, (_, i): Write => [keyOf(i), utf8(`value ${i}`)]));
-  const checks = [
-    {
-      key: keyOf(7),
-      verify: (proof: Bytes) => verifyMembership(STATE_PROOF_SPEC, root, proof, keyOf(7), utf8("value 7")),
-    },
-    { key: keyOf(99), verify: (proof: Bytes) => verifyNonMembership(STATE_PROOF_SPEC, root, proof, keyOf(99)) },
-  ];
+  const checks = [7, 21, 99, 1000].map((i) => {
+    const key = keyOf(i);
+    const verify = (proof: Bytes): boolean =>
+      i < 40
+        ? verifyMembership(STATE_PROOF_SPEC, root, proof, key, utf8(`value ${i}`))
+        : verifyNonMembership(STATE_PROOF_SPEC, root, proof, key);
+    return { key, verify };
+  });
   for (const { key, verify } of checks) {
     const proof = prove(world.source, key);
     assert.ok(verify(proof));
+    for (const { key: other } of checks) if (other !== key) assert.ok(!verify(prove(world.source, other)), "swapped");
     for (let bit = 0; bit < proof.length * 8; bit++) {
       const mutant = proof.slice();
       mutant[bit >> 3]! ^= 1 << (bit & 7);
