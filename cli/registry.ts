@@ -24,6 +24,7 @@ export const groups: Readonly<Record<string, string>> = {
   "query datanet": "Datanets, contributions and releases.",
   "query model": "Models, versions and lineage.",
   "query payout": "What is pending, paid and why.",
+  "query staking": "Validators and what is bonded.",
   "query usage": "Channels, vouchers and batches.",
   signer: "Keep the consensus key in a process of its own.",
   snapshots: "Make, carry and restore snapshots of the state.",
@@ -34,6 +35,7 @@ export const groups: Readonly<Record<string, string>> = {
   "tx datanet": "Datanets: create, contribute, review, release.",
   "tx model": "Models and their versions.",
   "tx payout": "Payouts and key changes.",
+  "tx staking": "Bond coins and run a validator.",
   "tx usage": "Channels and vouchers.",
   verify: "Check the chain's results without trusting a node.",
 };

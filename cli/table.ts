@@ -43,6 +43,20 @@ export const entries: readonly Entry[] = [
     load: async () => (await import("./commands/datanet/contribute.js")).datanetContribute,
   },
   { path: "tx bank send", load: async () => (await import("./commands/tx/bank-send.js")).txBankSend },
+  {
+    path: "tx staking create-validator",
+    load: async () => (await import("./commands/tx/staking.js")).txStakingCreateValidator,
+  },
+  {
+    path: "tx staking edit-validator",
+    load: async () => (await import("./commands/tx/staking.js")).txStakingEditValidator,
+  },
+  { path: "tx staking delegate", load: async () => (await import("./commands/tx/staking.js")).txStakingDelegate },
+  { path: "tx staking unbond", load: async () => (await import("./commands/tx/staking.js")).txStakingUnbond },
+  {
+    path: "tx staking cancel-unbond",
+    load: async () => (await import("./commands/tx/staking.js")).txStakingCancelUnbond,
+  },
   { path: "tx datanet create", load: async () => (await import("./commands/tx/datanet.js")).txDatanetCreate },
   { path: "tx datanet update", load: async () => (await import("./commands/tx/datanet.js")).txDatanetUpdate },
   { path: "tx datanet commit", load: async () => (await import("./commands/tx/datanet.js")).txDatanetCommit },
@@ -113,6 +127,20 @@ export const entries: readonly Entry[] = [
     load: async () => (await import("./commands/query/bank-balances.js")).queryBankBalances,
   },
   { path: "query bank supply", load: async () => (await import("./commands/query/bank-supply.js")).queryBankSupply },
+  {
+    path: "query staking validator",
+    load: async () => (await import("./commands/query/staking.js")).queryStakingValidator,
+  },
+  {
+    path: "query staking validators",
+    load: async () => (await import("./commands/query/staking.js")).queryStakingValidators,
+  },
+  { path: "query staking params", load: async () => (await import("./commands/query/staking.js")).queryStakingParams },
+  { path: "query staking pool", load: async () => (await import("./commands/query/staking.js")).queryStakingPool },
+  {
+    path: "query staking unbonding-delegation",
+    load: async () => (await import("./commands/query/staking.js")).queryStakingUnbonding,
+  },
   { path: "query auth account", load: async () => (await import("./commands/query/auth-account.js")).queryAuthAccount },
   { path: "query datanet show", load: async () => (await import("./commands/query/datanet.js")).queryDatanet },
   { path: "query datanet list", load: async () => (await import("./commands/query/datanet.js")).queryDatanets },

@@ -7,7 +7,7 @@ import { isRejection } from "#proto/rejection.js";
 import { formatRfc3339, parseRfc3339 } from "#proto/time.js";
 import { blockCodec } from "#proto/types/block.js";
 import type { GenesisDocument } from "#proto/types/genesis.js";
-import { addressText, chainConfig, nextParams, nextValidators } from "#state/modules/chain/index.js";
+import { addressText, chainConfig, nextParams, upcomingValidators } from "#state/modules/chain/index.js";
 import type { GenesisField } from "#state/module.js";
 import { modules } from "#state/registry.js";
 import type { ReadView } from "#state/store/view.js";
@@ -120,9 +120,10 @@ function paramsJson(view: ReadView): GenesisDocument["consensus_params"] {
   };
 }
 
+/** Those of the height after the next one: what the staking module says, and the first to decide the new chain. */
 function validatorsJson(view: ReadView, { validators }: GenesisDocument): GenesisDocument["validators"] {
   const names = new Map(validators.map(({ pub_key, name }) => [pub_key.value, name]));
-  return nextValidators(view).members.map(({ address, pubKey, power }) => {
+  return upcomingValidators(view).members.map(({ address, pubKey, power }) => {
     const value = base64.encode(pubKey);
     return {
       address: toHex(address).toUpperCase(),

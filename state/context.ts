@@ -42,8 +42,13 @@ export interface Context extends EventSink {
   readonly address: AddressText;
 }
 
-export interface AddressText {
-  /** @returns 20 bytes, or undefined when the text is no account address of this chain. */
+export interface AddressText extends Bech32Text {
+  /** The same for operators of validators. */
+  readonly operator: Bech32Text;
+}
+
+export interface Bech32Text {
+  /** @returns 20 bytes, or undefined when the text is no such address of this chain. */
   parse(text: string): Bytes | undefined;
   format(address: Bytes): string;
 }

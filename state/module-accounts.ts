@@ -5,6 +5,10 @@ import { moduleAddress } from "#proto/crypto/address.js";
 export const moduleAccounts = {
   /** Transaction fees, and the validators' share of usage fees until staking distributes it. */
   feeCollector: moduleAddress("fee_collector"),
+  /** Tokens of the validators that decide. */
+  bonded: moduleAddress("bonded_tokens_pool"),
+  /** Tokens of all other validators, and what is unbonding. */
+  notBonded: moduleAddress("not_bonded_tokens_pool"),
   /** Bonds of contributions and the treasuries of datanets. */
   datanet: moduleAddress("datanet"),
   /** Deposits of open channels. */

@@ -9,11 +9,15 @@ import { compareBytes, concat } from "#proto/bytes.js";
 export const PAGE_LIMIT_DEFAULT = 100n;
 export const PAGE_LIMIT_MAX = 1000n;
 
-/** The rule of the Cosmos SDK: no limit means 100 and a total; a key means no total; key and offset exclude each other. */
+/**
+ * The rule of the Cosmos SDK: no limit means 100 and a total; a key means no total; key and offset exclude each other.
+ * @param isWanted of a row's value; the others are not counted
+ */
 export function paginate(
   view: ReadView,
   prefix: Bytes,
   page: PageRequest | undefined,
+  isWanted: (value: Bytes) => boolean = () => true,
 ): { entries: Entry[]; pagination: PageResponse } | Rejection {
   const key = page?.key ?? new Uint8Array(0);
   const offset = page?.offset ?? 0n;
@@ -39,6 +43,7 @@ export function paginate(
   let nextKey = new Uint8Array(0);
   let seen = 0n;
   for (const entry of view.range({ ...bounds, reverse })) {
+    if (!isWanted(entry[1])) continue;
     seen++;
     if (seen <= offset) continue;
     if (BigInt(entries.length) < limit) entries.push(entry);

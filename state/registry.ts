@@ -8,19 +8,30 @@ import { chain } from "./modules/chain/index.js";
 import { attribution } from "./modules/attribution/index.js";
 import { datanet } from "./modules/datanet/index.js";
 import { model } from "./modules/model/index.js";
+import { staking } from "./modules/staking/index.js";
 import { payout } from "./modules/payout/index.js";
 import { usage } from "./modules/usage/index.js";
 import { slashing } from "./modules/slashing/index.js";
 import { refuseClashes } from "./store/keyspace.js";
 
 /** All families in the one order in which genesis, begin and end of a block run. */
-export const modules: readonly Module[] = [chain, auth, bank, slashing, datanet, model, usage, attribution, payout];
+export const modules: readonly Module[] = [
+  chain,
+  auth,
+  bank,
+  staking,
+  slashing,
+  datanet,
+  model,
+  usage,
+  attribution,
+  payout,
+];
 
 refuseClashes(modules);
 
 /** Families of the design that this version does not carry yet: their messages are refused by name, never guessed. */
 const LATER: readonly (readonly [prefix: string, module: string])[] = [
-  ["/cosmos.staking.", "staking"],
   ["/cosmos.distribution.", "distribution"],
   ["/cosmos.gov.", "gov"],
   ["/cosmos.upgrade.", "upgrade"],

@@ -5,6 +5,7 @@ import { identityOf, peerId } from "#node/config/identity.js";
 import { command } from "../command.js";
 import { EXIT } from "../exit.js";
 import { CliFault } from "../fault.js";
+import { operatorAccount } from "../genesis/operator.js";
 import { makeGenesis } from "../genesis/document.js";
 import { checkChainId } from "../genesis/chain-id.js";
 import { writeHome } from "../genesis/home-files.js";
@@ -26,9 +27,14 @@ Existing files are not overwritten; with any of the keys there, nothing is writt
   options: {
     chainId: withDefault(opt.of("Id of the chain.", "id", checkChainId), "tributary-dev-1"),
     power: withDefault(opt.u64("Voting power of this validator in the genesis.", "power"), 1_000_000n),
+    operator: opt.of(
+      "Account that operates this validator (default: one that nobody has the key of).",
+      "address",
+      String,
+    ),
   },
   example: ["init my-node --chain-id tributary-1", "init my-node --home /var/lib/tribd -o json"],
-  async run({ moniker, chainId, power }, world) {
+  async run({ moniker, chainId, power, operator }, world) {
     const { home, system, terms } = world;
     const there = [home.genesis, home.nodeKey, home.validatorKey, home.validatorState].filter(existsSync);
     if (there.length > 0) {
@@ -38,11 +44,12 @@ Existing files are not overwritten; with any of the keys there, nothing is writt
     }
     const node = identityOf(system.random(32));
     const validator = identityOf(system.random(32));
+    const account = operatorAccount(operator, validator.publicKey, terms);
     const genesis = makeGenesis({
       chainId,
       time: BigInt(system.now()),
       terms,
-      validators: [{ name: moniker, publicKey: validator.publicKey, power }],
+      validators: [{ name: moniker, publicKey: validator.publicKey, power, operator: account }],
       accounts: [],
     });
     writeHome(home, { node, validator, genesis, config: { moniker }, client: { "chain-id": chainId } });

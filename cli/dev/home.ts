@@ -1,12 +1,11 @@
 import { existsSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { homeLayout, type Home } from "#node/config/home.js";
-import { identityOf } from "#node/config/identity.js";
 import { parseEndpoint } from "#node/config/kinds.js";
 import { loadConfig } from "#node/config/load.js";
 import { CliFault } from "../fault.js";
 import type { Coin } from "../coins.js";
-import { FIRST_REST_PORT, planTestnet, PORT_STEP, writeTestnet } from "../genesis/testnet.js";
+import { FIRST_REST_PORT, planTestnet, PORT_STEP, testnetKeys, writeTestnet } from "../genesis/testnet.js";
 import type { World } from "../world.js";
 import { developmentKeys } from "./guard.js";
 
@@ -33,7 +32,8 @@ export async function developmentHome(root: string, chain: DevelopmentChain, wor
       firstPort: FIRST_PORT + chain.portOffset,
       firstRestPort: FIRST_REST_PORT + chain.portOffset,
       namePrefix: "dev",
-      nodes: [{ node: identityOf(world.system.random(32)), validator: identityOf(world.system.random(32)) }],
+      nodes: [testnetKeys(world.system.random)],
+      operatorCoins: chain.coins,
       accounts: developmentKeys().map(({ address }) => ({ address, coins: chain.coins })),
     });
     await writeTestnet(plan, [root], world, developmentKeys());

@@ -1,6 +1,9 @@
-import { peerId, type Identity } from "#node/config/identity.js";
+import type { Bytes } from "#proto/bytes.js";
+import { accountAddress, secp256k1PublicKey } from "#proto/crypto/secp256k1.js";
+import { identityOf, peerId, type Identity } from "#node/config/identity.js";
 import { homeLayout } from "#node/config/home.js";
 import type { GenesisDocument } from "#proto/types/genesis.js";
+import type { Coin } from "../coins.js";
 import type { DevelopmentKey } from "../dev/guard.js";
 import { hdPath } from "../keyring/hd.js";
 import { Keyring } from "../keyring/keyring.js";
@@ -14,6 +17,17 @@ export const PORT_STEP = 10;
 export const FIRST_REST_PORT = 1317;
 const POWER = 1_000_000n;
 
+export interface TestnetKeys {
+  readonly node: Identity;
+  readonly validator: Identity;
+  /** Of the operator's account, 32 bytes. */
+  readonly operator: Bytes;
+}
+
+export function testnetKeys(random: (bytes: number) => Bytes): TestnetKeys {
+  return { node: identityOf(random(32)), validator: identityOf(random(32)), operator: random(32) };
+}
+
 export interface TestnetRequest {
   readonly chainId: string;
   readonly time: bigint;
@@ -22,14 +36,14 @@ export interface TestnetRequest {
   readonly firstPort: number;
   readonly firstRestPort: number;
   readonly namePrefix: string;
-  readonly nodes: readonly { readonly node: Identity; readonly validator: Identity }[];
+  readonly nodes: readonly TestnetKeys[];
   readonly accounts: readonly GenesisAccount[];
+  /** What each operator's account holds beside what is bonded. */
+  readonly operatorCoins: readonly Coin[];
 }
 
-export interface TestnetNode {
+export interface TestnetNode extends TestnetKeys {
   readonly name: string;
-  readonly node: Identity;
-  readonly validator: Identity;
   readonly p2p: string;
   readonly rpc: string;
   readonly rest: string;
@@ -54,21 +68,24 @@ export function testnetPorts(base: { readonly firstPort: number; readonly firstR
 export function planTestnet(request: TestnetRequest): TestnetPlan {
   const { host } = request;
   const ports = request.nodes.map((_, i) => testnetPorts(request, i));
+  const operators = request.nodes.map(({ operator }) => accountAddress(secp256k1PublicKey(operator)));
+  const operatorAccounts = operators.map((address) => ({ address, coins: request.operatorCoins }));
   const addresses = request.nodes.map(({ node }, i) => `${peerId(node.publicKey)}@${host}:${ports[i]!.p2p}`);
   return {
     chainId: request.chainId,
     genesis: makeGenesis({
       ...request,
+      accounts: [...request.accounts, ...operatorAccounts],
       validators: request.nodes.map(({ validator }, i) => ({
         name: `${request.namePrefix}${i}`,
         publicKey: validator.publicKey,
         power: POWER,
+        operator: operators[i]!,
       })),
     }),
-    nodes: request.nodes.map(({ node, validator }, i) => ({
+    nodes: request.nodes.map((keys, i) => ({
       name: `${request.namePrefix}${i}`,
-      node,
-      validator,
+      ...keys,
       p2p: `tcp://${host}:${ports[i]!.p2p}`,
       rpc: `tcp://${host}:${ports[i]!.rpc}`,
       rest: `tcp://${host}:${ports[i]!.rest}`,
@@ -78,7 +95,10 @@ export function planTestnet(request: TestnetRequest): TestnetPlan {
   };
 }
 
-/** Writes one home a node; the role keys of a development chain go into each home's test keyring. */
+/**
+ * Writes one home a node; the key of its operator, under the node's name, and the role keys of a development chain go into
+ * its test keyring.
+ */
 export async function writeTestnet(
   plan: TestnetPlan,
   roots: readonly string[],
@@ -111,6 +131,7 @@ export async function writeTestnet(
       },
     });
     const keyring = new Keyring("test", home.root, { random: world.system.random, password: neverAsked });
+    await keyring.add(node.name, node.operator, hdPath(0, 0));
     for (const role of roles) await keyring.add(role.name, role.secretKey, hdPath(0, 0));
   }
 }

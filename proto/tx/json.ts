@@ -1,4 +1,12 @@
 import { MsgMultiSend, MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
+import { PubKey } from "cosmjs-types/cosmos/crypto/ed25519/keys";
+import {
+  MsgCancelUnbondingDelegation,
+  MsgCreateValidator,
+  MsgDelegate,
+  MsgEditValidator,
+  MsgUndelegate,
+} from "cosmjs-types/cosmos/staking/v1beta1/tx";
 import { AuthInfo, TxBody, TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
 import { fromBase64, toBase64 } from "../base64.js";
 import type { Bytes } from "../bytes.js";
@@ -7,6 +15,7 @@ import { fromJson, isMessageName, toJson } from "../codec/json.js";
 import { isJsonObject, type Json, type JsonObject } from "../codec/json-text.js";
 import { message } from "../codec/message.js";
 import { isRejection, reject, type Rejection } from "../rejection.js";
+import { decimalAtomics, decimalText, isDecimalField } from "./decimal.js";
 import { decodeKey, type AnyMessage, type Tx } from "./decode.js";
 import { sdkErrors } from "./errors.js";
 
@@ -18,6 +27,7 @@ const KEY_TYPE = "/cosmos.crypto.secp256k1.PubKey";
 const authInfo = cosmos(AuthInfo);
 const txRaw = cosmos(TxRaw);
 const txBody = cosmos(TxBody);
+const ed25519 = cosmos(PubKey);
 
 interface JsonType {
   readonly decode: (bytes: Bytes) => unknown;
@@ -41,14 +51,39 @@ function cosmosJson<T>(
 const COSMOS_MESSAGES: Readonly<Record<string, JsonType>> = {
   [MsgSend.typeUrl]: cosmosJson(MsgSend),
   [MsgMultiSend.typeUrl]: cosmosJson(MsgMultiSend),
+  [MsgCreateValidator.typeUrl]: createValidatorJson(),
+  [MsgEditValidator.typeUrl]: cosmosJson(MsgEditValidator),
+  [MsgDelegate.typeUrl]: cosmosJson(MsgDelegate),
+  [MsgUndelegate.typeUrl]: cosmosJson(MsgUndelegate),
+  [MsgCancelUnbondingDelegation.typeUrl]: cosmosJson(MsgCancelUnbondingDelegation),
 };
+
+/** Its consensus key is an Any, which JSON shows as {"@type", "key"}. */
+function createValidatorJson(): JsonType {
+  const plain = cosmosJson(MsgCreateValidator);
+  return {
+    ...plain,
+    toJSON(value) {
+      const { pubkey, ...rest } = plain.toJSON(value) as { pubkey?: { typeUrl: string; value: string } };
+      const key = pubkey === undefined ? undefined : ed25519.decode(fromBase64(pubkey.value) ?? new Uint8Array(0));
+      if (pubkey?.typeUrl !== PubKey.typeUrl || key === undefined || isRejection(key)) return { ...rest, pubkey };
+      return { ...rest, pubkey: { "@type": pubkey.typeUrl, key: toBase64(key.key) } };
+    },
+    fromJSON(json) {
+      const { pubkey, ...rest } = json as { pubkey?: { "@type"?: unknown; key?: unknown } };
+      const key = typeof pubkey?.key === "string" ? fromBase64(pubkey.key) : undefined;
+      if (pubkey?.["@type"] !== PubKey.typeUrl || key === undefined) throw new Error("pubkey"); // `guarded` is around.
+      return plain.fromJSON({ ...rest, pubkey: { typeUrl: PubKey.typeUrl, value: toBase64(ed25519.encode({ key })) } });
+    },
+  };
+}
 
 /** {"@type", ...fields}; a type that is not known shows its bytes under "value". */
 export function anyToJson({ typeUrl, value }: AnyMessage): JsonObject {
   const known = COSMOS_MESSAGES[typeUrl];
   const decoded = known?.decode(value);
   if (known !== undefined && !isRejection(decoded))
-    return { "@type": typeUrl, ...(renamed(known.toJSON(decoded), snake) as JsonObject) };
+    return { "@type": typeUrl, ...(renamed(known.toJSON(decoded), snake, pointed) as JsonObject) };
   const name = typeUrl.slice(1);
   if (isMessageName(name)) {
     const own = message(name).decode(value);
@@ -63,7 +98,7 @@ export function anyFromJson(json: Json): AnyMessage | Rejection {
   if (typeof typeUrl !== "string") return invalid("messages", "an @type each");
   const known = COSMOS_MESSAGES[typeUrl];
   if (known !== undefined) {
-    const value = guarded(() => known.encode(known.fromJSON(renamed(fields, camel))));
+    const value = guarded(() => known.encode(known.fromJSON(renamed(fields, camel, unpointed))));
     return value === undefined ? invalid("messages", `the fields of ${typeUrl}`) : { typeUrl, value };
   }
   const name = typeUrl.slice(1);
@@ -172,10 +207,28 @@ function keyFromJson(key: JsonObject): AnyMessage | Rejection {
 const invalid = (field: string, want: string): Rejection => reject(sdkErrors.invalidRequest, { field, want });
 
 /** cosmjs-types speaks camelCase, the gateway snake_case; keys that begin with "@" stay. */
-function renamed(json: unknown, rename: (key: string) => string): unknown {
-  if (Array.isArray(json)) return json.map((item) => renamed(item, rename));
+function renamed(
+  json: unknown,
+  rename: (key: string) => string,
+  convert: (key: string, text: string) => string = (_key, text) => text,
+): unknown {
+  if (Array.isArray(json)) return json.map((item) => renamed(item, rename, convert));
   if (typeof json !== "object" || json === null) return json;
-  return Object.fromEntries(Object.entries(json).map(([key, value]) => [rename(key), renamed(value, rename)]));
+  return Object.fromEntries(
+    Object.entries(json).map(([key, value]) => [
+      rename(key),
+      typeof value === "string" ? convert(key, value) : renamed(value, rename, convert),
+    ]),
+  );
+}
+
+const pointed = (key: string, text: string): string => (isDecimalField(snake(key)) ? decimalText(text) : text);
+
+function unpointed(key: string, text: string): string {
+  if (!isDecimalField(key) || text === "") return text;
+  const atomics = decimalAtomics(text);
+  if (atomics === undefined) throw new Error(key); // `guarded` is around.
+  return atomics;
 }
 
 const LOWER = "abcdefghijklmnopqrstuvwxyz";

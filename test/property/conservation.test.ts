@@ -18,7 +18,8 @@ const RUNS = 30;
  */
 const people = ["alice", "dave", "erin", "mallory"].map(person);
 const consumers = ["grace", "heidi"].map(person);
-const SUPPLY = 8_000_000_000_000n;
+/** Of the people, and what the validator of the test chain has bonded. */
+const SUPPLY = 8_000_000_000_000n + 10_000_000n;
 
 const TEXTS = [
   "we the people of the united states in order to form a more perfect union establish justice",

@@ -259,13 +259,12 @@ export class Cluster {
 }
 
 function genesisFor({ powers, balances }: ClusterOptions): Genesis {
-  const document = genesisOf(balances ?? { alice: 1_000_000_000n }) as Record<string, unknown>;
-  document["validators"] = powers.map((power, index) => ({
-    address: "",
-    pub_key: { type: "tendermint/PubKeyEd25519", value: base64.encode(ed25519PublicKey(keySeed(index))) },
-    power: power.toString(),
+  const list = powers.map((power, index) => ({
     name: `val${index}`,
+    key: base64.encode(ed25519PublicKey(keySeed(index))),
+    power,
   }));
+  const document = genesisOf(balances ?? { alice: 1_000_000_000n }, {}, undefined, list);
   const genesis = parseGenesis(document);
   if (isRejection(genesis)) throw new Error(JSON.stringify(genesis.data));
   return genesis;

@@ -3,8 +3,9 @@ import { writeJsonFile } from "#node/config/json-file.js";
 import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
 import { CliFault, usage } from "../../fault.js";
-import { validatorJson } from "../../genesis/document.js";
 import { readGenesis } from "../../genesis/file.js";
+import { operatorAccount } from "../../genesis/operator.js";
+import { validatorJson, withValidator } from "../../genesis/validators.js";
 import { must, opt, withDefault } from "../../option.js";
 
 export const genesisAddValidator = command({
@@ -14,14 +15,18 @@ export const genesisAddValidator = command({
     pubkey: must(opt.of("Its consensus key, as `tribd comet show-validator` prints it.", "json", readConsensusKey)),
     name: must(opt.text("Its name.")),
   },
-  options: { power: withDefault(opt.u64("Its voting power.", "power"), 1_000_000n) },
+  options: {
+    power: withDefault(opt.u64("Its voting power.", "power"), 1_000_000n),
+    operator: opt.of("Account that operates it (default: one that nobody has the key of).", "address", String),
+  },
   example: [`genesis add-validator '{"@type":"/cosmos.crypto.ed25519.PubKey","key":"..."}' val1`],
-  async run({ pubkey, name, power }, world) {
+  async run({ pubkey, name, power, operator }, world) {
     const { document } = readGenesis(world.home.genesis);
-    const added = validatorJson({ name, publicKey: pubkey, power });
+    const validator = { name, publicKey: pubkey, power, operator: operatorAccount(operator, pubkey, world.terms) };
+    const added = validatorJson(validator);
     if (document.validators.some((known) => known.pub_key.value === added.pub_key.value))
       throw new CliFault("validator_exists", `${added.address} is a validator of the genesis already`);
-    writeJsonFile(world.home.genesis, { ...document, validators: [...document.validators, added] });
+    writeJsonFile(world.home.genesis, withValidator(document, validator));
     readGenesis(world.home.genesis);
     world.out.data(added);
     return EXIT.ok;

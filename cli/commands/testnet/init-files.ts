@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { identityOf, peerId } from "#node/config/identity.js";
+import { peerId } from "#node/config/identity.js";
 import { command } from "../../command.js";
 import { parseCoins } from "../../coins.js";
 import { developmentWarning } from "../../dev/accounts.js";
@@ -8,7 +8,7 @@ import { developmentKeys, isDevelopmentChain } from "../../dev/guard.js";
 import { EXIT } from "../../exit.js";
 import { CliFault } from "../../fault.js";
 import { checkChainId } from "../../genesis/chain-id.js";
-import { FIRST_REST_PORT, planTestnet, writeTestnet } from "../../genesis/testnet.js";
+import { FIRST_REST_PORT, planTestnet, testnetKeys, writeTestnet } from "../../genesis/testnet.js";
 import { opt, short, withDefault } from "../../option.js";
 
 export const testnetInitFiles = command({
@@ -47,10 +47,8 @@ export const testnetInitFiles = command({
       firstPort: values.startingPort,
       firstRestPort: FIRST_REST_PORT,
       namePrefix: values.nodeDirPrefix,
-      nodes: homes.map(() => ({
-        node: identityOf(world.system.random(32)),
-        validator: identityOf(world.system.random(32)),
-      })),
+      nodes: homes.map(() => testnetKeys(world.system.random)),
+      operatorCoins: coins,
       accounts: development ? developmentKeys().map(({ address }) => ({ address, coins })) : [],
     });
     await writeTestnet(plan, homes, world, development ? developmentKeys() : []);

@@ -1,12 +1,11 @@
 import { rmSync } from "node:fs";
 import { resolve } from "node:path";
-import { identityOf } from "#node/config/identity.js";
 import { homeLayout } from "#node/config/home.js";
 import { readJsonFile } from "#node/config/json-file.js";
 import { parseCoins } from "../../coins.js";
 import { developmentKeys } from "../../dev/guard.js";
 import { CliFault } from "../../fault.js";
-import { planTestnet, writeTestnet, type TestnetPlan } from "../../genesis/testnet.js";
+import { planTestnet, testnetKeys, writeTestnet, type TestnetPlan } from "../../genesis/testnet.js";
 import type { World } from "../../world.js";
 import type { PortBase } from "./ports.js";
 
@@ -43,10 +42,8 @@ export async function makeHomes(root: string, count: number, ports: PortBase, wo
     terms: world.terms,
     host: HOST,
     namePrefix: NAME_PREFIX,
-    nodes: roots.map(() => ({
-      node: identityOf(world.system.random(32)),
-      validator: identityOf(world.system.random(32)),
-    })),
+    nodes: roots.map(() => testnetKeys(world.system.random)),
+    operatorCoins: coins,
     accounts: developmentKeys().map(({ address }) => ({ address, coins })),
   });
   await writeTestnet(plan, roots, world, developmentKeys());

@@ -3,12 +3,21 @@ import { PubKey as Ed25519PubKey } from "cosmjs-types/cosmos/crypto/ed25519/keys
 import { PubKey as Secp256k1PubKey } from "cosmjs-types/cosmos/crypto/secp256k1/keys";
 import { BaseAccount, ModuleAccount } from "cosmjs-types/cosmos/auth/v1beta1/auth";
 import { MsgMultiSend, MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
+import {
+  MsgBeginRedelegate,
+  MsgCancelUnbondingDelegation,
+  MsgCreateValidator,
+  MsgDelegate,
+  MsgEditValidator,
+  MsgUndelegate,
+} from "cosmjs-types/cosmos/staking/v1beta1/tx";
 import { Tx } from "cosmjs-types/cosmos/tx/v1beta1/tx";
 import { fromBase64, toBase64 } from "#proto/base64.js";
 import { isJsonObject, type Json, type JsonObject } from "#proto/codec/json-text.js";
 import { fromJson, isMessageName, toJson } from "#proto/codec/json.js";
 import { message } from "#proto/codec/message.js";
 import { isRejection } from "#proto/rejection.js";
+import { decimalText, isDecimalField } from "#proto/tx/decimal.js";
 import { decoded } from "../services/decode.js";
 
 /**
@@ -34,6 +43,12 @@ const ANY: Readonly<Record<string, CosmosCodec>> = {
   "/cosmos.crypto.multisig.LegacyAminoPubKey": entry(LegacyAminoPubKey),
   "/cosmos.bank.v1beta1.MsgSend": entry(MsgSend),
   "/cosmos.bank.v1beta1.MsgMultiSend": entry(MsgMultiSend),
+  "/cosmos.staking.v1beta1.MsgCreateValidator": entry(MsgCreateValidator),
+  "/cosmos.staking.v1beta1.MsgEditValidator": entry(MsgEditValidator),
+  "/cosmos.staking.v1beta1.MsgDelegate": entry(MsgDelegate),
+  "/cosmos.staking.v1beta1.MsgUndelegate": entry(MsgUndelegate),
+  "/cosmos.staking.v1beta1.MsgBeginRedelegate": entry(MsgBeginRedelegate),
+  "/cosmos.staking.v1beta1.MsgCancelUnbondingDelegation": entry(MsgCancelUnbondingDelegation),
   "/cosmos.tx.v1beta1.Tx": entry(Tx),
 };
 
@@ -50,9 +65,24 @@ function gateway(json: Json, depth: number): Json {
   if (typeof json["typeUrl"] === "string" && "value" in json) return anyToJson(json["typeUrl"], json["value"], depth);
   const out: Record<string, Json> = {};
   for (const [name, item] of Object.entries(json)) {
-    if (item !== undefined) out[snake(name)] = name === "nextKey" && item === "" ? null : gateway(item, depth);
+    if (item !== undefined) out[snake(name)] = valueOf(snake(name), item, depth);
   }
   return out;
+}
+
+function valueOf(name: string, item: Json, depth: number): Json {
+  if (name === "next_key" && item === "") return null;
+  if (isDecimalField(name) && typeof item === "string") return decimalText(item);
+  if (name === "unbonding_time" && isJsonObject(item)) return durationText(item);
+  return gateway(item, depth);
+}
+
+/** google.protobuf.Duration as the gateway writes it: "1814400s". */
+function durationText({ seconds, nanos }: JsonObject): string {
+  const fraction = String(nanos ?? 0)
+    .padStart(9, "0")
+    .replace(/0+$/, "");
+  return `${String(seconds ?? "0")}${fraction === "" ? "" : `.${fraction}`}s`;
 }
 
 function anyToJson(typeUrl: string, value: Json | undefined, depth: number): JsonObject {

@@ -33,6 +33,26 @@ import {
   QuerySigningInfosResponse,
 } from "cosmjs-types/cosmos/slashing/v1beta1/query";
 import {
+  QueryDelegationRequest,
+  QueryDelegationResponse,
+  QueryDelegatorDelegationsRequest,
+  QueryDelegatorDelegationsResponse,
+  QueryDelegatorUnbondingDelegationsRequest,
+  QueryDelegatorUnbondingDelegationsResponse,
+  QueryParamsRequest as StakingParamsRequest,
+  QueryParamsResponse as StakingParamsResponse,
+  QueryPoolRequest,
+  QueryPoolResponse,
+  QueryUnbondingDelegationRequest,
+  QueryUnbondingDelegationResponse,
+  QueryValidatorDelegationsRequest,
+  QueryValidatorDelegationsResponse,
+  QueryValidatorRequest,
+  QueryValidatorResponse,
+  QueryValidatorsRequest,
+  QueryValidatorsResponse,
+} from "cosmjs-types/cosmos/staking/v1beta1/query";
+import {
   GetTxRequest,
   GetTxResponse,
   GetTxsEventRequest,
@@ -60,6 +80,7 @@ function query<Q, R>(path: string, service: string, request: CosmosCodec<Q>, res
 const AUTH = "/cosmos.auth.v1beta1.Query";
 const BANK = "/cosmos.bank.v1beta1.Query";
 const SLASHING = "/cosmos.slashing.v1beta1.Query";
+const STAKING = "/cosmos.staking.v1beta1.Query";
 const TX = "/cosmos.tx.v1beta1.Service";
 
 export const cosmosQueries: readonly CosmosQuery[] = [
@@ -113,6 +134,45 @@ export const cosmosQueries: readonly CosmosQuery[] = [
     QuerySigningInfoRequest,
     QuerySigningInfoResponse,
   ),
+  query("/cosmos/staking/v1beta1/validators", `${STAKING}/Validators`, QueryValidatorsRequest, QueryValidatorsResponse),
+  query(
+    "/cosmos/staking/v1beta1/validators/{validator_addr}",
+    `${STAKING}/Validator`,
+    QueryValidatorRequest,
+    QueryValidatorResponse,
+  ),
+  query(
+    "/cosmos/staking/v1beta1/validators/{validator_addr}/delegations",
+    `${STAKING}/ValidatorDelegations`,
+    QueryValidatorDelegationsRequest,
+    QueryValidatorDelegationsResponse,
+  ),
+  query(
+    "/cosmos/staking/v1beta1/validators/{validator_addr}/delegations/{delegator_addr}",
+    `${STAKING}/Delegation`,
+    QueryDelegationRequest,
+    QueryDelegationResponse,
+  ),
+  query(
+    "/cosmos/staking/v1beta1/validators/{validator_addr}/delegations/{delegator_addr}/unbonding_delegation",
+    `${STAKING}/UnbondingDelegation`,
+    QueryUnbondingDelegationRequest,
+    QueryUnbondingDelegationResponse,
+  ),
+  query(
+    "/cosmos/staking/v1beta1/delegations/{delegator_addr}",
+    `${STAKING}/DelegatorDelegations`,
+    QueryDelegatorDelegationsRequest,
+    QueryDelegatorDelegationsResponse,
+  ),
+  query(
+    "/cosmos/staking/v1beta1/delegators/{delegator_addr}/unbonding_delegations",
+    `${STAKING}/DelegatorUnbondingDelegations`,
+    QueryDelegatorUnbondingDelegationsRequest,
+    QueryDelegatorUnbondingDelegationsResponse,
+  ),
+  query("/cosmos/staking/v1beta1/params", `${STAKING}/Params`, StakingParamsRequest, StakingParamsResponse),
+  query("/cosmos/staking/v1beta1/pool", `${STAKING}/Pool`, QueryPoolRequest, QueryPoolResponse),
   query("/cosmos/tx/v1beta1/txs/{hash}", `${TX}/GetTx`, GetTxRequest, GetTxResponse),
   query("/cosmos/tx/v1beta1/txs", `${TX}/GetTxsEvent`, GetTxsEventRequest, GetTxsEventResponse),
 ];

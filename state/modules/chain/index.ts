@@ -7,7 +7,7 @@ import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import type { ConsensusParams } from "#proto/types/block.js";
 import { genesisErrors } from "#proto/types/genesis.js";
 import { ownQuery, type Module } from "../../module.js";
-import type { AddressText } from "../../context.js";
+import type { AddressText, Bech32Text } from "../../context.js";
 import type { ReadView } from "../../store/view.js";
 import { everyHeightHasItsSet, forgetExpired, rememberBlock } from "./history.js";
 import { invariants } from "./invariants.js";
@@ -36,6 +36,10 @@ export function chainConfig(view: ReadView): ChainConfig {
 }
 
 export function addressText(prefix: string): AddressText {
+  return { ...bech32Text(prefix), operator: bech32Text(`${prefix}valoper`) };
+}
+
+function bech32Text(prefix: string): Bech32Text {
   return {
     parse: (text) => fromBech32(prefix, text),
     format: (address) => toBech32(prefix, address),

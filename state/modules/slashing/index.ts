@@ -1,7 +1,7 @@
 import type { Module } from "../../module.js";
-import { upcomingValidators } from "../chain/index.js";
 import { exportGenesis, initGenesis } from "./genesis.js";
-import { isTombstoned, recordNewcomers } from "./infos.js";
+import { recordNewcomers } from "./infos.js";
+import { messages } from "./messages.js";
 import { punish } from "./punish.js";
 import { queries } from "./queries.js";
 
@@ -11,20 +11,13 @@ export { isTombstoned } from "./infos.js";
 export const slashing: Module = {
   name: "slashing",
   prefix: 0x04,
-  messages: {},
+  messages,
   queries,
   initGenesis,
   exportGenesis,
   beginBlock(context) {
     recordNewcomers(context.view, context.block.height);
     for (const offence of context.block.misbehaviour) punish(context, offence);
-  },
-  endBlock: ({ view }) => {
-    const members = upcomingValidators(view).members;
-    const convicted = members.filter(({ address }) => isTombstoned(view, address));
-    // Somebody must decide the next heights, guilty or not.
-    if (convicted.length === members.length) return [];
-    return convicted.map(({ pubKey }) => ({ pubKey, power: 0n }));
   },
   invariants: {},
 };

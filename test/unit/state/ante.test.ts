@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
-import { MsgDelegate } from "cosmjs-types/cosmos/staking/v1beta1/tx";
+import { MsgVote } from "cosmjs-types/cosmos/gov/v1beta1/tx";
 import { base64 } from "@scure/base";
 import { Secp256k1HdWallet, makeSignDoc, type StdFee } from "@cosmjs/amino";
 import { concat, utf8 } from "#proto/bytes.js";
@@ -86,10 +86,10 @@ test("refuses bytes that are no canonical tx, each with a result", () => {
 
 test("names the module that is not active yet", () => {
   const world = new World({ alice: 1_000_000n });
-  const value = MsgDelegate.encode(MsgDelegate.fromPartial({ delegatorAddress: alice.text })).finish();
-  const result = world.run(alice, [{ typeUrl: MsgDelegate.typeUrl, value }]);
+  const value = MsgVote.encode(MsgVote.fromPartial({ voter: alice.text })).finish();
+  const result = world.run(alice, [{ typeUrl: MsgVote.typeUrl, value }]);
   assert.equal(result.code, sdkErrors.notSupported.code);
-  assert.match(result.log, /staking/);
+  assert.match(result.log, /gov/);
 });
 
 test("gas of execution out of limit keeps the fee and undoes the rest", () => {

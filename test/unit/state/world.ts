@@ -17,6 +17,7 @@ import type { Module, QueryContext } from "#state/module.js";
 import { brokenInvariants } from "#state/invariants.js";
 import { executeBlock, type BlockOutcome } from "#state/machine.js";
 import { accountOf } from "#state/modules/auth/index.js";
+import { moduleAccounts } from "#state/module-accounts.js";
 import { balanceOf } from "#state/modules/bank/index.js";
 import { addressText } from "#state/modules/chain/index.js";
 import { queryRow } from "#state/registry.js";
@@ -40,13 +41,71 @@ export function person(name: string): Person {
 
 export const TEST_CHAIN = "tributary-dev-1";
 
+export interface TestValidator {
+  readonly name: string;
+  /** base64. */
+  readonly key: string;
+  readonly power: bigint;
+}
+
+/** What a genesis says of its validators; each one's operator is the person of that name, who has bonded all of it. */
+export function validatorGenesis(list: readonly TestValidator[], unbondingMs = EVIDENCE.max_age_duration_ms) {
+  const operator = (name: string): string => toBech32("tribvaloper", person(name).address);
+  const tokens = (power: bigint): string => (power * 1_000_000n).toString();
+  const sum = list.reduce((total, { power }) => total + power, 0n);
+  return {
+    validators: list.map(({ name, key, power }) => ({
+      address: "",
+      pub_key: { type: "tendermint/PubKeyEd25519", value: key },
+      power: power.toString(),
+      name,
+    })),
+    staking: {
+      params: { unbonding_ms: unbondingMs, max_validators: 100, max_entries: 7, min_commission_rate: "0" },
+      validators: list.map(({ name, key, power }) => ({
+        operator: operator(name),
+        pub_key: key,
+        jailed: false,
+        status: 3,
+        tokens: tokens(power),
+        shares: `${tokens(power)}${"0".repeat(18)}`,
+        description: { moniker: name, identity: "", website: "", security_contact: "", details: "" },
+        commission_rate: "0",
+        commission_max_rate: "1000000000000000000",
+        commission_max_change_rate: "1000000000000000000",
+        commission_time: "0",
+        min_self_delegation: "1",
+        unbonding_height: "0",
+        unbonding_time: "0",
+      })),
+      delegations: list.map(({ name, power }) => ({
+        delegator: person(name).text,
+        operator: operator(name),
+        shares: `${tokens(power)}${"0".repeat(18)}`,
+      })),
+      unbondings: [],
+      last_validator_powers: list.map(({ name, power }) => ({ operator: operator(name), power: power.toString() })),
+    },
+    pool: {
+      address: toBech32("trib", moduleAccounts.bonded),
+      coins: [{ denom: "utrib", amount: tokens(sum) }],
+    },
+  };
+}
+
+const VALIDATOR: TestValidator = { name: "val0", key: "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=", power: 10n };
 const EVIDENCE = { max_age_num_blocks: "100000", max_age_duration_ms: "172800000", max_bytes: "1048576" };
+
+/** Balance of what the validator of a test chain has bonded, for a genesis with balances of its own. */
+export const bondedPool = () => validatorGenesis([VALIDATOR]).pool;
 
 export function genesisOf(
   balances: Readonly<Record<string, bigint>>,
   appState: Record<string, unknown> = {},
   evidence = EVIDENCE,
+  list: readonly TestValidator[] = [VALIDATOR],
 ): unknown {
+  const { validators, staking, pool } = validatorGenesis(list, evidence.max_age_duration_ms);
   return {
     genesis_time: "2026-01-01T00:00:00Z",
     chain_id: TEST_CHAIN,
@@ -56,23 +115,20 @@ export function genesisOf(
       evidence,
       synchrony: { precision_ms: "500", message_delay_ms: "15000" },
     },
-    validators: [
-      {
-        address: "",
-        pub_key: { type: "tendermint/PubKeyEd25519", value: "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=" },
-        power: "10",
-        name: "val0",
-      },
-    ],
+    validators,
     app_hash: "",
     app_state: {
       chain: { bech32_prefix: "trib", bond_denom: "utrib", fee_denom: "utrib", unicode_tables_hash: "00".repeat(32) },
       bank: {
-        balances: Object.entries(balances).map(([name, amount]) => ({
-          address: person(name).text,
-          coins: [{ denom: "utrib", amount: amount.toString() }],
-        })),
+        balances: [
+          ...Object.entries(balances).map(([name, amount]) => ({
+            address: person(name).text,
+            coins: [{ denom: "utrib", amount: amount.toString() }],
+          })),
+          pool,
+        ],
       },
+      staking,
       ...appState,
     },
   };

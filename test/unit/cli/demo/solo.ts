@@ -16,7 +16,7 @@ import { developmentKeys } from "#cli/dev/guard.js";
 import { makeCast } from "#cli/demo/story/cast.js";
 import type { Story } from "#cli/demo/story/story.js";
 import type { World } from "#cli/world.js";
-import { TEST_CHAIN, World as Chain } from "../../state/world.js";
+import { bondedPool, TEST_CHAIN, World as Chain } from "../../state/world.js";
 
 const BLOCK_MS = 1000;
 const TX_BYTES_MAX = 131_072;
@@ -26,7 +26,7 @@ const NOTHING = new Uint8Array(0);
 export function soloStory(seed: string): { readonly story: Story; readonly said: string[]; readonly stdout: string[] } {
   const coins = [{ denom: "utrib", amount: "1000000000000" }];
   const balances = developmentKeys().map(({ address }) => ({ address: toBech32("trib", address), coins }));
-  const chain = new Chain({}, { bank: { balances } });
+  const chain = new Chain({}, { bank: { balances: [...balances, bondedPool()] } });
   const fingerprints = buildIndex(chain.base, new Uint8Array(8));
   chain.fingerprints = fingerprints;
   // They hash every contribution again.

@@ -29,18 +29,14 @@ class States {
   last: LastHeight;
 
   constructor(evidence = { max_age_num_blocks: "5", max_age_duration_ms: "5000", max_bytes: "1200" }) {
-    const made = genesisOf({}) as { consensus_params: object };
-    const parsed = parseGenesis({
-      ...made,
-      consensus_params: { ...made.consensus_params, evidence },
-      validators: Object.entries(POWERS).map(([name, power]) => ({
-        ...{ address: "", name, power: String(power) },
-        pub_key: { type: "tendermint/PubKeyEd25519", value: toBase64(ed25519PublicKey(keyOf(name))) },
-      })),
-    });
+    const list = Object.entries(POWERS).map(([name, power]) => ({
+      ...{ name, power },
+      key: toBase64(ed25519PublicKey(keyOf(name))),
+    }));
+    const parsed = parseGenesis(genesisOf({}, {}, evidence, list));
     if (isRejection(parsed)) throw new Error(JSON.stringify(parsed));
     const writes = genesisWrites(parsed);
-    if (isRejection(writes)) throw new Error(writes.name);
+    if (isRejection(writes)) throw new Error(JSON.stringify(writes.data));
     this.base.apply(writes);
     this.last = { chainId: CHAIN, height: 0n, time: parsed.time };
   }

@@ -1,0 +1,116 @@
+import {
+  QueryParamsResponse,
+  QueryPoolResponse,
+  QueryUnbondingDelegationRequest,
+  QueryUnbondingDelegationResponse,
+  QueryValidatorRequest,
+  QueryValidatorResponse,
+  QueryValidatorsRequest,
+  QueryValidatorsResponse,
+} from "cosmjs-types/cosmos/staking/v1beta1/query";
+import type { Bytes } from "#proto/bytes.js";
+import type { JsonObject } from "#proto/codec/json-text.js";
+import { cosmosToJson, type CosmosCodec } from "#node/rpc/rest/cosmos-json.js";
+import { connect, nodeOptions, queryBytes, type NodeValues } from "../../client.js";
+import { command } from "../../command.js";
+import { EXIT } from "../../exit.js";
+import { keyringOptions } from "../../keyring/open.js";
+import { must, opt } from "../../option.js";
+import { operatorText } from "../../staking.js";
+import type { World } from "../../world.js";
+import { accountArgument, accountText } from "./account-argument.js";
+
+const options = { height: opt.u64("At this height."), ...keyringOptions, ...nodeOptions };
+
+async function ask<T>(
+  values: NodeValues & { readonly height: bigint | undefined },
+  world: World,
+  name: string,
+  request: Bytes,
+  response: CosmosCodec<T>,
+): Promise<JsonObject> {
+  const path = `/cosmos.staking.v1beta1.Query/${name}`;
+  const answer = await queryBytes(connect(values, world), path, request, values.height);
+  return cosmosToJson(response, response.decode(answer));
+}
+
+const NOTHING = new Uint8Array(0);
+const validatorArgument = must(opt.text("The validator: its operator's address, account or key name.", "validator"));
+
+export const queryStakingValidator = command({
+  path: "query staking validator",
+  summary: "Show a validator: what is bonded, its status, its commission.",
+  args: { validator: validatorArgument },
+  options,
+  example: ["query staking validator tribvaloper1... -o json"],
+  async run(values, world) {
+    const validatorAddr = operatorText(values.validator, values, world);
+    const request = QueryValidatorRequest.encode({ validatorAddr }).finish();
+    world.out.data(await ask(values, world, "Validator", request, QueryValidatorResponse));
+    return EXIT.ok;
+  },
+});
+
+export const queryStakingValidators = command({
+  path: "query staking validators",
+  summary: "List the validators, those that decide and those that do not.",
+  args: {},
+  options: {
+    status: opt.choice("Only those of this status.", ["bonded", "unbonding", "unbonded"]),
+    ...options,
+  },
+  example: ["query staking validators", "q staking validators --status bonded -o json"],
+  async run(values, world) {
+    const status = values.status === undefined ? "" : `BOND_STATUS_${values.status.toUpperCase()}`;
+    const request = QueryValidatorsRequest.encode(QueryValidatorsRequest.fromPartial({ status })).finish();
+    const answer = await ask(values, world, "Validators", request, QueryValidatorsResponse);
+    const rows = answer["validators"] as unknown as readonly Readonly<Record<string, string>>[];
+    world.out.rows(rows, [
+      { title: "OPERATOR", cell: (row) => row["operator_address"]! },
+      { title: "MONIKER", cell: (row) => (row["description"] as unknown as { moniker: string }).moniker },
+      { title: "STATUS", cell: (row) => row["status"]!.replace("BOND_STATUS_", "").toLowerCase() },
+      { title: "JAILED", cell: (row) => (row["jailed"] ? "yes" : "no") },
+      { title: "TOKENS", cell: (row) => row["tokens"]!, right: true },
+    ]);
+    return EXIT.ok;
+  },
+});
+
+export const queryStakingParams = command({
+  path: "query staking params",
+  summary: "Show the module's parameters.",
+  args: {},
+  options,
+  example: ["query staking params"],
+  async run(values, world) {
+    world.out.data(await ask(values, world, "Params", NOTHING, QueryParamsResponse));
+    return EXIT.ok;
+  },
+});
+
+export const queryStakingPool = command({
+  path: "query staking pool",
+  summary: "Show how many coins are bonded, and how many are with validators that do not decide or are unbonding.",
+  args: {},
+  options,
+  example: ["query staking pool"],
+  async run(values, world) {
+    world.out.data(await ask(values, world, "Pool", NOTHING, QueryPoolResponse));
+    return EXIT.ok;
+  },
+});
+
+export const queryStakingUnbonding = command({
+  path: "query staking unbonding-delegation",
+  summary: "Show what an account is taking back from a validator, and when it is free.",
+  args: { account: accountArgument, validator: validatorArgument },
+  options,
+  example: ["query staking unbonding-delegation alice tribvaloper1..."],
+  async run(values, world) {
+    const delegatorAddr = accountText(values.account, values, world);
+    const validatorAddr = operatorText(values.validator, values, world);
+    const request = QueryUnbondingDelegationRequest.encode({ delegatorAddr, validatorAddr }).finish();
+    world.out.data(await ask(values, world, "UnbondingDelegation", request, QueryUnbondingDelegationResponse));
+    return EXIT.ok;
+  },
+});

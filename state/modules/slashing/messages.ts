@@ -1,0 +1,45 @@
+import { MsgUnjail, MsgUnjailResponse } from "cosmjs-types/cosmos/slashing/v1beta1/tx";
+import type { Bytes } from "#proto/bytes.js";
+import { cosmos } from "#proto/codec/cosmos.js";
+import { validatorAddress } from "#proto/crypto/ed25519.js";
+import { isRejection, reject, type Rejection } from "#proto/rejection.js";
+import type { Context } from "../../context.js";
+import type { MessageRow } from "../../module.js";
+import { storedAmount } from "../../stored-amount.js";
+import { findValidator, operatorAccount, stakeOf, unjail } from "../staking/index.js";
+import { slashingErrors } from "./errors.js";
+import { infos } from "./keys.js";
+
+const codec = cosmos(MsgUnjail);
+
+/** A jailed validator that keeps its promise again may decide again; a tombstoned one never. */
+function handleUnjail(context: Context, { validatorAddr }: MsgUnjail): Bytes | Rejection {
+  const { view, block } = context;
+  const found = findValidator(view, context.address, validatorAddr);
+  if (isRejection(found)) return reject(slashingErrors.noValidator, { validator: validatorAddr });
+  const { operator, validator } = found;
+  const consensus = validatorAddress(validator.pubKey);
+  const info = infos.get(view, [consensus]);
+  const stake = stakeOf(view, found, operator);
+  const min = storedAmount(validator.minSelfDelegation);
+  if (stake === 0n) return reject(slashingErrors.missingSelfDelegation, { validator: validatorAddr });
+  if (stake < min) return reject(slashingErrors.selfDelegationTooLow, { tokens: stake, min });
+  if (!validator.jailed) return reject(slashingErrors.notJailed, { validator: validatorAddr });
+  if (info?.tombstoned === true) return reject(slashingErrors.tombstoned, { validator: validatorAddr });
+  if (info !== undefined && block.time < info.jailedUntil)
+    return reject(slashingErrors.stillJailed, { until: info.jailedUntil });
+  unjail(view, consensus);
+  return MsgUnjailResponse.encode({}).finish();
+}
+
+export const messages: Readonly<Record<string, MessageRow>> = {
+  [MsgUnjail.typeUrl]: {
+    decode: (bytes) => codec.decode(bytes),
+    signers: (message) => [operatorAccount((message as MsgUnjail).validatorAddr)],
+    amino: (message) => ({
+      type: "cosmos-sdk/MsgUnjail",
+      value: { address: (message as MsgUnjail).validatorAddr },
+    }),
+    handle: (context, message) => handleUnjail(context, message as MsgUnjail),
+  },
+};

@@ -1,0 +1,35 @@
+import { MsgDelegate, MsgDelegateResponse } from "cosmjs-types/cosmos/staking/v1beta1/tx";
+import type { Bytes } from "#proto/bytes.js";
+import { cosmos } from "#proto/codec/cosmos.js";
+import { decimalText } from "#proto/tx/decimal.js";
+import { isRejection, type Rejection } from "#proto/rejection.js";
+import type { Context } from "../../../context.js";
+import { bond } from "../stake.js";
+import { aminoCoin, bondAmount, ownValidator, row } from "./rows.js";
+
+function handle(context: Context, message: MsgDelegate): Bytes | Rejection {
+  const found = ownValidator(context, message);
+  if (isRejection(found)) return found;
+  const amount = bondAmount(context, message.amount);
+  if (isRejection(amount)) return amount;
+  const shares = bond(context, found, found.operator, amount, found.operator);
+  if (isRejection(shares)) return shares;
+  context.emit("delegate", {
+    validator: message.validatorAddress,
+    delegator: message.delegatorAddress,
+    amount: `${amount}${message.amount.denom}`,
+    new_shares: decimalText(shares.toString()),
+  });
+  return MsgDelegateResponse.encode({}).finish();
+}
+
+export const delegate = row(
+  cosmos(MsgDelegate),
+  ({ delegatorAddress }) => delegatorAddress,
+  ({ delegatorAddress, validatorAddress, amount }) => ({
+    delegator_address: delegatorAddress,
+    validator_address: validatorAddress,
+    amount: aminoCoin(amount),
+  }),
+  handle,
+);

@@ -1,0 +1,38 @@
+import type { Description } from "../records.js";
+import { firstProblem, textProblem, type FieldProblem } from "../../../fields.js";
+import { aminoParts } from "./rows.js";
+
+/** The Cosmos SDK's lengths, in bytes. */
+const LENGTHS = [
+  ["moniker", 70],
+  ["identity", 3000],
+  ["website", 140],
+  ["securityContact", 140],
+  ["details", 280],
+] as const;
+
+/** Whoever edits sends this for what stays as it is. */
+const KEEP = "[do-not-modify]";
+
+export function descriptionProblem(description: Description): FieldProblem | undefined {
+  return firstProblem(
+    ...LENGTHS.map(([field, max]) =>
+      textProblem(`description.${field}`, description[field], field === "moniker" ? 1 : 0, max),
+    ),
+  );
+}
+
+export function editedDescription(before: Description, asked: Description): Description {
+  const kept = (field: keyof Description): string => (asked[field] === KEEP ? before[field] : asked[field]);
+  return {
+    moniker: kept("moniker"),
+    identity: kept("identity"),
+    website: kept("website"),
+    securityContact: kept("securityContact"),
+    details: kept("details"),
+  };
+}
+
+export function aminoDescription({ moniker, identity, website, securityContact, details }: Description) {
+  return aminoParts({ moniker, identity, website, security_contact: securityContact, details });
+}

@@ -1,0 +1,68 @@
+import type { Coin } from "cosmjs-types/cosmos/base/v1beta1/coin";
+import { parseAmount } from "#proto/amount.js";
+import type { Bytes } from "#proto/bytes.js";
+import type { CosmosCodec } from "#proto/codec/cosmos.js";
+import { fromBech32, toBech32 } from "#proto/crypto/address.js";
+import { isRejection, reject, type Rejection } from "#proto/rejection.js";
+import { sdkErrors } from "#proto/tx/errors.js";
+import type { Context } from "../../../context.js";
+import type { MessageRow } from "../../../module.js";
+import { chainConfig } from "../../chain/index.js";
+import { stakingErrors } from "../errors.js";
+import { findValidator, type Found } from "../records.js";
+
+const OPERATOR = "valoper";
+
+/** The account behind an operator's address; a text that is none stays as it is, and admission refuses it. */
+export function operatorAccount(text: string): string {
+  const prefix = text.slice(0, text.lastIndexOf("1"));
+  if (!prefix.endsWith(OPERATOR)) return text;
+  const address = fromBech32(prefix, text);
+  return address === undefined ? text : toBech32(prefix.slice(0, -OPERATOR.length), address);
+}
+
+/** One message of x/staking. @param amino its value in the form of the Cosmos SDK, of which undefined parts are left out */
+export function row<T>(
+  codec: CosmosCodec<T>,
+  signer: (message: T) => string,
+  amino: (message: T) => Readonly<Record<string, unknown>>,
+  handle: (context: Context, message: T) => Bytes | Rejection,
+): Readonly<Record<string, MessageRow>> {
+  const name = codec.typeUrl.slice(codec.typeUrl.lastIndexOf(".") + 1);
+  return {
+    [codec.typeUrl]: {
+      decode: (bytes) => codec.decode(bytes),
+      signers: (message) => [signer(message as T)],
+      amino: (message) => ({ type: `cosmos-sdk/${name}`, value: present(amino(message as T)) }),
+      handle: (context, message) => handle(context, message as T),
+    },
+  };
+}
+
+function present(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined && part !== ""));
+}
+
+export const aminoCoin = ({ denom, amount }: Coin) => ({ denom, amount });
+export const aminoParts = present;
+
+/** The coin of a message: positive, and of the bond denomination. */
+export function bondAmount({ view }: Context, coin: Coin): bigint | Rejection {
+  const { bondDenom } = chainConfig(view);
+  const amount = parseAmount(coin.amount);
+  if (coin.denom !== bondDenom || amount === undefined || amount === 0n)
+    return reject(sdkErrors.invalidRequest, { field: "amount", want: `a positive amount of ${bondDenom}` });
+  return amount;
+}
+
+/** The validator of a message, whose own account the delegator must be: whoever else delegates is refused by name. */
+export function ownValidator(
+  context: Context,
+  { delegatorAddress, validatorAddress }: { readonly delegatorAddress: string; readonly validatorAddress: string },
+): Found | Rejection {
+  const found = findValidator(context.view, context.address, validatorAddress);
+  if (isRejection(found)) return found;
+  if (context.address.format(found.operator) !== delegatorAddress)
+    return reject(stakingErrors.delegationNotActive, { delegator: delegatorAddress, validator: validatorAddress });
+  return found;
+}

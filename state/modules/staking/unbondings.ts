@@ -1,0 +1,69 @@
+import { addAmount } from "#proto/amount.js";
+import { present } from "#proto/assert.js";
+import type { Bytes } from "#proto/bytes.js";
+import type { Context } from "../../context.js";
+import { moduleAccounts } from "../../module-accounts.js";
+import type { WriteView } from "../../store/view.js";
+import { storedAmount } from "../../stored-amount.js";
+import { mustMove } from "../bank/index.js";
+import { chainConfig } from "../chain/index.js";
+import { leaving, unbondingQueue, unbondings, validators } from "./keys.js";
+import { putValidator, status, type Unbonding } from "./records.js";
+
+/** Each at most so many a block; what is due and does not fit waits for the next one. */
+const COMPLETED_PER_BLOCK = 100;
+
+type Key = readonly [operator: Bytes, delegator: Bytes, creationHeight: bigint];
+
+/** An amount begins to wait; what began at the same height is one unbonding. */
+export function beginUnbonding(
+  { view, address }: Context,
+  key: Key,
+  amount: bigint,
+  { operator, completionTime }: { readonly operator: string; readonly completionTime: bigint },
+): void {
+  const [, delegator, creationHeight] = key;
+  const before = unbondings.get(view, key);
+  const sum = (text = "0"): string => addAmount(storedAmount(text), amount).toString();
+  unbondings.put(view, key, {
+    delegator: address.format(delegator),
+    operator,
+    creationHeight,
+    completionTime,
+    initialBalance: sum(before?.initialBalance),
+    balance: sum(before?.balance),
+  });
+  unbondingQueue.put(view, [completionTime, ...key], true);
+}
+
+export function putUnbonding(view: WriteView, key: Key, entry: Unbonding): void {
+  if (entry.balance !== "0") return unbondings.put(view, key, entry);
+  unbondings.delete(view, key);
+  unbondingQueue.delete(view, [entry.completionTime, ...key]);
+}
+
+/** The end of a block: coins whose time is over are their owner's, validators whose time is over are unbonded. */
+export function completeDue(context: Context): void {
+  const { view, block } = context;
+  const to: [bigint] = [block.time + 1n];
+  const limit = COMPLETED_PER_BLOCK;
+  for (const [[time, operator]] of [...leaving.range(view, { to, limit })]) {
+    leaving.delete(view, [time, operator]);
+    const validator = present(validators.get(view, [operator]), "whoever leaves is a validator");
+    putValidator(view, operator, validator, { ...validator, status: status.unbonded });
+  }
+  const queue = [...unbondingQueue.range(view, { to, limit })];
+  if (queue.length === 0) return;
+  const { bondDenom } = chainConfig(view);
+  for (const [[, ...key]] of queue) {
+    const entry = present(unbondings.get(view, key), "what is queued waits");
+    const amount = storedAmount(entry.balance);
+    putUnbonding(view, key, { ...entry, balance: "0" });
+    mustMove(context, moduleAccounts.notBonded, key[1], bondDenom, amount);
+    context.emit("complete_unbonding", {
+      amount: `${amount}${bondDenom}`,
+      validator: entry.operator,
+      delegator: entry.delegator,
+    });
+  }
+}
