@@ -23,6 +23,7 @@ import type {
   Vote,
 } from "#consensus/types.js";
 import { decodeWalEntry, encodeWalEntry } from "#consensus/wal-entry.js";
+import { guiltyOf, hear, isEnough, nothingHeard, type Heard } from "#test/simulation/accountability.js";
 import { virtualClock, type VirtualClock } from "#test/simulation/clock.js";
 import { seeded, type SeededRandom } from "#test/simulation/random.js";
 
@@ -33,8 +34,15 @@ import { seeded, type SeededRandom } from "#test/simulation/random.js";
 export interface CoreRun {
   readonly seed: bigint;
   readonly powers: readonly bigint[];
-  /** Indexes of validators that say different things to different peers; together below a third of the power. */
+  /** Indexes of validators that say different things to different peers. */
   readonly equivocators: readonly number[];
+  /** Of those that forget the height, and with it their lock, again and again: also when they have decided it. */
+  readonly amnesiacs: readonly number[];
+  /**
+   * The dishonest have a third of the power or more: the run ends with a fork, which must show the guilt of a third, or
+   * with the time. Else any fork is a failure, and so is standing still.
+   */
+  readonly forkable: boolean;
   readonly lossPercent: number;
   readonly delayMs: number;
   readonly partitions: boolean;
@@ -53,6 +61,7 @@ export interface CoreResult {
   readonly virtualMs: number;
   readonly rounds: number;
   readonly evidence: number;
+  readonly forks: number;
   /** Inflicted, by kind. */
   readonly faults: Readonly<Record<string, number>>;
 }
@@ -83,6 +92,8 @@ interface Node {
   synced: number;
   /** What was signed, by place: the last-signed record that no crash loses. */
   readonly signed: Map<string, string>;
+  /** Of these, the votes. */
+  readonly votes: Map<string, Vote>;
   certificates: Map<bigint, Certificate>;
   /** The last block this node has told others that it precommits: its lock may not fall behind. */
   promised: { height: bigint; round: number } | undefined;
@@ -109,9 +120,12 @@ class Cluster {
   private readonly decisions = new Map<bigint, BlockId>();
   private readonly options: CoreRun;
   private readonly observer: CoreObserver | undefined;
+  private forkedAt: bigint | undefined;
   private groups: number[] | undefined;
   private digest: Bytes = new Uint8Array(32);
-  private counters = { rounds: 0, evidence: 0, blocks: 0 };
+  private counters = { rounds: 0, evidence: 0, blocks: 0, forks: 0 };
+  /** By height: what honest cores heard. */
+  private readonly heard = new Map<bigint, Heard>();
   private readonly faults = {
     crashes: 0,
     partitions: 0,
@@ -120,6 +134,7 @@ class Cluster {
     "unsynced inputs lost": 0,
     "contradicting votes": 0,
     "contradicting proposals": 0,
+    "heights forgotten": 0,
   };
 
   constructor(options: CoreRun, observer: CoreObserver | undefined) {
@@ -132,11 +147,12 @@ class Cluster {
     this.nodes = set.members.map(({ address }, index) => ({
       index,
       address,
-      honest: !options.equivocators.includes(index),
+      honest: !options.equivocators.includes(index) && !options.amnesiacs.includes(index),
       state: initialState(),
       log: [],
       synced: 0,
       signed: new Map(),
+      votes: new Map(),
       certificates: new Map(),
       promised: undefined,
       life: 0,
@@ -155,15 +171,19 @@ class Cluster {
     if (this.options.partitions) this.clock.after(20, () => this.partition());
     const honest = this.nodes.filter((node) => node.honest);
     const done = (): boolean => honest.every((node) => node.state.height > this.options.heights);
-    while (!done()) {
+    const { forkable } = this.options;
+    while (!done() && this.counters.forks === 0) {
       const late = this.clock.monotonicMs() > this.options.limitMs;
+      if (late && forkable) break;
       assert.ok(!late, `seed ${this.options.seed}: no progress: ${honest.map((node) => this.where(node)).join(", ")}`);
       assert.ok(this.clock.advance());
     }
-    const { rounds, evidence } = this.counters;
+    this.holdToAccount();
+    const { rounds, evidence, forks } = this.counters;
+    const decided = honest.reduce((most, { state }) => (state.height - 1n > most ? state.height - 1n : most), 0n);
     const virtualMs = this.clock.monotonicMs();
     const digest = toHex(this.digest);
-    return { digest, decided: this.options.heights, virtualMs, rounds, evidence, faults: this.faults };
+    return { digest, decided, virtualMs, rounds, evidence, forks, faults: this.faults };
   }
 
   private where({ index, state }: Node): string {
@@ -195,6 +215,7 @@ class Cluster {
     if (input.kind === "start_height") node.log = [];
     node.log.push(bytes);
     if (isOwn(node, input) || input.kind === "start_height" || input.kind === "built") node.synced = node.log.length;
+    if (this.options.forkable && node.honest) hear(input, (height) => this.heardAt(height));
     const before = node.state;
     const { state, effects } = step(before, input);
     node.state = state;
@@ -290,9 +311,13 @@ class Cluster {
 
   private vote(node: Node, { type, height, round, blockId, index }: SignVote): Vote | undefined {
     const words = blockId === undefined ? "nil" : toHex(blockId.hash);
-    const signature = this.sign(node, `vote ${height} ${round} ${type}`, words);
-    if (signature === undefined) return undefined;
-    return { type, height, round, blockId, validator: node.address, index, signature };
+    const place = `vote ${height} ${round} ${type}`;
+    const signature = this.sign(node, place, words);
+    // Who forgot is reminded by its signer, and goes on from there.
+    if (signature === undefined) return this.options.amnesiacs.includes(node.index) ? node.votes.get(place) : undefined;
+    const vote = { type, height, round, blockId, validator: node.address, index, signature };
+    node.votes.set(place, vote);
+    return vote;
   }
 
   /** The signer: once a place is signed, it gives the same signature for the same words and refuses others. */
@@ -304,13 +329,15 @@ class Cluster {
   }
 
   private decide(node: Node, height: bigint, blockId: BlockId, certificate: Certificate): void {
+    if (this.options.amnesiacs.includes(node.index) && this.isOpen(height)) {
+      return this.later(node, this.random.below(30), () => this.forget(node));
+    }
     const known = this.decisions.get(height);
-    if (known === undefined) this.decisions.set(height, blockId);
-    else if (node.honest) {
-      assert.ok(
-        equalBlockIds(known, blockId),
-        `seed ${this.options.seed}: fork at height ${height}, node ${node.index}`,
-      );
+    if (node.honest && known === undefined) this.decisions.set(height, blockId);
+    else if (node.honest && !equalBlockIds(known, blockId)) {
+      assert.ok(this.options.forkable, `seed ${this.options.seed}: fork at height ${height}, node ${node.index}`);
+      this.counters.forks++;
+      this.forkedAt = height;
     }
     node.certificates.set(height, certificate);
     this.later(node, 5 + this.random.below(30), () => {
@@ -318,6 +345,39 @@ class Cluster {
       this.feed(node, this.start(node, height + 1n, certificate));
       for (const input of early) this.feed(node, input);
     });
+  }
+
+  /** Begins the height again with nothing but what its signer remembers. */
+  private forget(node: Node): void {
+    const { height, last } = node.state;
+    this.faults["heights forgotten"]++;
+    node.life++;
+    node.state = initialState();
+    this.feed(node, this.start(node, height, last?.certificate));
+  }
+
+  /** Some honest node has not decided it yet: forgetting it may be worth while. */
+  private isOpen(height: bigint): boolean {
+    return this.nodes.some(({ honest, state }) => honest && state.height === height && state.step !== "decided");
+  }
+
+  private heardAt(height: bigint): Heard {
+    let heard = this.heard.get(height);
+    if (heard === undefined) this.heard.set(height, (heard = nothingHeard()));
+    return heard;
+  }
+
+  /** What honest cores heard, joined, convicts nobody honest, and at a fork a third. */
+  private holdToAccount(): void {
+    for (const [height, heard] of this.heard) {
+      const guilty = guiltyOf(this.setOf(height), heard);
+      for (const { member, crime } of guilty) {
+        const honest = this.nodes.some((node) => node.honest && equalBytes(node.address, member.address));
+        assert.ok(!honest, `seed ${this.options.seed}: height ${height} convicts an honest node of ${crime}`);
+      }
+      const enough = height !== this.forkedAt || isEnough(this.setOf(height), guilty);
+      assert.ok(enough, `seed ${this.options.seed}: the fork at ${height} convicts less than a third`);
+    }
   }
 
   // The network.
@@ -330,12 +390,15 @@ class Cluster {
     this.groups = this.random.chance(75) ? this.nodes.map(() => this.random.below(2)) : undefined;
     if (this.groups !== undefined) this.faults.partitions++;
     // Short ones cut a round in two, long ones let the halves go their own ways.
-    const ms = this.random.chance(70) ? 10 + this.random.below(120) : 200 + this.random.below(800);
+    const short = this.random.chance(this.options.forkable ? 10 : 70);
+    const longMs = this.options.forkable ? 3_000 : 800;
+    const ms = short ? 10 + this.random.below(120) : 200 + this.random.below(longMs);
     this.clock.after(ms, () => this.partition());
   }
 
   private send(from: Node, to: Node, receive: () => void): void {
-    const apart = this.groups !== undefined && this.groups[from.index] !== this.groups[to.index];
+    const both = !this.options.forkable || (from.honest && to.honest); // Plotters stand between the sides.
+    const apart = both && this.groups !== undefined && this.groups[from.index] !== this.groups[to.index];
     if (!this.healed && (apart || this.random.chance(this.options.lossPercent))) {
       this.faults["packets lost"]++;
       return;
@@ -349,7 +412,7 @@ class Cluster {
     if (message.kind === "vote" && message.vote.type === PRECOMMIT && message.vote.blockId !== undefined) {
       from.promised = { height: message.vote.height, round: message.vote.round };
     }
-    const second = from.honest ? undefined : this.contradiction(from, message);
+    const second = this.options.equivocators.includes(from.index) ? this.contradiction(from, message) : undefined;
     for (const to of this.nodes) {
       if (to === from) continue;
       const told = second !== undefined && this.random.chance(50) ? second : message;
@@ -383,14 +446,19 @@ class Cluster {
         return this.feed(node, { kind: "proposal", proposal: message.proposal, receivedTimeMs: this.clock.now() });
       case "vote":
         return this.feed(node, { kind: "vote", vote: message.vote });
-      case "polka":
       case "commit":
+        if (this.options.amnesiacs.includes(node.index) && this.isOpen(message.certificate.height)) return;
+        return this.feed(node, message);
+      case "polka":
       case "round":
-        return this.feed(node, message as Input);
+        return this.feed(node, message);
     }
   }
 
   private tick(node: Node): void {
+    if (this.options.amnesiacs.includes(node.index) && node.state.step !== "decided" && this.random.chance(2)) {
+      this.forget(node);
+    }
     if (this.options.crashes && !this.healed && node.honest && this.random.chance(1)) this.crash(node);
     for (const blockId of wantedBlocks(node.state)) {
       // The parts come over the network too.
@@ -406,6 +474,7 @@ class Cluster {
   }
 
   private answer(node: Node, peer: Node, told: Knowledge): void {
+    if (this.options.forkable && !node.honest) return; // Who plots does not help one side to what the other has.
     for (const message of lacking(node.state, told, LACKING_MAX))
       this.send(node, peer, () => this.receive(peer, message));
     // Further behind than one height: the blocks themselves, which is the node's own protocol.
@@ -455,16 +524,33 @@ export function coreRunOf(seed: bigint, heights = 5n): CoreRun {
   // The set orders by power; the last is the lightest, so it is below a third.
   const lightest = powers.reduce((least, power) => (power < least ? power : least));
   const equivocators = random.chance(60) && 3n * lightest < total ? [count - 1] : [];
+  const dishonest = random.chance(12) ? overAThird(powers, random) : undefined;
+  const kin = random.chance(70);
+  const amnesiacs = (dishonest ?? []).filter(() => kin || random.chance(50));
+  const forkable = dishonest !== undefined;
   return {
     seed,
     powers,
-    equivocators,
-    lossPercent: random.below(35),
+    equivocators: forkable ? dishonest.filter((index) => !amnesiacs.includes(index)) : equivocators,
+    amnesiacs,
+    forkable,
+    lossPercent: random.below(forkable ? 4 : 35),
     delayMs: 2 + random.below(60),
-    partitions: random.chance(70),
-    crashes: random.chance(50),
-    healsAtMs: 3_000,
+    partitions: forkable || random.chance(70),
+    crashes: !forkable && random.chance(50),
+    healsAtMs: forkable ? 5_000 : 3_000,
     heights,
-    limitMs: 40_000,
+    limitMs: forkable ? 8_000 : 40_000,
   };
+}
+
+/** In the order of the set, heaviest first: at least a third and less than two thirds. */
+function overAThird(powers: readonly bigint[], random: SeededRandom): number[] {
+  const inOrder = [...powers].sort((a, b) => (a > b ? -1 : a < b ? 1 : 0));
+  const total = inOrder.reduce((sum, power) => sum + power, 0n);
+  for (;;) {
+    const indexes = [...inOrder.keys()].filter(() => random.chance(50));
+    const power = indexes.reduce((sum, index) => sum + inOrder[index]!, 0n);
+    if (3n * power >= total && 3n * power < 2n * total) return indexes;
+  }
 }

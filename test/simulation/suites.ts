@@ -58,8 +58,9 @@ function runCore(seed: bigint, heights: bigint): SeedResult {
   const run = coreRunOf(seed, heights);
   const about = `${run.powers.length} validators`;
   try {
-    const { digest, decided, virtualMs, faults } = runCores(run);
-    return { seed, heights: Number(decided), virtualMs, digest, about, faults, problem: undefined };
+    const { digest, decided, virtualMs, forks, faults } = runCores(run);
+    const heights = Number(decided);
+    return { seed, heights, virtualMs, digest, about, faults: { ...faults, forks }, problem: undefined };
   } catch (error) {
     const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { seed, heights: 0, virtualMs: 0, digest: "", about, faults: {}, problem };
