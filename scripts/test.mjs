@@ -10,12 +10,12 @@ import { spec } from "node:test/reporters";
  */
 const suites = [
   { name: "tidy", seconds: 15, concurrency: 2 },
-  { name: "unit", seconds: 180, concurrency: 2 },
+  { name: "unit", seconds: 160, concurrency: 2 },
   { name: "vectors", seconds: 20, concurrency: 2 },
-  { name: "property", seconds: 90, concurrency: 2 },
-  { name: "simulation", seconds: 75, concurrency: 2 },
+  { name: "property", seconds: 80, concurrency: 2 },
+  { name: "simulation", seconds: 120, concurrency: 2 },
   { name: "crash", seconds: 20, concurrency: 2 },
-  { name: "e2e", seconds: 210, concurrency: 1 },
+  { name: "e2e", seconds: 185, concurrency: 1 },
 ];
 
 process.chdir(join(import.meta.dirname, ".."));

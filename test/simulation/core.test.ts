@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { coreRunOf, runCores } from "#test/simulation/core.js";
 
-const SEEDS = 60n;
+const SEEDS = 300n;
 
 test(`cores agree and go on over ${SEEDS} seeds of loss, delay, partitions, crashes and equivocators`, () => {
   const sums: Record<string, number> = {};
   for (let seed = 1n; seed <= SEEDS; seed++) {
     const { rounds, evidence, forks, faults } = runCores(coreRunOf(seed));
-    for (const [name, count] of Object.entries({ rounds, evidence, forks, ...faults })) sums[name] = (sums[name] ?? 0) + count;
+    for (const [name, count] of Object.entries({ rounds, evidence, forks, ...faults }))
+      sums[name] = (sums[name] ?? 0) + count;
   }
   // A run in which nothing went wrong proves nothing.
   for (const [name, sum] of Object.entries(sums)) assert.ok(sum > 10, `${name}: ${sum}`);

@@ -274,6 +274,7 @@ export class Machine {
         `unsynced writes ${fate}`,
         tallies.reduce((sum, tally) => sum + tally[fate], 0),
       );
+    this.node?.sync.stop(); // The end of a question that was under way wakes it no more.
     void this.#host?.stop();
     this.#host = undefined;
     this.node = undefined;
