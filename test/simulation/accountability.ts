@@ -1,6 +1,6 @@
 import { votesOf } from "#consensus/certificates.js";
 import type { Input } from "#consensus/types.js";
-import { toHex } from "#proto/bytes.js";
+import { equalBytes, toHex } from "#proto/bytes.js";
 import {
   areConflictingProposals,
   areConflictingVotes,
@@ -66,9 +66,9 @@ export type Guilt = { readonly member: Member } & (
 export function guiltyOf(set: ValidatorSet, { votes, proposals }: Heard): Guilt[] {
   const all = [...votes.values()];
   const polkas = polkasOf(set, all);
-  return set.members.flatMap((member, index): Guilt[] => {
-    const own = all.filter((vote) => vote.index === index);
-    const proposed = [...proposals.values()].filter(({ proposer }) => indexOf(set, proposer) === index);
+  return set.members.flatMap((member): Guilt[] => {
+    const own = all.filter(({ validator }) => equalBytes(validator, member.address));
+    const proposed = [...proposals.values()].filter(({ proposer }) => equalBytes(proposer, member.address));
     const guilt = pairOf(own, areConflictingVotes, compareVotes);
     if (guilt !== undefined) return [{ member, crime: "two votes", ...guilt }];
     const twice = pairOf(proposed, areConflictingProposals, compareProposals);
@@ -102,11 +102,11 @@ interface Polka {
 
 function polkasOf(set: ValidatorSet, votes: readonly Vote[]): Polka[] {
   const power = new Map<string, Polka & { sum: bigint }>();
-  for (const { type, round, blockId, index } of votes) {
+  for (const { type, round, blockId, validator } of votes) {
     if (type !== PREVOTE || blockId === undefined) continue;
     const key = `${round} ${nameOf(blockId)}`;
     const tally = power.get(key) ?? { round, blockId, sum: 0n };
-    power.set(key, { ...tally, sum: tally.sum + set.members[index]!.power });
+    power.set(key, { ...tally, sum: tally.sum + (set.members[indexOf(set, validator)]?.power ?? 0n) });
   }
   return [...power.values()].filter(({ sum }) => isQuorum(sum, set.totalPower));
 }

@@ -88,7 +88,7 @@ function draw(at: number): Flood {
 function votes(place: (hose: Hose, random: Stage["random"]) => Pick<Vote, "height" | "round">): Flood {
   return (hose, count) => {
     const { stage, state } = hose;
-    const index = indexOf(state.validators, stage.address);
+    const index = Math.max(0, indexOf(state.validators, stage.address)); // Convicted, it is in no set, and goes on.
     if (index < 0) return; // It was caught, and what it signs is nobody's vote.
     for (let i = 0; i < count; i++) {
       const type = stage.random.chance(50) ? PREVOTE : PRECOMMIT;
