@@ -353,6 +353,7 @@ class Cluster {
     this.faults["heights forgotten"]++;
     node.life++;
     node.state = initialState();
+    this.observer?.begin(node.index, []);
     this.feed(node, this.start(node, height, last?.certificate));
   }
 
