@@ -44,6 +44,10 @@ export const entries: readonly Entry[] = [
   },
   { path: "tx bank send", load: async () => (await import("./commands/tx/bank-send.js")).txBankSend },
   {
+    path: "tx slashing unjail",
+    load: async () => (await import("./commands/tx/slashing.js")).txSlashingUnjail,
+  },
+  {
     path: "tx staking create-validator",
     load: async () => (await import("./commands/tx/staking.js")).txStakingCreateValidator,
   },
@@ -127,6 +131,18 @@ export const entries: readonly Entry[] = [
     load: async () => (await import("./commands/query/bank-balances.js")).queryBankBalances,
   },
   { path: "query bank supply", load: async () => (await import("./commands/query/bank-supply.js")).queryBankSupply },
+  {
+    path: "query slashing signing-info",
+    load: async () => (await import("./commands/query/slashing.js")).querySlashingSigningInfo,
+  },
+  {
+    path: "query slashing signing-infos",
+    load: async () => (await import("./commands/query/slashing.js")).querySlashingSigningInfos,
+  },
+  {
+    path: "query slashing params",
+    load: async () => (await import("./commands/query/slashing.js")).querySlashingParams,
+  },
   {
     path: "query staking validator",
     load: async () => (await import("./commands/query/staking.js")).queryStakingValidator,

@@ -1,5 +1,6 @@
 import { MsgMultiSend, MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
 import { PubKey } from "cosmjs-types/cosmos/crypto/ed25519/keys";
+import { MsgUnjail } from "cosmjs-types/cosmos/slashing/v1beta1/tx";
 import {
   MsgCancelUnbondingDelegation,
   MsgCreateValidator,
@@ -51,6 +52,7 @@ function cosmosJson<T>(
 const COSMOS_MESSAGES: Readonly<Record<string, JsonType>> = {
   [MsgSend.typeUrl]: cosmosJson(MsgSend),
   [MsgMultiSend.typeUrl]: cosmosJson(MsgMultiSend),
+  [MsgUnjail.typeUrl]: cosmosJson(MsgUnjail),
   [MsgCreateValidator.typeUrl]: createValidatorJson(),
   [MsgEditValidator.typeUrl]: cosmosJson(MsgEditValidator),
   [MsgDelegate.typeUrl]: cosmosJson(MsgDelegate),

@@ -3,6 +3,7 @@ import { PubKey as Ed25519PubKey } from "cosmjs-types/cosmos/crypto/ed25519/keys
 import { PubKey as Secp256k1PubKey } from "cosmjs-types/cosmos/crypto/secp256k1/keys";
 import { BaseAccount, ModuleAccount } from "cosmjs-types/cosmos/auth/v1beta1/auth";
 import { MsgMultiSend, MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
+import { MsgUnjail } from "cosmjs-types/cosmos/slashing/v1beta1/tx";
 import {
   MsgBeginRedelegate,
   MsgCancelUnbondingDelegation,
@@ -13,6 +14,7 @@ import {
 } from "cosmjs-types/cosmos/staking/v1beta1/tx";
 import { Tx } from "cosmjs-types/cosmos/tx/v1beta1/tx";
 import { fromBase64, toBase64 } from "#proto/base64.js";
+import { utf8Text } from "#proto/bytes.js";
 import { isJsonObject, type Json, type JsonObject } from "#proto/codec/json-text.js";
 import { fromJson, isMessageName, toJson } from "#proto/codec/json.js";
 import { message } from "#proto/codec/message.js";
@@ -43,6 +45,7 @@ const ANY: Readonly<Record<string, CosmosCodec>> = {
   "/cosmos.crypto.multisig.LegacyAminoPubKey": entry(LegacyAminoPubKey),
   "/cosmos.bank.v1beta1.MsgSend": entry(MsgSend),
   "/cosmos.bank.v1beta1.MsgMultiSend": entry(MsgMultiSend),
+  "/cosmos.slashing.v1beta1.MsgUnjail": entry(MsgUnjail),
   "/cosmos.staking.v1beta1.MsgCreateValidator": entry(MsgCreateValidator),
   "/cosmos.staking.v1beta1.MsgEditValidator": entry(MsgEditValidator),
   "/cosmos.staking.v1beta1.MsgDelegate": entry(MsgDelegate),
@@ -70,10 +73,20 @@ function gateway(json: Json, depth: number): Json {
   return out;
 }
 
+const NOTHING = new Uint8Array(0);
+/** x/slashing has its decimals as bytes of their digits. */
+const BYTES_DECIMALS: ReadonlySet<string> = new Set([
+  "min_signed_per_window",
+  "slash_fraction_double_sign",
+  "slash_fraction_downtime",
+]);
+const DURATIONS: ReadonlySet<string> = new Set(["unbonding_time", "downtime_jail_duration"]);
+
 function valueOf(name: string, item: Json, depth: number): Json {
   if (name === "next_key" && item === "") return null;
   if (isDecimalField(name) && typeof item === "string") return decimalText(item);
-  if (name === "unbonding_time" && isJsonObject(item)) return durationText(item);
+  if (BYTES_DECIMALS.has(name)) return decimalText(utf8Text(fromBase64(String(item)) ?? NOTHING) ?? "");
+  if (DURATIONS.has(name) && isJsonObject(item)) return durationText(item);
   return gateway(item, depth);
 }
 

@@ -1,6 +1,7 @@
 import type { Module } from "../../module.js";
 import { exportGenesis, initGenesis } from "./genesis.js";
 import { recordNewcomers } from "./infos.js";
+import { invariants } from "./invariants.js";
 import { messages } from "./messages.js";
 import { punish } from "./punish.js";
 import { queries } from "./queries.js";
@@ -19,5 +20,5 @@ export const slashing: Module = {
     recordNewcomers(context.view, context.block.height);
     for (const offence of context.block.misbehaviour) punish(context, offence);
   },
-  invariants: {},
+  invariants,
 };

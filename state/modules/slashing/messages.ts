@@ -8,6 +8,7 @@ import type { MessageRow } from "../../module.js";
 import { storedAmount } from "../../stored-amount.js";
 import { findValidator, operatorAccount, stakeOf, unjail } from "../staking/index.js";
 import { slashingErrors } from "./errors.js";
+import { consensusText } from "./infos.js";
 import { infos } from "./keys.js";
 
 const codec = cosmos(MsgUnjail);
@@ -15,6 +16,8 @@ const codec = cosmos(MsgUnjail);
 /** A jailed validator that keeps its promise again may decide again; a tombstoned one never. */
 function handleUnjail(context: Context, { validatorAddr }: MsgUnjail): Bytes | Rejection {
   const { view, block } = context;
+  if (context.address.operator.parse(validatorAddr) === undefined)
+    return reject(slashingErrors.badValidator, { validator: validatorAddr });
   const found = findValidator(view, context.address, validatorAddr);
   if (isRejection(found)) return reject(slashingErrors.noValidator, { validator: validatorAddr });
   const { operator, validator } = found;
@@ -29,6 +32,7 @@ function handleUnjail(context: Context, { validatorAddr }: MsgUnjail): Bytes | R
   if (info !== undefined && block.time < info.jailedUntil)
     return reject(slashingErrors.stillJailed, { until: info.jailedUntil });
   unjail(view, consensus);
+  context.emit("unjail", { validator: validatorAddr, address: consensusText(block.bech32Prefix, consensus) });
   return MsgUnjailResponse.encode({}).finish();
 }
 

@@ -1,0 +1,68 @@
+import {
+  QueryParamsResponse,
+  QuerySigningInfoRequest,
+  QuerySigningInfoResponse,
+  QuerySigningInfosRequest,
+  QuerySigningInfosResponse,
+} from "cosmjs-types/cosmos/slashing/v1beta1/query";
+import type { Bytes } from "#proto/bytes.js";
+import type { JsonObject } from "#proto/codec/json-text.js";
+import { cosmosToJson, type CosmosCodec } from "#node/rpc/rest/cosmos-json.js";
+import { connect, nodeOptions, queryBytes, type NodeValues } from "../../client.js";
+import { command } from "../../command.js";
+import { EXIT } from "../../exit.js";
+import { must, opt } from "../../option.js";
+import type { World } from "../../world.js";
+
+const options = { height: opt.u64("At this height."), ...nodeOptions };
+const NOTHING = new Uint8Array(0);
+
+async function ask<T>(
+  values: NodeValues & { readonly height: bigint | undefined },
+  world: World,
+  name: string,
+  request: Bytes,
+  response: CosmosCodec<T>,
+): Promise<JsonObject> {
+  const path = `/cosmos.slashing.v1beta1.Query/${name}`;
+  const answer = await queryBytes(connect(values, world), path, request, values.height);
+  return cosmosToJson(response, response.decode(answer));
+}
+
+export const querySlashingSigningInfo = command({
+  path: "query slashing signing-info",
+  summary: "Show what is known of a validator's key: since when it signs, whether it is jailed or tombstoned.",
+  args: { address: must(opt.text("Its consensus address, as `tribd comet show-address` prints it.", "valcons")) },
+  options,
+  example: ["query slashing signing-info tribvalcons1... -o json"],
+  async run(values, world) {
+    const request = QuerySigningInfoRequest.encode({ consAddress: values.address }).finish();
+    world.out.data(await ask(values, world, "SigningInfo", request, QuerySigningInfoResponse));
+    return EXIT.ok;
+  },
+});
+
+export const querySlashingSigningInfos = command({
+  path: "query slashing signing-infos",
+  summary: "List what is known of all validators' keys.",
+  args: {},
+  options,
+  example: ["query slashing signing-infos -o json"],
+  async run(values, world) {
+    const request = QuerySigningInfosRequest.encode(QuerySigningInfosRequest.fromPartial({})).finish();
+    world.out.data(await ask(values, world, "SigningInfos", request, QuerySigningInfosResponse));
+    return EXIT.ok;
+  },
+});
+
+export const querySlashingParams = command({
+  path: "query slashing params",
+  summary: "Show what a validator that breaks its promise loses.",
+  args: {},
+  options,
+  example: ["query slashing params"],
+  async run(values, world) {
+    world.out.data(await ask(values, world, "Params", NOTHING, QueryParamsResponse));
+    return EXIT.ok;
+  },
+});

@@ -1,0 +1,19 @@
+import { fromBech32, toBech32 } from "#proto/crypto/address.js";
+import { unjail } from "#proto/tx/slashing.js";
+import { command } from "../../command.js";
+import { txOptions } from "../../tx/options.js";
+import { runTx } from "../../tx/run.js";
+
+export const txSlashingUnjail = command({
+  path: "tx slashing unjail",
+  summary: "Free your validator from jail, when its time is over.",
+  details: "A tombstoned validator never comes back: its key has signed what contradicts itself.",
+  args: {},
+  options: txOptions,
+  example: ["tx slashing unjail --from alice"],
+  run: (values, world) =>
+    runTx(values, world, (signer) => {
+      const { prefix } = world.terms;
+      return [unjail(toBech32(`${prefix}valoper`, fromBech32(prefix, signer)!))];
+    }),
+});
