@@ -80,5 +80,5 @@ test("joins, leaves, changes of power and slashes in any order: not a unit is lo
     }),
     { seed: 21, numRuns: 20 },
   );
-  assert.ok(accepted > 40, `${accepted} messages were accepted`);
+  assert.ok(accepted > 20, `${accepted} messages were accepted`);
 });
