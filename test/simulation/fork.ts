@@ -1,10 +1,13 @@
+import { present } from "#proto/assert.js";
 import { isRejection } from "#proto/rejection.js";
+import { nextValidators } from "#state/modules/chain/index.js";
 import { judgeProposals, judgeVotes } from "#proto/evidence/duplicate.js";
-import { fromMessage, isQuorum, type ValidatorSet } from "#proto/types/validators.js";
+import { isQuorum, type ValidatorSet } from "#proto/types/validators.js";
 import { toHex } from "#proto/bytes.js";
 import { guiltyOf, isEnough, type Guilt, type Heard } from "./accountability.js";
 import { noFaults } from "#p2p/transport/memory.js";
 import type { Cluster } from "./cluster.js";
+import type { Machine } from "./machine.js";
 import type { SeededRandom } from "./random.js";
 
 /** Equivocators of more than a third, and two sides that would each be a quorum with them. */
@@ -54,8 +57,8 @@ export async function forkOn(cluster: Cluster, { sides }: Plotters, limitMs: num
  */
 export function holdToAccount(cluster: Cluster, heard: ReadonlyMap<bigint, Heard>): void {
   const { checks, chainId } = cluster;
-  const set = setOf(cluster);
   for (const [height, words] of heard) {
+    const set = setOf(cluster, height);
     const guilty = guiltyOf(set, words);
     for (const guilt of guilty) {
       const address = toHex(guilt.member.address);
@@ -75,10 +78,12 @@ function holds(chainId: string, set: ValidatorSet, guilt: Guilt): boolean {
   return !isRejection(judgeProposals(chainId, set, { proposalA: guilt.a, proposalB: guilt.b }));
 }
 
-/** Of genesis: nothing changes it in these runs. */
-function setOf(cluster: Cluster): ValidatorSet {
-  const { node } = cluster.machines.find((machine) => machine.isHonest && machine.node !== undefined)!;
-  const set = fromMessage(node!.tip.validators);
-  if (isRejection(set)) throw new Error("a chain's own validator set");
-  return set;
+/** Who decides a height: it changes two heights after a conviction. */
+function setOf(cluster: Cluster, height: bigint): ValidatorSet {
+  const headOf = ({ store }: Machine): bigint => store?.head?.height ?? -1n;
+  const honest = cluster.machines.filter(({ isHonest }) => isHonest);
+  const { store } = honest.reduce((best, machine) => (headOf(machine) > headOf(best) ? machine : best));
+  const chain = present(store, "an honest machine is up");
+  const last = present(chain.head, "its chain has begun").height;
+  return nextValidators(chain.viewAt(height - 1n < last ? height - 1n : last));
 }
