@@ -32,7 +32,7 @@ export function judgeEvidence(ground: Ground, piece: Evidence): readonly Offence
   const height = evidenceHeight(piece);
   if (height > ground.height) return reject(evidenceErrors.notYet, { height, tip: ground.height });
   const [block, set] = [ground.blockAt(height), ground.validatorsAt(height)];
-  if (block === undefined || set === undefined || isExpired(ground, height, block.time)) {
+  if (block === undefined || set === undefined || isExpired(ground.params, { height, time: block.time }, ground)) {
     return reject(evidenceErrors.expired, { height });
   }
   // The time of the block, never anybody's clock (E5): else two validators could disagree about one piece.
@@ -50,8 +50,12 @@ export function judgeEvidence(ground: Ground, piece: Evidence): readonly Offence
 }
 
 /** Only when both ages are exceeded (E2): either alone an attacker could bring about, by stalling or by hurrying. */
-function isExpired({ height: tip, time: now, params }: Ground, height: bigint, time: bigint): boolean {
-  return tip - height > params.evidenceAgeBlocksMax && now - time > params.evidenceAgeMsMax;
+export function isExpired(
+  { evidenceAgeBlocksMax, evidenceAgeMsMax }: Ground["params"],
+  past: { readonly height: bigint; readonly time: bigint },
+  now: { readonly height: bigint; readonly time: bigint },
+): boolean {
+  return now.height - past.height > evidenceAgeBlocksMax && now.time - past.time > evidenceAgeMsMax;
 }
 
 function guiltyOf(

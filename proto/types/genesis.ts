@@ -98,6 +98,10 @@ function parseParams(value: GenesisDocument["consensus_params"] | undefined): Co
   if (checked.txBytesMax === 0n || checked.txBytesMax > checked.blockBytesMax / 2n) {
     return invalid("consensus_params.block.max_tx_bytes", "above zero and at most half of max_bytes");
   }
+  // A block that is full of evidence still has room for transactions.
+  if (checked.evidenceBytesMax > checked.blockBytesMax / 2n) {
+    return invalid("consensus_params.evidence.max_bytes", "at most half of block.max_bytes");
+  }
   if (checked.blockGasMax === 0n) return invalid("consensus_params.block.max_gas", "above zero");
   if (checked.precisionMs > 30_000n) return invalid("consensus_params.synchrony.precision_ms", "at most 30000 (BT3)");
   if (checked.messageDelayMs > 86_400_000n)

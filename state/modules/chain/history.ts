@@ -1,5 +1,6 @@
 import { assert, present } from "#proto/assert.js";
 import type { Bytes } from "#proto/bytes.js";
+import { isExpired } from "#proto/evidence/judge.js";
 import { isRejection } from "#proto/rejection.js";
 import type { ConsensusParams } from "#proto/types/block.js";
 import { sameKeysAndPowers } from "#proto/types/validator-updates.js";
@@ -38,15 +39,6 @@ export function rememberBlock(view: WriteView, { height, time, hash }: BlockInfo
   const same = before !== undefined && sameKeysAndPowers(pastSets.get(view, [before])!.validators, current);
   if (!same) pastSets.put(view, [height], { validators: current });
   pasts.put(view, [height], { time, hash, validatorsFrom: same ? before : height });
-}
-
-/** Expired when both the blocks and the time since are more than the parameters say: one alone is not enough. */
-export function isExpired(
-  { evidenceAgeBlocksMax, evidenceAgeMsMax }: ConsensusParams,
-  past: { readonly height: bigint; readonly time: bigint },
-  now: { readonly height: bigint; readonly time: bigint },
-): boolean {
-  return now.height - past.height > evidenceAgeBlocksMax && now.time - past.time > evidenceAgeMsMax;
 }
 
 export function forgetExpired(view: WriteView, block: BlockInfo, params: ConsensusParams): void {

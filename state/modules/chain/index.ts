@@ -17,7 +17,7 @@ import { putGenesisValidators } from "./sets.js";
 export type ChainConfig = Messages["tributary.chain.v1.ChainConfig"];
 export const chainConfigCodec = message("tributary.chain.v1.ChainConfig");
 
-export { isExpired, pastBlock, validatorsAt } from "./history.js";
+export { pastBlock, validatorsAt } from "./history.js";
 export { nextValidators, turnValidators, upcomingValidators } from "./sets.js";
 
 /** Consensus parameters of the next height. */
