@@ -13,6 +13,7 @@ import { openLevel } from "./storage/level.js";
 import { exportArchive, loadArchive } from "./storage/snapshots/archive.js";
 import { Catalog, type Listed } from "./storage/snapshots/catalog.js";
 import { createSnapshot, type SnapshotPorts } from "./storage/snapshots/create.js";
+import { entriesOf } from "./storage/snapshots/format.js";
 import { restoreSnapshot } from "./storage/snapshots/restore.js";
 import type { SnapshotHeight } from "./storage/snapshots/header.js";
 
@@ -101,7 +102,7 @@ export function snapshotRow({ manifest, hash }: Listed) {
     height: manifest.height.toString(),
     format: manifest.format,
     chunks: manifest.chunks.length,
-    keys: manifest.entries.toString(),
+    keys: entriesOf(manifest).toString(),
     header_hash: toHex(manifest.headerHash).toUpperCase(),
     hash: toHex(hash),
   };

@@ -7,6 +7,8 @@ import type { Base, Entry, Range, Write } from "#state/store/base.js";
  */
 export interface Db extends Base {
   get(key: Bytes): Bytes | undefined;
+  /** The values of many keys at one moment, read without blocking. */
+  getMany(keys: readonly Bytes[]): Promise<(Bytes | undefined)[]>;
   /** Blocks the caller until the entries are read. For a few of them; `iterate` is for many. */
   range(range: Range): Iterable<Entry>;
   /**

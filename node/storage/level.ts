@@ -44,6 +44,15 @@ class LevelDb implements Db {
     }
   }
 
+  async getMany(keys: readonly Bytes[]): Promise<(Bytes | undefined)[]> {
+    try {
+      const values = await this.#level.getMany([...keys]);
+      return values.map((value) => (value === undefined ? undefined : plain(value)));
+    } catch (cause) {
+      throw unreadable(cause);
+    }
+  }
+
   range(range: Range): Iterable<Entry> {
     return this.#ranges.range(range);
   }

@@ -92,6 +92,11 @@ class MemoryDb implements Db {
     return this.#content.get(key);
   }
 
+  async getMany(keys: readonly Bytes[]): Promise<(Bytes | undefined)[]> {
+    await this.#turn();
+    return keys.map((key) => this.get(key));
+  }
+
   range(range: Range): Iterable<Entry> {
     this.#refuseClosed();
     return this.#content.range(range);

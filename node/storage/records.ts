@@ -47,6 +47,11 @@ export class Records {
     return stored === undefined ? undefined : unseal(key, stored);
   }
 
+  async getMany(keys: readonly Bytes[]): Promise<(Bytes | undefined)[]> {
+    const stored = await this.db.getMany(keys);
+    return stored.map((value, i) => (value === undefined ? undefined : unseal(keys[i]!, value)));
+  }
+
   *range(range: Range): Generator<Entry, void, undefined> {
     for (const [key, stored] of this.db.range(range)) yield [key, unseal(key, stored)];
   }

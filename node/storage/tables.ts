@@ -85,6 +85,9 @@ export function leafKeyRange(bucket: number, depth: number): Range {
   return { from: first(bucket), to };
 }
 
+/** Names of all leaves, in the order of their key hashes. */
+export const leafKeys = (): Range => ({ from: tag("leafKey"), to: prefixEnd(tag("leafKey")) });
+
 export const chunkKey = (chunk: number): Bytes => concat(tag("checkpointChunk"), u32be(chunk));
 
 const names = new Map<number, string>(Object.entries(TABLE).map(([name, number]) => [number, name]));

@@ -48,6 +48,7 @@ export function watchDisk(meet: (moment: Moment, operation: Operation) => void):
     }),
     db: (db: Db): Db => ({
       get: (key) => db.get(key),
+      getMany: (keys) => db.getMany(keys),
       range: (range) => db.range(range),
       iterate: (range) => db.iterate(range),
       write: (writes, options) =>

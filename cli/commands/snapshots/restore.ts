@@ -17,7 +17,7 @@ export const snapshotsRestore = command({
   path: "snapshots restore",
   summary: "Fill the empty data of this home from one of its snapshots; the node then continues after that height.",
   details:
-    "Each chunk is compared with its hash and all of them with the state root of the header. The header is believed when --trust-hash names it, or when validators of genesis.json signed it within the trusting period. Killed, it goes on where it was. The validator's signing record is left as it is.",
+    "Before a chunk is read, the chunks as the snapshot lists them must have the state root of the header; before anything of it is written, each chunk must be the part of the state that it is listed as. The header is believed when --trust-hash names it, or when validators of genesis.json signed it within the trusting period. Killed, it goes on where it was. The validator's signing record is left as it is.",
   args: heightArgument,
   options: { trustHash: opt.of("Block hash at that height, from a source that you trust.", "hash", readHash) },
   example: ["snapshots restore 120000 --trust-hash 5E884898DA28047151D0E56F8DC6292773603D0D6AABBDD62A11EF721D1542D8"],

@@ -5,7 +5,7 @@ import { sha256 } from "#proto/crypto/hash.js";
 import type { Catalog, Listed } from "./catalog.js";
 import { fileHashes } from "./catalog.js";
 import { SnapshotFault } from "./fault.js";
-import { decodeManifest, encodeManifest, FILE_BYTES_MAX } from "./format.js";
+import { decodeManifest, encodeManifest, FILE_BYTES_MAX, refuseOtherRoot } from "./format.js";
 
 /** First bytes of a snapshot as one file; then the manifest and each file that it names, a u32 length before each. */
 const MAGIC = utf8("tribsnp1");
@@ -37,6 +37,7 @@ export async function loadArchive(catalog: Catalog, path: string): Promise<Liste
     const magic = await exactly(file, MAGIC.length, path);
     if (!equalBytes(magic, MAGIC)) throw new SnapshotFault("snapshot.damaged", `${path} is no snapshot archive`);
     const manifest = decodeManifest(await next(file, path), path);
+    refuseOtherRoot(manifest);
     await catalog.open();
     for (const hash of fileHashes(manifest)) {
       const bytes = await next(file, path);

@@ -114,5 +114,5 @@ export class Catalog {
 
 /** All files of a snapshot, each once: the decided height first, because it tells whether the rest is worth reading. */
 export function fileHashes({ decided, chunks }: Manifest): Bytes[] {
-  return [...new Set([decided, ...chunks].map(toHex))].map((hex) => fromHex(hex)!);
+  return [...new Set([decided, ...chunks.map(({ file }) => file)].map(toHex))].map((hex) => fromHex(hex)!);
 }

@@ -1,5 +1,4 @@
-import { crc32 } from "node:zlib";
-import { toHex, type Bytes } from "#proto/bytes.js";
+import { equalBytes, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { isRejection } from "#proto/rejection.js";
 import { blockCodec, certificateCodec, headerHash } from "#proto/types/block.js";
@@ -12,20 +11,11 @@ import { StateHistory } from "../state-history.js";
 import { readStored } from "../state-record.js";
 import { byHeight, single, stateKey } from "../tables.js";
 import { Catalog, type Listed } from "./catalog.js";
+import { cutLeaves } from "./cut.js";
 import { SnapshotFault } from "./fault.js";
-import {
-  CHUNK_BYTES,
-  CHUNK_BYTES_CEILING,
-  CHUNK_BYTES_MIN,
-  CHUNK_ENTRIES_MAX,
-  CHUNKS_MAX,
-  packChunk,
-  packDecided,
-  SNAPSHOT_FORMAT,
-  type Decided,
-  type SnapshotEntry,
-} from "./format.js";
+import { CHUNK_BYTES, CHUNKS_MAX, packChunk, packDecided, SNAPSHOT_FORMAT, type Decided } from "./format.js";
 import { stateAfter, storedHead } from "./state-after.js";
+import { foldRoots, rootOfLeaves, type Subtree } from "./subtrees.js";
 
 export interface SnapshotPorts {
   readonly db: Db;
@@ -34,34 +24,46 @@ export interface SnapshotPorts {
   readonly directory: string;
 }
 
-/** One key in 2048 ends a chunk that is large enough: runs that did not change are the same file in the next snapshot. */
-const CUT_MASK = 0x7ff;
-/** An entry's key and value in its message: tags and lengths. */
-const FRAME_BYTES = 16;
-
 /**
  * Makes a snapshot of a height: the state before its block, and the block with its certificate. The chain may run.
  * @param height by default the last one
+ * @param chunkBytes of a chunk's entries at most, unless it is one
  * @throws SnapshotFault when the height is outside the proof window
  */
-export async function createSnapshot({ db, files, directory }: SnapshotPorts, height?: bigint): Promise<Listed> {
+export async function createSnapshot(
+  { db, files, directory }: SnapshotPorts,
+  height?: bigint,
+  chunkBytes = CHUNK_BYTES,
+): Promise<Listed> {
   const records = new Records(db);
   const catalog = new Catalog(files, directory);
   await catalog.open();
   const at = height ?? storedHead(records).height;
   const { decided, ...named } = decidedAt(records, at);
-  const chunks: Bytes[] = [];
-  let entries = 0n;
-  for await (const run of runs(stateAfter(records, at - 1n))) {
-    const chunk = await packChunk(run);
-    await catalog.put(chunk);
-    chunks.push(chunk.hash);
-    entries += BigInt(run.length);
-    if (chunks.length > CHUNKS_MAX) throw new SnapshotFault("snapshot.too_large", `more than ${CHUNKS_MAX} chunks`);
+  const chunks = await packState(records, catalog, at - 1n, chunkBytes);
+  if (!equalBytes(foldRoots(chunks), named.stateRoot)) {
+    throw damaged(byHeight("block", at), "has a state root that the state before it does not have");
   }
   const decidedFile = await packDecided(decided);
   await catalog.put(decidedFile);
-  return catalog.keep({ format: SNAPSHOT_FORMAT, ...named, height: at, entries, decided: decidedFile.hash, chunks });
+  return catalog.keep({ format: SNAPSHOT_FORMAT, ...named, height: at, decided: decidedFile.hash, chunks });
+}
+
+/** The state after a height as chunks in the catalog. */
+export async function packState(
+  records: Records,
+  catalog: Catalog,
+  height: bigint,
+  chunkBytes: number,
+): Promise<Subtree[]> {
+  const chunks: Subtree[] = [];
+  for await (const { from, depth, leaves } of cutLeaves(stateAfter(records, height), chunkBytes)) {
+    const chunk = await packChunk(leaves);
+    await catalog.put(chunk);
+    chunks.push({ from, depth, entries: leaves.length, root: rootOfLeaves(leaves, depth), file: chunk.hash });
+    if (chunks.length > CHUNKS_MAX) throw new SnapshotFault("snapshot.too_large", `more than ${CHUNKS_MAX} chunks`);
+  }
+  return chunks;
 }
 
 function decidedAt(records: Records, height: bigint) {
@@ -89,31 +91,4 @@ function decidedAt(records: Records, height: bigint) {
     stateRoot: header.stateRoot,
     genesisHash: sha256(get(single("genesis")).subarray(8)),
   };
-}
-
-/** Entries in runs that become chunks. Where a run ends depends on its keys alone, not on what stands before it. */
-async function* runs(
-  entries: AsyncIterable<readonly [Bytes, Bytes]>,
-): AsyncGenerator<SnapshotEntry[], void, undefined> {
-  let run: SnapshotEntry[] = [];
-  let bytes = 0;
-  for await (const [key, value] of entries) {
-    const size = key.length + value.length + FRAME_BYTES;
-    if (size > CHUNK_BYTES_CEILING) {
-      throw new SnapshotFault("snapshot.too_large", `the value of key ${toHex(key)} does not fit a chunk`);
-    }
-    if (bytes + size > CHUNK_BYTES && run.length > 0) {
-      yield run;
-      run = [];
-      bytes = 0;
-    }
-    run.push({ key, value });
-    bytes += size;
-    const cut = bytes >= CHUNK_BYTES_MIN && (crc32(key) & CUT_MASK) === 0;
-    if (!cut && run.length < CHUNK_ENTRIES_MAX) continue;
-    yield run;
-    run = [];
-    bytes = 0;
-  }
-  if (run.length > 0) yield run;
 }

@@ -6,19 +6,19 @@ export interface Progress {
   readonly manifest: Bytes;
   /** Chunks that the database has. */
   readonly chunks: number;
+  /** Of the top of the tree. */
+  readonly depth: number;
   /** Leaves of the tree so far. */
   readonly leaves: number;
-  /** The key restored last; empty before the first one. */
-  readonly lastKey: Bytes;
 }
 
-/** manifest 32, chunks u32, leaves u64, last key. */
-export const writeProgress = ({ manifest, chunks, leaves, lastKey }: Progress): Bytes =>
-  concat(manifest, u32be(chunks), u64be(BigInt(leaves)), lastKey);
+/** manifest 32, chunks u32, depth u32, leaves u64. */
+export const writeProgress = ({ manifest, chunks, depth, leaves }: Progress): Bytes =>
+  concat(manifest, u32be(chunks), u32be(depth), u64be(BigInt(leaves)));
 
 export const readProgress = (stored: Bytes): Progress => ({
   manifest: stored.slice(0, 32),
   chunks: readU32be(stored, 32),
-  leaves: Number(readU64be(stored, 36)),
-  lastKey: stored.slice(44),
+  depth: readU32be(stored, 36),
+  leaves: Number(readU64be(stored, 40)),
 });

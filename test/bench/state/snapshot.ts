@@ -7,6 +7,8 @@ import { assert } from "#proto/assert.js";
 import { isRejection } from "#proto/rejection.js";
 import { openChainStore } from "#node/storage/chain-store.js";
 import { MemoryDisk } from "#node/storage/memory-disk.js";
+import { blockCodec } from "#proto/types/block.js";
+import type { ChainStore } from "#node/storage/types.js";
 import { genesisWrites } from "#state/genesis.js";
 import { LoneChain, loneGenesis } from "#test/fixtures/lone-chain.js";
 import { percentile, type Bench } from "../suite.js";
@@ -44,10 +46,10 @@ export async function besideSnapshot(
   }
   const first = genesisWrites(loneGenesis());
   assert(!isRejection(first), "the lone genesis is whole");
-  for (let i = 0; i < 2; i++) await commit(store, i === 0 ? first : [], decided);
+  for (let i = 0; i < 2; i++) await commit(store, i === 0 ? first : [], decided(store));
   const times = async (more: (done: number) => boolean): Promise<number[]> => {
     const out: number[] = [];
-    while (more(out.length)) out.push(await commit(store, roundWrites(round++, keys), decided));
+    while (more(out.length)) out.push(await commit(store, roundWrites(round++, keys), decided(store)));
     return out;
   };
   await times((done) => done < 10);
@@ -76,11 +78,21 @@ export async function besideSnapshot(
   bench.result({ name: "snapshot_mb", value: (await bytesOf(join(snapshots, "chunks"))) / 1e6, unit: "MB" });
 }
 
-/** A block and a certificate that can be read; they are of another chain, and nobody will restore what is made of them. */
-async function realHeight(): Promise<Decided> {
+/**
+ * Blocks and certificates that can be read; they are of another chain, except for the state root, and nobody will restore
+ * what is made of them.
+ */
+async function realHeight(): Promise<(store: ChainStore) => Decided> {
   const lone = await LoneChain.open(await openChainStore(new MemoryDisk().open()));
   await lone.grow(1);
-  return { block: lone.store.block(1n)!, certificate: lone.store.certificate(1n)! };
+  const block = blockCodec.decode(lone.store.block(1n)!);
+  assert(!isRejection(block) && block.header !== undefined, "a committed block can be read");
+  const { header } = block;
+  const certificate = lone.store.certificate(1n)!;
+  return ({ head }) => ({
+    block: blockCodec.encode({ ...block, header: { ...header, stateRoot: head!.root } }),
+    certificate,
+  });
 }
 
 async function bytesOf(directory: string): Promise<number> {

@@ -47,6 +47,19 @@ for (const [name, opener] of Object.entries(openers)) {
     await db.close();
   });
 
+  test(`${name}: many values come in the order of their keys, with nothing for what is not there`, async (t) => {
+    const db = await (await opener(t))();
+    await db.write(
+      Array.from({ length: 300 }, (_, i): Write => [u32be(i), u32be(i + 1)]),
+      sync,
+    );
+    const values = await db.getMany([u32be(7), u32be(300), u32be(3), u32be(7)]);
+    assert.deepEqual(values, [u32be(8), undefined, u32be(4), u32be(8)]);
+    assert.ok(values.every((value) => !Buffer.isBuffer(value)));
+    assert.deepEqual(await db.getMany([]), []);
+    await db.close();
+  });
+
   test(`${name}: hands out plain bytes whose slice is a copy`, async (t) => {
     const db = await (await opener(t))();
     await db.write([[utf8("a"), utf8("1")]], sync);

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { toHex, utf8, type Bytes } from "#proto/bytes.js";
 import { canonicalJson } from "#proto/canonical-json.js";
@@ -13,15 +16,21 @@ import type { Files } from "#node/storage/files.js";
 import { MemoryDisk } from "#node/storage/memory-disk.js";
 import { MemoryFiles } from "#node/storage/memory-files.js";
 import { Records } from "#node/storage/records.js";
+import { exportArchive, loadArchive } from "#node/storage/snapshots/archive.js";
 import { Catalog, fileHashes, type Listed } from "#node/storage/snapshots/catalog.js";
 import { createSnapshot } from "#node/storage/snapshots/create.js";
+import type { Manifest } from "#node/storage/snapshots/format.js";
 import { restoreSnapshot } from "#node/storage/snapshots/restore.js";
 import { stateAfter } from "#node/storage/snapshots/state-after.js";
+import type { Subtree } from "#node/storage/snapshots/subtrees.js";
+import { TABLE } from "#node/storage/tables.js";
 import type { ChainStore } from "#node/storage/types.js";
 import { LoneChain, loneGenesis } from "#test/fixtures/lone-chain.js";
 
 useNatives();
 const DIRECTORY = "/home/data/snapshots";
+/** Bytes of a chunk: a small state in many of them. */
+const SMALL = 300;
 const genesis = loneGenesis();
 const text = ([key, value]: Entry): string => `${toHex(key)}=${toHex(value)}`;
 const all = (store: ChainStore, height: bigint): string[] => [...store.viewAt(height).range({})].map(text);
@@ -33,7 +42,7 @@ async function grown(heights: number) {
   const store = await openChainStore(db);
   const lone = await LoneChain.open(store, genesis);
   await lone.grow(heights);
-  return { files, db, store, lone, ports: { db, files, directory: DIRECTORY } };
+  return { files, disk, db, store, lone, ports: { db, files, directory: DIRECTORY } };
 }
 
 const restore = (db: Db, files: Files, listed: Listed, trustedHash?: Bytes) =>
@@ -76,11 +85,11 @@ test("the state of any height of the window is what the view of it shows, while 
     const want = all(store, height);
     const entries = stateAfter(new Records(db), height);
     const have: string[] = [];
-    for await (const entry of entries) {
-      have.push(text(entry));
+    for await (const { key, value } of entries) {
+      have.push(text([key, value]));
       if (have.length === 3) await lone.grow(2);
     }
-    assert.deepEqual(have, want);
+    assert.deepEqual(have.sort(), want);
   }
   await assert.rejects(async () => {
     for await (const entry of stateAfter(new Records(db), 99n)) assert.ok(entry);
@@ -89,8 +98,9 @@ test("the state of any height of the window is what the view of it shows, while 
 
 test("a restore that is cut off at any write goes on where it was", async () => {
   const { files, store, ports } = await grown(4);
-  const listed = await createSnapshot(ports, 3n);
-  for (let turns = 1; turns < 12; turns++) {
+  const listed = await createSnapshot(ports, 3n, SMALL);
+  assert.ok(listed.manifest.chunks.length > 4, `${listed.manifest.chunks.length} chunks`);
+  for (let turns = 1; turns < 200; turns++) {
     const disk = new MemoryDisk();
     let left = turns;
     const dying = disk.open(() => (left-- > 0 ? Promise.resolve() : Promise.reject(new Error("killed"))));
@@ -114,32 +124,76 @@ test("a restore that is cut off at any write goes on where it was", async () => 
 
 test("what is wrong with a snapshot is said by name before anything is believed", async () => {
   const { files, ports } = await grown(4);
-  const listed = await createSnapshot(ports);
+  const listed = await createSnapshot(ports, undefined, SMALL);
   const { manifest } = listed;
   const attempt = (one: Listed, hash?: Bytes) => restore(new MemoryDisk().open(), files, one, hash);
   const code = (name: string) => (error: { code?: string }) => error.code === name;
   await assert.rejects(attempt(listed, new Uint8Array(32)), code("snapshot.untrusted"));
   await attempt(listed, manifest.headerHash);
-  const altered = (changes: Partial<Listed["manifest"]>): Listed => ({
-    ...listed,
-    manifest: { ...manifest, ...changes },
-  });
-  await assert.rejects(attempt(altered({ stateRoot: new Uint8Array(32) })), code("snapshot.damaged"));
-  await assert.rejects(attempt(altered({ genesisHash: new Uint8Array(32) })), code("snapshot.other_chain"));
-  await assert.rejects(attempt(altered({ chunks: [] })), code("snapshot.wrong_root"));
-  await assert.rejects(attempt(altered({ chunks: [new Uint8Array(32)] })), code("snapshot.missing"));
-  await assert.rejects(
-    attempt(altered({ chunks: [...manifest.chunks, ...manifest.chunks] })),
-    code("snapshot.damaged"),
-  );
+  const catalog = new Catalog(files, DIRECTORY);
+  const altered = async (changes: Partial<Manifest>, expected: string): Promise<void> => {
+    await catalog.keep({ ...manifest, ...changes });
+    const again = catalog.get(changes.height ?? manifest.height).then((one) => attempt(one));
+    await assert.rejects(again, code(expected), JSON.stringify(Object.keys(changes)));
+  };
+  const zeros = new Uint8Array(32);
+  await altered({ stateRoot: zeros }, "snapshot.damaged");
+  await altered({ genesisHash: manifest.stateRoot }, "snapshot.other_chain");
+  await altered({ genesisHash: zeros }, "snapshot.damaged");
+  await altered({ height: 0n }, "snapshot.damaged");
+  await catalog.keep(manifest);
+  const { chunks } = manifest;
+  const second = (changes: Partial<Subtree>) => ({ chunks: chunks.with(1, { ...chunks[1]!, ...changes }) });
+  await altered({ chunks: chunks.slice(1) }, "snapshot.wrong_root");
+  await altered({ chunks: [] }, "snapshot.wrong_root");
+  await altered(second({ root: chunks[0]!.root }), "snapshot.wrong_root");
+  await altered(second({ file: zeros }), "snapshot.damaged");
+  await altered(second({ file: chunks[0]!.root }), "snapshot.missing");
+  await altered(second({ file: chunks[0]!.file }), "snapshot.wrong_root");
+  await altered({ chunks: chunks.toReversed() }, "snapshot.damaged");
+  await altered({ chunks: [...chunks, ...chunks] }, "snapshot.damaged");
+  await altered(second({ from: chunks[1]!.from + 1n }), "snapshot.damaged");
+  await altered(second({ depth: 65 }), "snapshot.damaged");
+  await altered(second({ depth: 0 }), "snapshot.damaged");
+  await altered(second({ entries: 0 }), "snapshot.damaged");
+  await altered(second({ entries: 2 ** 31 }), "snapshot.damaged");
+  await altered({ chunks: Array.from({ length: 100_001 }, () => chunks[0]!) }, "snapshot.damaged");
+  await catalog.keep(manifest);
   for (const hash of fileHashes(manifest)) {
     const path = `${DIRECTORY}/chunks/${toHex(hash)}`;
     const bytes = (await files.read(path))!;
-    await new Catalog(files, DIRECTORY).put({ hash, bytes: bytes.map((byte, i) => (i === 9 ? byte ^ 1 : byte)) });
+    await catalog.put({ hash, bytes: bytes.map((byte, i) => (i === 9 ? byte ^ 1 : byte)) });
     await assert.rejects(attempt(listed), code("snapshot.damaged"));
-    await new Catalog(files, DIRECTORY).put({ hash, bytes });
+    await catalog.put({ hash, bytes });
   }
   await attempt(listed);
+});
+
+test("a state that lost a leaf's name makes no snapshot", async () => {
+  const { disk, store, files } = await grown(2);
+  await store.close();
+  const name = [...disk.entries()].find(([key]) => key[0] === TABLE.leafKey)!;
+  disk.damage(name[0], undefined);
+  const made = createSnapshot({ db: disk.open(), files, directory: DIRECTORY });
+  await assert.rejects(made, /state root that the state before it does not have/);
+  assert.deepEqual(await new Catalog(files, DIRECTORY).list(), []);
+});
+
+test("an archive whose subtrees are not those of its state root is refused before a chunk of it is kept", async (t) => {
+  const { files, ports } = await grown(2);
+  const { manifest, hash } = await createSnapshot(ports, undefined, SMALL);
+  const home = await mkdtemp(join(tmpdir(), "tributary-archive-"));
+  t.after(() => rm(home, { recursive: true }));
+  const load = async (name: string, chunks: readonly Subtree[]) => {
+    const path = join(home, name);
+    await exportArchive(new Catalog(files, DIRECTORY), { manifest: { ...manifest, chunks: [...chunks] }, hash }, path);
+    const other = new MemoryFiles().mount();
+    return { other, loaded: loadArchive(new Catalog(other, DIRECTORY), path) };
+  };
+  const { other, loaded } = await load("forged", manifest.chunks.slice(1));
+  await assert.rejects(loaded, { code: "snapshot.wrong_root" });
+  assert.deepEqual(await other.list(`${DIRECTORY}/chunks`), []);
+  assert.deepEqual(await (await load("whole", manifest.chunks)).loaded, { manifest, hash });
 });
 
 test("snapshots are listed, kept as many as wanted, and their files go with the last that names them", async () => {

@@ -1,0 +1,84 @@
+import { Arena } from "#proto/arena.js";
+import { concat, equalBytes, u64be } from "#proto/bytes.js";
+import type { Write } from "#state/store/base.js";
+import { Top } from "#state/tree/top.js";
+import { writeFloors, writeHead, writeInfo } from "../head-record.js";
+import { damaged, type Records } from "../records.js";
+import { writeStored } from "../state-record.js";
+import { byHeight, single, stateKey, TABLE } from "../tables.js";
+import { fromBuckets } from "../tree-load.js";
+import { depthFor, TreeStore } from "../tree-store.js";
+import type { Catalog } from "./catalog.js";
+import { entriesOf, readChunk, type Manifest } from "./format.js";
+import { writeProgress, type Progress } from "./restore-record.js";
+import type { RestorePorts } from "./restore.js";
+import type { StateLeaf } from "./state-after.js";
+
+/** How far one chunk's share of the hash space may lie below the average. */
+const UNEVEN = 4;
+
+/**
+ * Chunk by chunk into values and tree, each once it has the root of its subtree; then the head that makes a chain of it.
+ * @param manifest its subtrees fold to its state root @throws SnapshotFault at the first chunk that is not what it should be
+ */
+export async function loadState(
+  ports: Pick<RestorePorts, "genesis" | "progress">,
+  records: Records,
+  catalog: Catalog,
+  manifest: Manifest,
+  started: Progress,
+): Promise<void> {
+  const height = manifest.height - 1n;
+  let tree: TreeStore | undefined;
+  if (started.chunks > 0) {
+    tree = new TreeStore(records, await fromBuckets(records, started.depth), started.leaves);
+  }
+  for (let chunks = started.chunks; chunks < manifest.chunks.length;) {
+    const subtree = manifest.chunks[chunks]!;
+    const leaves = await readChunk(await catalog.file(subtree.file), subtree);
+    tree ??= new TreeStore(records, new Top(depthFor(likelyLeaves(manifest))), 0);
+    const writes = chunkWrites(tree, leaves, height);
+    const progress = { manifest: started.manifest, chunks: ++chunks, depth: tree.depth, leaves: tree.leaves };
+    await records.write([...writes, [single("restore"), writeProgress(progress)]], { sync: true });
+    ports.progress?.(chunks, manifest.chunks.length);
+  }
+  tree ??= new TreeStore(records, new Top(depthFor(0)), 0);
+  if (!equalBytes(tree.root, manifest.stateRoot))
+    throw damaged(single("restore"), "tells of leaves that are not there");
+  await records.write(headWrites(ports, manifest, tree), { sync: true });
+}
+
+/** What the manifest says before its first chunk has come true is not enough to reserve memory for: hashes lie evenly. */
+function likelyLeaves(manifest: Manifest): number {
+  const { entries, depth } = manifest.chunks[0]!;
+  return Math.min(entriesOf(manifest), UNEVEN * entries * 2 ** depth);
+}
+
+/** Nobody will ask for the heights before: what would bring them back is not kept. */
+const UNDO: ReadonlySet<number> = new Set([TABLE.undoRoots, TABLE.undoKeys]);
+
+function chunkWrites(tree: TreeStore, leaves: readonly StateLeaf[], height: bigint): Write[] {
+  const arena = new Arena();
+  const values = leaves.map(({ key, value }): Write => [stateKey(key), writeStored({ changed: height, value }, arena)]);
+  const { records } = tree.apply(
+    leaves.map(({ key, value }): Write => [key, value]),
+    height,
+    leaves.map(({ keyHash }) => keyHash),
+  );
+  return [...values, ...records.filter(([key]) => !UNDO.has(key[0]!))];
+}
+
+function headWrites({ genesis }: Pick<RestorePorts, "genesis">, manifest: Manifest, tree: TreeStore): Write[] {
+  const height = manifest.height - 1n;
+  const blockHash = new Uint8Array(32); // Of a block that is not kept.
+  const swept = { stateSwept: height, proofSwept: height, blockSwept: manifest.height };
+  const floors = { state: height, proof: height, block: manifest.height, ...swept };
+  const head = { height, root: tree.root, blockHash, depth: tree.depth, leaves: tree.leaves, splitAt: 0n };
+  return [
+    [single("genesis"), concat(u64be(genesis.initialHeight), genesis.document)],
+    [single("floors"), writeFloors(floors)],
+    [byHeight("heightInfo", height), writeInfo(head)],
+    [single("head"), writeHead(head)],
+    ...tree.checkpoint(height),
+  ];
+}
