@@ -17,7 +17,7 @@ import { frameKey, toFrame, toMessage } from "./frames.js";
 import { partSets } from "./part-sets.js";
 import { listsPart, peerView, type PeerView } from "./peer.js";
 import { recent } from "./recent.js";
-import { voteSlots } from "./vote-slots.js";
+import { isFar, slots, statementOf } from "./slots.js";
 
 /** Often enough that a lost vote costs less than a step's timeout, rarely enough to be nothing beside the votes. */
 export const STATUS_MS = 200;
@@ -51,8 +51,10 @@ export interface ConsensusGossip {
 export function consensusGossip({ clock, random, log, host, core }: GossipDeps): ConsensusGossip {
   const peers = new Map<PeerId, PeerView>();
   const seen = recent(SEEN_MAX);
+  /** The same for rounds far beyond ours, while ours lasts: in a later one the same words may count. */
+  let seenFar = { from: "", keys: recent(SEEN_MAX) };
   const sets = partSets();
-  const slots = voteSlots();
+  const words = slots();
   const early = earlyFrames();
   const offeredMs = new Map<string, number>(); // By part root; of this height.
   let timer: { cancel(): void } | undefined;
@@ -104,7 +106,9 @@ export function consensusGossip({ clock, random, log, host, core }: GossipDeps):
     if (now === undefined) return;
     const key = frameKey(bytes);
     viewOf(peer).has.add(key);
-    if (seen.has(key)) return;
+    const from = `${now.height}/${now.round}`;
+    if (seenFar.from !== from) seenFar = { from, keys: recent(SEEN_MAX) };
+    if (seen.has(key) || seenFar.keys.has(key)) return;
     const judgement = core.judge(message);
     if (judgement === "unknown") return keepEarly(peer, heightOf(message), bytes, now.height);
     if (judgement === "invalid") {
@@ -114,12 +118,17 @@ export function consensusGossip({ clock, random, log, host, core }: GossipDeps):
     if (named !== undefined && !sets.open(named.height, named.header, core.blockBytesMax())) {
       return host.penalize(peer, penalties.malformedBytes, `consensus: a block of ${named.header.total} parts`);
     }
-    seen.add(key);
-    if (message.kind === "vote" && !slots.take(message.vote, message.vote.height === now.height ? now.round : 0))
-      return;
-    core.deliver(message, clock.now());
-    // Certificates travel by answers to a status, one hop each: every node makes its own, and all would be relayed.
-    if (message.kind === "vote" || message.kind === "proposal") spread(bytes, key, peer);
+    const receivedTimeMs = clock.now();
+    const pass = (): void => {
+      core.deliver(message, receivedTimeMs);
+      // Certificates travel by answers to a status, one hop each: every node makes its own, and all would be relayed.
+      if (statement !== undefined) spread(bytes, key, peer);
+    };
+    const statement = statementOf(message);
+    const round = statement?.height === now.height ? now.round : 0;
+    (statement !== undefined && isFar(statement.round, round) ? seenFar.keys : seen).add(key);
+    if (statement === undefined) pass();
+    else words.take(statement, round, clock.monotonicMs(), pass);
   }
 
   /** Not noted as seen: it is looked at again when its height starts. */
@@ -226,6 +235,7 @@ export function consensusGossip({ clock, random, log, host, core }: GossipDeps):
   }
 
   function tick(): void {
+    if (core.summary() !== undefined) words.release(clock.monotonicMs());
     sendStatus();
     timer = clock.after(STATUS_MS, tick);
   }
@@ -263,7 +273,7 @@ export function consensusGossip({ clock, random, log, host, core }: GossipDeps):
     blockBytes: (header) => sets.bytes(header),
     heightStarted(height) {
       sets.dropBelow(height - 1n);
-      slots.dropBelow(height - 1n);
+      words.dropBelow(height - 1n);
       offeredMs.clear();
       for (const { peer, bytes } of early.take(height)) onFrame(peer, bytes);
       for (const peer of peers.keys()) if (!host.peers().includes(peer)) peers.delete(peer); // Early frames of the gone.

@@ -7,8 +7,8 @@ import { verifyProposal, verifyVote } from "#proto/light/signed.js";
 import { isRejection, type Rejection } from "#proto/rejection.js";
 import type { BlockId, Certificate } from "#proto/types/block.js";
 import { partsMax, splitParts } from "#proto/types/parts.js";
-import { rotate, validatorSet, type ValidatorSet } from "#proto/types/validators.js";
-import { proposalSignBytes, voteSignBytes } from "#proto/types/vote.js";
+import { indexOf, rotate, validatorSet, type ValidatorSet } from "#proto/types/validators.js";
+import { proposalSignBytes, voteSignBytes, type Proposal, type Vote } from "#proto/types/vote.js";
 import { lacking, summary, wantedBlocks } from "#consensus/knowledge.js";
 import { initialState } from "#consensus/round.js";
 import { step } from "#consensus/step.js";
@@ -47,6 +47,22 @@ export function setOf(count: number): ValidatorSet {
   const set = validatorSet(keys.slice(0, count).map(({ pubKey }) => ({ pubKey, power: 10n })));
   if (isRejection(set)) throw new Error(set.name);
   return set;
+}
+
+/** Of a set of four. */
+export function signedVote(key: number, vote: Pick<Vote, "type" | "height" | "round" | "blockId">): Vote {
+  const { seed, address } = keys[key]!;
+  const signature = signEd25519(voteSignBytes(CHAIN_ID, vote), seed);
+  return { ...vote, validator: address, index: indexOf(setOf(4), address), signature };
+}
+
+export function signedProposal(
+  key: number,
+  proposal: Pick<Proposal, "height" | "round" | "polRound" | "blockId">,
+): Proposal {
+  const { seed, address } = keys[key]!;
+  const signature = signEd25519(proposalSignBytes(CHAIN_ID, proposal), seed);
+  return { ...proposal, proposer: address, signature };
 }
 
 export interface Decision {

@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Message } from "#consensus/types.js";
+import { equalBytes, u32be } from "#proto/bytes.js";
+import { sha256 } from "#proto/crypto/hash.js";
 import { splitParts } from "#proto/types/parts.js";
+import { PRECOMMIT, PREVOTE } from "#proto/types/vote.js";
 import { packBits } from "#proto/wire/bits.js";
 import { encodeConsensusFrame, type ConsensusFrame } from "#proto/wire/consensus.js";
 import { noFaults } from "#p2p/transport/memory.js";
 import { memoryWorld, type MemoryWorld } from "../../p2p/world-memory.js";
-import { agreed, blockOf, gossipNode, keys, setOf, type GossipNode } from "./cluster.js";
+import { agreed, blockOf, gossipNode, keys, setOf, signedProposal, signedVote, type GossipNode } from "./cluster.js";
 
 const mesh = [[], [0], [0, 1], [0, 1, 2]];
 const line = [[], [0], [1], [2]];
@@ -177,4 +181,82 @@ test("a status full of nothing is answered within bounds", async () => {
   }
   await world.pass(150);
   assert.ok(bytes < 64 * 1024, `${bytes}`);
+});
+
+// One validator's key in hostile hands: everything it says is validly signed.
+
+const said = (index: number, round: number, type: number = PREVOTE): Uint8Array =>
+  encodeConsensusFrame({ kind: "vote", value: signedVote(index, { type, height: 1n, round, blockId: undefined }) });
+
+const roundsOf = (node: GossipNode, index: number): number[] =>
+  node.delivered.flatMap((message) =>
+    message.kind === "vote" && equalBytes(message.vote.validator, keys[index]!.address) ? [message.vote.round] : [],
+  );
+
+/** Nodes in a line behind a stranger, all at height 1. */
+async function behindStranger(world: MemoryWorld, count: number): Promise<[GossipNode[], (frame: Uint8Array) => void]> {
+  const hosts = await world.hosts(Array.from({ length: count + 1 }, (_, i) => (i === 0 ? [] : [i - 1])));
+  const [stranger, ...rest] = hosts;
+  const nodes = rest.map((host, i) => gossipNode(world, host, i, 4));
+  await world.until("links", () => hosts.every((host) => host.peers().length > 0));
+  await world.pass(500);
+  return [nodes, (frame) => void stranger!.send(rest[0]!.id, "consensus", frame)];
+}
+
+test("5: rounds without end by one validator: its latest goes on once a second, and no more is logged or relayed", async () => {
+  const world = memoryWorld(10n);
+  const [nodes, send] = await behindStranger(world, 2);
+  const seconds = 5;
+  let round = 2;
+  for (let tick = 0; tick < seconds * 20; tick++) {
+    for (let i = 0; i < 10; i++) send(said(3, ++round));
+    await world.pass(50);
+  }
+  await world.pass(3_000);
+  for (const node of nodes) {
+    const rounds = roundsOf(node, 3);
+    assert.ok(rounds.length <= seconds + 2, `${rounds.length} reached consensus`);
+    assert.equal(rounds.at(-1), round);
+  }
+});
+
+test("5: the rounds of one validator hide nobody's, and a third that is really there is followed through relays", async () => {
+  const world = memoryWorld(11n);
+  const [nodes, send] = await behindStranger(world, 2);
+  for (let round = 2; round < 300; round++) send(said(3, 10 * round));
+  await world.pass(100);
+  send(said(2, 50));
+  await world.until("the round of a third", () => nodes.every((node) => node.state().round === 50), 3_000);
+});
+
+test("5: what gave way to a later round is heard when its own round has come", async () => {
+  const world = memoryWorld(12n);
+  const [[node], send] = await behindStranger(world, 1);
+  for (const round of [3, 5, 1_000]) send(said(3, round, PRECOMMIT));
+  await world.pass(2_000);
+  assert.deepEqual(roundsOf(node!, 3), [3, 1_000]);
+  for (const index of [1, 2]) send(said(index, 5));
+  await world.until("round 5", () => node!.state().round === 5);
+  send(said(3, 5, PRECOMMIT));
+  await world.pass(100);
+  assert.deepEqual(roundsOf(node!, 3), [3, 1_000, 5]);
+});
+
+test("7, 13: of a thousand blocks that one validator votes for, and proposes, in one place few go on", async () => {
+  const world = memoryWorld(13n);
+  const [nodes, send] = await behindStranger(world, 2);
+  for (let i = 0; i < 500; i++) {
+    const other = { hash: sha256(u32be(i)), parts: { total: 1, hash: sha256(u32be(i)) } };
+    const place = { height: 1n, round: 0, blockId: other };
+    send(encodeConsensusFrame({ kind: "vote", value: signedVote(3, { ...place, type: PREVOTE }) }));
+    send(encodeConsensusFrame({ kind: "proposal", value: signedProposal(3, { ...place, polRound: -1 }) }));
+    if (i % 10 === 0) await world.pass(50);
+  }
+  await world.pass(1_000);
+  for (const { delivered } of nodes) {
+    const by3 = (message: Message): boolean =>
+      (message.kind === "vote" && equalBytes(message.vote.validator, keys[3]!.address)) ||
+      (message.kind === "proposal" && equalBytes(message.proposal.proposer, keys[3]!.address));
+    assert.ok(delivered.filter(by3).length <= 8, `${delivered.filter(by3).length} reached consensus`);
+  }
 });
