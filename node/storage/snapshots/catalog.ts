@@ -13,7 +13,8 @@ export interface Listed {
 }
 
 const MANIFEST = /^([0-9]{1,20})\.manifest$/;
-const CHUNK = /^[0-9a-f]{64}$/;
+/** A file of a snapshot, or what a crash left of one on its way. */
+const CHUNK = /^[0-9a-f]{64}(?:\.tmp)?$/;
 
 /**
  * The snapshots of one home: `<height>.manifest` files, and below `chunks/` the files that they name by hash. Snapshots
@@ -63,19 +64,13 @@ export class Catalog {
     throw new SnapshotFault("snapshot.missing", `file ${toHex(hash)} of the snapshot is not there; fetch it again`);
   }
 
-  /** Keeps a file; its directory is synced by `keep`, together with all the others. */
-  async put({ hash, bytes }: Packed): Promise<void> {
-    const path = this.#chunk(hash);
-    if ((await this.#files.read(path)) !== undefined) await this.#files.remove(path); // May be torn by a crash.
-    const file = await this.#files.create(path);
-    await file.append(bytes);
-    await file.sync();
-    await file.close();
+  /** Keeps a file. One that is there already, whole or torn, is replaced: an older snapshot may share it, and never loses it. */
+  put({ hash, bytes }: Packed): Promise<void> {
+    return replaceFile(this.#files, this.#chunk(hash), bytes);
   }
 
   /** The snapshot is there from now on, through a loss of power too. */
   async keep(manifest: Manifest): Promise<Listed> {
-    await this.#files.syncDirectory(this.#chunks);
     const bytes = encodeManifest(manifest);
     await replaceFile(this.#files, this.#manifest(manifest.height), bytes);
     return { manifest, hash: sha256(bytes) };

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { toHex, utf8, type Bytes } from "#proto/bytes.js";
 import { canonicalJson } from "#proto/canonical-json.js";
+import { sha256 } from "#proto/crypto/hash.js";
 import type { Entry } from "#state/store/base.js";
 import { replayDecided } from "#node/chain/replay.js";
 import { fingerprintsOf } from "#node/fingerprints.js";
@@ -14,7 +15,7 @@ import { openChainStore } from "#node/storage/chain-store.js";
 import type { Db } from "#node/storage/db.js";
 import type { Files } from "#node/storage/files.js";
 import { MemoryDisk } from "#node/storage/memory-disk.js";
-import { MemoryFiles } from "#node/storage/memory-files.js";
+import { drawnRemains, MemoryFiles } from "#node/storage/memory-files.js";
 import { Records } from "#node/storage/records.js";
 import { exportArchive, loadArchive } from "#node/storage/snapshots/archive.js";
 import { Catalog, fileHashes, type Listed } from "#node/storage/snapshots/catalog.js";
@@ -167,6 +168,30 @@ test("what is wrong with a snapshot is said by name before anything is believed"
     await catalog.put({ hash, bytes });
   }
   await attempt(listed);
+});
+
+test("a file that two snapshots share survives a loss of power while the second one writes it", async () => {
+  const whole = utf8("the leaves of a subtree");
+  const hash = sha256(whole);
+  for (let last = 0; ; last++) {
+    const disk = new MemoryFiles();
+    const first = new Catalog(disk.mount(), DIRECTORY);
+    await first.open();
+    await first.put({ hash, bytes: whole });
+    let turns = 0;
+    const second = new Catalog(
+      disk.mount(() => (turns++ < last ? Promise.resolve() : new Promise<void>(() => undefined))),
+      DIRECTORY,
+    );
+    let ended = false;
+    void second.put({ hash, bytes: whole }).then(() => (ended = true));
+    await new Promise((resolve) => setImmediate(resolve));
+    disk.crash(drawnRemains(() => 0));
+    const after = new Catalog(disk.mount(), DIRECTORY);
+    assert.deepEqual(await after.file(hash), whole, `power goes after ${last} operations`);
+    await after.sweep();
+    if (ended) return assert.ok(last > 3);
+  }
 });
 
 test("a state that lost a leaf's name makes no snapshot", async () => {
