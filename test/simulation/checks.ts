@@ -1,6 +1,8 @@
 import { present } from "#proto/assert.js";
 import { toHex, utf8, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
+import { decodeEvidence } from "#proto/evidence/judge.js";
+import { isRejection, rejectionText } from "#proto/rejection.js";
 import type { Committed, Tip } from "#node/chain/types.js";
 import type { ChainStore } from "#node/storage/types.js";
 import { brokenInvariants } from "#state/invariants.js";
@@ -10,6 +12,16 @@ export interface Decision {
   readonly hash: string;
   readonly stateRoot: string;
   readonly results: string;
+}
+
+/** The consensus address, in hex, that evidence from an honest node is about. */
+export function accusedIn(evidence: Bytes): string {
+  const piece = decodeEvidence(evidence);
+  if (isRejection(piece)) throw new Error(`an honest node keeps ${rejectionText(piece)}`);
+  const { duplicateVote, duplicateProposal } = piece;
+  return toHex(
+    present(duplicateVote?.voteA?.validator ?? duplicateProposal?.proposalA?.proposer, "a double statement"),
+  );
 }
 
 /** What must hold whatever fails. Each broken promise becomes one line; a run without lines is a good run. */
@@ -30,6 +42,8 @@ export class Checks {
   /** Of them: who was, by a node or by a block; and by a block. */
   readonly accusedOnes = new Set<string>();
   readonly convicted = new Set<string>();
+  /** Against whom an honest disk has held evidence: it is not forgotten before it is punished. */
+  readonly held = new Set<string>();
   /** More than a third plots: two decisions at one height are no problem of the run, but what it is about. */
   forksExpected = false;
   /** Heights at which honest machines decided differently. */

@@ -9,6 +9,7 @@ import type { MemoryNetwork } from "#p2p/transport/memory.js";
 import { Chain, type ChainOptions } from "#node/chain/chain.js";
 import type { WalPort } from "#node/drive/deps.js";
 import { readRecords } from "#node/drive/log-record.js";
+import type { KeptEvidence } from "#node/evidence/deps.js";
 import { Node, type NodePorts, type NodeSettings } from "#node/node.js";
 import { startPruning } from "#node/pruning.js";
 import type { Genesis } from "#proto/types/genesis.js";
@@ -22,7 +23,7 @@ import { MemoryDisk } from "#node/storage/memory-disk.js";
 import { drawnRemains, MemoryFiles, type FileRemains } from "#node/storage/memory-files.js";
 import type { ChainStore, Retention } from "#node/storage/types.js";
 import { openWal, type Wal } from "#node/storage/wal.js";
-import type { Checks } from "./checks.js";
+import { accusedIn, type Checks } from "./checks.js";
 import type { VirtualClock } from "./clock.js";
 import type { SeededRandom } from "./random.js";
 import { roles, type RoleName } from "./roles/index.js";
@@ -76,6 +77,8 @@ export class Machine {
   readonly address: Bytes;
   node: Node | undefined;
   store: ChainStore | undefined;
+  /** Pieces that its node keeps on disk, pending or waiting. */
+  evidence: readonly Bytes[] = [];
   /** Its wall clock against the true one; durations are not touched. */
   skewMs = 0n;
   readonly #deps: MachineDeps;
@@ -174,7 +177,7 @@ export class Machine {
       chain,
       blocks: store,
       wal: this.#overheard(wal),
-      evidence: evidenceFile(files, "/evidence/pending"),
+      evidence: this.#kept(evidenceFile(files, "/evidence/pending"), life),
       host,
       signer,
       clock,
@@ -326,6 +329,18 @@ export class Machine {
   #warned(module: string, message: string, fields: Readonly<Record<string, unknown>> | undefined): void {
     this.#deps.note(`${this.id} ${module}: ${message} ${text(fields)}`);
     if (module === "evidence") this.#deps.checks.accused(this.id, String(fields?.["validator"]), text(fields));
+  }
+
+  #kept(file: KeptEvidence, life: number): KeptEvidence {
+    const note = (pieces: readonly Bytes[]): readonly Bytes[] => {
+      if (life === this.#life) this.evidence = pieces;
+      if (this.isHonest) for (const bytes of pieces) this.#deps.checks.held.add(accusedIn(bytes));
+      return pieces;
+    };
+    return {
+      load: async () => note(await file.load()),
+      save: async (pieces) => void note(await file.save(pieces).then(() => pieces)),
+    };
   }
 
   #overheard(wal: Wal): WalPort {

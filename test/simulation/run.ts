@@ -2,6 +2,7 @@ import { hear, nothingHeard, type Heard } from "./accountability.js";
 import { Chaos } from "./chaos.js";
 import { Cluster, settings } from "./cluster.js";
 import { forkOn, holdToAccount, plottersOf, type Plotters } from "./fork.js";
+import { punishes } from "./punishment.js";
 import { seeded, type SeededRandom } from "./random.js";
 import { roleNames, type RoleName } from "./roles/index.js";
 import { Workload, WORKLOAD_BALANCES } from "./workload.js";
@@ -158,8 +159,9 @@ async function goesOn(
     return checks.problem(`not all have height ${last} in ${ALL_MS_MAX} ms: ${cluster.where()}`);
   }
   if (!(await cluster.until(() => workload.allServedAbove(last), SERVED_MS_MAX)) && checks.problems.length === 0) {
-    checks.problem(`not everybody's transaction is in a block in ${SERVED_MS_MAX} ms: ${cluster.where()}`);
+    return checks.problem(`not everybody's transaction is in a block in ${SERVED_MS_MAX} ms: ${cluster.where()}`);
   }
+  await punishes(cluster);
 }
 
 /** A transaction that went down with its node is sent again after the sender's patience. */
