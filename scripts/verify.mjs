@@ -11,6 +11,8 @@ const SUITES = {
     ["kills_200", "unit/node/storage/kill", { TRIBUTARY_KILLS: "200" }],
     ["flips_100", "unit/node/storage/damage", { TRIBUTARY_FLIPS: "100" }],
   ],
+  // A remote-signed validator through 100 kills of signer and node in any order.
+  signer: [["kills_100", "e2e/signer-kills", { TRIBUTARY_KILLS: "100" }]],
 };
 const args = process.argv.slice(2);
 const [name = ""] = args;

@@ -3,7 +3,7 @@ import type { OnByteLink } from "#p2p/transport/byte-link.js";
 import type { Clock, Log } from "./deps.js";
 
 const FIRST_DELAY_MS = 100;
-const DELAY_MS_MAX = 5_000;
+const DELAY_MS_MAX = 2_000;
 /** A connection that lasted so long was a good one: the next loss is a new beginning. */
 const GOOD_MS = 5_000;
 

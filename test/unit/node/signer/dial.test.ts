@@ -29,8 +29,8 @@ function world(isUp: boolean) {
 
 test("dials until somebody answers, more and more slowly, and says so once", async () => {
   const { clock, said, dialled } = world(false);
-  await clock.run(20_000);
-  assert.deepEqual(dialled, [0, 100, 300, 700, 1500, 3100, 6300, 11_300, 16_300]);
+  await clock.run(10_000);
+  assert.deepEqual(dialled, [0, 100, 300, 700, 1500, 3100, 5100, 7100, 9100]);
   assert.equal(said.length, 1);
 });
 

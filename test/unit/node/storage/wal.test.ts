@@ -123,6 +123,27 @@ test("a flipped bit is never read as an entry, and stops the node where later en
   }
 });
 
+test("a length that is wrong and still fits is never taken for an entry (W7)", async () => {
+  const whole = new MemoryFiles();
+  await written(whole);
+  const { length: size } = whole.content(FIRST).current;
+  const [first, last] = [24, size - 16 - "four".length];
+  for (const at of [first, last]) {
+    for (let length = 0; at + 16 + length <= size; length++) {
+      if (length === (at === first ? "one" : "four").length) continue;
+      const disk = new MemoryFiles();
+      await written(disk);
+      disk.damage(FIRST, (bytes) => {
+        bytes.set(u32be(length), at + 4);
+        return bytes;
+      });
+      const opened = openWal(disk.mount(), "wal");
+      if (at === first) await assert.rejects(opened, { code: "storage.corrupt_log" }, `length ${length}`);
+      else assert.deepEqual(texts(await (await opened).read(7n)), ["one", "two", "three"], `length ${length}`);
+    }
+  }
+});
+
 test("a damaged file that another one follows stops the node", async () => {
   const disk = new MemoryFiles();
   await written(disk);
