@@ -52,12 +52,16 @@ export async function dialNoise(end: NoiseEnd, onLink: OnByteLink): Promise<void
   const upgrader = {
     upgradeOutbound: async (raw: MultiaddrConnection) => carry(await secure("outbound", raw), end.peer, onLink),
   };
+  // The system's socket listens to this signal for its whole life: it must never fire once the link is up.
+  const attempt = new AbortController();
+  const timer = setTimeout(() => attempt.abort(), HANDSHAKE_MS_MAX);
   try {
-    const signal = AbortSignal.timeout(HANDSHAKE_MS_MAX);
-    await transport().dial(await address(end), { upgrader: upgrader as unknown as Upgrader, signal });
+    await transport().dial(await address(end), { upgrader: upgrader as unknown as Upgrader, signal: attempt.signal });
   } catch (error) {
     const why = (error as Error).message;
     throw new P2pFault("dial_failed", `${end.host}:${end.port}: ${why}`, { cause: error });
+  } finally {
+    clearTimeout(timer);
   }
 }
 

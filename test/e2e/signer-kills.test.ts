@@ -7,7 +7,7 @@ import { SignedChain } from "./signed-chain.js";
 const kills = Number(process.env["TRIBUTARY_KILLS"] ?? 4);
 const seed = BigInt(process.env["TRIBUTARY_SEED"] ?? 1);
 /** Starts of two processes on a busy machine, and a round that has lost its proposal. */
-const PROGRESS_MS_MAX = 60_000;
+const PROGRESS_MS_MAX = 180_000;
 
 /** Who dies, in which order, and who comes back first. The signer of a living node dies most often: that is its promise. */
 const FATES = [

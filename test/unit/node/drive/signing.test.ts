@@ -92,7 +92,7 @@ async function world(given: { files?: MemoryFiles; seed?: Bytes } = {}) {
     timeouts: TIMEOUTS,
     blockIntervalMs: 1000,
     onCommitted: () => Promise.resolve(),
-    onEvidence: () => undefined,
+    evidence: { report: () => Promise.resolve(), reap: () => [] },
     onFault: (error) => void faults.push(error),
   });
   const signed = (): number => key.lastSigned().step;

@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { utf8, utf8Text, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import type { ByteLink, ByteListener, OnByteLink } from "#p2p/transport/byte-link.js";
@@ -104,6 +105,18 @@ for (const [kind, make] of Object.entries(kinds)) {
     }
   });
 }
+
+test("noise: a link outlives the time that its handshake had", async () => {
+  const ends = await noiseEnds();
+  const [server, client] = [new End(), new End()];
+  const listener = await ends.listen(server.onLink);
+  await ends.dial(client.onLink);
+  await sleep(5_500);
+  client.link!.send(utf8("still here"));
+  await server.until(() => server.text === "still here" || server.closed !== undefined);
+  assert.deepEqual([server.text, server.closed, client.closed], ["still here", undefined, undefined]);
+  await listener.close();
+});
 
 test("noise: who is not the one that the other side was told never gets a link, on either side", async () => {
   const [a, b, c] = await Promise.all(["a", "b", "c"].map((name) => peerIdOfSeed(seedOf(name))));
