@@ -125,7 +125,7 @@ export class SignedChain {
   }
 
   async rpc(path: string): Promise<unknown> {
-    const response = await fetch(`${this.#rpc}/${path}`, { signal: AbortSignal.timeout(3000) });
+    const response = await fetch(`${this.#rpc}/${path}`, { signal: AbortSignal.timeout(20_000) });
     return ((await response.json()) as { result: unknown }).result;
   }
 
@@ -134,6 +134,8 @@ export class SignedChain {
     for (const end = Date.now() + limitMs; Date.now() < end; await sleep(50)) {
       const now = await this.height();
       if (now >= height) return now;
+      for (const what of ["node", "signer"] as const)
+        if (!this.isRunning(what)) throw new Error(`height ${height}: the ${what} died by itself\n${this.log}`);
     }
     throw new Error(`height ${height}: not within ${limitMs} ms\n${this.log}`);
   }
