@@ -3,9 +3,11 @@ import { toHex, utf8, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { decodeEvidence } from "#proto/evidence/judge.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
+import { validatorsRoot } from "#proto/types/validators.js";
 import type { Committed, Tip } from "#node/chain/types.js";
 import type { ChainStore } from "#node/storage/types.js";
 import { brokenInvariants } from "#state/invariants.js";
+import { nextValidators } from "#state/modules/chain/index.js";
 import type { ReadView } from "#state/store/view.js";
 
 export interface Decision {
@@ -30,6 +32,8 @@ export class Checks {
   /** Highest height that anybody committed. */
   highest = 0n;
   rounds = 0;
+  /** Roots of the validator sets that were fixed for some height. */
+  readonly sets = new Set<string>();
   readonly #first = new Map<bigint, Decision>();
   /** By machine: the height and time it stands at, over all its lives. */
   readonly #standing = new Map<number, { height: bigint; time: bigint }>();
@@ -88,6 +92,7 @@ export class Checks {
   #firstOf(height: bigint, decision: Decision, txs: readonly Bytes[], state: ReadView): void {
     this.#first.set(height, decision);
     if (height > this.highest) this.highest = height;
+    this.sets.add(toHex(validatorsRoot(nextValidators(state))));
     for (const broken of brokenInvariants(state)) this.problem(`height ${height}: ${broken}`);
     for (const tx of txs) {
       const key = toHex(sha256(tx));

@@ -69,6 +69,26 @@ test("a node that loses power goes on where its log ends, signs again and never 
   }
 });
 
+test("validators whose power moves by staking decide through losses and crashes", async () => {
+  const balances = { ...WORKLOAD_BALANCES, val0: 100_000_000n, val1: 100_000_000n };
+  const cluster = clusterOf(5n, { balances, faults: { ...WILD, lossPercent: 5, delayMs: [1, 100] } });
+  const { checks } = cluster;
+  const workload = new Workload(cluster, ["val0", "val1"]);
+  workload.start();
+  cluster.start();
+  await reaches(cluster, 5n, 60_000);
+  cluster.crash([0]);
+  // Without one of 11: 31 of 42 at most, 30 of 41 at least, both more than two thirds.
+  await reaches(cluster, checks.highest + 4n, 60_000, [1, 2, 3]);
+  cluster.start([0]);
+  await reaches(cluster, checks.highest + 3n, 60_000);
+  await signsAgain(cluster, 0, 20_000);
+  assert.ok(checks.sets.size >= 3, `${checks.sets.size} validator sets`);
+  cluster.stop();
+  await cluster.checkChain();
+  held(cluster);
+});
+
 test("four nodes in a line decide", async () => {
   const cluster = clusterOf(3n, {
     links: [

@@ -1,9 +1,15 @@
 import { MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
+import { present } from "#proto/assert.js";
 import type { Bytes } from "#proto/bytes.js";
 import { isRejection } from "#proto/rejection.js";
+import type { AnyMessage } from "#proto/tx/decode.js";
 import { accountOf } from "#state/modules/auth/index.js";
+import { validators } from "#state/modules/staking/keys.js";
+import { tokensOf } from "#state/modules/staking/records.js";
+import type { ReadView } from "#state/store/view.js";
 import type { Cluster } from "./cluster.js";
 import type { SeededRandom } from "./random.js";
+import { COIN, delegate, undelegate } from "../unit/state/modules/staking-world.js";
 import { person, signedTx, type Person } from "../unit/state/world.js";
 
 const NAMES = ["alice", "bob", "carol", "dave", "erin"];
@@ -14,21 +20,30 @@ const PATIENCE_MS = 8_000;
 
 interface Sender {
   readonly person: Person;
+  readonly next: (state: ReadView) => AnyMessage;
   tx: Bytes | undefined;
   sentMs: number;
 }
 
-/** People who send each other coins through nodes taken at random, one tx after the other. */
+/**
+ * People who send each other coins through nodes taken at random, one tx after the other. Operators among them move the
+ * power of their validator up and down by one: a quorum of the other validators must have that much to spare.
+ */
 export class Workload {
   submitted = 0;
   readonly #cluster: Cluster;
   readonly #random: SeededRandom;
-  readonly #senders: readonly Sender[] = NAMES.map((name) => ({ person: person(name), tx: undefined, sentMs: 0 }));
+  readonly #senders: readonly Sender[];
   #stopped = false;
 
-  constructor(cluster: Cluster) {
+  /** @param operators names of validators, who have coins of their own */
+  constructor(cluster: Cluster, operators: readonly string[] = []) {
     this.#cluster = cluster;
     this.#random = cluster.random.fork();
+    this.#senders = [
+      ...NAMES.map((name) => senderOf(name, () => this.#transfer(name))),
+      ...operators.map((name) => senderOf(name, (state) => sway(name, state))),
+    ];
   }
 
   start(): void {
@@ -57,10 +72,7 @@ export class Workload {
     const account = accountOf(store!.latest, sender.person.address);
     if (account === undefined) return;
     const { number, sequence } = account;
-    const to = this.#senders[this.#random.below(this.#senders.length)]!.person;
-    const amount = [{ denom: "utrib", amount: `${1 + this.#random.below(1_000_000)}` }];
-    const value = MsgSend.encode({ fromAddress: sender.person.text, toAddress: to.text, amount }).finish();
-    const tx = signedTx(sender.person, [{ typeUrl: MsgSend.typeUrl, value }], { number, sequence, gas: 200_000n });
+    const tx = signedTx(sender.person, [sender.next(store!.latest)], { number, sequence, gas: 200_000n });
     void node!.submit(tx).then((answer) => {
       if (isRejection(answer)) return;
       this.submitted++;
@@ -68,4 +80,24 @@ export class Workload {
       sender.sentMs = clock.monotonicMs();
     });
   }
+
+  #transfer(name: string): AnyMessage {
+    const to = person(NAMES[this.#random.below(NAMES.length)]!);
+    const amount = [{ denom: "utrib", amount: `${1 + this.#random.below(1_000_000)}` }];
+    const value = MsgSend.encode({ fromAddress: person(name).text, toAddress: to.text, amount }).finish();
+    return { typeUrl: MsgSend.typeUrl, value };
+  }
+}
+
+const senderOf = (name: string, next: Sender["next"]): Sender => ({
+  person: person(name),
+  next,
+  tx: undefined,
+  sentMs: 0,
+});
+
+/** One unit of power up from an even number, down from an odd one, as the state stands where the sequence is from. */
+function sway(name: string, state: ReadView): AnyMessage {
+  const tokens = tokensOf(present(validators.get(state, [person(name).address]), "an operator has a validator"));
+  return (tokens / COIN) % 2n === 0n ? delegate(name, COIN) : undelegate(name, COIN);
 }
