@@ -74,8 +74,8 @@ export const evidence: readonly Mutant[] = [
     name: "evidence expires by one of its ages",
     rule: "E2",
     file: judge,
-    from: "tip - height > params.evidenceAgeBlocksMax && now - time",
-    to: "tip - height > params.evidenceAgeBlocksMax || now - time",
+    from: "past.height > evidenceAgeBlocksMax && now.time",
+    to: "past.height > evidenceAgeBlocksMax || now.time",
   },
   {
     name: "evidence may say any time",
