@@ -18,6 +18,14 @@ const menu: readonly (readonly [weight: number, act: Act])[] = [
   [14, weather],
 ];
 
+/** A core above two thirds however stakes move, between these powers of each machine. */
+export interface CoreWanted {
+  readonly least: readonly bigint[];
+  readonly most: readonly bigint[];
+  /** No honest one is left out. */
+  readonly all: boolean;
+}
+
 const SKEW_MS_USUAL = 400;
 const SKEW_MS_GROSS = 30_000;
 
@@ -50,19 +58,19 @@ export class Chaos {
   /**
    * @returns who is healed, all of them honest. The other honest ones are down, unheard or deaf from now on; dishonest ones
    * too, or they stay and go on with what they do.
-   * @param all no honest one is left out
    */
-  healCore(powers: readonly bigint[], all: boolean): number[] {
+  healCore({ least, most, all }: CoreWanted): number[] {
     const { machines, network } = this.#cluster;
-    const total = powers.reduce((sum, power) => sum + power, 0n);
     const left = this.#cluster.honest();
     const dishonest = machines.filter(({ isHonest }) => !isHonest).map(({ index }) => index);
     const core: number[] = [];
     let power = 0n;
-    while (left.length > 0 && (all || 3n * power <= 2n * total)) {
+    let rest = most.reduce((sum, each) => sum + each, 0n);
+    while (left.length > 0 && (all || power <= 2n * rest)) {
       const [index] = left.splice(this.#random.below(left.length), 1);
       core.push(index!);
-      power += powers[index!]!;
+      power += least[index!]!;
+      rest -= most[index!]!;
     }
     network.setFaults({ ...noFaults, delayMs: [1, 20] });
     network.healAll();

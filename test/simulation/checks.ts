@@ -32,8 +32,9 @@ export class Checks {
   /** Highest height that anybody committed. */
   highest = 0n;
   rounds = 0;
-  /** Roots of the validator sets that were fixed for some height. */
-  readonly sets = new Set<string>();
+  /** Heights whose set of validators, or their powers, is not that of the height before. */
+  setChanges = 0;
+  #set: string | undefined;
   readonly #first = new Map<bigint, Decision>();
   /** By machine: the height and time it stands at, over all its lives. */
   readonly #standing = new Map<number, { height: bigint; time: bigint }>();
@@ -92,7 +93,9 @@ export class Checks {
   #firstOf(height: bigint, decision: Decision, txs: readonly Bytes[], state: ReadView): void {
     this.#first.set(height, decision);
     if (height > this.highest) this.highest = height;
-    this.sets.add(toHex(validatorsRoot(nextValidators(state))));
+    const set = toHex(validatorsRoot(nextValidators(state)));
+    if (this.#set !== undefined && this.#set !== set) this.setChanges++;
+    this.#set = set;
     for (const broken of brokenInvariants(state)) this.problem(`height ${height}: ${broken}`);
     for (const tx of txs) {
       const key = toHex(sha256(tx));

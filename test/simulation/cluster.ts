@@ -25,7 +25,7 @@ import { genesisOf } from "../unit/state/world.js";
 
 export interface ClusterOptions {
   readonly seed: bigint;
-  /** Voting power of each validator. */
+  /** Voting power of each machine at genesis; one without any is no validator. */
   readonly powers: readonly bigint[];
   readonly faults?: Faults;
   /** Who is linked with whom, by index; everybody with everybody when absent. */
@@ -259,11 +259,9 @@ export class Cluster {
 }
 
 function genesisFor({ powers, balances }: ClusterOptions): Genesis {
-  const list = powers.map((power, index) => ({
-    name: `val${index}`,
-    key: base64.encode(ed25519PublicKey(keySeed(index))),
-    power,
-  }));
+  const list = powers
+    .map((power, index) => ({ name: `val${index}`, key: base64.encode(ed25519PublicKey(keySeed(index))), power }))
+    .filter(({ power }) => power > 0n);
   const document = genesisOf(balances ?? { alice: 1_000_000_000n }, {}, undefined, list);
   const genesis = parseGenesis(document);
   if (isRejection(genesis)) throw new Error(JSON.stringify(genesis.data));

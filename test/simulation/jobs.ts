@@ -28,5 +28,5 @@ export async function runSeeds(
 }
 
 function died(seed: bigint, problem: string): SeedResult {
-  return { seed, heights: 0, virtualMs: 0, digest: "", about: "", faults: {}, problem };
+  return { seed, heights: 0, virtualMs: 0, setChanges: 0, digest: "", about: "", faults: {}, problem };
 }

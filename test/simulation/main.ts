@@ -62,11 +62,12 @@ const replay = (seed: bigint): string =>
 const started = performance.now();
 const faults: Record<string, number> = {};
 const failed: { seed: number; problem: string; replay: string }[] = [];
-const sums = { heights: 0, virtualMs: 0 };
+const sums = { heights: 0, virtualMs: 0, setChanges: 0 };
 
 function note({ seed, problem, ...result }: SeedResult): void {
   sums.heights += result.heights;
   sums.virtualMs += result.virtualMs;
+  sums.setChanges += result.setChanges;
   for (const [kind, count] of Object.entries(result.faults)) faults[kind] = (faults[kind] ?? 0) + count;
   if (problem === undefined) {
     if (!values.json && !values.core)
@@ -86,6 +87,6 @@ const seconds = Number(((performance.now() - started) / 1000).toFixed(1));
 if (!values.json) say(`${sums.heights} heights, ${(sums.virtualMs / 1000).toFixed(0)} virtual seconds in ${seconds} s`);
 const sorted = Object.fromEntries(Object.entries(faults).sort(([a], [b]) => (a < b ? -1 : 1)));
 process.stdout.write(
-  `${JSON.stringify({ seeds: seeds.length, heights: sums.heights, seconds, faults: sorted, failed })}\n`,
+  `${JSON.stringify({ seeds: seeds.length, heights: sums.heights, setChanges: sums.setChanges, seconds, faults: sorted, failed })}\n`,
 );
 process.exitCode = failed.length === 0 ? 0 : 1;

@@ -1,10 +1,11 @@
 import { hear, nothingHeard, type Heard } from "./accountability.js";
-import { Chaos } from "./chaos.js";
+import { Chaos, type CoreWanted } from "./chaos.js";
 import { Cluster, settings } from "./cluster.js";
 import { forkOn, holdToAccount, plottersOf, type Plotters } from "./fork.js";
 import { punishes } from "./punishment.js";
 import { seeded, type SeededRandom } from "./random.js";
 import { roleNames, type RoleName } from "./roles/index.js";
+import { drawStakes, operatorName, OPERATOR_BALANCE, type Stake } from "./stakes.js";
 import { Workload, WORKLOAD_BALANCES } from "./workload.js";
 
 /**
@@ -31,6 +32,8 @@ export interface RunResult {
   readonly digest: string;
   readonly heights: bigint;
   readonly transactions: number;
+  /** Heights at which the set of validators changed: stake that moved, convictions. */
+  readonly setChanges: number;
   readonly virtualMs: number;
   readonly faults: Readonly<Record<string, number>>;
   /** The first promise that was broken. */
@@ -54,21 +57,27 @@ export async function simulate(seed: bigint, options: RunOptions): Promise<RunRe
   const powers = Array.from({ length: count }, () => (weighted ? BigInt(5 + random.below(20)) : 10n));
   const plotters = mode === "accountability" ? plottersOf(powers, random) : undefined;
   const roles = plotters === undefined ? drawRoles(powers, random) : equivocators(plotters);
+  const stakes = plotters === undefined ? movingStakes(seed, powers, roles) : [];
+  const joins = stakes.some(({ index }) => index === count);
+  const machines = joins ? [...powers, 0n] : powers;
   // Two who pass nothing on would cut a ring in halves.
   const ring = plotters === undefined && random.chance(10) && Object.keys(roles).length <= 1;
   const heard = new Map<bigint, Heard>();
   const cluster = new Cluster({
     seed,
-    powers,
-    balances: WORKLOAD_BALANCES,
+    powers: machines,
+    balances: {
+      ...WORKLOAD_BALANCES,
+      ...Object.fromEntries(stakes.map((stake) => [operatorName(stake), OPERATOR_BALANCE])),
+    },
     roles,
     diskMs: random.below(15),
-    ...(ring ? { links: powers.map((_power, i) => [i, (i + 1) % count] as const) } : {}),
+    ...(ring ? { links: machines.map((_power, i) => [i, (i + 1) % machines.length] as const) } : {}),
     ...(plotters === undefined ? {} : { heard: (input) => hear(input, (height) => heardAt(heard, height)) }),
     ...(options.trace === undefined ? {} : { trace: options.trace }),
   });
   const chaos = new Chaos(cluster, random.fork());
-  const workload = new Workload(cluster);
+  const workload = new Workload(cluster, stakes);
   const { checks, plot } = cluster;
   if (plotters !== undefined) plot.mode = "off";
   cluster.start();
@@ -76,7 +85,10 @@ export async function simulate(seed: bigint, options: RunOptions): Promise<RunRe
   chaos.start();
   await cluster.until(() => checks.highest >= options.heights, CHAOS_MS_MAX);
   chaos.stop();
-  if (mode === "liveness" && checks.problems.length === 0) await goesOn(cluster, chaos, workload, powers, ring);
+  if (mode === "liveness" && checks.problems.length === 0) {
+    const most = machines.map((power, index) => stakes.find((stake) => stake.index === index)?.most ?? power);
+    await goesOn(cluster, chaos, workload, { least: machines, most, all: ring });
+  }
   if (checks.highest < options.heights && checks.problems.length === 0) {
     chaos.healAll();
     if (!(await cluster.reach(options.heights, REST_MS_MAX)) && checks.problems.length === 0)
@@ -98,10 +110,13 @@ export async function simulate(seed: bigint, options: RunOptions): Promise<RunRe
       ...(ring ? ["in a ring"] : []),
       mode,
       ...Object.values(roles),
+      ...(stakes.length > 0 ? [`${stakes.length} moving stakes`] : []),
+      ...(joins ? ["one joins"] : []),
     ].join(", "),
     digest: cluster.digest(),
     heights: checks.highest,
     transactions: checks.transactions,
+    setChanges: checks.setChanges,
     virtualMs: cluster.clock.monotonicMs(),
     faults: cluster.faults(),
     problem: checks.problems[0],
@@ -111,6 +126,14 @@ export async function simulate(seed: bigint, options: RunOptions): Promise<RunRe
 function drawMode(random: SeededRandom): Mode {
   const at = random.below(100);
   return at < 65 ? "liveness" : at < 90 ? "safety" : "accountability";
+}
+
+/** In half of the seeds, from a stream of its own. */
+function movingStakes(seed: bigint, powers: readonly bigint[], roles: Readonly<Record<number, RoleName>>): Stake[] {
+  const random = seeded(seed ^ 0x57a4en);
+  if (random.chance(50)) return [];
+  const honest = [...powers.keys()].filter((index) => roles[index] === undefined);
+  return drawStakes(powers, honest, random);
 }
 
 function heardAt(heard: Map<bigint, Heard>, height: bigint): Heard {
@@ -139,15 +162,9 @@ function drawRoles(powers: readonly bigint[], random: SeededRandom): Record<numb
 }
 
 /** A core above two thirds is healed and all else stays broken: its next block. Then all is healed: everybody's. */
-async function goesOn(
-  cluster: Cluster,
-  chaos: Chaos,
-  workload: Workload,
-  powers: readonly bigint[],
-  all: boolean,
-): Promise<void> {
+async function goesOn(cluster: Cluster, chaos: Chaos, workload: Workload, wanted: CoreWanted): Promise<void> {
   const { checks } = cluster;
-  const core = chaos.healCore(powers, all);
+  const core = chaos.healCore(wanted);
   const bound = boundMs(cluster, core);
   const next = checks.highest + 1n;
   if (!(await cluster.reach(next, bound, core)) && checks.problems.length === 0) {

@@ -20,15 +20,19 @@ const KINDS = [
   "unsynced writes torn",
 ];
 
+/** Of the seeds whose operators move stake; convictions, one a validator at most, are among them. */
+const SET_CHANGES = "changes of the set";
+
 /** The sum of what was inflicted; whatever is broken names the line that replays it. */
 async function runAll(mode: Mode, first: bigint, last: bigint): Promise<Record<string, number>> {
   const sums: Record<string, number> = {};
   for (let seed = first; seed <= last; seed++) {
-    const { problem, faults, heights } = await simulate(seed, { mode, heights: HEIGHTS });
+    const { problem, faults, heights, about, setChanges } = await simulate(seed, { mode, heights: HEIGHTS });
     const replay = `npm run simulate -- --seeds ${seed} --heights ${HEIGHTS} --mode ${mode} --trace`;
     assert.equal(problem, undefined, `${problem}\nreplay: ${replay}`);
     assert.ok(heights >= HEIGHTS, replay);
     for (const [kind, count] of Object.entries(faults)) sums[kind] = (sums[kind] ?? 0) + count;
+    if (about.includes("moving stakes")) sums[SET_CHANGES] = (sums[SET_CHANGES] ?? 0) + setChanges;
   }
   return sums;
 }
@@ -36,10 +40,12 @@ async function runAll(mode: Mode, first: bigint, last: bigint): Promise<Record<s
 test("under all faults, with dishonest validators and without, nothing that was promised breaks", async () => {
   const faults = await runAll("safety", 1n, 12n);
   for (const kind of KINDS) assert.ok((faults[kind] ?? 0) > 0, `no ${kind}: ${JSON.stringify(faults)}`);
+  assert.ok(faults[SET_CHANGES]! >= 20, JSON.stringify(faults));
 });
 
 test("a core above two thirds goes on while all else stays broken, and then everybody does", async () => {
-  await runAll("liveness", 1n, 24n);
+  const faults = await runAll("liveness", 1n, 24n);
+  assert.ok(faults[SET_CHANGES]! >= 40, JSON.stringify(faults));
 });
 
 /** Each of them broke a promise once. */

@@ -14,6 +14,8 @@ export interface SeedResult {
   readonly seed: bigint;
   readonly heights: number;
   readonly virtualMs: number;
+  /** Heights at which the set of validators changed. */
+  readonly setChanges: number;
   readonly digest: string;
   /** What the seed made of the menu, for people. */
   readonly about: string;
@@ -60,9 +62,9 @@ function runCore(seed: bigint, heights: bigint): SeedResult {
   try {
     const { digest, decided, virtualMs, forks, faults } = runCores(run);
     const heights = Number(decided);
-    return { seed, heights, virtualMs, digest, about, faults: { ...faults, forks }, problem: undefined };
+    return { seed, heights, virtualMs, setChanges: 0, digest, about, faults: { ...faults, forks }, problem: undefined };
   } catch (error) {
     const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { seed, heights: 0, virtualMs: 0, digest: "", about, faults: {}, problem };
+    return { seed, heights: 0, virtualMs: 0, setChanges: 0, digest: "", about, faults: {}, problem };
   }
 }

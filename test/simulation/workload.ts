@@ -1,15 +1,12 @@
 import { MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
-import { present } from "#proto/assert.js";
 import type { Bytes } from "#proto/bytes.js";
 import { isRejection } from "#proto/rejection.js";
 import type { AnyMessage } from "#proto/tx/decode.js";
 import { accountOf } from "#state/modules/auth/index.js";
-import { validators } from "#state/modules/staking/keys.js";
-import { tokensOf } from "#state/modules/staking/records.js";
 import type { ReadView } from "#state/store/view.js";
 import type { Cluster } from "./cluster.js";
 import type { SeededRandom } from "./random.js";
-import { COIN, delegate, undelegate } from "../unit/state/modules/staking-world.js";
+import { operatorName, sway, type Stake } from "./stakes.js";
 import { person, signedTx, type Person } from "../unit/state/world.js";
 
 const NAMES = ["alice", "bob", "carol", "dave", "erin"];
@@ -27,7 +24,7 @@ interface Sender {
 
 /**
  * People who send each other coins through nodes taken at random, one tx after the other. Operators among them move the
- * power of their validator up and down by one: a quorum of the other validators must have that much to spare.
+ * stake of their validator.
  */
 export class Workload {
   submitted = 0;
@@ -36,13 +33,13 @@ export class Workload {
   readonly #senders: readonly Sender[];
   #stopped = false;
 
-  /** @param operators names of validators, who have coins of their own */
-  constructor(cluster: Cluster, operators: readonly string[] = []) {
+  /** @param stakes their operators have coins of their own */
+  constructor(cluster: Cluster, stakes: readonly Stake[] = []) {
     this.#cluster = cluster;
     this.#random = cluster.random.fork();
     this.#senders = [
       ...NAMES.map((name) => senderOf(name, () => this.#transfer(name))),
-      ...operators.map((name) => senderOf(name, (state) => sway(name, state))),
+      ...stakes.map((stake) => senderOf(operatorName(stake), (state) => sway(stake, state, this.#random))),
     ];
   }
 
@@ -95,9 +92,3 @@ const senderOf = (name: string, next: Sender["next"]): Sender => ({
   tx: undefined,
   sentMs: 0,
 });
-
-/** One unit of power up from an even number, down from an odd one, as the state stands where the sequence is from. */
-function sway(name: string, state: ReadView): AnyMessage {
-  const tokens = tokensOf(present(validators.get(state, [person(name).address]), "an operator has a validator"));
-  return (tokens / COIN) % 2n === 0n ? delegate(name, COIN) : undelegate(name, COIN);
-}
