@@ -235,8 +235,10 @@ export class Drive {
   }
 
   async #feed(input: Input): Promise<void> {
-    this.#deps.wal.append(inputRecord(input));
     const { state, effects } = step(this.#state, input);
+    // One vote can be certified in many ways: what only repeats votes that are here would fill the log.
+    if ("certificate" in input && state === this.#state && effects.length === 0) return;
+    this.#deps.wal.append(inputRecord(input));
     this.#state = state;
     await this.#carryOut(effects);
   }
@@ -308,9 +310,9 @@ export class Drive {
     this.#timers.clear();
     this.#blocks.clear();
     this.#heightStartedMs = this.#deps.clock.monotonicMs();
-    this.#deps.gossip.heightStarted(tip.height + 1n);
     const early = earlyInputs(this.#state);
     await this.#feed(this.#startInput(tip));
+    this.#deps.gossip.heightStarted(tip.height + 1n); // Its early frames are judged by the state of this height.
     // They stand in the log of this height too: a lock may rest on them.
     for (const input of early) await this.#feed(input);
   }

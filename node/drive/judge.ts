@@ -23,8 +23,9 @@ export function judge(chainId: string, state: State, next: ValidatorSet | undefi
     case "proposal":
       return judgeProposal(chainId, state, message.proposal);
     case "commit": {
-      const set = validatorsAt(state, next, message.certificate.height);
       const { height } = message.certificate;
+      // Of the next height it is wanted when that has started: consensus would forget it here.
+      const set = validatorsAt(state, undefined, height);
       return set === undefined ? "unknown" : verdict(verifyCertificate(chainId, set, message.certificate, { height }));
     }
     case "polka":

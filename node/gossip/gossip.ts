@@ -11,6 +11,7 @@ import {
 } from "#proto/wire/consensus.js";
 import type { PeerId } from "#p2p/host.js";
 import { penalties } from "#p2p/peers/score.js";
+import { coverage } from "./coverage.js";
 import type { GossipDeps } from "./deps.js";
 import { earlyFrames } from "./early.js";
 import { frameKey, toFrame, toMessage } from "./frames.js";
@@ -55,6 +56,7 @@ export function consensusGossip({ clock, random, log, host, core }: GossipDeps):
   let seenFar = { from: "", keys: recent(SEEN_MAX) };
   const sets = partSets();
   const words = slots();
+  const certified = coverage();
   const early = earlyFrames();
   const offeredMs = new Map<string, number>(); // By part root; of this height.
   let timer: { cancel(): void } | undefined;
@@ -109,6 +111,8 @@ export function consensusGossip({ clock, random, log, host, core }: GossipDeps):
     const from = `${now.height}/${now.round}`;
     if (seenFar.from !== from) seenFar = { from, keys: recent(SEEN_MAX) };
     if (seen.has(key) || seenFar.keys.has(key)) return;
+    const certificate = "certificate" in message ? message : undefined;
+    if (certificate !== undefined && certified.covers(certificate)) return;
     const judgement = core.judge(message);
     if (judgement === "unknown") return keepEarly(peer, heightOf(message), bytes, now.height);
     if (judgement === "invalid") {
@@ -118,6 +122,7 @@ export function consensusGossip({ clock, random, log, host, core }: GossipDeps):
     if (named !== undefined && !sets.open(named.height, named.header, core.blockBytesMax())) {
       return host.penalize(peer, penalties.malformedBytes, `consensus: a block of ${named.header.total} parts`);
     }
+    if (certificate !== undefined) certified.take(certificate);
     const receivedTimeMs = clock.now();
     const pass = (): void => {
       core.deliver(message, receivedTimeMs);
@@ -274,6 +279,7 @@ export function consensusGossip({ clock, random, log, host, core }: GossipDeps):
     heightStarted(height) {
       sets.dropBelow(height - 1n);
       words.dropBelow(height - 1n);
+      certified.dropBelow(height - 1n);
       offeredMs.clear();
       for (const { peer, bytes } of early.take(height)) onFrame(peer, bytes);
       for (const peer of peers.keys()) if (!host.peers().includes(peer)) peers.delete(peer); // Early frames of the gone.

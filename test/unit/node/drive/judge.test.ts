@@ -5,7 +5,7 @@ import { ed25519PublicKey, signEd25519, validatorAddress } from "#proto/crypto/e
 import { sha256 } from "#proto/crypto/hash.js";
 import { isRejection } from "#proto/rejection.js";
 import { indexOf, proposerAt, validatorSet } from "#proto/types/validators.js";
-import { PREVOTE, proposalSignBytes, voteSignBytes } from "#proto/types/vote.js";
+import { PRECOMMIT, PREVOTE, proposalSignBytes, voteSignBytes } from "#proto/types/vote.js";
 import { initialState } from "#consensus/round.js";
 import { step } from "#consensus/step.js";
 import type { Message } from "#consensus/types.js";
@@ -35,6 +35,16 @@ function vote(height: bigint, chainId = CHAIN): Message {
   return { kind: "vote", vote: { ...unsigned, signature: signEd25519(voteSignBytes(chainId, unsigned), seeds[0]!) } };
 }
 
+function commit(height: bigint): Message {
+  const unsigned = { type: PRECOMMIT, height, round: 0, blockId: block("A") };
+  const members = (set as Exclude<typeof set, { kind: "rejection" }>).members;
+  const signatures = members.map(({ address }, index) => {
+    const seed = seeds.find((each) => validatorAddress(ed25519PublicKey(each)).join() === address.join())!;
+    return { index, validator: address, signature: signEd25519(voteSignBytes(CHAIN, unsigned), seed) };
+  });
+  return { kind: "commit", certificate: { height, round: 0, blockId: block("A"), signatures } };
+}
+
 const cases: { name: string; give: Message; expect: string }[] = [
   { name: "a proposal in turn", give: proposal(0, 0), expect: "valid" },
   { name: "a proposal in the turn of a round ahead", give: proposal(9, 9), expect: "valid" },
@@ -43,6 +53,8 @@ const cases: { name: string; give: Message; expect: string }[] = [
   { name: "a proposal of the next height", give: proposal(0, 0, 6n), expect: "unknown" },
   { name: "a vote of this height", give: vote(5n), expect: "valid" },
   { name: "a vote of the next height", give: vote(6n), expect: "valid" },
+  { name: "a commit certificate of this height", give: commit(5n), expect: "valid" },
+  { name: "a commit certificate of the next height", give: commit(6n), expect: "unknown" },
   { name: "a vote of another chain (9)", give: vote(5n, "tributary-2"), expect: "invalid" },
   { name: "a vote of a height far ahead", give: vote(9n), expect: "unknown" },
 ];

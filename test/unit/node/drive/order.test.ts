@@ -87,7 +87,8 @@ function nodeOn(disk: Disk, signs = true) {
     },
   };
   const faults: unknown[] = [];
-  const drive = new Drive({
+  const heights: [started: bigint, worksOn: bigint | undefined][] = [];
+  const drive: Drive = new Drive({
     chainId: "tributary-1",
     chain: chain as ChainPort,
     wal: {
@@ -110,7 +111,7 @@ function nodeOn(disk: Disk, signs = true) {
     gossip: {
       publish: ({ kind }) => say(`publish ${kind}`),
       hold: () => undefined,
-      heightStarted: () => undefined,
+      heightStarted: (started) => void heights.push([started, drive.summary()?.height]),
     },
     mempool: { reap: () => [], update: () => Promise.resolve(), drop: () => undefined },
     clock,
@@ -143,7 +144,7 @@ function nodeOn(disk: Disk, signs = true) {
     drive.assembled(1n, PARTS, BLOCK);
     await pass(1);
   };
-  return { drive, told, unsafe, pass, propose };
+  return { drive, told, unsafe, heights, pass, propose };
 }
 
 const all = (type: VoteType, blockId: BlockId | undefined): Message[] =>
@@ -162,6 +163,59 @@ test("W1: every input stands in the log of its height, in its order", async () =
     ["start_height", "proposal", "block", "proposed_value", "timeout_elapsed"],
   );
   assert.equal(disk.inputs(1n).filter((kind) => kind === "vote").length, 2 + 3 + 1);
+});
+
+/** Prevotes or precommits for the block, by these, with a signature like no other. */
+function certificate(kind: "polka" | "commit", indexes: readonly number[], fill = 0): Message {
+  const signatures = indexes.map((index) => ({
+    index,
+    validator: set.members[index]!.address,
+    signature: new Uint8Array(64).fill(fill),
+  }));
+  return { kind, certificate: { height: 1n, round: 0, blockId: BLOCK_ID, signatures } };
+}
+
+test("W1: a certificate stands in the log only when some vote in it is new", async () => {
+  const disk = new Disk();
+  const { drive, pass, propose } = nodeOn(disk, false);
+  drive.resume();
+  await propose();
+  for (const message of all(PREVOTE, BLOCK_ID).slice(0, 2)) drive.deliver(message, 0n);
+  for (let fill = 0; fill < 50; fill++) drive.deliver(certificate("polka", others, fill), 0n);
+  for (let fill = 0; fill < 50; fill++) drive.deliver(certificate("polka", [0, 1, 2, 3], fill), 0n);
+  await pass(1);
+  assert.deepEqual(
+    drive.state.locked,
+    { blockId: BLOCK_ID, round: 0 },
+    "two votes are no quorum: the certificate counts",
+  );
+  assert.equal(disk.inputs(1n).filter((kind) => kind === "polka").length, 2);
+});
+
+test("L82: after the decision a certificate is logged as long as it names somebody who was late", async () => {
+  const disk = new Disk();
+  const { drive, pass, propose } = nodeOn(disk);
+  drive.resume();
+  await propose();
+  for (const index of others) drive.deliver(vote(index, PRECOMMIT, BLOCK_ID), 0n);
+  await pass(1);
+  assert.equal(drive.state.step, "decided");
+  for (let fill = 0; fill < 50; fill++) drive.deliver(certificate("commit", [0, 1, 2, 3], fill), 0n);
+  await pass(1);
+  assert.equal(drive.state.last?.certificate.signatures.length, 4);
+  assert.equal(disk.inputs(1n).filter((kind) => kind === "commit").length, 1);
+});
+
+test("gossip hears of a height when consensus works on it: what came early can be judged", async () => {
+  const { drive, heights, pass, propose } = nodeOn(new Disk());
+  drive.resume();
+  await propose();
+  for (const message of all(PRECOMMIT, BLOCK_ID)) drive.deliver(message, 0n);
+  await pass(1100);
+  assert.deepEqual(heights, [
+    [1n, 1n],
+    [2n, 2n],
+  ]);
 });
 
 test("W2, W3: nothing is signed, sent or committed before what led to it is synced", async () => {

@@ -23,7 +23,7 @@ import type { MemoryWorld } from "../../p2p/world-memory.js";
 
 useNatives(); // Thousands of signatures.
 
-const CHAIN_ID = "gossip-1";
+export const CHAIN_ID = "gossip-1";
 const COMMIT_MS = 200;
 const BLOCK_BYTES_MAX = 4 * 1024 * 1024;
 const TIMEOUTS = {

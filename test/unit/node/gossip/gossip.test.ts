@@ -1,15 +1,28 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Message } from "#consensus/types.js";
-import { equalBytes, u32be } from "#proto/bytes.js";
+import { ed25519 } from "@noble/curves/ed25519.js";
+import { bytesToNumberLE, numberToBytesLE } from "@noble/curves/utils.js";
+import { sha512 } from "@noble/hashes/sha2.js";
+import type { Message, Vote } from "#consensus/types.js";
+import { concat, equalBytes, u32be } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { splitParts } from "#proto/types/parts.js";
-import { PRECOMMIT, PREVOTE } from "#proto/types/vote.js";
+import { PRECOMMIT, PREVOTE, voteSignBytes } from "#proto/types/vote.js";
 import { packBits } from "#proto/wire/bits.js";
 import { encodeConsensusFrame, type ConsensusFrame } from "#proto/wire/consensus.js";
 import { noFaults } from "#p2p/transport/memory.js";
 import { memoryWorld, type MemoryWorld } from "../../p2p/world-memory.js";
-import { agreed, blockOf, gossipNode, keys, setOf, signedProposal, signedVote, type GossipNode } from "./cluster.js";
+import {
+  agreed,
+  blockOf,
+  CHAIN_ID,
+  gossipNode,
+  keys,
+  setOf,
+  signedProposal,
+  signedVote,
+  type GossipNode,
+} from "./cluster.js";
 
 const mesh = [[], [0], [0, 1], [0, 1, 2]];
 const line = [[], [0], [1], [2]];
@@ -240,6 +253,64 @@ test("5: what gave way to a later round is heard when its own round has come", a
   send(said(3, 5, PRECOMMIT));
   await world.pass(100);
   assert.deepEqual(roundsOf(node!, 3), [3, 1_000, 5]);
+});
+
+/** The same vote with ever other signatures: only an honest signer has but one. */
+function resigned({ type, height, round, blockId }: Vote, seed: Uint8Array, nonce: bigint): Uint8Array {
+  const { Point, utils } = ed25519;
+  const { scalar, pointBytes } = utils.getExtendedPublicKey(seed);
+  const commitment = Point.BASE.multiply(nonce).toBytes();
+  const words = concat(commitment, pointBytes, voteSignBytes(CHAIN_ID, { type, height, round, blockId }));
+  const challenge = bytesToNumberLE(sha512(words)) % Point.Fn.ORDER;
+  return concat(commitment, numberToBytesLE((nonce + challenge * scalar) % Point.Fn.ORDER, 32));
+}
+
+const certifiedBy = (kind: "polka" | "commit", indexes: readonly number[], nonce = 0n): Uint8Array => {
+  const place = { type: kind === "polka" ? PREVOTE : PRECOMMIT, height: 1n, round: 0, blockId };
+  const votes = indexes.map((index) => signedVote(index, place)).sort((a, b) => a.index - b.index);
+  const liar = signedVote(indexes.at(-1)!, place).index;
+  const signatures = votes.map(({ index, validator, signature, ...said }) => ({
+    ...{ index, validator },
+    signature:
+      nonce > 0n && index === liar
+        ? resigned({ ...said, index, validator, signature }, keys[indexes.at(-1)!]!.seed, nonce)
+        : signature,
+  }));
+  return encodeConsensusFrame({ kind, value: { height: 1n, round: 0, blockId, signatures } });
+};
+
+test("of the certificates that one signer makes of the same votes one reaches consensus, and a further voter's does", async () => {
+  for (const kind of ["polka", "commit"] as const) {
+    const world = memoryWorld(14n);
+    const [[node], send] = await behindStranger(world, 1);
+    const taken = (): number => node!.delivered.filter((message) => message.kind === kind).length;
+    for (let nonce = 1n; nonce <= 60n; nonce++) send(certifiedBy(kind, [1, 2, 3], nonce));
+    await world.pass(200);
+    assert.equal(taken(), 1, kind);
+    for (const subset of [
+      [0, 1, 2],
+      [0, 1, 3],
+      [0, 2, 3],
+      [0, 1, 2, 3],
+    ])
+      send(certifiedBy(kind, subset));
+    await world.pass(200);
+    assert.equal(taken(), 2, kind);
+  }
+});
+
+test("of the reasons to enter a round that one signer makes up few reach consensus", async () => {
+  const world = memoryWorld(15n);
+  const [[node], send] = await behindStranger(world, 1);
+  for (let round = 5; round < 65; round++) {
+    const votes = [signedVote(2, { type: PREVOTE, height: 1n, round: 5, blockId: undefined })];
+    votes.push(signedVote(3, { type: PREVOTE, height: 1n, round, blockId: undefined }));
+    const value = { height: 1n, round: 5, votes: votes.sort((a, b) => a.index - b.index) };
+    send(encodeConsensusFrame({ kind: "round", value }));
+  }
+  await world.until("round 5", () => node!.state().round === 5, 3_000);
+  await world.pass(200);
+  assert.equal(node!.delivered.filter(({ kind }) => kind === "round").length, 1);
 });
 
 test("7, 13: of a thousand blocks that one validator votes for, and proposes, in one place few go on", async () => {
