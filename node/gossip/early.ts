@@ -4,6 +4,8 @@ import type { PeerId } from "#p2p/host.js";
 /** Two blocks' worth for everybody together, and no peer may fill more than its share of it. */
 const BYTES_MAX = 8 * 1024 * 1024;
 const PEER_BYTES_MAX = 5 * 1024 * 1024;
+/** All are judged at one go when their height starts: the parts of a large block, and what few words there are beside it. */
+const PEER_FRAMES_MAX = 256;
 
 export interface EarlyFrame {
   readonly peer: PeerId;
@@ -29,6 +31,7 @@ export function earlyFrames(): EarlyFrames {
     keep(frame) {
       if (size(() => true) + frame.bytes.length > BYTES_MAX) return;
       if (size(({ peer }) => peer === frame.peer) + frame.bytes.length > PEER_BYTES_MAX) return;
+      if (frames.filter(({ peer }) => peer === frame.peer).length >= PEER_FRAMES_MAX) return;
       frames.push(frame);
     },
     take(height) {
