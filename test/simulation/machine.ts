@@ -1,4 +1,5 @@
 import type { Input } from "#consensus/types.js";
+import { present } from "#proto/assert.js";
 import { toHex, utf8, type Bytes } from "#proto/bytes.js";
 import { ed25519PublicKey, validatorAddress } from "#proto/crypto/ed25519.js";
 import { sha256 } from "#proto/crypto/hash.js";
@@ -15,6 +16,7 @@ import { startPruning } from "#node/pruning.js";
 import type { Genesis } from "#proto/types/genesis.js";
 import { openFileSigner, type FileSigner } from "#node/signer/file-signer.js";
 import type { SignerFiles } from "#node/signer/files.js";
+import { decodeRecord } from "#node/signer/record.js";
 import { openChainStore } from "#node/storage/chain-store.js";
 import type { Db } from "#node/storage/db.js";
 import { evidenceFile } from "#node/storage/evidence-file.js";
@@ -26,6 +28,7 @@ import { openWal, type Wal } from "#node/storage/wal.js";
 import { accusedIn, type Checks } from "./checks.js";
 import type { VirtualClock } from "./clock.js";
 import type { SeededRandom } from "./random.js";
+import { forgotten } from "./led-to.js";
 import { roles, type RoleName } from "./roles/index.js";
 import type { Plot } from "./roles/plot.js";
 import type { Stage } from "./roles/role.js";
@@ -171,6 +174,7 @@ export class Machine {
     const store = await openChainStore(watch === undefined ? db : watch.db(db), retention);
     const chain = await Chain.open(store, genesis, this.#deps.chain);
     const wal = await openWal(files, "/wal");
+    if (this.isHonest) await this.#checkLog(present(store.head, "an open chain has a head").height + 1n);
     await files.makeDirectory("/evidence");
     const ports: NodePorts = {
       genesis,
@@ -203,6 +207,15 @@ export class Machine {
     const { blockHeights } = retention;
     const index = { forget: (): Promise<void> => Promise.resolve() };
     this.#pruning = startPruning({ chain, blocks: store, index, clock, log: silent, blockHeights });
+  }
+
+  /** Before the others tell this machine how the height ended: what it signed must not hang on them. */
+  async #checkLog(height: bigint): Promise<void> {
+    const files = this.#files.mount(); // Asking takes no time.
+    const records = await (await openWal(files, "/wal")).read(height);
+    const last = decodeRecord(this.#files.content(STATE_PATH).current, STATE_PATH);
+    const problem = forgotten(this.#deps.genesis.chainId, last, height, records);
+    if (problem !== undefined) this.#deps.checks.problem(`${this.id}: ${problem}`);
   }
 
   /** What the last life left on the disk. */
