@@ -66,6 +66,10 @@ const natives: Backend = {
     sodium === undefined
       ? (data) => view(createHash("sha256").update(data).digest())
       : (data) => sodiumSha256(sodium, data),
+  sha256Into:
+    sodium === undefined
+      ? (data, out) => out.set(createHash("sha256").update(data).digest())
+      : (data, out) => sodium.crypto_hash_sha256(out, data),
   sha512: (data) => view(createHash("sha512").update(data).digest()),
   sha256Pairs: hashtree === undefined ? portable.sha256Pairs : (blocks, out) => hashtree.hashInto(blocks, out),
   ed25519Accepts:

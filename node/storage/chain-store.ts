@@ -17,7 +17,7 @@ import {
   type StoredHead,
 } from "./head-record.js";
 import { sweep } from "./prune.js";
-import { Records } from "./records.js";
+import { inTurn, Records } from "./records.js";
 import { StateHistory } from "./state-history.js";
 import { StateTable } from "./state-table.js";
 import { byHash, byHeight, single } from "./tables.js";
@@ -136,13 +136,11 @@ class Store implements ChainStore {
     const { root, records: treeRecords, deepened } = tree.apply(changes.writes, height, changes.keyHashes);
     if (deepened) this.#splitAt = height;
     const head = { height, root, blockHash, depth: tree.depth, leaves: tree.leaves, splitAt: this.#splitAt };
-    const all: Write[] = [
-      ...records,
-      ...changes.records,
-      ...treeRecords,
+    const pointers: Write[] = [
       [byHeight("heightInfo", height), writeInfo(head)],
       [single("head"), writeHead(head)],
     ];
+    const all = inTurn([records, changes.records, ...treeRecords, pointers]);
     this.#started = height;
     try {
       await this.#records.write(all, { sync: true });

@@ -12,7 +12,7 @@ export interface Db extends Base {
   /** Blocks the caller until the entries are read. For a few of them; `iterate` is for many. */
   range(range: Range): Iterable<Entry>;
   /**
-   * All writes or none, in this order, visible to reads once the promise resolves. With `sync` they and all writes
+   * All writes or none, in this order; the bytes of each need to last until the next one is asked for. Visible to reads once the promise resolves. With `sync` they and all writes
    * before them last through a loss of power. @throws StorageFault when the disk refuses; then nothing more is written.
    */
   write(writes: Iterable<Write>, options: { readonly sync: boolean }): Promise<void>;

@@ -105,7 +105,7 @@ class MemoryDb implements Db {
   async write(writes: Iterable<Write>, { sync }: { readonly sync: boolean }): Promise<void> {
     this.#refuseClosed();
     // Plain copies: what the caller changes later is not on the disk, and the slice of a Buffer would be no copy.
-    const batch = [...writes].map(([key, value]): Write => [Uint8Array.from(key), value && Uint8Array.from(value)]);
+    const batch = Array.from(writes, ([key, value]): Write => [Uint8Array.from(key), value && Uint8Array.from(value)]);
     await this.#turn();
     this.#refuseClosed();
     this.#content.apply(batch);

@@ -1,16 +1,16 @@
 import { crc32 } from "node:zlib";
 import { readU32be, writeU32be, type Bytes } from "#proto/bytes.js";
 import type { Entry, Range, Write } from "#state/store/base.js";
-import { Arena } from "#proto/arena.js";
 import type { Db } from "./db.js";
 import { StorageFault } from "./fault.js";
+import { Scratch, type Room } from "./scratch.js";
 import { recordName } from "./tables.js";
 
 /** CRC-32 over key and value behind each value: a flipped byte, or a value below the wrong key, is found and named. */
 const CHECKSUM_BYTES = 4;
 
-export function seal(key: Bytes, value: Bytes, arena: Arena): Bytes {
-  const out = arena.take(value.length + CHECKSUM_BYTES);
+export function seal(key: Bytes, value: Bytes, room: Room): Bytes {
+  const out = room.take(value.length + CHECKSUM_BYTES);
   out.set(value);
   writeU32be(out, value.length, checksum(key, value));
   return out;
@@ -60,12 +60,18 @@ export class Records {
     for await (const [key, stored] of this.db.iterate(range)) yield [key, unseal(key, stored)];
   }
 
-  write(writes: readonly Write[], options: { readonly sync: boolean }): Promise<void> {
+  /** As the database does it: the bytes of a write need to last until the next one is asked for. */
+  write(writes: Iterable<Write>, options: { readonly sync: boolean }): Promise<void> {
     return this.db.write(sealAll(writes), options);
   }
 }
 
-function* sealAll(writes: readonly Write[]): Generator<Write, void, undefined> {
-  const arena = new Arena();
-  for (const [key, value] of writes) yield [key, value === undefined ? undefined : seal(key, value, arena)];
+/** Several lists as one. */
+export function* inTurn(parts: Iterable<Iterable<Write>>): Generator<Write, void, undefined> {
+  for (const part of parts) yield* part;
+}
+
+function* sealAll(writes: Iterable<Write>): Generator<Write, void, undefined> {
+  const scratch = new Scratch();
+  for (const [key, value] of writes) yield [key, value === undefined ? undefined : seal(key, value, scratch)];
 }

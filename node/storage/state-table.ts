@@ -2,10 +2,10 @@ import { assert } from "#proto/assert.js";
 import { equalBytes, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import type { Base, Entry, Range, Write } from "#state/store/base.js";
-import { Arena } from "#proto/arena.js";
 import { Cache } from "./cache.js";
 import { damaged, type Records } from "./records.js";
 import { nameOf, readStored, stateRange, writeBefore, writeStored, type Stored } from "./state-record.js";
+import { Scratch } from "./scratch.js";
 import { historyKey, stateKey } from "./tables.js";
 
 /** Hot keys are read without asking the database; about 40 MB when full of small values. */
@@ -19,7 +19,7 @@ export interface StateChanges {
   /** SHA-256 of their keys. */
   readonly keyHashes: readonly Bytes[];
   /** What goes into the database for them. */
-  readonly records: readonly Write[];
+  readonly records: Iterable<Write>;
 }
 
 /** The values of the state, flat: the latest ones with the height of their last change, and what they replaced. */
@@ -63,8 +63,7 @@ export class StateTable {
   changes(writes: readonly Write[], height: bigint, history: boolean): StateChanges {
     const changed: Write[] = [];
     const keyHashes: Bytes[] = [];
-    const records: Write[] = [];
-    const arena = new Arena();
+    const befores: (Stored | undefined)[] = [];
     for (const write of writes) {
       const [key, value] = write;
       assert(value === undefined || value.length > 0, "a value is never empty");
@@ -74,10 +73,9 @@ export class StateTable {
         continue;
       changed.push(write);
       keyHashes.push(this.#hashes.get(name) ?? sha256(key));
-      records.push([stateKey(key), value === undefined ? undefined : writeStored({ changed: height, value }, arena)]);
-      if (history) records.push([historyKey(key, height), writeBefore(before, arena)]);
+      befores.push(before);
     }
-    return { writes: changed, keyHashes, records };
+    return { writes: changed, keyHashes, records: recordsOf(changed, height, history ? befores : undefined) };
   }
 
   /** Called when the database holds the changes. */
@@ -110,5 +108,18 @@ export class StateTable {
     if (before !== undefined) return yield* before.range(range);
     for (const [key, stored] of this.#records.range(stateRange(range)))
       yield [key.subarray(1), readStored(stored).value];
+  }
+}
+
+/** Made while the database takes them: thousands that wait for each other would be most of what the engine has to collect. */
+function* recordsOf(
+  writes: readonly Write[],
+  height: bigint,
+  befores: readonly (Stored | undefined)[] | undefined,
+): Generator<Write, void, undefined> {
+  const scratch = new Scratch();
+  for (const [i, [key, value]] of writes.entries()) {
+    yield [stateKey(key), value === undefined ? undefined : writeStored({ changed: height, value }, scratch)];
+    if (befores !== undefined) yield [historyKey(key, height), writeBefore(befores[i], scratch)];
   }
 }

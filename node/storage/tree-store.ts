@@ -39,7 +39,7 @@ export function depthFor(leaves: number): number {
 export interface TreeCommit {
   readonly root: Bytes;
   /** What goes into the database. */
-  readonly records: readonly Write[];
+  readonly records: readonly Iterable<Write>[];
   /** The buckets were split: what was kept to prove earlier heights no longer fits. */
   readonly deepened: boolean;
 }
@@ -97,15 +97,10 @@ export class TreeStore {
     for (const { id, after } of update.buckets) this.#buckets.set(id, after);
     this.#last = { height, changes: update.buckets };
     const deepened = this.leaves > LEAVES_PER_BUCKET_MAX * 2 ** this.depth && this.depth + DEEPEN_BY <= TOP_DEPTH_MAX;
-    const records = deepened ? this.#deepen(update.buckets) : this.#bucketRecords(update.buckets, height);
-    for (const { key, keyHash, present } of update.keys) {
-      records.push([leafKeyKey(keyHash), writeLeafKey({ removedAt: present ? 0n : height, key })]);
-    }
+    const buckets = deepened ? this.#deepen(update.buckets) : bucketRecords(update.buckets, this.depth, height);
     const touched = new Set(update.keys.map(({ keyHash }) => nameOf(leafKeyKey(keyHash))));
-    for (const write of this.#forget(touched)) records.push(write);
-    const removed = update.keys.filter(({ present }) => !present).map(({ keyHash }) => keyHash);
-    if (removed.length > 0) records.push([byHeight("undoKeys", height), writeLeafNames(removed)]);
-    return { root: update.root, records, deepened };
+    const forgotten = this.#forget(touched);
+    return { root: update.root, records: [buckets, nameRecords(update.keys, height), forgotten], deepened };
   }
 
   /**
@@ -225,15 +220,6 @@ export class TreeStore {
     return out;
   }
 
-  #bucketRecords(changes: TreeUpdate["buckets"], height: bigint): Write[] {
-    const out: Write[] = changes.map(({ id, after }) => [
-      bucketKey(this.depth, id),
-      after.length === 0 ? undefined : after,
-    ]);
-    out.push([byHeight("undoRoots", height), writeUndoRoots(changes)]);
-    return out;
-  }
-
   /** Splits every bucket. Happens each time the state has grown fourfold, and leaves the root as it is. */
   #deepen(changes: TreeUpdate["buckets"]): Write[] {
     const old = this.#tree.top;
@@ -258,6 +244,22 @@ export class TreeStore {
     this.#tree = this.#over(top, this.leaves);
     return out;
   }
+}
+
+function* bucketRecords(
+  changes: TreeUpdate["buckets"],
+  depth: number,
+  height: bigint,
+): Generator<Write, void, undefined> {
+  for (const { id, after } of changes) yield [bucketKey(depth, id), after.length === 0 ? undefined : after];
+  yield [byHeight("undoRoots", height), writeUndoRoots(changes)];
+}
+
+function* nameRecords(keys: TreeUpdate["keys"], height: bigint): Generator<Write, void, undefined> {
+  for (const { key, keyHash, present } of keys)
+    yield [leafKeyKey(keyHash), writeLeafKey({ removedAt: present ? 0n : height, key })];
+  const removed = keys.filter(({ present }) => !present).map(({ keyHash }) => keyHash);
+  if (removed.length > 0) yield [byHeight("undoKeys", height), writeLeafNames(removed)];
 }
 
 /** The parts of a bucket two levels deeper, without empty ones. */

@@ -10,6 +10,8 @@ import type { Bytes } from "../bytes.js";
 export interface Backend {
   readonly name: string;
   sha256(data: Bytes): Bytes;
+  /** SHA-256 of `data` into the 32 bytes of `out`. */
+  sha256Into(data: Bytes, out: Bytes): void;
   sha512(data: Bytes): Bytes;
   /** SHA-256 of each 64-byte block of `blocks` into 32 bytes each of `out`. */
   sha256Pairs(blocks: Bytes, out: Bytes): void;
@@ -29,6 +31,7 @@ export interface Backend {
 export const portable: Backend = {
   name: "noble",
   sha256: (data) => nobleSha256(data),
+  sha256Into: (data, out) => out.set(nobleSha256(data)),
   sha512: (data) => nobleSha512(data),
   sha256Pairs(blocks, out) {
     for (let i = 0; i * 64 < blocks.length; i++) out.set(nobleSha256(blocks.subarray(i * 64, i * 64 + 64)), i * 32);

@@ -1,5 +1,6 @@
 import { HashOp, LengthOp } from "cosmjs-types/cosmos/ics23/v1/proofs";
 import { concat, utf8, type Bytes } from "../bytes.js";
+import { backend } from "../crypto/backend.js";
 import { sha256 } from "../crypto/hash.js";
 import type { ProofSpec } from "./ics23.js";
 
@@ -35,9 +36,10 @@ export const STATE_PROOF_SPEC: ProofSpec = {
 /** Hash of a leaf: SHA-256(tag | SHA-256(key) | SHA-256(value)). */
 export function leafHash(keyHash: Bytes, value: Bytes): Bytes {
   leaf.set(keyHash, LEAF_TAG.length);
-  leaf.set(sha256(value), LEAF_TAG.length + 32);
+  backend().sha256Into(value, leafValueHash);
   return sha256(leaf);
 }
 
 /** Reused: thousands of leaves are hashed for a block, and 72 bytes are too many for the engine's cheap small arrays. */
 const leaf = concat(LEAF_TAG, new Uint8Array(64));
+const leafValueHash = leaf.subarray(LEAF_TAG.length + 32);

@@ -22,12 +22,15 @@ export interface TopReader {
 export class Top implements TopReader {
   readonly depth: number;
   readonly #hashes: Bytes;
+  /** The same memory: eight words are copied in a tenth of the time that two views take. */
+  readonly #words: Int32Array;
   readonly #kinds: Bytes;
 
   constructor(depth: number) {
     assert(Number.isInteger(depth) && depth >= 1 && depth <= TOP_DEPTH_MAX, `the top cannot have depth ${depth}`);
     this.depth = depth;
     this.#hashes = new Uint8Array(64 * 2 ** depth);
+    this.#words = new Int32Array(this.#hashes.buffer);
     this.#kinds = new Uint8Array(2 * 2 ** depth);
   }
 
@@ -61,7 +64,8 @@ export class Top implements TopReader {
     let dirty = ids.map((id) => 2 ** this.depth + id);
     while (dirty.length > 0 && dirty[0] !== 1) {
       const parents: number[] = [];
-      for (const node of dirty) if (parents.at(-1) !== node >>> 1) parents.push(node >>> 1);
+      let last = 0;
+      for (const node of dirty) if (node >>> 1 !== last) parents.push((last = node >>> 1));
       this.#rehash(parents);
       dirty = parents;
     }
@@ -78,10 +82,12 @@ export class Top implements TopReader {
     if (parents.length * WHOLE_LEVEL_SHARE > first) return this.#rehashLevel(first);
     const inner = parents.filter((node) => this.#passUp(node));
     const blocks = new Uint8Array(inner.length * 64);
-    inner.forEach((node, i) => blocks.set(this.#hashes.subarray(node * 64, node * 64 + 64), i * 64));
     const hashes = new Uint8Array(inner.length * 32);
+    const blockWords = new Int32Array(blocks.buffer);
+    const hashWords = new Int32Array(hashes.buffer);
+    inner.forEach((node, i) => copyWords(this.#words, node * 16, blockWords, i * 16, 16));
     if (inner.length > 0) backend().sha256Pairs(blocks, hashes);
-    inner.forEach((node, i) => this.#hashes.set(hashes.subarray(i * 32, i * 32 + 32), node * 32));
+    inner.forEach((node, i) => copyWords(hashWords, i * 8, this.#words, node * 8, 8));
   }
 
   #rehashLevel(first: number): void {
@@ -98,9 +104,13 @@ export class Top implements TopReader {
     this.#kinds[node] = kind;
     if (kind === 2) return true;
     const from = left === 1 ? 2 * node : 2 * node + 1; // Of two empty children, either gives the zeros.
-    this.#hashes.copyWithin(node * 32, from * 32, from * 32 + 32);
+    copyWords(this.#words, from * 8, this.#words, node * 8, 8);
     return false;
   }
+}
+
+function copyWords(from: Int32Array, at: number, to: Int32Array, toAt: number, count: number): void {
+  for (let i = 0; i < count; i++) to[toAt + i] = from[at + i]!;
 }
 
 /** Bucket of a key hash: its first `depth` bits. */

@@ -1,12 +1,12 @@
 import { Arena } from "#proto/arena.js";
-import { compareBytes, equalBytes, type Bytes } from "#proto/bytes.js";
+import { compareBytes, equalBytes, readU32be, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { leafHash } from "#proto/light/state-spec.js";
 import type { Write } from "../store/base.js";
 import { assertEntries, editEntries, entryCount, leafOf, type Edit } from "./entries.js";
 import { subtreeRoots, wholeOf } from "./subtree.js";
 import type { Top } from "./top.js";
-import { bucketOf, kindOf, type Kind } from "./top.js";
+import { kindOf, type Kind } from "./top.js";
 
 /** Where the buckets are kept: packed entries, none of length zero. */
 export interface BucketReader {
@@ -72,8 +72,8 @@ export class Tree {
     const changes: Changed[] = [];
     const keys: KeyChange[] = [];
     for (let from = 0, to = 0; from < edits.length; from = to) {
-      const id = bucketOf(edits[from]!.keyHash, depth);
-      while (to < edits.length && bucketOf(edits[to]!.keyHash, depth) === id) to++;
+      const id = edits[from]!.first >>> (32 - depth);
+      while (to < edits.length && edits[to]!.first >>> (32 - depth) === id) to++;
       const before = this.#reader.bucket(id);
       assertEntries(before);
       const after = editEntries(before, edits, from, to, arena);
@@ -93,10 +93,10 @@ export class Tree {
   #setBuckets(changes: readonly Changed[]): BucketChange[] {
     const { top } = this;
     const roots = subtreeRoots(changes.map(({ after }) => wholeOf(after, top.depth)));
-    const arena = new Arena();
+    const before = new Uint8Array(changes.length * 32);
     const out = changes.map(({ id, after }, i) => {
       const node = 2 ** top.depth + id;
-      const rootBefore = arena.take(32);
+      const rootBefore = before.subarray(i * 32, i * 32 + 32);
       rootBefore.set(top.hash(node));
       const change = { id, after, rootBefore, kindBefore: top.kind(node) };
       top.setBucket(id, roots.subarray(i * 32, i * 32 + 32), kindOf(entryCount(after)));
@@ -108,12 +108,14 @@ export class Tree {
 }
 
 type Changed = Pick<BucketChange, "id" | "after">;
-type KeyEdit = Edit & { readonly key: Bytes };
+/** `first`: the first 32 bits of the key hash. */
+type KeyEdit = Edit & { readonly key: Bytes; readonly first: number };
 
 function editsOf(writes: readonly Write[], keyHashes: readonly Bytes[]): KeyEdit[] {
   const edits = writes.map(([key, value], i): KeyEdit => {
     const keyHash = keyHashes[i]!;
-    return { key, keyHash, leaf: value === undefined ? undefined : leafHash(keyHash, value) };
+    const leaf = value === undefined ? undefined : leafHash(keyHash, value);
+    return { key, keyHash, first: readU32be(keyHash), leaf };
   });
-  return edits.sort((a, b) => compareBytes(a.keyHash, b.keyHash));
+  return edits.sort((a, b) => a.first - b.first || compareBytes(a.keyHash, b.keyHash));
 }

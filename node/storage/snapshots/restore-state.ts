@@ -1,9 +1,9 @@
-import { Arena } from "#proto/arena.js";
 import { concat, equalBytes, u64be } from "#proto/bytes.js";
 import type { Write } from "#state/store/base.js";
 import { Top } from "#state/tree/top.js";
 import { writeFloors, writeHead, writeInfo } from "../head-record.js";
-import { damaged, type Records } from "../records.js";
+import { damaged, inTurn, type Records } from "../records.js";
+import { Scratch } from "../scratch.js";
 import { writeStored } from "../state-record.js";
 import { byHeight, single, stateKey, TABLE } from "../tables.js";
 import { fromBuckets } from "../tree-load.js";
@@ -37,9 +37,15 @@ export async function loadState(
     const subtree = manifest.chunks[chunks]!;
     const leaves = await readChunk(await catalog.file(subtree.file), subtree);
     tree ??= new TreeStore(records, new Top(depthFor(likelyLeaves(manifest))), 0);
-    const writes = chunkWrites(tree, leaves, height);
+    const { records: below } = tree.apply(
+      leaves.map(({ key, value }): Write => [key, value]),
+      height,
+      leaves.map(({ keyHash }) => keyHash),
+    );
     const progress = { manifest: started.manifest, chunks: ++chunks, depth: tree.depth, leaves: tree.leaves };
-    await records.write([...writes, [single("restore"), writeProgress(progress)]], { sync: true });
+    const pointer: Write = [single("restore"), writeProgress(progress)];
+    const writes = inTurn([valuesOf(leaves, height), withoutUndo(inTurn(below)), [pointer]]);
+    await records.write(writes, { sync: true });
     ports.progress?.(chunks, manifest.chunks.length);
   }
   tree ??= new TreeStore(records, new Top(depthFor(0)), 0);
@@ -57,15 +63,13 @@ function likelyLeaves(manifest: Manifest): number {
 /** Nobody will ask for the heights before: what would bring them back is not kept. */
 const UNDO: ReadonlySet<number> = new Set([TABLE.undoRoots, TABLE.undoKeys]);
 
-function chunkWrites(tree: TreeStore, leaves: readonly StateLeaf[], height: bigint): Write[] {
-  const arena = new Arena();
-  const values = leaves.map(({ key, value }): Write => [stateKey(key), writeStored({ changed: height, value }, arena)]);
-  const { records } = tree.apply(
-    leaves.map(({ key, value }): Write => [key, value]),
-    height,
-    leaves.map(({ keyHash }) => keyHash),
-  );
-  return [...values, ...records.filter(([key]) => !UNDO.has(key[0]!))];
+function* withoutUndo(writes: Iterable<Write>): Generator<Write, void, undefined> {
+  for (const write of writes) if (!UNDO.has(write[0][0]!)) yield write;
+}
+
+function* valuesOf(leaves: readonly StateLeaf[], height: bigint): Generator<Write, void, undefined> {
+  const scratch = new Scratch();
+  for (const { key, value } of leaves) yield [stateKey(key), writeStored({ changed: height, value }, scratch)];
 }
 
 function headWrites({ genesis }: Pick<RestorePorts, "genesis">, manifest: Manifest, tree: TreeStore): Write[] {

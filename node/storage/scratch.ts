@@ -1,0 +1,16 @@
+import type { Bytes } from "#proto/bytes.js";
+
+/** Where bytes come from that are filled at once. */
+export interface Room {
+  take(length: number): Bytes;
+}
+
+/** One piece of memory for one thing after the other: what is taken lasts until the next is. */
+export class Scratch implements Room {
+  #bytes: Bytes = new Uint8Array(1024);
+
+  take(length: number): Bytes {
+    if (length > this.#bytes.length) this.#bytes = new Uint8Array(2 * length);
+    return this.#bytes.subarray(0, length);
+  }
+}
