@@ -236,10 +236,11 @@ class Store implements ChainStore {
       this.#checkpoint = this.#started; // Of a commit under way, too: if that one is lost, so is the use of this.
       await this.#records.write(this.#tree.checkpoint(this.#started), { sync: false });
     }
-    const { leafKeys, ...swept } = await sweep(this.#records, this.#floors, stateHeights);
+    const { leafKeys, emptied, ...swept } = await sweep(this.#records, this.#floors, stateHeights);
     this.#tree?.forget(leafKeys);
     this.#floors = { ...this.#floors, ...swept };
     await this.#writeFloors();
+    for (const span of emptied) await this.#records.db.compact(span);
   }
 
   #writeFloors(): Promise<void> {

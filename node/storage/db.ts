@@ -18,5 +18,7 @@ export interface Db extends Base {
   write(writes: Iterable<Write>, options: { readonly sync: boolean }): Promise<void>;
   /** Entries of one moment, without blocking. */
   iterate(range: Range): AsyncIterable<Entry>;
+  /** Gives back the disk space of what was deleted in a range, beside everything else; may be a no-op. */
+  compact(range: Required<Pick<Range, "from" | "to">>): Promise<void>;
   close(): Promise<void>;
 }

@@ -86,6 +86,14 @@ class LevelDb implements Db {
     }
   }
 
+  async compact({ from, to }: Required<Pick<Range, "from" | "to">>): Promise<void> {
+    try {
+      await this.#level.compactRange(from!, to!);
+    } catch (cause) {
+      throw unreadable(cause);
+    }
+  }
+
   async close(): Promise<void> {
     await this.#ranges.close();
     await this.#level.close();

@@ -121,6 +121,10 @@ class MemoryDb implements Db {
     }
   }
 
+  async compact(): Promise<void> {
+    this.#refuseClosed(); // What was deleted takes no room here.
+  }
+
   async close(): Promise<void> {
     this.#refuseClosed();
     this.#closed = true;

@@ -2,19 +2,25 @@ import { readU64be, type Bytes } from "#proto/bytes.js";
 import { prefixEnd, type Write } from "#state/store/base.js";
 import { bytesKey } from "#state/store/key-codec.js";
 import { readInfo, type Floors } from "./head-record.js";
+import type { Db } from "./db.js";
 import type { Records } from "./records.js";
-import { byHash, byHeight, leafKeyKey, TABLE } from "./tables.js";
-import { LEAF_NAME_BYTES, type RemovedLeaf } from "./tree-record.js";
+import { byHash, byHeight, LEAF_NAME_BYTES, leafKeyKey, TABLE } from "./tables.js";
+import type { RemovedLeaf } from "./tree-record.js";
 
 /** Deletions that are written together: small, so that a commit never waits long behind them. */
 const WRITE_ENTRIES = 500;
 /** History is swept as a whole, so only once this share of its window has gone stale. */
 const SWEEP_SHARE = 10n;
+const HISTORY = { from: Uint8Array.of(TABLE.history), to: prefixEnd(Uint8Array.of(TABLE.history)) };
 
 export interface Swept extends Pick<Floors, "stateSwept" | "proofSwept" | "blockSwept"> {
   /** Names of leaves to forget. The next commit does it: only that one knows that they do not come back with it. */
   readonly leafKeys: readonly RemovedLeaf[];
+  /** Where so much was deleted that its disk space is worth asking for. */
+  readonly emptied: readonly Span[];
 }
+
+type Span = Parameters<Db["compact"]>[0];
 
 /** Deletes what lies below the floors, and tells how far. The floors were written before: nobody reads what goes away. */
 export async function sweep(records: Records, floors: Floors, stateHeights: bigint): Promise<Swept> {
@@ -31,18 +37,27 @@ export async function sweep(records: Records, floors: Floors, stateHeights: bigi
   }
   const sweepState = floors.state - floors.stateSwept > stateHeights / SWEEP_SHARE;
   if (sweepState) {
-    const prefix = Uint8Array.of(TABLE.history);
-    for await (const [key] of records.iterate({ from: prefix, to: prefixEnd(prefix) })) {
+    for await (const [key] of records.iterate(HISTORY)) {
       if (readU64be(key, bytesKey.decode(key, 1).next) <= floors.state) await deletions.add(key);
     }
   }
   await deletions.flush();
   return {
     leafKeys,
+    emptied: sweepState ? emptied(floors) : [],
     blockSwept: floors.block,
     proofSwept: floors.proof,
     stateSwept: sweepState ? floors.state : floors.stateSwept,
   };
+}
+
+function emptied({ block, proof }: Floors): Span[] {
+  const below = (name: Parameters<typeof byHeight>[0], height: bigint): Span => ({
+    from: byHeight(name, 0n),
+    to: byHeight(name, height),
+  });
+  const blocks = (["block", "certificate", "results"] as const).map((name) => below(name, block));
+  return [HISTORY, ...(["undoRoots", "undoKeys"] as const).map((name) => below(name, proof)), ...blocks];
 }
 
 function leafKeysRemovedAt(records: Records, height: bigint): RemovedLeaf[] {

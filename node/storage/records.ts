@@ -10,10 +10,12 @@ import { recordName } from "./tables.js";
 const CHECKSUM_BYTES = 4;
 
 export function seal(key: Bytes, value: Bytes, room: Room): Bytes {
-  const out = room.take(value.length + CHECKSUM_BYTES);
-  out.set(value);
-  writeU32be(out, value.length, checksum(key, value));
-  return out;
+  const end = key.length + value.length;
+  const out = room.take(end + CHECKSUM_BYTES);
+  out.set(key);
+  out.set(value, key.length);
+  writeU32be(out, end, crc32(out.subarray(0, end))); // In one call: the call costs more than the bytes.
+  return out.subarray(key.length);
 }
 
 /** @throws StorageFault naming the record when the checksum does not fit. */

@@ -16,7 +16,7 @@ export const TABLE = {
   state: 0x20, //             20 | state key           height of last change, value
   history: 0x21, //           21 | state key | height  what the key was before that height changed it
   bucket: 0x30, //            30 | depth | bucket      leaves of the tree
-  leafKey: 0x31, //           31 | key hash (16 bytes) the key of a leaf
+  leafKey: 0x31, //           31 | key hash (20 bytes) the key of a leaf
   undoRoots: 0x32, //         32 | height              roots of the changed buckets before that height
   undoKeys: 0x34, //          34 | height              leaves that went away
   checkpoint: 0x35, //        35                       height of the stored bucket roots
@@ -71,10 +71,12 @@ export function bucketKey(depth: number, id: number): Bytes {
   return out;
 }
 
-/** 128 bits of the hash: nobody finds two keys that share them. */
+/** Of the hash of a leaf's key: two keys that share so much of it cost 2^80 hashes. */
+export const LEAF_NAME_BYTES = 20;
+
 export function leafKeyKey(keyHash: Bytes): Bytes {
-  const out = keyOf("leafKey", 16);
-  out.set(keyHash.subarray(0, 16), 1);
+  const out = keyOf("leafKey", LEAF_NAME_BYTES);
+  out.set(keyHash.subarray(0, LEAF_NAME_BYTES), 1);
   return out;
 }
 

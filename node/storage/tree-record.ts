@@ -1,4 +1,5 @@
 import { concat, readU32be, readU64be, u64be, writeU32be, type Bytes } from "#proto/bytes.js";
+import { LEAF_NAME_BYTES } from "./tables.js";
 import type { BucketRoot } from "#state/tree/overlay.js";
 import type { Kind } from "#state/tree/top.js";
 import type { BucketChange } from "#state/tree/tree.js";
@@ -22,9 +23,7 @@ export function* readUndoRoots(stored: Bytes): Generator<readonly [id: number, r
   }
 }
 
-/** First halves of the key hashes of leaves that went away, one after the other. */
-export const LEAF_NAME_BYTES = 16;
-
+/** Names of leaves that went away, one after the other. */
 export function writeLeafNames(keyHashes: readonly Bytes[]): Bytes {
   const out = new Uint8Array(keyHashes.length * LEAF_NAME_BYTES);
   keyHashes.forEach((keyHash, i) => out.set(keyHash.subarray(0, LEAF_NAME_BYTES), i * LEAF_NAME_BYTES));
@@ -43,5 +42,13 @@ export interface RemovedLeaf {
   readonly removedAt: bigint;
 }
 
-export const writeLeafKey = ({ removedAt, key }: LeafKey): Bytes => concat(u64be(removedAt), key);
-export const readLeafKey = (stored: Bytes): LeafKey => ({ removedAt: readU64be(stored), key: stored.subarray(8) });
+const THERE = 0;
+const REMOVED = 1;
+
+/** `00 | key`, or `01 | height u64 | key`. */
+export const writeLeafKey = ({ removedAt, key }: LeafKey): Bytes =>
+  removedAt === 0n ? concat(Uint8Array.of(THERE), key) : concat(Uint8Array.of(REMOVED), u64be(removedAt), key);
+export const readLeafKey = (stored: Bytes): LeafKey =>
+  stored[0] === THERE
+    ? { removedAt: 0n, key: stored.subarray(1) }
+    : { removedAt: readU64be(stored, 1), key: stored.subarray(9) };

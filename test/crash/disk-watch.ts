@@ -53,6 +53,7 @@ export function watchDisk(meet: (moment: Moment, operation: Operation) => void):
       iterate: (range) => db.iterate(range),
       write: (writes, options) =>
         change({ kind: options.sync ? "synced batch" : "batch", path: "" }, () => db.write(writes, options)),
+      compact: (range) => db.compact(range),
       close: () => db.close(),
     }),
   };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
@@ -57,6 +58,29 @@ for (const [name, opener] of Object.entries(openers)) {
     assert.deepEqual(values, [u32be(8), undefined, u32be(4), u32be(8)]);
     assert.ok(values.every((value) => !Buffer.isBuffer(value)));
     assert.deepEqual(await db.getMany([]), []);
+    await db.close();
+  });
+
+  test(`${name}: keeps what a write said while it was taken`, async (t) => {
+    const db = await (await opener(t))();
+    const key = new Uint8Array(1);
+    const value = new Uint8Array(1);
+    function* writes(): Generator<Write, void, undefined> {
+      for (let i = 0; i < 3; i++) {
+        key[0] = i;
+        value[0] = 10 + i;
+        yield [key, value];
+      }
+    }
+    await db.write(writes(), sync);
+    assert.deepEqual(
+      [...db.range({})].map(([at, what]) => [at[0], what[0]]),
+      [
+        [0, 10],
+        [1, 11],
+        [2, 12],
+      ],
+    );
     await db.close();
   });
 
@@ -135,3 +159,30 @@ for (const [name, opener] of Object.entries(openers)) {
     await db.close();
   });
 }
+
+test("level: the room of what was deleted is given back", async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), "tributary-db-"));
+  t.after(() => rm(directory, { recursive: true }));
+  const db = await openLevel(directory);
+  const tag = (table: number, i: number): Bytes => Uint8Array.of(table, ...u32be(i));
+  const random = (): Bytes => new Uint8Array(randomBytes(10_000));
+  for (const table of [1, 2]) {
+    for (let first = 0; first < 4000; first += 1000) {
+      await db.write(
+        Array.from({ length: 1000 }, (_, i): Write => [tag(table, first + i), random()]),
+        sync,
+      );
+    }
+  }
+  await db.write(
+    Array.from({ length: 4000 }, (_, i): Write => [tag(1, i), undefined]),
+    sync,
+  );
+  await db.compact({ from: Uint8Array.of(1), to: Uint8Array.of(2) });
+  let bytes = 0;
+  for (const name of await readdir(directory)) bytes += (await stat(join(directory, name))).size;
+  assert.ok(bytes > 40_000_000 && bytes < 60_000_000, `${bytes} bytes are left of 80 million, half of them deleted`);
+  assert.equal(db.get(tag(1, 7)), undefined);
+  assert.equal(db.get(tag(2, 7))?.length, 10_000);
+  await db.close();
+});

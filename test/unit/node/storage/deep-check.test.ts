@@ -1,9 +1,9 @@
+import { Scratch } from "#node/storage/scratch.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { concat, u64be, utf8, type Bytes } from "#proto/bytes.js";
 import { deepCheckDb } from "#node/deep-check.js";
 import { useNatives } from "#node/runtime/natives.js";
-import { Arena } from "#proto/arena.js";
 import { openChainStore } from "#node/storage/chain-store.js";
 import { MemoryDisk } from "#node/storage/memory-disk.js";
 import { seal } from "#node/storage/records.js";
@@ -54,7 +54,7 @@ test("a value that was changed with a good checksum, or lost, shows in the root 
     const disk = await chainDisk();
     const [key] = recordOf(disk, TABLE.state, 22);
     const other = concat(u64be(1n), utf8("another value"));
-    disk.damage(key, value === undefined ? undefined : value(key, other, new Arena()));
+    disk.damage(key, value === undefined ? undefined : value(key, other, new Scratch()));
     assert.match((await problems(disk))["state root"]![0]!, /buckets that differ: bucket [0-9a-f]{10}/);
   }
 });
