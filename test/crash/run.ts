@@ -8,9 +8,11 @@ import { pointsOf, remainsOf, type Moments, type Point } from "./points.js";
 export const HEIGHTS = 20n;
 /**
  * Who lost power stands at a height above all that were committed when it came back, and has signed it, after at most so
- * many further heights and so much time: opening, dialling (2 s), fetching what it missed, and f + 2 rounds.
+ * many further heights and so much time: opening, dialling, fetching what it missed, and f + 2 rounds. The others decide a
+ * height in 0.6 to 0.7 s: four pass in the 2 s of dialling and the opening, one while the missed ones are fetched, and one
+ * is signed.
  */
-export const BACK_HEIGHTS_MAX = 4n;
+export const BACK_HEIGHTS_MAX = 6n;
 export const BACK_MS_MAX = 20_000;
 
 const VICTIM = 1;
