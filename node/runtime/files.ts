@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rename, truncate, unlink, type FileHandle } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, stat, truncate, unlink, type FileHandle } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { AppendFile, Files } from "../storage/files.js";
 
@@ -7,6 +7,9 @@ export const systemFiles: Files = {
   async read(path) {
     const bytes = await missing(readFile(path));
     return bytes === undefined ? undefined : new Uint8Array(bytes);
+  },
+  async size(path) {
+    return (await missing(stat(path)))?.size;
   },
   async list(directory) {
     const entries = (await missing(readdir(directory, { withFileTypes: true }))) ?? [];

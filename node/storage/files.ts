@@ -15,6 +15,8 @@ export interface AppendFile {
 export interface Files {
   /** Undefined when there is no such file. */
   read(path: string): Promise<Bytes | undefined>;
+  /** Bytes of a file; undefined when there is no such file. */
+  size(path: string): Promise<number | undefined>;
   /** Names of the files in a directory, sorted; none when there is no such directory. */
   list(directory: string): Promise<string[]>;
   /** Makes a directory and those above it, for good. */

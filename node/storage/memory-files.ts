@@ -141,6 +141,10 @@ class MountedFiles implements Files {
     return this.#do(() => (this.#disk.has(path) ? this.#disk.content(path).current.slice() : undefined));
   }
 
+  size(path: string): Promise<number | undefined> {
+    return this.#do(() => (this.#disk.has(path) ? this.#disk.content(path).current.length : undefined));
+  }
+
   list(directory: string): Promise<string[]> {
     return this.#do(() => {
       const inside = this.#disk.paths().filter((path) => dirname(path) === directory);

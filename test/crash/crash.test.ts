@@ -33,6 +33,7 @@ const lying =
       const nothing = async (path: string): Promise<void> => void (await files.read(path));
       return watch.files({
         read: (path) => files.read(path),
+        size: (path) => files.size(path),
         list: (directory) => files.list(directory),
         makeDirectory: (directory) => files.makeDirectory(directory),
         truncate: (path, length) => files.truncate(path, length),

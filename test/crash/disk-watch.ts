@@ -38,6 +38,7 @@ export function watchDisk(meet: (moment: Moment, operation: Operation) => void):
   return {
     files: (files: Files): Files => ({
       read: (path) => files.read(path),
+      size: (path) => files.size(path),
       list: (directory) => files.list(directory),
       makeDirectory: (directory) => files.makeDirectory(directory),
       create: async (path) => appender(await change({ kind: "create", path }, () => files.create(path)), path),

@@ -4,7 +4,14 @@ import { sha256 } from "#proto/crypto/hash.js";
 import { replaceFile } from "../atomic-file.js";
 import type { Files } from "../files.js";
 import { SnapshotFault } from "./fault.js";
-import { decodeManifest, encodeManifest, type Manifest, type Packed } from "./format.js";
+import {
+  decodeManifest,
+  encodeManifest,
+  FILE_BYTES_MAX,
+  MANIFEST_BYTES_MAX,
+  type Manifest,
+  type Packed,
+} from "./format.js";
 
 export interface Listed {
   readonly manifest: Manifest;
@@ -13,6 +20,8 @@ export interface Listed {
 }
 
 const MANIFEST = /^([0-9]{1,20})\.manifest$/;
+/** What a crash left of one on its way. */
+const MANIFEST_BEGUN = /^[0-9]{1,20}\.manifest\.tmp$/;
 /** A file of a snapshot, or what a crash left of one on its way. */
 const CHUNK = /^[0-9a-f]{64}(?:\.tmp)?$/;
 
@@ -41,7 +50,7 @@ export class Catalog {
   /** @throws SnapshotFault when there is none */
   async get(height: bigint): Promise<Listed> {
     const path = this.#manifest(height);
-    const bytes = await this.#files.read(path);
+    const bytes = await this.#read(path, MANIFEST_BYTES_MAX);
     if (bytes === undefined) {
       throw new SnapshotFault("snapshot.missing", `there is no snapshot of height ${height}; tribd snapshots list`);
     }
@@ -57,9 +66,9 @@ export class Catalog {
     await this.#files.syncDirectory(this.#directory);
   }
 
-  /** Bytes of a file that a manifest names, as they are: the reader compares them with the hash. */
+  /** Bytes of a file that a manifest names, within its bound: the reader compares them with the hash. @throws SnapshotFault */
   async file(hash: Bytes): Promise<Bytes> {
-    const bytes = await this.#files.read(this.#chunk(hash));
+    const bytes = await this.#read(this.#chunk(hash), FILE_BYTES_MAX);
     if (bytes !== undefined) return bytes;
     throw new SnapshotFault("snapshot.missing", `file ${toHex(hash)} of the snapshot is not there; fetch it again`);
   }
@@ -78,24 +87,40 @@ export class Catalog {
 
   async delete(height: bigint): Promise<void> {
     await this.get(height);
-    await this.#files.remove(this.#manifest(height));
-    await this.#files.syncDirectory(this.#directory);
+    await this.#forget(height);
     await this.sweep();
   }
 
-  /** Keeps the latest `recent` ones; 0 keeps all. Returns the heights that went. */
+  /** Keeps the latest `recent` ones, 0 keeps all, and sweeps. Returns the heights that went. */
   async retain(recent: number): Promise<bigint[]> {
     const old = recent === 0 ? [] : (await this.list()).slice(recent).map(({ manifest }) => manifest.height);
-    for (const height of old) await this.delete(height);
+    for (const height of old) await this.#forget(height);
+    await this.sweep();
     return old;
   }
 
   /** Removes files that no manifest names: what a crash, a failure or a deletion left. Not while one is being made. */
   async sweep(): Promise<void> {
     const named = new Set((await this.list()).flatMap(({ manifest }) => fileHashes(manifest).map(toHex)));
-    for (const name of await this.#files.list(this.#chunks)) {
-      if (CHUNK.test(name) && !named.has(name)) await this.#files.remove(join(this.#chunks, name));
-    }
+    await this.#removeFrom(this.#directory, (name) => MANIFEST_BEGUN.test(name));
+    await this.#removeFrom(this.#chunks, (name) => CHUNK.test(name) && !named.has(name));
+  }
+
+  async #removeFrom(directory: string, isLeft: (name: string) => boolean): Promise<void> {
+    const left = (await this.#files.list(directory)).filter(isLeft);
+    for (const name of left) await this.#files.remove(join(directory, name));
+  }
+
+  async #forget(height: bigint): Promise<void> {
+    await this.#files.remove(this.#manifest(height));
+    await this.#files.syncDirectory(this.#directory);
+  }
+
+  /** Nothing that is too large for what it should be is taken into memory. */
+  async #read(path: string, bytesMax: number): Promise<Bytes | undefined> {
+    const size = await this.#files.size(path);
+    if (size === undefined || size <= bytesMax) return this.#files.read(path);
+    throw new SnapshotFault("snapshot.damaged", `${path} has ${size} bytes, more than ${bytesMax}; fetch it again`);
   }
 
   #manifest(height: bigint): string {

@@ -24,7 +24,7 @@ export const CHUNK_BYTES_CEILING = 16 * 1024 * 1024;
 export const CHUNK_ENTRIES_MAX = 16_384;
 /** 140 GB of state. */
 export const CHUNKS_MAX = 100_000;
-const MANIFEST_BYTES_MAX = CHUNKS_MAX * 96;
+export const MANIFEST_BYTES_MAX = CHUNKS_MAX * 96;
 /** Block, certificate and set of one height. */
 const DECIDED_BYTES_MAX = BLOCK_BYTES_CEILING + 4 * 1024 * 1024;
 /** Of a packed file: incompressible bytes grow a little. */

@@ -164,6 +164,7 @@ test("a failed sync breaks the log for good", async () => {
   let failing = false;
   const flaky: Files = {
     read: (path) => files.read(path),
+    size: (path) => files.size(path),
     list: (path) => files.list(path),
     makeDirectory: (path) => files.makeDirectory(path),
     truncate: (path, length) => files.truncate(path, length),

@@ -9,6 +9,7 @@ import { sha256 } from "#proto/crypto/hash.js";
 import type { Entry } from "#state/store/base.js";
 import { replayDecided } from "#node/chain/replay.js";
 import { fingerprintsOf } from "#node/fingerprints.js";
+import { systemFiles } from "#node/runtime/files.js";
 import { useNatives } from "#node/runtime/natives.js";
 import { doubtOf } from "#node/snapshots.js";
 import { openChainStore } from "#node/storage/chain-store.js";
@@ -20,7 +21,7 @@ import { Records } from "#node/storage/records.js";
 import { exportArchive, loadArchive } from "#node/storage/snapshots/archive.js";
 import { Catalog, fileHashes, type Listed } from "#node/storage/snapshots/catalog.js";
 import { createSnapshot } from "#node/storage/snapshots/create.js";
-import type { Manifest } from "#node/storage/snapshots/format.js";
+import { FILE_BYTES_MAX, MANIFEST_BYTES_MAX, type Manifest } from "#node/storage/snapshots/format.js";
 import { restoreSnapshot } from "#node/storage/snapshots/restore.js";
 import { stateAfter } from "#node/storage/snapshots/state-after.js";
 import type { Subtree } from "#node/storage/snapshots/subtrees.js";
@@ -192,6 +193,57 @@ test("a file that two snapshots share survives a loss of power while the second 
     await after.sweep();
     if (ended) return assert.ok(last > 3);
   }
+});
+
+test("what a kill leaves of a manifest and of a chunk on their way goes when the next snapshot is there", async () => {
+  const { files: made, ports } = await grown(3);
+  const { manifest } = await createSnapshot(ports);
+  const chunk = { hash: manifest.decided, bytes: (await made.read(`${DIRECTORY}/chunks/${toHex(manifest.decided)}`))! };
+  let seen = 0;
+  for (let last = 0; ; last++) {
+    const disk = new MemoryFiles();
+    let turns = 0;
+    const dying = new Catalog(
+      disk.mount(() => (turns++ < last ? Promise.resolve() : new Promise<void>(() => undefined))),
+      DIRECTORY,
+    );
+    let ended = false;
+    void Promise.all([dying.put(chunk), dying.keep({ ...manifest, height: 2n, chunks: [] })]).then(
+      () => (ended = true),
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    disk.crash({ names: (count) => count, bytes: (count) => count, isHole: () => false });
+    if (ended) return assert.ok(seen > 1, "no temporary was left");
+    seen += disk.paths().filter((path) => path.endsWith(".manifest.tmp")).length;
+    const catalog = new Catalog(disk.mount(), DIRECTORY);
+    await catalog.put(chunk);
+    await catalog.keep({ ...manifest, chunks: [] });
+    await catalog.retain(0);
+    assert.deepEqual(
+      disk.paths().filter((path) => path.endsWith(".tmp")),
+      [],
+      `killed after ${last} operations`,
+    );
+    assert.deepEqual((await catalog.list())[0]!.manifest.height, manifest.height);
+    assert.deepEqual(await catalog.file(chunk.hash), chunk.bytes);
+  }
+});
+
+test("a file of a snapshot that is larger than any can be is refused before it is read", async (t) => {
+  const home = await mkdtemp(join(tmpdir(), "tributary-large-"));
+  t.after(() => rm(home, { recursive: true }));
+  const catalog = new Catalog(systemFiles, home);
+  await catalog.open();
+  const hash = sha256(utf8("a chunk"));
+  const chunk = { path: join(home, "chunks", toHex(hash)), bytesMax: FILE_BYTES_MAX, read: () => catalog.file(hash) };
+  const manifest = { path: join(home, "7.manifest"), bytesMax: MANIFEST_BYTES_MAX, read: () => catalog.get(7n) };
+  for (const { path, bytesMax, read } of [chunk, manifest]) {
+    await (await systemFiles.create(path)).close();
+    await systemFiles.truncate(path, bytesMax + 1); // Holes: they cost no disk.
+    await assert.rejects(read(), { code: "snapshot.damaged", message: /has [0-9]+ bytes, more than/ });
+  }
+  await systemFiles.truncate(chunk.path, FILE_BYTES_MAX);
+  assert.equal((await chunk.read()).length, FILE_BYTES_MAX);
 });
 
 test("a state that lost a leaf's name makes no snapshot", async () => {
