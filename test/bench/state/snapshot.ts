@@ -1,5 +1,4 @@
 import { readdir, stat } from "node:fs/promises";
-import { once } from "node:events";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { concat, u32be } from "#proto/bytes.js";
@@ -34,6 +33,21 @@ export async function besideSnapshot(
   round: number,
 ): Promise<void> {
   const store = await openChain(path, KEPT);
+  try {
+    await measure(bench, store, path, keys, label, round);
+  } finally {
+    await store.close(); // It would go on writing while its directory is removed, and hide what failed.
+  }
+}
+
+async function measure(
+  bench: Bench,
+  store: ChainStore,
+  path: string,
+  keys: number,
+  label: string,
+  round: number,
+): Promise<void> {
   const decided = await realHeight();
   const count = bench.quick ? CHUNKS_QUICK : CHUNKS;
   for (let first = 0; first < count; first += CHUNKS_A_COMMIT) {
@@ -56,15 +70,13 @@ export async function besideSnapshot(
   const begin = performance.now();
   const snapshots = `${path}-snapshots`;
   const maker = new Worker(new URL("./snapshot-maker.js", import.meta.url), { workerData: { path, snapshots } });
-  let seconds = 0;
-  const made = once(maker, "exit").then(([code]) => {
-    if (code !== 0) throw new Error(`the snapshot ended with ${String(code)}`);
-    seconds = (performance.now() - begin) / 1000;
-  });
-  const during = await times((done) => seconds === 0 || done < ROUNDS_MIN);
-  await made;
+  let seconds: number | undefined;
+  let failed: unknown;
+  maker.once("error", (cause) => (failed = cause));
+  maker.once("exit", () => (seconds = (performance.now() - begin) / 1000));
+  const during = await times((done) => seconds === undefined || done < ROUNDS_MIN);
+  if (seconds === undefined || failed !== undefined) throw new Error("the snapshot failed", { cause: failed });
   const quiet = await times((done) => done < during.length);
-  await store.close();
   const [p99, baseline] = [percentile(during, 0.99), percentile(quiet, 0.99)];
   bench.result({ name: "commit_ratio_during_snapshot", value: p99 / baseline, unit: "ratio" });
   bench.result({
