@@ -43,9 +43,4 @@ export class BucketCache {
     this.#bytes.set(entries, slot * SLOT_BYTES);
     this.#lengths[slot] = entries.length;
   }
-
-  clear(): void {
-    this.#ids.fill(NOBODY);
-    this.#large.clear();
-  }
 }

@@ -47,7 +47,8 @@ export interface TreeCommit {
 /** The tree over this database: buckets, the names of leaves, and what proofs of earlier heights need. */
 export class TreeStore {
   readonly #records: Records;
-  readonly #buckets: BucketCache;
+  readonly #bucketsCached: number;
+  #buckets: BucketCache;
   /** The last update, until the database has it and after: its bucket roots before. */
   #last: { readonly height: bigint; readonly changes: readonly BucketChange[] } | undefined;
   #forgotten: RemovedLeaf[] = [];
@@ -62,9 +63,11 @@ export class TreeStore {
       }
     | undefined;
 
+  /** @param bucketsCached at most so many, a power of two */
   constructor(records: Records, top: Top, leaves: number, bucketsCached = CACHE_BUCKETS) {
     this.#records = records;
-    this.#buckets = new BucketCache(bucketsCached);
+    this.#bucketsCached = bucketsCached;
+    this.#buckets = this.#cache(top.depth);
     this.#tree = this.#over(top, leaves);
   }
 
@@ -155,6 +158,10 @@ export class TreeStore {
     };
   }
 
+  #cache(depth: number): BucketCache {
+    return new BucketCache(Math.min(this.#bucketsCached, 2 ** depth));
+  }
+
   #over(top: Top, leaves: number): Tree {
     return new Tree(top, { bucket: (id) => this.#bucket(id) }, leaves);
   }
@@ -234,7 +241,7 @@ export class TreeStore {
       for (const part of quarters(entries, id, old.depth)) parts.push(part);
     }
     const roots = subtreeRoots(parts.map(({ entries }) => wholeOf(entries, top.depth)));
-    this.#buckets.clear();
+    this.#buckets = this.#cache(top.depth);
     parts.forEach(({ id, entries }, i) => {
       top.setBucket(id, roots.subarray(i * 32, i * 32 + 32), kindOf(entryCount(entries)));
       this.#buckets.set(id, entries);

@@ -32,7 +32,16 @@ export interface Person {
   readonly text: string;
 }
 
+const people = new Map<string, Person>();
+
+/** Remembered: simulated networks are made by the hundred, of the same few people. */
 export function person(name: string): Person {
+  let known = people.get(name);
+  if (known === undefined) people.set(name, (known = makePerson(name)));
+  return known;
+}
+
+function makePerson(name: string): Person {
   const secretKey = sha256(utf8(`test person ${name}`));
   const publicKey = secp256k1PublicKey(secretKey);
   const address = accountAddress(publicKey);
