@@ -3,6 +3,7 @@ import type { Bytes } from "#proto/bytes.js";
 import { blockCodec, certificateCodec } from "#proto/types/block.js";
 import type { ValidatorSet } from "#proto/types/validators.js";
 import type { Host } from "#p2p/host.js";
+import { validatorsOf } from "./drive/validators.js";
 import { indexMetrics, indexTable } from "./indexer/metrics.js";
 import type { Node } from "./node.js";
 import { rpcMetrics, rpcTable } from "./rpc/metrics.js";
@@ -38,7 +39,7 @@ export function measure(namespace: string, chainId: string) {
     index: indexMetrics(registry.register(indexTable)),
     watch(node: Node, blocks: BlockReader, host: Host, self: () => Bytes | undefined): void {
       const committed = blockMetrics(consensus, self);
-      let deciding: ValidatorSet = node.drive.validatorsOf(node.tip);
+      let deciding: ValidatorSet = validatorsOf(node.tip);
       node.onCommitted(({ tip, txs, offences }) => {
         const bytes = blocks.block(tip.height);
         const block = bytes === undefined ? undefined : blockCodec.decode(bytes);
@@ -54,7 +55,7 @@ export function measure(namespace: string, chainId: string) {
           validators: deciding,
           certificate,
         });
-        deciding = node.drive.validatorsOf(tip);
+        deciding = validatorsOf(tip);
         mempool.size.set(node.mempool.size);
         mempool.sizeBytes.set(node.mempool.bytes);
         p2p.peers.set(host.peers().length);

@@ -1,17 +1,19 @@
 import type { State } from "#consensus/types.js";
 import type { Bytes } from "#proto/bytes.js";
-import { isRejection, type Rejection } from "#proto/rejection.js";
+import { isRejection, rejectionText, type Rejection } from "#proto/rejection.js";
 import { isAway } from "../signer/signer.js";
-import type { Clock } from "./deps.js";
+import type { Clock, Log } from "./deps.js";
 
 /** A signer that is away says so at once; asked this often, its return costs a vote no more than this. */
 const AGAIN_MS = 100;
 
-interface Request {
-  readonly height: bigint;
-  readonly round: number;
+type Place = Pick<State, "height" | "round">;
+
+interface Request extends Place {
+  /** For people. */
+  readonly what: string;
   ask(): Promise<Bytes | Rejection>;
-  settle(answer: Bytes | Rejection | undefined): void;
+  settle(answer: Bytes | undefined): void;
   fail(error: unknown): void;
 }
 
@@ -21,22 +23,24 @@ interface Request {
  */
 export class Signing {
   readonly #clock: Clock;
-  readonly #place: () => Pick<State, "height" | "round" | "step">;
+  readonly #log: Log;
+  readonly #place: () => Place & Pick<State, "step">;
   readonly #requests: Request[] = [];
   #running: Promise<void> | undefined;
   #again: { cancel(): void } | undefined;
   #paused = false;
 
   /** @param place where consensus is */
-  constructor(clock: Clock, place: () => Pick<State, "height" | "round" | "step">) {
+  constructor(clock: Clock, log: Log, place: () => Place & Pick<State, "step">) {
     this.#clock = clock;
+    this.#log = log;
     this.#place = place;
   }
 
-  /** The signer's answer, or undefined when nobody waits for it any more. @throws what `ask` throws */
-  ask(height: bigint, round: number, ask: () => Promise<Bytes | Rejection>): Promise<Bytes | Rejection | undefined> {
+  /** What was asked for; undefined when the signer refuses it, or nobody waits any more. @throws what `ask` throws */
+  ask(what: string, { height, round }: Place, ask: () => Promise<Bytes | Rejection>): Promise<Bytes | undefined> {
     return new Promise((settle, fail) => {
-      this.#requests.push({ height, round, ask, settle, fail });
+      this.#requests.push({ what, height, round, ask, settle, fail });
       this.#go();
     });
   }
@@ -74,7 +78,7 @@ export class Signing {
   }
 
   /** "away": to be asked again. Of another height nothing is signed, whoever committed it. */
-  async #answerTo({ height, round, ask, settle, fail }: Request): Promise<"settled" | "away"> {
+  async #answerTo({ what, height, round, ask, settle, fail }: Request): Promise<"settled" | "away"> {
     if (this.#place().height !== height) {
       settle(undefined);
       return "settled";
@@ -85,7 +89,9 @@ export class Signing {
       // Late precommits join the certificate of a decided height (L82).
       const wanted = now === height && (step === "decided" || running === round);
       if (isRejection(answer) && isAway(answer) && wanted) return "away";
-      settle(isRejection(answer) && isAway(answer) ? undefined : answer);
+      if (isRejection(answer) && !isAway(answer))
+        this.#log.warn(`the signer refuses ${what}`, { reason: rejectionText(answer) });
+      settle(isRejection(answer) ? undefined : answer);
     } catch (error) {
       fail(error);
     }

@@ -2,6 +2,7 @@ import type { Mutant } from "../mutant.js";
 
 const wal = "node/storage/wal.js";
 const drive = "node/drive/drive.js";
+const heights = "node/drive/heights.js";
 
 /** The write-ahead log, and what waits for it. */
 export const log: readonly Mutant[] = [
@@ -15,9 +16,9 @@ export const log: readonly Mutant[] = [
   {
     name: "votes are signed before the log is synced",
     rule: "W3",
-    file: drive,
-    from: "await this.#deps.wal.flush();\nreturn request();",
-    to: "return request();",
+    file: "node/drive/own-words.js",
+    from: "await this.#deps.wal.flush();\nreturn request(signer);",
+    to: "return request(signer);",
   },
   {
     name: "messages leave before the log is synced",
@@ -36,16 +37,16 @@ export const log: readonly Mutant[] = [
   {
     name: "a restart forgets the log",
     rule: "W8, L86",
-    file: drive,
-    from: "if (inputs.length === 0)\nreturn this.#startHeight();",
-    to: "if (true)\nreturn this.#startHeight();",
+    file: heights,
+    from: "if (inputs.length === 0)\nreturn this.#start(tip);",
+    to: "if (true)\nreturn this.#start(tip);",
   },
   {
     name: "early messages stand in no log",
     rule: "W8, L74",
-    file: drive,
-    from: "for (const input of early)\nawait this.#feed(input);",
-    to: "for (const input of early)\nawait this.#carryOut((({ state, effects }) => ((this.#state = state), effects))(step(this.#state, input)));",
+    file: heights,
+    from: "for (const input of early)\nawait this.#consensus.feed(input);",
+    to: 'const { step } = await import("#consensus/step.js");\nfor (const input of early) {\nconst { state, effects } = step(this.#consensus.state(), input);\nthis.#consensus.restore(state);\nawait this.#consensus.carryOut(effects);\n}',
   },
   { name: "a torn end stays in the log", rule: "W6", file: wal, from: "await files.truncate(path, sound);", to: "" },
   {
@@ -79,8 +80,8 @@ export const log: readonly Mutant[] = [
   {
     name: "the effects of a replay are lost",
     rule: "W8, L86",
-    file: drive,
-    from: "await this.#carryOut(open);",
+    file: heights,
+    from: "await this.#consensus.carryOut(open);",
     to: "",
   },
 ];

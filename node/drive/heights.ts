@@ -1,0 +1,141 @@
+import { rebroadcast } from "#consensus/knowledge.js";
+import { replay } from "#consensus/replay.js";
+import { earlyInputs } from "#consensus/round.js";
+import type { Input, StartHeight } from "#consensus/types.js";
+import { present } from "#proto/assert.js";
+import { equalBytes, type Bytes } from "#proto/bytes.js";
+import { isRejection, rejectionText } from "#proto/rejection.js";
+import { certificateCodec } from "#proto/types/block.js";
+import { splitParts } from "#proto/types/parts.js";
+import type { Committed, Tip } from "../chain/types.js";
+import type { BlocksInFlight } from "./blocks.js";
+import type { Consensus, EffectOf } from "./consensus.js";
+import type { DriveDeps } from "./deps.js";
+import { readRecords } from "./log-record.js";
+import type { Timers } from "./timers.js";
+import { validatorsOf } from "./validators.js";
+
+/** One height after the other: each begins behind the tip, fresh or where its log ends, and its block is the next tip. */
+export class Heights {
+  readonly #deps: DriveDeps;
+  readonly #consensus: Consensus;
+  readonly #timers: Timers;
+  readonly #blocks: BlocksInFlight;
+  #self: Bytes | undefined;
+  #tip: Tip | undefined;
+  /** Monotonic time at which the current height started. */
+  #startedMs = 0;
+
+  constructor(deps: DriveDeps, consensus: Consensus, timers: Timers, blocks: BlocksInFlight) {
+    this.#deps = deps;
+    this.#consensus = consensus;
+    this.#timers = timers;
+    this.#blocks = blocks;
+  }
+
+  /** Undefined before the first `resume`. */
+  get tip(): Tip | undefined {
+    return this.#tip;
+  }
+
+  /**
+   * After a start, after a crash, or after sync brought the chain further.
+   * @param self our consensus address; undefined for a node without a key
+   */
+  async resume(self: Bytes | undefined): Promise<void> {
+    const { chain, wal, gossip, clock, log } = this.#deps;
+    this.#self = self;
+    const tip = await chain.tip();
+    this.#tip = tip;
+    const height = tip.height + 1n;
+    if (this.#consensus.state().height === height) return; // The pause changed nothing.
+    const records = readRecords(await wal.read(height));
+    const inputs = records.flatMap((record) => (record.kind === "input" ? [record.input] : []));
+    if (inputs.length === 0) return this.#start(tip);
+    if (!isBegunBy(self, inputs[0]!)) {
+      await wal.drop(height + 1n);
+      return this.#start(tip);
+    }
+    await wal.begin(height);
+    for (const record of records) if (record.kind === "block") await this.#restoreBlock(height, record.bytes);
+    const { state, open } = replay(inputs);
+    this.#consensus.restore(state);
+    this.#startedMs = clock.monotonicMs();
+    gossip.heightStarted(state.height);
+    log.info("continuing from the write-ahead log", {
+      height: state.height,
+      round: state.round,
+      inputs: inputs.length,
+    });
+    await this.#consensus.carryOut(open);
+    for (const message of rebroadcast(this.#consensus.state())) gossip.publish(message);
+  }
+
+  async #restoreBlock(height: bigint, bytes: Bytes): Promise<void> {
+    const { blockId } = await this.#deps.chain.process(bytes);
+    if (blockId === undefined) return;
+    this.#blocks.put(blockId.hash, bytes);
+    const { header, parts } = splitParts(bytes);
+    this.#deps.gossip.hold(height, header, parts, false);
+  }
+
+  async #start(tip: Tip): Promise<void> {
+    const { wal, clock, gossip } = this.#deps;
+    await wal.begin(tip.height + 1n);
+    this.#timers.clear();
+    this.#blocks.clear();
+    this.#startedMs = clock.monotonicMs();
+    const early = earlyInputs(this.#consensus.state());
+    await this.#consensus.feed(this.#startInput(tip));
+    gossip.heightStarted(tip.height + 1n); // Its early frames are judged by the state of this height.
+    // They stand in the log of this height too: a lock may rest on them.
+    for (const input of early) await this.#consensus.feed(input);
+  }
+
+  #startInput(tip: Tip): StartHeight {
+    const lastCertificate = tip.certificate === undefined ? undefined : certificateCodec.decode(tip.certificate);
+    if (isRejection(lastCertificate)) throw new Error(`our own certificate: ${rejectionText(lastCertificate)}`);
+    const { precisionMs, messageDelayMs } = tip.params;
+    return {
+      kind: "start_height",
+      height: tip.height + 1n,
+      validators: validatorsOf(tip),
+      self: this.#self,
+      lastCertificate,
+      timeouts: this.#deps.timeouts,
+      timing: { precisionMs, messageDelayMs },
+    };
+  }
+
+  async decide({ height, round, blockId, certificate }: EffectOf<"decide">): Promise<void> {
+    const block = present(this.#blocks.get(blockId.hash), "a decided value was judged, so its bytes are here");
+    const startedMs = this.#startedMs;
+    const { txs } = await this.commit(block, certificateCodec.encode(certificate));
+    this.#deps.log.info("committed block", { height, round, txs: txs.length });
+    const leftMs = startedMs + this.#deps.blockIntervalMs - this.#deps.clock.monotonicMs();
+    // Late precommits still join the certificate meanwhile (L82).
+    this.#timers.after(Math.max(0, leftMs), () =>
+      this.#consensus.job(async () => {
+        if (this.#tip?.height === height && this.#consensus.state().height === height) await this.#start(this.#tip);
+      }),
+    );
+  }
+
+  /** The one way into the chain, for consensus and for sync. @throws ChainFault when the block is invalid here */
+  async commit(block: Bytes, certificate: Bytes): Promise<Committed> {
+    const { chain, wal, mempool } = this.#deps;
+    const committed = await chain.commit(block, certificate);
+    this.#tip = committed.tip;
+    this.#timers.clear();
+    await wal.drop(committed.tip.height + 1n);
+    await mempool.update(committed.txs);
+    await this.#deps.onCommitted(committed);
+    return committed;
+  }
+}
+
+/** A height that was begun with another key, or without one: this key has said nothing in it that could be contradicted. */
+function isBegunBy(self: Bytes | undefined, first: Input): boolean {
+  if (first.kind !== "start_height") return true;
+  return self === undefined || first.self === undefined ? self === first.self : equalBytes(self, first.self);
+}

@@ -1,0 +1,18 @@
+import type { ProposedValue } from "#consensus/types.js";
+import { equalBytes, type Bytes } from "#proto/bytes.js";
+import type { BlockId } from "#proto/types/block.js";
+import type { DriveDeps } from "./deps.js";
+
+/** What the chain thinks of the assembled block that a proposal of this height names. */
+export async function judgeBlock(
+  { chain, log }: Pick<DriveDeps, "chain" | "log">,
+  height: bigint,
+  blockId: BlockId,
+  bytes: Bytes,
+): Promise<ProposedValue> {
+  const verdict = await chain.process(bytes);
+  const named = verdict.blockId !== undefined && equalBytes(verdict.blockId.hash, blockId.hash);
+  const valid = verdict.valid && named && verdict.height === height;
+  if (!valid) log.warn("a proposed block is invalid", { height, reason: verdict.reason || "another block's parts" });
+  return { kind: "proposed_value", height, blockId, round: verdict.round, timeMs: verdict.time, valid };
+}

@@ -1,0 +1,78 @@
+import { present } from "#proto/assert.js";
+import type { Bytes } from "#proto/bytes.js";
+import { certificateCodec } from "#proto/types/block.js";
+import { splitParts } from "#proto/types/parts.js";
+import type { Tip } from "../chain/types.js";
+import type { Consensus, EffectOf } from "./consensus.js";
+import type { DriveDeps } from "./deps.js";
+import type { Signing } from "./signing.js";
+import type { Timers } from "./timers.js";
+
+/** Blocks leave room for a certificate and the header beside their transactions. */
+const BLOCK_OVERHEAD_BYTES = 64 * 1024;
+
+/** Builds this node's blocks, beside the queue: votes of others go on meanwhile. */
+export class Proposing {
+  readonly #deps: DriveDeps;
+  readonly #consensus: Consensus;
+  readonly #signing: Signing;
+  readonly #timers: Timers;
+
+  constructor(deps: DriveDeps, consensus: Consensus, signing: Signing, timers: Timers) {
+    this.#deps = deps;
+    this.#consensus = consensus;
+    this.#signing = signing;
+    this.#timers = timers;
+  }
+
+  /** Behind this tip. What comes of it is the input `built`; nothing, when the height is over by then. */
+  build(wanted: EffectOf<"build_block">, tip: Tip): void {
+    const signer = present(this.#deps.signer, "only a node with a key proposes");
+    const proposer = present(this.#consensus.state().self, "only a node with a key proposes");
+    this.#consensus.aside(async () => {
+      // BT3: a proposer waits until its clock is past the last block's time.
+      await this.#until(tip.time);
+      const proof = await this.#signing.ask("a beacon", wanted, () => signer.proveBeacon(wanted.height, tip.beacon));
+      if (proof !== undefined && !this.#consensus.stopped()) await this.#build(wanted, tip, proposer, proof);
+    });
+  }
+
+  async #build(
+    { height, round, lastCertificate }: EffectOf<"build_block">,
+    tip: Tip,
+    proposer: Bytes,
+    beaconProof: Bytes,
+  ): Promise<void> {
+    const { chain, mempool, evidence: pool, clock, gossip, log } = this.#deps;
+    const { blockBytesMax, blockGasMax, evidenceBytesMax } = tip.params;
+    const evidence = pool.reap(Number(evidenceBytesMax));
+    const left = Number(blockBytesMax) - BLOCK_OVERHEAD_BYTES - evidence.reduce((sum, { length }) => sum + length, 0);
+    const txs = mempool.reap(left, blockGasMax);
+    if (this.#consensus.state().height !== height) return;
+    const built = await chain.build({
+      height,
+      round,
+      time: clock.now(),
+      proposer,
+      beaconProof,
+      lastCertificate: lastCertificate === undefined ? undefined : certificateCodec.encode(lastCertificate),
+      txs,
+      evidence,
+    });
+    if (built === undefined) return; // The height was decided meanwhile.
+    if (built.dropped.length > 0) log.warn("proposing without transactions", { height, reason: built.problem });
+    mempool.drop(built.dropped);
+    const { header, parts } = splitParts(built.bytes);
+    this.#consensus.job(async () => {
+      gossip.hold(height, header, parts, true);
+      const { blockId, time: timeMs, bytes } = built;
+      await this.#consensus.value({ kind: "built", height, round, blockId, timeMs }, bytes);
+    });
+  }
+
+  #until(time: bigint): Promise<void> {
+    const waitMs = Number(time - this.#deps.clock.now()) + 1;
+    if (waitMs <= 0) return Promise.resolve();
+    return new Promise((resolve) => this.#timers.after(waitMs, resolve));
+  }
+}
