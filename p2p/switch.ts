@@ -93,6 +93,11 @@ export function createHost(options: HostOptions, { clock, random, log }: HostDep
     transport.hangUp(peer, reason);
   }
 
+  /** Our own trouble says nothing about the peer that asked, and ends nothing: whoever needs what failed will say so. */
+  function failed(name: string, error: unknown): void {
+    if (running) log.error("could not judge or answer", { protocol: name, reason: String(error) });
+  }
+
   function scheduleRedial(peer: PeerId): void {
     if (!running || redials.has(peer) || book.get(peer)?.persistent !== true) return;
     redials.set(
@@ -149,8 +154,14 @@ export function createHost(options: HostOptions, { clock, random, log }: HostDep
     const busy = link.answering.get(name) ?? 0;
     if (busy >= limits.inFlightMax || !withinRate(peer, link, name, limits.questionsRate)) return undefined;
     link.answering.set(name, busy + 1);
-    const answer = await handler(peer, question);
-    link.answering.set(name, (link.answering.get(name) ?? 1) - 1);
+    let answer: Bytes | undefined;
+    try {
+      answer = await handler(peer, question);
+    } catch (error) {
+      failed(name, error);
+    } finally {
+      link.answering.set(name, (link.answering.get(name) ?? 1) - 1);
+    }
     assert(answer === undefined || answer.length <= limits.answerBytesMax, `${name}: our answer is over the bound`);
     return answer;
   }
@@ -165,7 +176,13 @@ export function createHost(options: HostOptions, { clock, random, log }: HostDep
       return "reject";
     }
     if (!withinRate(peer, link, name, limits.messagesRate)) return "ignore";
-    const verdict = await judge(peer, message);
+    let verdict: Verdict;
+    try {
+      verdict = await judge(peer, message);
+    } catch (error) {
+      failed(name, error);
+      return "ignore";
+    }
     if (verdict === "reject") penalize(peer, penalties.rejectedGossip, `${name}: rejected`);
     return verdict;
   }

@@ -7,6 +7,8 @@ import type { BlockId } from "#proto/types/block.js";
 import { validatorSet } from "#proto/types/validators.js";
 import { PRECOMMIT, PREVOTE, type VoteType } from "#proto/types/vote.js";
 import { guiltyOf, hear, isEnough, nothingHeard, type Heard } from "#test/simulation/accountability.js";
+import { plottersOf } from "#test/simulation/fork.js";
+import { seeded } from "#test/simulation/random.js";
 import { simulate } from "#test/simulation/run.js";
 
 test("more than a third who plot fork the chain, and what both sides heard convicts a third, nobody else", async () => {
@@ -15,6 +17,11 @@ test("more than a third who plot fork the chain, and what both sides heard convi
     assert.equal(problem, undefined);
     assert.ok((faults["forks"] ?? 0) > 0, "the plot failed");
   }
+});
+
+test("powers that no plot of less than two thirds can divide have no plotters", () => {
+  assert.equal(plottersOf([10n, 19n, 22n, 6n], seeded(1n)), undefined);
+  assert.notEqual(plottersOf([10n, 10n, 10n, 10n], seeded(1n)), undefined);
 });
 
 const block = (name: string): BlockId => ({

@@ -18,8 +18,8 @@ export interface Plotters {
 
 const TRIES_MAX = 1_000;
 
-/** Below two thirds, or nobody honest would be needed for a decision. */
-export function plottersOf(powers: readonly bigint[], random: SeededRandom): Plotters {
+/** Below two thirds, or nobody honest would be needed for a decision. Undefined when no plot divides such powers. */
+export function plottersOf(powers: readonly bigint[], random: SeededRandom): Plotters | undefined {
   const total = powers.reduce((sum, power) => sum + power, 0n);
   const powerOf = (indexes: readonly number[]): bigint => indexes.reduce((sum, index) => sum + powers[index]!, 0n);
   for (let tries = 0; tries < TRIES_MAX; tries++) {
@@ -31,7 +31,7 @@ export function plottersOf(powers: readonly bigint[], random: SeededRandom): Plo
     if (!isQuorum(power + powerOf(one), total) || !isQuorum(power + powerOf(other), total)) continue;
     return { dishonest, sides: [one, other] };
   }
-  throw new Error(`no plot divides the powers ${powers.join(" ")}`);
+  return undefined;
 }
 
 /** The two sides no longer hear each other; the plotters tell each side its own story, until both have decided it. */

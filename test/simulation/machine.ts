@@ -144,9 +144,11 @@ export class Machine {
       if (this.isHonest && this.#deps.isHonest(String(fields?.["peer"])))
         this.#deps.checks.problem(`${this.id} bans an honest peer: ${text(fields)}`);
     };
+    const error = (message: string, fields?: Readonly<Record<string, unknown>>): void =>
+      this.#failed(life, `${message} ${text(fields)}`);
     this.#host = createHost(
       { transport: network.transport(this.id), persistentPeers: peers, peersMax: 50 },
-      { clock: this.#clock(life), random: random.fork(), log: { ...silent, info } },
+      { clock: this.#clock(life), random: random.fork(), log: { ...silent, info, error } },
     );
     void this.#run(life, this.#host).catch((error: unknown) => this.#failed(life, error));
   }
@@ -329,6 +331,12 @@ export class Machine {
         return { cancel: () => timer.cancel() };
       },
     };
+  }
+
+  /** For whoever asks the node something: a failure is the machine's, unless its power went before the answer. */
+  onFailure(): (error: unknown) => void {
+    const life = this.#life;
+    return (error) => this.#failed(life, error);
   }
 
   #failed(life: number, error: unknown): void {

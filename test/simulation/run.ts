@@ -52,10 +52,11 @@ const ALL_MS_MAX = 90_000;
 export async function simulate(seed: bigint, options: RunOptions): Promise<RunResult> {
   const random = seeded(seed ^ 0xc1a05n);
   const count = options.validators ?? (random.chance(60) ? 4 : 5 + random.below(random.chance(80) ? 3 : 9));
-  const mode = options.mode ?? drawMode(random);
+  const wanted = options.mode ?? drawMode(random);
   const weighted = random.chance(40);
   const powers = Array.from({ length: count }, () => (weighted ? BigInt(5 + random.below(20)) : 10n));
-  const plotters = mode === "accountability" ? plottersOf(powers, random) : undefined;
+  const plotters = wanted === "accountability" ? plottersOf(powers, random) : undefined;
+  const mode = wanted === "accountability" && plotters === undefined ? "safety" : wanted;
   const roles = plotters === undefined ? drawRoles(powers, random) : equivocators(plotters);
   const stakes = plotters === undefined ? movingStakes(seed, powers, roles) : [];
   const joins = stakes.some(({ index }) => index === count);

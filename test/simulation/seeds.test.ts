@@ -50,6 +50,7 @@ test("a core above two thirds goes on while all else stays broken, and then ever
 
 /** Each of them broke a promise once. */
 const KEPT = [
+  151n, // Gossip that a machine could not judge, since its power went, ended the process.
   160n, // The end of a fetch woke a machine without power.
   230n, // Votes of before a conviction were judged by the set after it.
 ];

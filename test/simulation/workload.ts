@@ -1,6 +1,7 @@
 import { MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
 import type { Bytes } from "#proto/bytes.js";
-import { isRejection } from "#proto/rejection.js";
+import { isRejection, type Rejection } from "#proto/rejection.js";
+import type { Admission } from "#node/mempool/deps.js";
 import type { AnyMessage } from "#proto/tx/decode.js";
 import { accountOf } from "#state/modules/auth/index.js";
 import type { ReadView } from "#state/store/view.js";
@@ -65,17 +66,19 @@ export class Workload {
     if (waits && clock.monotonicMs() - sender.sentMs < PATIENCE_MS) return;
     const up = machines.filter(({ node, store }) => node !== undefined && store?.head !== undefined);
     if (up.length === 0) return;
-    const { node, store } = up[this.#random.below(up.length)]!;
+    const machine = up[this.#random.below(up.length)]!;
+    const { node, store } = machine;
     const account = accountOf(store!.latest, sender.person.address);
     if (account === undefined) return;
     const { number, sequence } = account;
     const tx = signedTx(sender.person, [sender.next(store!.latest)], { number, sequence, gas: 200_000n });
-    void node!.submit(tx).then((answer) => {
+    const taken = (answer: Admission | Rejection): void => {
       if (isRejection(answer)) return;
       this.submitted++;
       sender.tx = tx;
       sender.sentMs = clock.monotonicMs();
-    });
+    };
+    void node!.submit(tx).then(taken, machine.onFailure());
   }
 
   #transfer(name: string): AnyMessage {

@@ -97,6 +97,29 @@ export function compliance(name: string, create: () => Promise<World>): void {
     await assert.rejects(world.settle(a.request("nobody", "blocks", bytes(1), 200)), { code: "gone" });
   });
 
+  check("a host that cannot answer or judge refuses, costs nobody anything, and answers again", async (world) => {
+    const [a, b] = (await world.hosts(pair)) as [Host, Host];
+    const judged: number[] = [];
+    b.serve("blocks", (_peer, question) =>
+      question[0] === 0 ? Promise.reject(new Error("no disk")) : Promise.resolve(question),
+    );
+    b.subscribe("txs", (_peer, message) => {
+      judged.push(message[0]!);
+      return Promise.reject(new Error("no disk"));
+    });
+    a.subscribe("txs", () => "accept");
+    await meet(world, [a, b], [1, 1]);
+    for (let i = 0; i < 40; i++)
+      // More than a peer may ask at once.
+      await assert.rejects(world.settle(a.request(b.id, "blocks", bytes(0, i), 2_000)), { code: "refused" });
+    assert.deepEqual(await world.settle(a.request(b.id, "blocks", bytes(7), 2_000)), bytes(7));
+    await world.pass(1_200); // Meshes form at a heartbeat.
+    a.publish("txs", bytes(1));
+    await world.until("one message is judged", () => judged.length === 1);
+    await world.pass(50);
+    assert.equal(b.peerInfo()[0]!.score, 100);
+  });
+
   check("gossip crosses a line of hosts once each; what is rejected stops and costs its bringer", async (world) => {
     const hosts = await world.hosts([[], [0], [1], [2]]);
     const heard: string[] = [];
