@@ -54,10 +54,11 @@ export class Workload {
     this.#stopped = true;
   }
 
-  /** Whether everybody got a transaction into a block above this height. */
-  allServedAbove(height: bigint): boolean {
+  /** Who got no transaction into a block above this height yet. */
+  waitingAbove(height: bigint): string[] {
     const { checks } = this.#cluster;
-    return this.#senders.every(({ tx }) => tx !== undefined && (checks.includedAt(tx) ?? 0n) > height);
+    const served = ({ tx }: Sender): boolean => tx !== undefined && (checks.includedAt(tx) ?? 0n) > height;
+    return this.#senders.filter((sender) => !served(sender)).map(({ person: { name } }) => name);
   }
 
   #step(sender: Sender): void {
