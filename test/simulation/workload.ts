@@ -20,6 +20,8 @@ interface Sender {
   readonly person: Person;
   readonly next: (state: ReadView) => AnyMessage;
   tx: Bytes | undefined;
+  /** The highest height that holds one of its transactions. */
+  served: bigint;
   sentMs: number;
 }
 
@@ -57,13 +59,16 @@ export class Workload {
   /** Who got no transaction into a block above this height yet. */
   waitingAbove(height: bigint): string[] {
     const { checks } = this.#cluster;
-    const served = ({ tx }: Sender): boolean => tx !== undefined && (checks.includedAt(tx) ?? 0n) > height;
+    const served = ({ tx, served: before }: Sender): boolean =>
+      before > height || (tx !== undefined && (checks.includedAt(tx) ?? 0n) > height);
     return this.#senders.filter((sender) => !served(sender)).map(({ person: { name } }) => name);
   }
 
   #step(sender: Sender): void {
     const { clock, checks, machines } = this.#cluster;
-    const waits = sender.tx !== undefined && checks.includedAt(sender.tx) === undefined;
+    const included = sender.tx === undefined ? 0n : checks.includedAt(sender.tx);
+    const waits = included === undefined;
+    if (included !== undefined && included > sender.served) sender.served = included;
     if (waits && clock.monotonicMs() - sender.sentMs < PATIENCE_MS) return;
     const up = machines.filter(({ node, store }) => node !== undefined && store?.head !== undefined);
     if (up.length === 0) return;
@@ -94,5 +99,6 @@ const senderOf = (name: string, next: Sender["next"]): Sender => ({
   person: person(name),
   next,
   tx: undefined,
+  served: 0n,
   sentMs: 0,
 });
