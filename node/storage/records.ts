@@ -3,15 +3,15 @@ import { readU32be, writeU32be, type Bytes } from "#proto/bytes.js";
 import type { Entry, Range, Write } from "#state/store/base.js";
 import type { Db } from "./db.js";
 import { StorageFault } from "./fault.js";
-import { Scratch, type Room } from "./scratch.js";
+import { Scratch } from "./scratch.js";
 import { recordName } from "./tables.js";
 
 /** CRC-32 over key and value behind each value: a flipped byte, or a value below the wrong key, is found and named. */
 const CHECKSUM_BYTES = 4;
 
-export function seal(key: Bytes, value: Bytes, room: Room): Bytes {
+export function seal(key: Bytes, value: Bytes, scratch: Scratch): Bytes {
   const end = key.length + value.length;
-  const out = room.take(end + CHECKSUM_BYTES);
+  const out = scratch.take(end + CHECKSUM_BYTES);
   out.set(key);
   out.set(value, key.length);
   writeU32be(out, end, crc32(out.subarray(0, end))); // In one call: the call costs more than the bytes.

@@ -1,12 +1,7 @@
 import type { Bytes } from "#proto/bytes.js";
 
-/** Where bytes come from that are filled at once. */
-export interface Room {
-  take(length: number): Bytes;
-}
-
 /** One piece of memory for one thing after the other: what is taken lasts until the next is. */
-export class Scratch implements Room {
+export class Scratch {
   #bytes: Bytes = new Uint8Array(1024);
 
   take(length: number): Bytes {

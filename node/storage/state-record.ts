@@ -1,6 +1,6 @@
 import { readU64be, writeU64be, type Bytes } from "#proto/bytes.js";
 import { prefixEnd, type Range } from "#state/store/base.js";
-import type { Room } from "./scratch.js";
+import type { Scratch } from "./scratch.js";
 import { stateKey, TABLE } from "./tables.js";
 
 const FIRST = Uint8Array.of(TABLE.state);
@@ -22,8 +22,8 @@ export interface Stored {
   readonly value: Bytes;
 }
 
-export function writeStored({ changed, value }: Stored, room: Room): Bytes {
-  const out = room.take(8 + value.length);
+export function writeStored({ changed, value }: Stored, scratch: Scratch): Bytes {
+  const out = scratch.take(8 + value.length);
   writeU64be(out, 0, changed);
   out.set(value, 8);
   return out;
@@ -41,9 +41,9 @@ export interface Before {
   readonly since: bigint;
 }
 
-export function writeBefore(before: Stored | undefined, room: Room): Bytes {
+export function writeBefore(before: Stored | undefined, scratch: Scratch): Bytes {
   if (before === undefined) return Uint8Array.of(GONE);
-  const out = room.take(9 + before.value.length);
+  const out = scratch.take(9 + before.value.length);
   out[0] = WAS;
   writeU64be(out, 1, before.changed);
   out.set(before.value, 9);
