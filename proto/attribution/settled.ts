@@ -31,6 +31,8 @@ export interface SettledRecords {
   readonly settlement: SettlementRecord;
   /** A row for each contribution that was paid, or used and not paid: both are told why. Ascending by contribution. */
   readonly credits: readonly CreditRecord[];
+  /** Draw by draw and position by position, which no record keeps. */
+  readonly outcome: Settlement;
 }
 
 const NO_BEACON = new Uint8Array(32);
@@ -51,7 +53,8 @@ export function settledRecords(
   );
   const { height, time } = at;
   const kept = beacon === NO_BEACON ? new Uint8Array(0) : beacon;
-  return { settlement: { height, time, ...settlementOf(batch, outcome, kept) }, credits: creditRows(facts, outcome) };
+  const settlement = { height, time, ...settlementOf(batch, outcome, kept) };
+  return { settlement, credits: creditRows(facts, outcome), outcome };
 }
 
 function locatedOpenings({ vouchers, openings }: BatchFacts): LocatedOpening[] {

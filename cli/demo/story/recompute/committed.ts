@@ -1,5 +1,3 @@
-import type { Holder } from "#proto/attribution/credit.js";
-import { isHolder } from "#proto/attribution/standing.js";
 import { fingerprintAt, fingerprintCount } from "#proto/attribution/fingerprint.js";
 import type { Messages } from "#proto/codec/message.js";
 import type { Bytes } from "#proto/bytes.js";
@@ -13,26 +11,28 @@ type Contribution = Messages["tributary.datanet.v1.Contribution"];
 /** Everything that one batch's credits follow from, as the chain keeps it. */
 export interface Committed {
   readonly batch: Batch;
-  readonly whole: boolean;
   readonly beacon: Bytes;
   readonly vouchers: readonly Messages["tributary.attribution.v1.Voucher"][];
   readonly openings: readonly Messages["tributary.attribution.v1.OpenedReceipt"][];
   readonly credits: readonly Messages["tributary.attribution.v1.Credit"][];
-  readonly versionHeight: bigint;
-  /** By fingerprint: who held it, complete and active, when the batch was formed. */
-  readonly holders: ReadonlyMap<bigint, readonly Holder[]>;
+  readonly version: Messages["tributary.model.v1.Version"];
+  /** All of the chain, by id. */
+  readonly contributions: ReadonlyMap<bigint, Contribution>;
+  /** By fingerprint: the complete contributions that hold it. */
+  readonly holders: ReadonlyMap<bigint, readonly bigint[]>;
   readonly licensed: ReadonlySet<bigint>;
   readonly common: ReadonlySet<bigint>;
+  /** By contribution: what its datanet takes by the terms that it consented to. */
+  readonly treasuries: ReadonlyMap<bigint, bigint>;
 }
 
 export async function fetchCommitted(node: Client, batchId: bigint): Promise<Committed> {
   const answer = await query(node, "tributary.attribution.v1.Query/Batch", { batchId });
   const batch = present(answer.batch, "the query answers with the batch");
   const { version } = await query(node, "tributary.model.v1.Query/Version", { versionId: batch.versionId });
-  const contributions = (await fetchContributions(node)).filter((one) => isHolder(one, batch.formedHeight));
+  const contributions = await fetchContributions(node);
   return {
     batch,
-    whole: answer.whole,
     beacon: answer.epoch?.beacon ?? new Uint8Array(0),
     vouchers: await allPages(
       (pagination) => query(node, "tributary.attribution.v1.Query/Vouchers", { batchId, pagination }),
@@ -46,8 +46,12 @@ export async function fetchCommitted(node: Client, batchId: bigint): Promise<Com
       (pagination) => query(node, "tributary.attribution.v1.Query/Credits", { batchId, pagination }),
       ({ credits }) => credits,
     ),
-    versionHeight: present(version, "the query answers with the version").height,
-    holders: await fetchHolders(node, contributions),
+    version: present(version, "the query answers with the version"),
+    contributions: new Map(contributions.map((one) => [one.id, one])),
+    holders: await fetchHolders(
+      node,
+      contributions.filter(({ completeHeight }) => completeHeight > 0n),
+    ),
     licensed: await fetchLicensed(node, batch.versionId, contributions),
     common: new Set(
       await allPages(
@@ -55,6 +59,7 @@ export async function fetchCommitted(node: Client, batchId: bigint): Promise<Com
         ({ fingerprints }) => fingerprints,
       ),
     ),
+    treasuries: await fetchTreasuries(node, contributions),
   };
 }
 
@@ -75,19 +80,18 @@ async function fetchContributions(node: Client): Promise<Contribution[]> {
   return all;
 }
 
-async function fetchHolders(node: Client, contributions: readonly Contribution[]): Promise<Map<bigint, Holder[]>> {
-  const holders = new Map<bigint, Holder[]>();
-  for (const { id: contribution, intentHeight, intentIndex } of contributions) {
+async function fetchHolders(node: Client, contributions: readonly Contribution[]): Promise<Map<bigint, bigint[]>> {
+  const holders = new Map<bigint, bigint[]>();
+  for (const { id: contributionId } of contributions) {
     for (let [index, chunks] = [0, 1]; index < chunks; index++) {
       const path = "tributary.datanet.v1.Query/Fingerprints";
-      const answer = await query(node, path, { contributionId: contribution, index });
+      const answer = await query(node, path, { contributionId, index });
       chunks = answer.chunks;
       for (let i = 0; i < fingerprintCount(answer.fingerprints); i++) {
         const fingerprint = fingerprintAt(answer.fingerprints, i);
         const known = holders.get(fingerprint);
-        const holder = { contribution, intentHeight, intentIndex };
-        if (known === undefined) holders.set(fingerprint, [holder]);
-        else known.push(holder);
+        if (known === undefined) holders.set(fingerprint, [contributionId]);
+        else known.push(contributionId);
       }
     }
   }
@@ -105,4 +109,13 @@ async function fetchLicensed(
     if (eligible) licensed.add(contributionId);
   }
   return licensed;
+}
+
+async function fetchTreasuries(node: Client, contributions: readonly Contribution[]): Promise<Map<bigint, bigint>> {
+  const treasuries = new Map<bigint, bigint>();
+  for (const { id, datanetId, termsVersion: version } of contributions) {
+    const { terms } = await query(node, "tributary.datanet.v1.Query/Terms", { datanetId, version });
+    treasuries.set(id, BigInt(present(terms, "the query answers with the terms").treasuryBasisPoints));
+  }
+  return treasuries;
 }

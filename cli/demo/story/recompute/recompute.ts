@@ -1,8 +1,13 @@
+import { isWhole } from "#proto/attribution/batch.js";
 import { verifyOpening, type VerifiedOpening } from "#proto/attribution/opening.js";
 import { sampleBatch } from "#proto/attribution/sample.js";
-import { drawsAnswered, settleBatch, type LocatedOpening, type Settlement } from "#proto/attribution/settle.js";
+import { drawsAnswered } from "#proto/attribution/settle.js";
+import { settledRecords, type SettledRecords } from "#proto/attribution/settled.js";
+import { creditLookups, type Contribution } from "#proto/attribution/standing.js";
+import { present } from "#proto/assert.js";
 import { isRejection, rejectionText, type Rejection } from "#proto/rejection.js";
 import { CliFault } from "../../../fault.js";
+import { Comparison, type Difference } from "../../../verify/compare.js";
 import type { Committed } from "./committed.js";
 
 /** One opened receipt and the draws that it answers. */
@@ -13,45 +18,73 @@ export interface Shown {
   readonly draws: readonly number[];
 }
 
-export interface Recomputed {
-  readonly settlement: Settlement;
+export interface Recomputed extends SettledRecords {
   readonly shown: readonly Shown[];
 }
 
 /**
  * The batch settled once more from its bytes alone: every opening is verified against what the consumer signed, the sample is
  * drawn again from the beacon, and the rule of proto/attribution is applied.
+ * @throws CliFault payout_wrong for an opening that nobody signed
  */
 export function recompute(committed: Committed): Recomputed {
-  const { batch, whole, vouchers, openings, beacon } = committed;
-  const located: (LocatedOpening & { readonly verified: VerifiedOpening })[] = openings.map(({ opening }, at) => {
-    const voucher = vouchers.findIndex(({ id }) => id === opening?.voucherId);
-    const found = vouchers[voucher];
-    if (opening === undefined || found === undefined) throw disagreement(`opening ${at} is of no voucher of the batch`);
-    const { channelId, afterNonce, nonce, auditRoot, auditSum, auditCount } = found;
-    const top = { hash: auditRoot, sum: auditSum, count: auditCount };
-    const verified = orDisagree(
-      verifyOpening({ channelId, versionId: batch.versionId, afterNonce, nonce, top }, opening),
-      `opening ${at}`,
-    );
-    return { voucher, index: opening.index, interval: verified.interval, opened: verified, verified };
-  });
-  const { id: batchId, auditedPool: pool, providerShare: bond, sampleMax } = batch;
-  const used = whole ? new Uint8Array(32) : beacon;
-  const settlement = settleBatch({ batchId, pool, bond, vouchers, whole, beacon: used, sampleMax }, located, {
-    versionHeight: committed.versionHeight,
-    holders: (fingerprint) => committed.holders.get(fingerprint) ?? [],
-    common: (fingerprint) => committed.common.has(fingerprint),
-    licensed: (contribution) => committed.licensed.has(contribution),
-  });
-  const points = whole ? [] : sampleBatch(used, batchId, vouchers, sampleMax);
+  const { batch, vouchers, openings, beacon, version, holders, common, licensed, treasuries } = committed;
+  const located = openings.map((opening, at) => locate(committed, opening, at));
+  const contribution = (id: bigint): Contribution =>
+    present(committed.contributions.get(id), "whoever holds a fingerprint is a contribution");
+  const records = settledRecords(
+    {
+      ...{ batch, vouchers, openings, beacon, contribution },
+      lookups: creditLookups(
+        {
+          contribution,
+          holders: (fingerprint) => holders.get(fingerprint) ?? [],
+          common: (fingerprint) => common.has(fingerprint),
+          licensed: ({ id }) => licensed.has(id),
+        },
+        version,
+        batch.formedHeight,
+      ),
+      treasuryBasisPoints: ({ id }) => present(treasuries.get(id), "terms of all contributions were read"),
+    },
+    present(batch.settlement, "only settled batches are recomputed"),
+  );
+  return { ...records, shown: shownOf(committed, located) };
+}
+
+interface Located {
+  readonly voucher: number;
+  readonly index: bigint;
+  readonly interval: VerifiedOpening["interval"];
+  readonly opened: VerifiedOpening;
+}
+
+function locate({ batch, vouchers }: Committed, record: Committed["openings"][number], at: number): Located {
+  const { opening, intervalFrom, intervalTo } = record;
+  const voucher = vouchers.findIndex(({ id }) => id === opening?.voucherId);
+  const found = vouchers[voucher];
+  if (opening === undefined || found === undefined) throw disagreement(`opening ${at} is of no voucher of the batch`);
+  const { channelId, afterNonce, nonce, auditRoot, auditSum, auditCount } = found;
+  const top = { hash: auditRoot, sum: auditSum, count: auditCount };
+  const { versionId } = batch;
+  const opened = orDisagree(verifyOpening({ channelId, versionId, afterNonce, nonce, top }, opening), `opening ${at}`);
+  const { interval } = opened;
+  if (intervalFrom !== interval.from || intervalTo !== interval.to) {
+    throw disagreement(`opening ${at} is recorded at another place of its voucher than its bytes say`);
+  }
+  return { voucher, index: opening.index, interval, opened };
+}
+
+function shownOf(committed: Committed, located: readonly Located[]): Shown[] {
+  const { batch, vouchers, beacon } = committed;
+  const whole = isWhole(batch);
+  const points = whole ? [] : sampleBatch(beacon, batch.id, vouchers, batch.sampleMax);
   const firsts = firstDraws(committed);
-  const shown = located.map((opening) => ({
-    ...{ channelId: opening.verified.receipt.channelId, nonce: opening.verified.receipt.nonce },
-    fee: opening.verified.receipt.fee,
-    draws: whole ? [firsts[opening.voucher]! + Number(opening.index)] : drawsAnswered(points, opening),
-  }));
-  return { settlement, shown };
+  return located.map((opening) => {
+    const { channelId, nonce, fee } = opening.opened.receipt;
+    const draws = whole ? [firsts[opening.voucher]! + Number(opening.index)] : drawsAnswered(points, opening);
+    return { channelId, nonce, fee, draws };
+  });
 }
 
 /** In a batch that is opened whole a receipt's draw is its number in the batch. */
@@ -73,22 +106,14 @@ function disagreement(message: string): CliFault {
   return new CliFault("payout_wrong", message);
 }
 
-/** What the chain wrote and what follows from the bytes, where they differ; empty when they agree to the last unit. */
-export function differences({ batch, credits }: Committed, { settlement }: Recomputed): string[] {
-  const found: string[] = [];
-  const compare = (what: string, chain: unknown, here: unknown): void => {
-    if (chain !== here) found.push(`${what}: the chain says ${String(chain)}, the bytes say ${String(here)}`);
-  };
-  const notAudited = batch.pool - batch.auditedPool;
-  compare("credited", batch.settlement?.credited, settlement.credited);
-  compare("residual", batch.settlement?.residual, settlement.residual + notAudited);
-  compare("forfeited", batch.settlement?.forfeited, settlement.forfeited);
-  compare("drawn", batch.settlement?.drawn, BigInt(settlement.drawn));
-  compare("credits", credits.length, settlement.contributions.length);
-  for (const { contribution, amount, positions } of settlement.contributions) {
-    const row = credits.find(({ contributionId }) => contributionId === contribution);
-    compare(`contribution ${contribution}`, row?.amount, amount);
-    compare(`positions of contribution ${contribution}`, row?.positions, BigInt(positions));
+/** What the chain wrote and what follows from the bytes, field by field where they differ; empty when they agree to the last unit. */
+export function differences({ batch, credits: recorded }: Committed, recomputed: Recomputed): readonly Difference[] {
+  const found = new Comparison();
+  found.record("the settlement", batch.settlement, recomputed.settlement);
+  const chain = new Map(recorded.map((credit) => [credit.contributionId, credit]));
+  const here = new Map(recomputed.credits.map((credit) => [credit.contributionId, credit]));
+  for (const id of new Set([...chain.keys(), ...here.keys()])) {
+    found.record(`the credit of contribution ${id}`, chain.get(id), here.get(id));
   }
-  return found;
+  return found.differences;
 }

@@ -23,12 +23,12 @@ export function receiptTable(page: Page, batches: ReadonlyMap<bigint, Recomputed
   ]);
 }
 
-function rowsOf(batch: bigint, { settlement, shown }: Recomputed): Row[] {
+function rowsOf(batch: bigint, { outcome, shown }: Recomputed): Row[] {
   return shown.map(({ channelId, nonce, fee, draws }) => {
     const answered = new Set(draws);
-    const results = settlement.draws.filter(({ draw }) => answered.has(draw));
+    const results = outcome.draws.filter(({ draw }) => answered.has(draw));
     const positions = new Map<bigint, number>();
-    for (const { contribution, draw } of settlement.credits) {
+    for (const { contribution, draw } of outcome.credits) {
       if (answered.has(draw)) positions.set(contribution, (positions.get(contribution) ?? 0) + 1);
     }
     return {

@@ -1,5 +1,6 @@
 import { fetchCommitted } from "../recompute/committed.js";
 import { differences, recompute, type Recomputed } from "../recompute/recompute.js";
+import type { Difference } from "../../../verify/compare.js";
 import type { Story } from "../story.js";
 
 export interface Verified {
@@ -18,12 +19,16 @@ export async function verifyPayouts({ node, talk }: Story, batchIds: readonly bi
     const found = differences(committed, recomputed);
     agrees &&= found.length === 0;
     batches.set(id, recomputed);
-    const { credits, credited, opened } = recomputed.settlement;
+    const { credits, credited, opened } = recomputed.outcome;
     talk.say(
       found.length === 0
         ? `batch ${id}: ${opened} openings, ${credits.length} paid positions, ${credited} credited: recomputed here, all equal`
-        : `batch ${id} DISAGREES: ${found.join("; ")}`,
+        : `batch ${id} DISAGREES: ${found.map(inWords).join("; ")}`,
     );
   }
   return { agrees, batches };
+}
+
+function inWords({ what, recorded, recomputed }: Difference): string {
+  return `${what}: the chain says ${recorded}, the bytes say ${recomputed}`;
 }

@@ -56,6 +56,13 @@ test("the whole story on one state machine, twice: the seed fixes receipts, vouc
   assert.deepEqual(fixed((await told("twice")).told), fixed(first.told));
 });
 
+test("a contribution that was used and never paid has its row of the reasons, and agrees", async () => {
+  const { story, told: outcome } = await told("s14");
+  const { credits } = await fetchCommitted(story.node, outcome.batches[1]!.id);
+  assert.ok(credits.some(({ amount, unpaid }) => amount === 0n && unpaid.length > 0));
+  assert.equal(outcome.verified, true);
+});
+
 test("a recomputation that differs in one unit, one fingerprint or one owner is not called equal", async () => {
   const { story, told: outcome } = await told("differs");
   const committed = await fetchCommitted(story.node, outcome.batches[1]!.id);
@@ -65,6 +72,10 @@ test("a recomputation that differs in one unit, one fingerprint or one owner is 
   const [credit, ...credits] = committed.credits;
   const dearer = { ...committed, credits: [{ ...credit!, amount: credit!.amount + 1n }, ...credits] };
   assert.equal(differences(dearer, recomputed).length, 1);
+  assert.equal(differences({ ...committed, credits }, recomputed).length, 1);
+  const [place] = committed.openings;
+  const moved = { ...committed, openings: [{ ...place!, intervalTo: place!.intervalTo + 1n }] };
+  assert.throws(() => recompute(moved), /another place/);
   const settlement = { ...committed.batch.settlement!, residual: committed.batch.settlement!.residual - 1n };
   assert.equal(differences({ ...committed, batch: { ...committed.batch, settlement } }, recomputed).length, 1);
 
