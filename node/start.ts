@@ -95,14 +95,14 @@ async function assemble(
   const { signer } = signing;
   started.push(() => signing.close());
   const directory = join(home.data, "chain.db");
+  const db = await openLevel(directory); // Before the threads, and closed after them: the block cache is the first one's.
+  started.push(() => db.close());
   const remote = await openRemoteChain(chainThreadOf(config, genesis, directory), (error) => failure.raise(error));
   started.push(() => remote.close());
   const { queries, close: closeQueries } = remoteQueries({ directory, genesis: genesis.document }, (error) =>
     log("query").error("the thread of queries ended; the next query begins another", { error: String(error) }),
   );
   started.push(closeQueries);
-  const db = await openLevel(directory);
-  started.push(() => db.close());
   const blocks = blockReader(db);
   const wal = await openWal(systemFiles, join(home.data, "cs.wal"));
   started.push(() => wal.close());

@@ -12,7 +12,10 @@ type Level = ClassicLevel<Uint8Array, Uint8Array>;
 /** Entries that one step of `iterate` brings. */
 const STEP_ENTRIES = 1000;
 
-/** Opens or creates a database in a directory. One process at a time may have it open. */
+/**
+ * Opens or creates a database in a directory. One process at a time may have it open, each of its threads for itself: who
+ * was first has to be the last to close it, and not to end before. All read through its cache, which goes away with it.
+ */
 export async function openLevel(directory: string): Promise<Db> {
   await makeDurableDirectory(directory);
   const level: Level = new ClassicLevel<Uint8Array, Uint8Array>(directory, LEVEL_OPTIONS as object);

@@ -74,7 +74,7 @@ async function measure(
   let failed: unknown;
   maker.once("error", (cause) => (failed = cause));
   maker.once("exit", () => (seconds = (performance.now() - begin) / 1000));
-  const during = await times((done) => seconds === undefined || done < ROUNDS_MIN);
+  const during = await times((done) => seconds === undefined || done < ROUNDS_MIN).finally(() => maker.terminate());
   if (seconds === undefined || failed !== undefined) throw new Error("the snapshot failed", { cause: failed });
   const quiet = await times((done) => done < during.length);
   const [p99, baseline] = [percentile(during, 0.99), percentile(quiet, 0.99)];
