@@ -17,7 +17,8 @@ import {
   type StoredHead,
 } from "./head-record.js";
 import { sweep } from "./prune.js";
-import { inTurn, Records } from "./records.js";
+import { given } from "./record-maker.js";
+import { Records } from "./records.js";
 import { StateHistory } from "./state-history.js";
 import { StateTable } from "./state-table.js";
 import { byHash, byHeight, single } from "./tables.js";
@@ -140,10 +141,10 @@ class Store implements ChainStore {
       [byHeight("heightInfo", height), writeInfo(head)],
       [single("head"), writeHead(head)],
     ];
-    const all = inTurn([records, changes.records, ...treeRecords, pointers]);
+    const all = [given(records), changes.records, ...treeRecords, given(pointers)];
     this.#started = height;
     try {
-      await this.#records.write(all, { sync: true });
+      await this.#records.writeMade(all, { sync: true });
     } catch (cause) {
       // What reached the disk is unknown now: only a restart can tell.
       this.#broken = new StorageFault(

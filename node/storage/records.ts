@@ -1,22 +1,10 @@
 import { crc32 } from "node:zlib";
-import { readU32be, writeU32be, type Bytes } from "#proto/bytes.js";
+import { readU32be, type Bytes } from "#proto/bytes.js";
 import type { Entry, Range, Write } from "#state/store/base.js";
 import type { Db } from "./db.js";
 import { StorageFault } from "./fault.js";
-import { Scratch } from "./scratch.js";
+import { CHECKSUM_BYTES, given, RecordMaker, type Making } from "./record-maker.js";
 import { recordName } from "./tables.js";
-
-/** CRC-32 over key and value behind each value: a flipped byte, or a value below the wrong key, is found and named. */
-const CHECKSUM_BYTES = 4;
-
-export function seal(key: Bytes, value: Bytes, scratch: Scratch): Bytes {
-  const end = key.length + value.length;
-  const out = scratch.take(end + CHECKSUM_BYTES);
-  out.set(key);
-  out.set(value, key.length);
-  writeU32be(out, end, crc32(out.subarray(0, end))); // In one call: the call costs more than the bytes.
-  return out.subarray(key.length);
-}
 
 /** @throws StorageFault naming the record when the checksum does not fit. */
 export function unseal(key: Bytes, stored: Bytes): Bytes {
@@ -62,18 +50,17 @@ export class Records {
     for await (const [key, stored] of this.db.iterate(range)) yield [key, unseal(key, stored)];
   }
 
-  /** As the database does it: the bytes of a write need to last until the next one is asked for. */
   write(writes: Iterable<Write>, options: { readonly sync: boolean }): Promise<void> {
-    return this.db.write(sealAll(writes), options);
+    return this.writeMade([given(writes)], options);
+  }
+
+  /** Records of several kinds, one kind after the other. */
+  writeMade(kinds: Iterable<Making>, options: { readonly sync: boolean }): Promise<void> {
+    return this.db.write(madeInTurn(kinds), options);
   }
 }
 
-/** Several lists as one. */
-export function* inTurn(parts: Iterable<Iterable<Write>>): Generator<Write, void, undefined> {
-  for (const part of parts) yield* part;
-}
-
-function* sealAll(writes: Iterable<Write>): Generator<Write, void, undefined> {
-  const scratch = new Scratch();
-  for (const [key, value] of writes) yield [key, value === undefined ? undefined : seal(key, value, scratch)];
+function* madeInTurn(kinds: Iterable<Making>): Generator<Write, void, undefined> {
+  const maker = new RecordMaker();
+  for (const making of kinds) yield* making(maker);
 }

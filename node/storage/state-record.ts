@@ -1,7 +1,7 @@
 import { readU64be, writeU64be, type Bytes } from "#proto/bytes.js";
-import { prefixEnd, type Range } from "#state/store/base.js";
-import type { Scratch } from "./scratch.js";
-import { stateKey, TABLE } from "./tables.js";
+import { prefixEnd, type Range, type Write } from "#state/store/base.js";
+import type { RecordMaker } from "./record-maker.js";
+import { historyKey, stateKey, TABLE } from "./tables.js";
 
 const FIRST = Uint8Array.of(TABLE.state);
 const END = prefixEnd(FIRST);
@@ -22,11 +22,12 @@ export interface Stored {
   readonly value: Bytes;
 }
 
-export function writeStored({ changed, value }: Stored, scratch: Scratch): Bytes {
-  const out = scratch.take(8 + value.length);
+export function storedRecord(key: Bytes, { changed, value }: Stored, maker: RecordMaker): Write {
+  stateKey(key, maker);
+  const out = maker.value(8 + value.length);
   writeU64be(out, 0, changed);
   out.set(value, 8);
-  return out;
+  return maker.sealed();
 }
 
 export const readStored = (stored: Bytes): Stored => ({ changed: readU64be(stored), value: stored.subarray(8) });
@@ -41,13 +42,15 @@ export interface Before {
   readonly since: bigint;
 }
 
-export function writeBefore(before: Stored | undefined, scratch: Scratch): Bytes {
-  if (before === undefined) return Uint8Array.of(GONE);
-  const out = scratch.take(9 + before.value.length);
-  out[0] = WAS;
-  writeU64be(out, 1, before.changed);
-  out.set(before.value, 9);
-  return out;
+export function historyRecord(key: Bytes, height: bigint, before: Stored | undefined, maker: RecordMaker): Write {
+  historyKey(key, height, maker);
+  const out = maker.value(before === undefined ? 1 : 9 + before.value.length);
+  out[0] = before === undefined ? GONE : WAS;
+  if (before !== undefined) {
+    writeU64be(out, 1, before.changed);
+    out.set(before.value, 9);
+  }
+  return maker.sealed();
 }
 
 export function readBefore(stored: Bytes): Before {

@@ -4,9 +4,9 @@ import { sha256 } from "#proto/crypto/hash.js";
 import type { Base, Entry, Range, Write } from "#state/store/base.js";
 import { Cache } from "./cache.js";
 import { damaged, type Records } from "./records.js";
-import { nameOf, readStored, stateRange, writeBefore, writeStored, type Stored } from "./state-record.js";
-import { Scratch } from "./scratch.js";
-import { historyKey, stateKey } from "./tables.js";
+import type { Making } from "./record-maker.js";
+import { historyRecord, nameOf, readStored, stateRange, storedRecord, type Stored } from "./state-record.js";
+import { stateKey } from "./tables.js";
 
 /** Hot keys are read without asking the database; about 40 MB when full of small values. */
 const CACHE_ENTRIES = 50_000;
@@ -19,7 +19,7 @@ export interface StateChanges {
   /** SHA-256 of their keys. */
   readonly keyHashes: readonly Bytes[];
   /** What goes into the database for them. */
-  readonly records: Iterable<Write>;
+  readonly records: Making;
 }
 
 /** The values of the state, flat: the latest ones with the height of their last change, and what they replaced. */
@@ -111,15 +111,15 @@ export class StateTable {
   }
 }
 
-/** Made while the database takes them: thousands that wait for each other would be most of what the engine has to collect. */
-function* recordsOf(
+const recordsOf = (
   writes: readonly Write[],
   height: bigint,
   befores: readonly (Stored | undefined)[] | undefined,
-): Generator<Write, void, undefined> {
-  const scratch = new Scratch();
-  for (const [i, [key, value]] of writes.entries()) {
-    yield [stateKey(key), value === undefined ? undefined : writeStored({ changed: height, value }, scratch)];
-    if (befores !== undefined) yield [historyKey(key, height), writeBefore(befores[i], scratch)];
-  }
-}
+): Making =>
+  function* (maker) {
+    for (let i = 0; i < writes.length; i++) {
+      const [key, value] = writes[i]!;
+      yield value === undefined ? [stateKey(key), value] : storedRecord(key, { changed: height, value }, maker);
+      if (befores !== undefined) yield historyRecord(key, height, befores[i], maker);
+    }
+  };

@@ -1,6 +1,6 @@
 import { concat, u32be, writeU32be, writeU64be, type Bytes } from "#proto/bytes.js";
 import { prefixEnd, type Range } from "#state/store/base.js";
-import { bytesKey } from "#state/store/key-codec.js";
+import { bytesKeyLength, writeBytesKey } from "#state/store/key-codec.js";
 
 /** Every table of the database. A number is permanent: never renumbered, never reused. */
 export const TABLE = {
@@ -26,12 +26,19 @@ export type TableName = keyof typeof TABLE;
 
 const tag = (name: TableName): Bytes => Uint8Array.of(TABLE[name]);
 
+/** Where a key is put. */
+export interface KeyRoom {
+  key(length: number): Bytes;
+}
+
 /**
- * Room for a key: part of a pool, as Buffers are. The engine would move a small array of its own out of its heap when the
- * database asks for it, which costs as much as the database does.
+ * Part of a pool, as Buffers are. The engine would move a small array of its own out of its heap when the database asks for
+ * it, which costs as much as the database does.
  */
-function keyOf(name: TableName, length: number): Bytes {
-  const out = Buffer.allocUnsafe(1 + length);
+const POOL: KeyRoom = { key: (length) => Buffer.allocUnsafe(length) };
+
+function keyOf(name: TableName, length: number, room = POOL): Bytes {
+  const out = room.key(1 + length);
   out[0] = TABLE[name];
   return out;
 }
@@ -49,23 +56,21 @@ export function byHeight(
 
 export const byHash = (hash: Bytes): Bytes => concat(tag("heightOfHash"), hash);
 
-export function stateKey(key: Bytes): Bytes {
-  const out = keyOf("state", key.length);
+export function stateKey(key: Bytes, room?: KeyRoom): Bytes {
+  const out = keyOf("state", key.length, room);
   out.set(key, 1);
   return out;
 }
 
 /** Sorts by state key, then by height. */
-export function historyKey(key: Bytes, height: bigint): Bytes {
-  const escaped = bytesKey.encode(key);
-  const out = keyOf("history", escaped.length + 8);
-  out.set(escaped, 1);
-  writeU64be(out, 1 + escaped.length, height);
+export function historyKey(key: Bytes, height: bigint, room?: KeyRoom): Bytes {
+  const out = keyOf("history", bytesKeyLength(key) + 8, room);
+  writeU64be(out, writeBytesKey(key, out, 1), height);
   return out;
 }
 
-export function bucketKey(depth: number, id: number): Bytes {
-  const out = keyOf("bucket", 5);
+export function bucketKey(depth: number, id: number, room?: KeyRoom): Bytes {
+  const out = keyOf("bucket", 5, room);
   out[1] = depth;
   writeU32be(out, 2, id);
   return out;

@@ -9,6 +9,7 @@ import { split, subtreeRoots, wholeOf } from "#state/tree/subtree.js";
 import { bucketOf, kindOf, Top, TOP_DEPTH_MAX, type TopReader } from "#state/tree/top.js";
 import { Tree, type BucketChange, type TreeUpdate } from "#state/tree/tree.js";
 import { BucketCache } from "./bucket-cache.js";
+import { given, type Making } from "./record-maker.js";
 import { damaged, type Records } from "./records.js";
 import { nameOf } from "./state-record.js";
 import { bucketKey, byHeight, leafKeyKey, leafKeyRange } from "./tables.js";
@@ -39,7 +40,7 @@ export function depthFor(leaves: number): number {
 export interface TreeCommit {
   readonly root: Bytes;
   /** What goes into the database. */
-  readonly records: readonly Iterable<Write>[];
+  readonly records: readonly Making[];
   /** The buckets were split: what was kept to prove earlier heights no longer fits. */
   readonly deepened: boolean;
 }
@@ -100,10 +101,10 @@ export class TreeStore {
     for (const { id, after } of update.buckets) this.#buckets.set(id, after);
     this.#last = { height, changes: update.buckets };
     const deepened = this.leaves > LEAVES_PER_BUCKET_MAX * 2 ** this.depth && this.depth + DEEPEN_BY <= TOP_DEPTH_MAX;
-    const buckets = deepened ? this.#deepen(update.buckets) : bucketRecords(update.buckets, this.depth, height);
+    const buckets = deepened ? given(this.#deepen(update.buckets)) : bucketRecords(update.buckets, this.depth, height);
     const touched = new Set(update.keys.map(({ keyHash }) => nameOf(leafKeyKey(keyHash))));
-    const forgotten = this.#forget(touched);
-    return { root: update.root, records: [buckets, nameRecords(update.keys, height), forgotten], deepened };
+    const others = [nameRecords(update.keys, height), this.#forget(touched)].map(given);
+    return { root: update.root, records: [buckets, ...others], deepened };
   }
 
   /**
@@ -253,14 +254,18 @@ export class TreeStore {
   }
 }
 
-function* bucketRecords(
-  changes: TreeUpdate["buckets"],
-  depth: number,
-  height: bigint,
-): Generator<Write, void, undefined> {
-  for (const { id, after } of changes) yield [bucketKey(depth, id), after.length === 0 ? undefined : after];
-  yield [byHeight("undoRoots", height), writeUndoRoots(changes)];
-}
+const bucketRecords = (changes: TreeUpdate["buckets"], depth: number, height: bigint): Making =>
+  function* (maker) {
+    for (const { id, after } of changes) {
+      if (after.length === 0) yield [bucketKey(depth, id), undefined];
+      else {
+        bucketKey(depth, id, maker);
+        maker.value(after.length).set(after);
+        yield maker.sealed();
+      }
+    }
+    yield maker.of(byHeight("undoRoots", height), writeUndoRoots(changes));
+  };
 
 function* nameRecords(keys: TreeUpdate["keys"], height: bigint): Generator<Write, void, undefined> {
   for (const { key, keyHash, present } of keys)

@@ -55,15 +55,8 @@ export const u8Key: KeyCodec<number> = {
 export const bytesKey: KeyCodec<Bytes> = {
   name: "bytes",
   encode(value) {
-    let zeros = 0;
-    for (const byte of value) if (byte === 0) zeros++;
-    const out = new Uint8Array(value.length + zeros + 2);
-    let at = 0;
-    for (const byte of value) {
-      out[at++] = byte;
-      if (byte === 0) out[at++] = 0xff;
-    }
-    out[at + 1] = 0x01;
+    const out = new Uint8Array(bytesKeyLength(value));
+    writeBytesKey(value, out, 0);
     return out;
   },
   decode(key, at) {
@@ -81,6 +74,23 @@ export const bytesKey: KeyCodec<Bytes> = {
     }
   },
 };
+
+export function bytesKeyLength(value: Bytes): number {
+  let length = value.length + 2;
+  for (let i = 0; i < value.length; i++) if (value[i] === 0) length++;
+  return length;
+}
+
+/** Writes the part into `out` from `at` on. @returns where it ends */
+export function writeBytesKey(value: Bytes, out: Bytes, at: number): number {
+  for (let i = 0; i < value.length; i++) {
+    out[at++] = value[i]!;
+    if (value[i] === 0) out[at++] = 0xff;
+  }
+  out[at++] = 0;
+  out[at++] = 0x01;
+  return at;
+}
 
 /** UTF-8, in the order of its bytes. */
 export const textKey: KeyCodec<string> = {

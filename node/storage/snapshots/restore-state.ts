@@ -2,10 +2,10 @@ import { concat, equalBytes, u64be } from "#proto/bytes.js";
 import type { Write } from "#state/store/base.js";
 import { Top } from "#state/tree/top.js";
 import { writeFloors, writeHead, writeInfo } from "../head-record.js";
-import { damaged, inTurn, type Records } from "../records.js";
-import { Scratch } from "../scratch.js";
-import { writeStored } from "../state-record.js";
-import { byHeight, single, stateKey, TABLE } from "../tables.js";
+import { given, type Making } from "../record-maker.js";
+import { damaged, type Records } from "../records.js";
+import { storedRecord } from "../state-record.js";
+import { byHeight, single, TABLE } from "../tables.js";
 import { fromBuckets } from "../tree-load.js";
 import { depthFor, TreeStore } from "../tree-store.js";
 import type { Catalog } from "./catalog.js";
@@ -44,8 +44,8 @@ export async function loadState(
     );
     const progress = { manifest: started.manifest, chunks: ++chunks, depth: tree.depth, leaves: tree.leaves };
     const pointer: Write = [single("restore"), writeProgress(progress)];
-    const writes = inTurn([valuesOf(leaves, height), withoutUndo(inTurn(below)), [pointer]]);
-    await records.write(writes, { sync: true });
+    const kinds = [valuesOf(leaves, height), ...below.map(withoutUndo), given([pointer])];
+    await records.writeMade(kinds, { sync: true });
     ports.progress?.(chunks, manifest.chunks.length);
   }
   tree ??= new TreeStore(records, new Top(depthFor(0)), 0);
@@ -63,14 +63,15 @@ function likelyLeaves(manifest: Manifest): number {
 /** Nobody will ask for the heights before: what would bring them back is not kept. */
 const UNDO: ReadonlySet<number> = new Set([TABLE.undoRoots, TABLE.undoKeys]);
 
-function* withoutUndo(writes: Iterable<Write>): Generator<Write, void, undefined> {
-  for (const write of writes) if (!UNDO.has(write[0][0]!)) yield write;
-}
+const withoutUndo = (making: Making): Making =>
+  function* (maker) {
+    for (const write of making(maker)) if (!UNDO.has(write[0][0]!)) yield write;
+  };
 
-function* valuesOf(leaves: readonly StateLeaf[], height: bigint): Generator<Write, void, undefined> {
-  const scratch = new Scratch();
-  for (const { key, value } of leaves) yield [stateKey(key), writeStored({ changed: height, value }, scratch)];
-}
+const valuesOf = (leaves: readonly StateLeaf[], height: bigint): Making =>
+  function* (maker) {
+    for (const { key, value } of leaves) yield storedRecord(key, { changed: height, value }, maker);
+  };
 
 function headWrites({ genesis }: Pick<RestorePorts, "genesis">, manifest: Manifest, tree: TreeStore): Write[] {
   const height = manifest.height - 1n;

@@ -29,7 +29,7 @@ export async function* stateAfter(records: Records, height: bigint): AsyncGenera
   const head = storedHead(records).height;
   refuseOutside(records, height, head);
   for await (const keys of pages(records, height)) {
-    const latest = await records.getMany(keys.map(stateKey));
+    const latest = await records.getMany(keys.map((key) => stateKey(key)));
     for (const [i, key] of keys.entries()) {
       const value = await valueAfter(records, key, latest[i], height);
       if (value === undefined) continue; // Came later.
