@@ -144,7 +144,9 @@ class Store implements ChainStore {
     const all = [given(records), changes.records, ...treeRecords, given(pointers)];
     this.#started = height;
     try {
-      await this.#records.writeMade(all, { sync: true });
+      const written = this.#records.writeMade(all, { sync: true });
+      this.#state.given(changes, height); // While the disk works.
+      await written;
     } catch (cause) {
       // What reached the disk is unknown now: only a restart can tell.
       this.#broken = new StorageFault(
@@ -154,7 +156,6 @@ class Store implements ChainStore {
       );
       throw this.#broken;
     }
-    this.#state.committed(changes.writes, height);
     this.#head = head;
     return head;
   }

@@ -6,7 +6,8 @@ export const LEVEL_OPTIONS = {
   valueEncoding: "view",
   /** Worker threads open the same directory again: one reads ranges, others may serve queries. */
   multithreading: true,
-  writeBufferSize: 32 * 1024 * 1024,
+  /** Two to three large blocks: in a larger one each insertion takes longer, in a smaller one files are merged more often. */
+  writeBufferSize: 8 * 1024 * 1024,
   cacheSize: 32 * 1024 * 1024,
 } as const;
 

@@ -16,6 +16,8 @@ const HASHES_MAX = 50_000;
 export interface StateChanges {
   /** The writes that change something. */
   readonly writes: readonly Write[];
+  /** Their keys as the cache has them. */
+  readonly names: readonly string[];
   /** SHA-256 of their keys. */
   readonly keyHashes: readonly Bytes[];
   /** What goes into the database for them. */
@@ -62,6 +64,7 @@ export class StateTable {
   /** Compares writes with the latest state. `history` says whether what they replace is kept. */
   changes(writes: readonly Write[], height: bigint, history: boolean): StateChanges {
     const changed: Write[] = [];
+    const names: string[] = [];
     const keyHashes: Bytes[] = [];
     const befores: (Stored | undefined)[] = [];
     for (const write of writes) {
@@ -72,16 +75,17 @@ export class StateTable {
       if (value === undefined ? before === undefined : before !== undefined && equalBytes(before.value, value))
         continue;
       changed.push(write);
+      names.push(name);
       keyHashes.push(this.#hashes.get(name) ?? sha256(key));
       befores.push(before);
     }
-    return { writes: changed, keyHashes, records: recordsOf(changed, height, history ? befores : undefined) };
+    return { writes: changed, names, keyHashes, records: recordsOf(changed, height, history ? befores : undefined) };
   }
 
-  /** Called when the database holds the changes. */
-  committed(writes: readonly Write[], height: bigint): void {
+  /** Called when the database has been given the changes: until it holds them, `before` answers. */
+  given({ writes, names }: StateChanges, height: bigint): void {
     this.#hashes = new Map();
-    for (const [key, value] of writes) this.#remember(nameOf(key), value && { changed: height, value });
+    writes.forEach(([, value], i) => this.#remember(names[i]!, value && { changed: height, value }));
   }
 
   #latest(key: Bytes): Bytes | undefined {

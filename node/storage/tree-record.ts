@@ -2,17 +2,17 @@ import { concat, readU32be, readU64be, u64be, writeU32be, type Bytes } from "#pr
 import { LEAF_NAME_BYTES } from "./tables.js";
 import type { BucketRoot } from "#state/tree/overlay.js";
 import type { Kind } from "#state/tree/top.js";
-import type { BucketChange } from "#state/tree/tree.js";
+import type { TreeUpdate } from "#state/tree/tree.js";
 
 /** Bucket roots before a height changed them: id u32, kind u8, root 32 bytes, one after the other. */
 const ROOT_BYTES = 37;
 
-export function writeUndoRoots(changes: readonly BucketChange[]): Bytes {
-  const out = new Uint8Array(changes.length * ROOT_BYTES);
-  changes.forEach(({ id, rootBefore, kindBefore }, i) => {
+export function writeUndoRoots({ buckets, rootsBefore }: Pick<TreeUpdate, "buckets" | "rootsBefore">): Bytes {
+  const out = new Uint8Array(buckets.length * ROOT_BYTES);
+  buckets.forEach(({ id, kindBefore }, i) => {
     writeU32be(out, i * ROOT_BYTES, id);
     out[i * ROOT_BYTES + 4] = kindBefore;
-    out.set(rootBefore, i * ROOT_BYTES + 5);
+    out.set(rootsBefore.subarray(i * 32, i * 32 + 32), i * ROOT_BYTES + 5);
   });
   return out;
 }

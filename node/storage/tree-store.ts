@@ -7,7 +7,7 @@ import { topBefore, type BucketRoot } from "#state/tree/overlay.js";
 import type { ProofSource } from "#state/tree/prove.js";
 import { split, subtreeRoots, wholeOf } from "#state/tree/subtree.js";
 import { bucketOf, kindOf, Top, TOP_DEPTH_MAX, type TopReader } from "#state/tree/top.js";
-import { Tree, type BucketChange, type TreeUpdate } from "#state/tree/tree.js";
+import { Tree, type TreeUpdate } from "#state/tree/tree.js";
 import { BucketCache } from "./bucket-cache.js";
 import { given, type Making } from "./record-maker.js";
 import { damaged, type Records } from "./records.js";
@@ -37,6 +37,8 @@ export function depthFor(leaves: number): number {
   return Math.min(TOP_DEPTH_MAX, Math.max(DEPTH_MIN, Math.ceil(Math.log2(leaves / LEAVES_PER_BUCKET + 1))));
 }
 
+type RootsBefore = Pick<TreeUpdate, "buckets" | "rootsBefore">;
+
 export interface TreeCommit {
   readonly root: Bytes;
   /** What goes into the database. */
@@ -51,7 +53,7 @@ export class TreeStore {
   readonly #bucketsCached: number;
   #buckets: BucketCache;
   /** The last update, until the database has it and after: its bucket roots before. */
-  #last: { readonly height: bigint; readonly changes: readonly BucketChange[] } | undefined;
+  #last: ({ readonly height: bigint } & RootsBefore) | undefined;
   #forgotten: RemovedLeaf[] = [];
   #tree: Tree;
   #source:
@@ -99,9 +101,9 @@ export class TreeStore {
   apply(writes: readonly Write[], height: bigint, keyHashes?: readonly Bytes[]): TreeCommit {
     const update = this.#tree.apply(writes, keyHashes);
     for (const { id, after } of update.buckets) this.#buckets.set(id, after);
-    this.#last = { height, changes: update.buckets };
+    this.#last = { height, buckets: update.buckets, rootsBefore: update.rootsBefore };
     const deepened = this.leaves > LEAVES_PER_BUCKET_MAX * 2 ** this.depth && this.depth + DEEPEN_BY <= TOP_DEPTH_MAX;
-    const buckets = deepened ? given(this.#deepen(update.buckets)) : bucketRecords(update.buckets, this.depth, height);
+    const buckets = deepened ? given(this.#deepen(update.buckets)) : bucketRecords(update, this.depth, height);
     const touched = new Set(update.keys.map(({ keyHash }) => nameOf(leafKeyKey(keyHash))));
     const others = [nameRecords(update.keys, height), this.#forget(touched)].map(given);
     return { root: update.root, records: [buckets, ...others], deepened };
@@ -210,8 +212,9 @@ export class TreeStore {
 
   *#rootsBefore(height: bigint): Iterable<readonly [number, BucketRoot]> {
     if (this.#last?.height === height) {
-      for (const { id, rootBefore, kindBefore } of this.#last.changes)
-        yield [id, { root: rootBefore, kind: kindBefore }];
+      const { buckets, rootsBefore } = this.#last;
+      for (const [i, { id, kindBefore }] of buckets.entries())
+        yield [id, { root: rootsBefore.subarray(i * 32, i * 32 + 32), kind: kindBefore }];
     } else {
       const record = byHeight("undoRoots", height);
       yield* readUndoRoots(this.#records.get(record) ?? this.#missing(record));
@@ -254,9 +257,9 @@ export class TreeStore {
   }
 }
 
-const bucketRecords = (changes: TreeUpdate["buckets"], depth: number, height: bigint): Making =>
+const bucketRecords = (changes: RootsBefore, depth: number, height: bigint): Making =>
   function* (maker) {
-    for (const { id, after } of changes) {
+    for (const { id, after } of changes.buckets) {
       if (after.length === 0) yield [bucketKey(depth, id), undefined];
       else {
         bucketKey(depth, id, maker);

@@ -1,6 +1,7 @@
 import { assert } from "#proto/assert.js";
 import type { Bytes } from "#proto/bytes.js";
 import { backend } from "#proto/crypto/backend.js";
+import { copyWords, HASH_WORDS } from "./packed.js";
 
 /** How many leaves lie below a node, as far as its hash cares: none (zeros), one (that leaf), more (an inner node). */
 export type Kind = 0 | 1 | 2;
@@ -53,6 +54,22 @@ export class Top implements TopReader {
     this.#kinds[node] = kind;
   }
 
+  /**
+   * As `setBucket`, with the root at `at` of some words, which get the root before.
+   * @returns the kind before
+   */
+  swapBucket(id: number, words: Int32Array, at: number, kind: Kind): Kind {
+    const node = 2 ** this.depth + id;
+    const before = this.#kinds[node] as Kind;
+    this.#kinds[node] = kind;
+    for (let i = 0; i < HASH_WORDS; i++) {
+      const word = words[at + i]!;
+      words[at + i] = this.#words[node * HASH_WORDS + i]!;
+      this.#words[node * HASH_WORDS + i] = word;
+    }
+    return before;
+  }
+
   /** Hashes of all buckets and their kinds, as `restore` takes them. */
   buckets(): { readonly hashes: Bytes; readonly kinds: Bytes } {
     const first = 2 ** this.depth;
@@ -61,13 +78,16 @@ export class Top implements TopReader {
 
   /** Carries the changed buckets up to the root. Ids are sorted, each once. */
   update(ids: readonly number[]): void {
-    let dirty = ids.map((id) => 2 ** this.depth + id);
-    while (dirty.length > 0 && dirty[0] !== 1) {
-      const parents: number[] = [];
-      let last = 0;
-      for (const node of dirty) if (node >>> 1 !== last) parents.push((last = node >>> 1));
-      this.#rehash(parents);
-      dirty = parents;
+    const dirty = Int32Array.from(ids, (id) => 2 ** this.depth + id);
+    let count = dirty.length;
+    while (count > 0 && dirty[0] !== 1) {
+      const nodes = count;
+      count = 0;
+      for (let i = 0, last = 0; i < nodes; i++) {
+        const parent = dirty[i]! >>> 1;
+        if (parent !== last) dirty[count++] = last = parent;
+      }
+      this.#rehash(dirty.subarray(0, count));
     }
   }
 
@@ -77,17 +97,25 @@ export class Top implements TopReader {
   }
 
   /** @param parents nodes of one level, sorted */
-  #rehash(parents: readonly number[]): void {
+  #rehash(parents: Int32Array): void {
     const first = 2 ** (31 - Math.clz32(parents[0]!));
     if (parents.length * WHOLE_LEVEL_SHARE > first) return this.#rehashLevel(first);
-    const inner = parents.filter((node) => this.#passUp(node));
-    const blocks = new Uint8Array(inner.length * 64);
-    const hashes = new Uint8Array(inner.length * 32);
+    const blocks = new Uint8Array(parents.length * 64);
     const blockWords = new Int32Array(blocks.buffer);
+    let inner = 0;
+    for (const node of parents) {
+      if (this.#passUp(node))
+        copyWords(this.#words, node * 2 * HASH_WORDS, blockWords, inner++ * 2 * HASH_WORDS, 2 * HASH_WORDS);
+    }
+    if (inner === 0) return;
+    const hashes = new Uint8Array(inner * 32);
     const hashWords = new Int32Array(hashes.buffer);
-    inner.forEach((node, i) => copyWords(this.#words, node * 16, blockWords, i * 16, 16));
-    if (inner.length > 0) backend().sha256Pairs(blocks, hashes);
-    inner.forEach((node, i) => copyWords(hashWords, i * 8, this.#words, node * 8, 8));
+    backend().sha256Pairs(blocks.subarray(0, inner * 64), hashes);
+    let hash = 0;
+    for (const node of parents) {
+      if (this.#kinds[node] === 2)
+        copyWords(hashWords, hash++ * HASH_WORDS, this.#words, node * HASH_WORDS, HASH_WORDS);
+    }
   }
 
   #rehashLevel(first: number): void {
@@ -104,13 +132,9 @@ export class Top implements TopReader {
     this.#kinds[node] = kind;
     if (kind === 2) return true;
     const from = left === 1 ? 2 * node : 2 * node + 1; // Of two empty children, either gives the zeros.
-    copyWords(this.#words, from * 8, this.#words, node * 8, 8);
+    copyWords(this.#words, from * HASH_WORDS, this.#words, node * HASH_WORDS, HASH_WORDS);
     return false;
   }
-}
-
-function copyWords(from: Int32Array, at: number, to: Int32Array, toAt: number, count: number): void {
-  for (let i = 0; i < count; i++) to[toAt + i] = from[at + i]!;
 }
 
 /** Bucket of a key hash: its first `depth` bits. */

@@ -1,12 +1,10 @@
-import { Arena } from "#proto/arena.js";
-import { compareBytes, equalBytes, readU32be, type Bytes } from "#proto/bytes.js";
+import { compareBytes, readU32be, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { leafHash } from "#proto/light/state-spec.js";
 import type { Write } from "../store/base.js";
-import { assertEntries, editEntries, entryCount, leafOf, type Edit } from "./entries.js";
-import { subtreeRoots, wholeOf } from "./subtree.js";
-import type { Top } from "./top.js";
-import { kindOf, type Kind } from "./top.js";
+import { HASH_WORDS, Packed } from "./packed.js";
+import { packedRoots } from "./subtree.js";
+import { bucketOf, kindOf, type Kind, type Top } from "./top.js";
 
 /** Where the buckets are kept: packed entries, none of length zero. */
 export interface BucketReader {
@@ -19,7 +17,6 @@ export interface BucketChange {
   readonly id: number;
   /** For a short time only: it is part of a larger block. */
   readonly after: Bytes;
-  readonly rootBefore: Bytes;
   readonly kindBefore: Kind;
 }
 
@@ -34,6 +31,8 @@ export interface TreeUpdate {
   readonly root: Bytes;
   /** Sorted by id. */
   readonly buckets: readonly BucketChange[];
+  /** What they had as roots, in their order, 32 bytes each. */
+  readonly rootsBefore: Bytes;
   readonly keys: readonly KeyChange[];
 }
 
@@ -67,55 +66,60 @@ export class Tree {
    */
   apply(writes: readonly Write[], keyHashes: readonly Bytes[] = writes.map(([key]) => sha256(key))): TreeUpdate {
     const { depth } = this.top;
-    const edits = editsOf(writes, keyHashes);
-    const arena = new Arena();
-    const changes: Changed[] = [];
+    const order = orderOf(keyHashes);
+    const packed = new Packed(LIKELY_LEAVES * writes.length);
+    const ids: number[] = [];
+    const ends: number[] = [];
     const keys: KeyChange[] = [];
-    for (let from = 0, to = 0; from < edits.length; from = to) {
-      const id = edits[from]!.first >>> (32 - depth);
-      while (to < edits.length && edits[to]!.first >>> (32 - depth) === id) to++;
-      const before = this.#reader.bucket(id);
-      assertEntries(before);
-      const after = editEntries(before, edits, from, to, arena);
-      for (let i = from; i < to; i++) {
-        const { key, keyHash, leaf } = edits[i]!;
-        if ((leafOf(before, keyHash) !== undefined) !== (leaf !== undefined))
-          keys.push({ key, keyHash, present: leaf !== undefined });
+    for (let next = 0; next < order.length;) {
+      const id = bucketOf(keyHashes[order[next]!]!, depth);
+      const from = packed.count;
+      packed.append(this.#reader.bucket(id));
+      const before = packed.count;
+      let changed = false;
+      for (; next < order.length && bucketOf(keyHashes[order[next]!]!, depth) === id; next++) {
+        const [key, value] = writes[order[next]!]!;
+        const keyHash = keyHashes[order[next]!]!;
+        const effect = packed.edit(from, keyHash, value === undefined ? undefined : leafHash(keyHash, value));
+        if (effect === undefined) continue;
+        changed = true;
+        if (effect !== "replaced") keys.push({ key, keyHash, present: effect === "added" });
       }
-      if (equalBytes(before, after)) continue;
-      this.#leaves += entryCount(after) - entryCount(before);
-      changes.push({ id, after });
+      if (!changed) {
+        packed.cut(from);
+        continue;
+      }
+      this.#leaves += packed.count - before;
+      ids.push(id);
+      ends.push(packed.count);
     }
-    const buckets = this.#setBuckets(changes);
-    return { root: this.root, buckets, keys };
+    const { buckets, rootsBefore } = this.#setBuckets(ids, ends, packed);
+    return { root: this.root, buckets, rootsBefore, keys };
   }
 
-  #setBuckets(changes: readonly Changed[]): BucketChange[] {
+  #setBuckets(
+    ids: readonly number[],
+    ends: readonly number[],
+    packed: Packed,
+  ): Pick<TreeUpdate, "buckets" | "rootsBefore"> {
     const { top } = this;
-    const roots = subtreeRoots(changes.map(({ after }) => wholeOf(after, top.depth)));
-    const before = new Uint8Array(changes.length * 32);
-    const out = changes.map(({ id, after }, i) => {
-      const node = 2 ** top.depth + id;
-      const rootBefore = before.subarray(i * 32, i * 32 + 32);
-      rootBefore.set(top.hash(node));
-      const change = { id, after, rootBefore, kindBefore: top.kind(node) };
-      top.setBucket(id, roots.subarray(i * 32, i * 32 + 32), kindOf(entryCount(after)));
-      return change;
+    const roots = packedRoots(packed, ends, () => top.depth);
+    const buckets = ids.map((id, i): BucketChange => {
+      const from = i === 0 ? 0 : ends[i - 1]!;
+      const kindBefore = top.swapBucket(id, roots, i * HASH_WORDS, kindOf(ends[i]! - from));
+      return { id, after: packed.slice(from, ends[i]!), kindBefore };
     });
-    top.update(changes.map(({ id }) => id));
-    return out;
+    top.update(ids);
+    return { buckets, rootsBefore: new Uint8Array(roots.buffer) };
   }
 }
 
-type Changed = Pick<BucketChange, "id" | "after">;
-/** `first`: the first 32 bits of the key hash. */
-type KeyEdit = Edit & { readonly key: Bytes; readonly first: number };
+/** Of a bucket that changes; more only cost that memory grows. */
+const LIKELY_LEAVES = 6;
 
-function editsOf(writes: readonly Write[], keyHashes: readonly Bytes[]): KeyEdit[] {
-  const edits = writes.map(([key, value], i): KeyEdit => {
-    const keyHash = keyHashes[i]!;
-    const leaf = value === undefined ? undefined : leafHash(keyHash, value);
-    return { key, keyHash, first: readU32be(keyHash), leaf };
-  });
-  return edits.sort((a, b) => a.first - b.first || compareBytes(a.keyHash, b.keyHash));
+/** Places of the hashes in their order. */
+function orderOf(keyHashes: readonly Bytes[]): Uint32Array {
+  const first = Uint32Array.from(keyHashes, (keyHash) => readU32be(keyHash));
+  const order = Uint32Array.from(keyHashes, (_, i) => i);
+  return order.sort((a, b) => first[a]! - first[b]! || compareBytes(keyHashes[a]!, keyHashes[b]!));
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { concat, toHex, utf8, type Bytes } from "#proto/bytes.js";
+import { compareBytes, concat, toHex, utf8, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { verifyMembership, verifyNonMembership } from "#proto/light/ics23.js";
 import { leafHash, STATE_PROOF_SPEC } from "#proto/light/state-spec.js";
@@ -9,6 +9,7 @@ import { useNatives } from "#node/runtime/natives.js";
 import type { Write } from "#state/store/base.js";
 import { topBefore, type BucketRoot } from "#state/tree/overlay.js";
 import { prove, type ProofSource } from "#state/tree/prove.js";
+import { subtreeRoots, wholeOf } from "#state/tree/subtree.js";
 import { Top } from "#state/tree/top.js";
 import { Tree, type BucketReader, type TreeUpdate } from "#state/tree/tree.js";
 
@@ -168,6 +169,30 @@ test("every flipped bit and every cut of a proof makes it fail", () => {
   }
 });
 
+test("subtrees of any number and depth have their roots, one call after the other", () => {
+  /** Two leaves that share so many bits, and a third that shares fewer. */
+  const subtree = (seed: number, shared: number): { entries: Bytes; leaves: { keyHash: Bytes; leaf: Bytes }[] } => {
+    const first = sha256(utf8(`first ${seed}`));
+    const flipped = (bit: number): Bytes =>
+      first.map((byte, i) => (i === bit >> 3 ? byte ^ (0x80 >> (bit & 7)) : byte));
+    const leaves = [first, flipped(shared), flipped(shared >> 1)]
+      .map((keyHash, i) => ({ keyHash, leaf: sha256(utf8(`leaf ${seed} ${i}`)) }))
+      .sort((a, b) => compareBytes(a.keyHash, b.keyHash));
+    return { entries: concat(...leaves.flatMap(({ keyHash, leaf }) => [keyHash, leaf])), leaves };
+  };
+  for (const [count, shared] of [
+    [1, 3],
+    [700, 240], // More nodes and more leaves than there is room for at first.
+    [3, 255],
+    [1500, 2],
+    [2, 100],
+  ] as const) {
+    const subtrees = Array.from({ length: count }, (_, seed) => subtree(seed, shared));
+    const roots = subtreeRoots(subtrees.map(({ entries }) => wholeOf(entries, 0)));
+    subtrees.forEach(({ leaves }, i) => assert.deepEqual(roots.slice(i * 32, i * 32 + 32), naiveRoot(leaves)));
+  }
+});
+
 test("a top as it was before some updates has the root and the proofs of then", () => {
   const world = new World(6);
   const first: Write[] = Array.from({ length: 80 }, (_, i): Write => [keyOf(i), utf8(`value ${i}`)]);
@@ -180,9 +205,10 @@ test("a top as it was before some updates has the root and the proofs of then", 
       keyOf(round * 9 + i * 7),
       i % 3 ? utf8("new") : undefined,
     ]);
-    for (const { id, rootBefore, kindBefore } of world.apply(writes).buckets) {
-      if (!before.has(id)) before.set(id, { root: rootBefore, kind: kindBefore });
-    }
+    const { buckets, rootsBefore } = world.apply(writes);
+    buckets.forEach(({ id, kindBefore }, i) => {
+      if (!before.has(id)) before.set(id, { root: rootsBefore.subarray(i * 32, i * 32 + 32), kind: kindBefore });
+    });
   }
   const top = topBefore(world.tree.top, before);
   assert.deepEqual(top.hash(1), then.root);
