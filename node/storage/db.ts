@@ -16,7 +16,10 @@ export interface Db extends Base {
    * before them last through a loss of power. @throws StorageFault when the disk refuses; then nothing more is written.
    */
   write(writes: Iterable<Write>, options: { readonly sync: boolean }): Promise<void>;
-  /** Entries of one moment, without blocking. */
+  /**
+   * Entries in their order, without blocking, some at a time: each time those that are there by then. Nothing of the past
+   * is held for a reader, however long it takes.
+   */
   iterate(range: Range): AsyncIterable<Entry>;
   /** Gives back the disk space of what was deleted in a range, beside everything else; may be a no-op. */
   compact(range: Required<Pick<Range, "from" | "to">>): Promise<void>;

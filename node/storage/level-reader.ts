@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import type { Bytes } from "#proto/bytes.js";
-import type { Entry, Range } from "#state/store/base.js";
+import { rangeAfter, type Entry, type Range } from "#state/store/base.js";
 import { StorageFault } from "./fault.js";
 import { HEADER, HEADER_BYTES, STATUS, type Request } from "./level-range.js";
 
@@ -26,17 +25,15 @@ export class RangeReader {
     this.#directory = directory;
   }
 
-  *range(range: Range): Generator<Entry, void, undefined> {
-    let left = range.limit ?? Infinity;
-    let { from, to } = range;
+  *range({ limit, ...range }: Range): Generator<Entry, void, undefined> {
+    let [left, rest]: [number, Range] = [limit ?? Infinity, range];
     for (let size = PAGE_FIRST; left > 0; size = Math.min(size * 4, PAGE_MAX)) {
-      const { entries, more } = this.#page({ from, to, reverse: range.reverse, limit: Math.min(size, left) });
+      const { entries, more } = this.#page({ ...rest, limit: Math.min(size, left) });
       yield* entries;
       left -= entries.length;
       const last = entries.at(-1);
       if (!more || last === undefined) return;
-      if (range.reverse) to = last[0];
-      else from = following(last[0]);
+      rest = rangeAfter(rest, last[0]);
     }
   }
 
@@ -109,11 +106,4 @@ function readPage(memory: SharedArrayBuffer, count: number, bytes: number): Entr
     at = valueEnd;
   }
   return entries;
-}
-
-/** The least bytes above `key`. */
-function following(key: Bytes): Bytes {
-  const out = new Uint8Array(key.length + 1);
-  out.set(key);
-  return out;
 }

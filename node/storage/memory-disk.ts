@@ -1,6 +1,6 @@
 import { assert } from "#proto/assert.js";
 import type { Bytes } from "#proto/bytes.js";
-import type { Entry, Range, Write } from "#state/store/base.js";
+import { rangeAfter, type Entry, type Range, type Write } from "#state/store/base.js";
 import { MemoryBase } from "#state/store/memory.js";
 import type { Db } from "./db.js";
 import { StorageFault } from "./fault.js";
@@ -70,6 +70,9 @@ export class MemoryDisk {
   }
 }
 
+/** Entries that one step of `iterate` brings: few, so that what is written meanwhile comes between them. */
+const STEP_ENTRIES = 20;
+
 interface Below {
   written(batch: Write[], sync: boolean): void;
   closed(): void;
@@ -112,12 +115,19 @@ class MemoryDb implements Db {
     this.#below.written(batch, sync);
   }
 
-  async *iterate(range: Range): AsyncGenerator<Entry, void, undefined> {
+  async *iterate({ limit, ...range }: Range): AsyncGenerator<Entry, void, undefined> {
     this.#refuseClosed();
-    const moment = [...this.#content.range(range)];
-    for (const entry of moment) {
-      await this.#turn();
-      yield entry;
+    let [left, rest]: [number, Range] = [limit ?? Infinity, range];
+    while (left > 0) {
+      const entries = [...this.#content.range({ ...rest, limit: Math.min(left, STEP_ENTRIES) })];
+      const last = entries.at(-1);
+      if (last === undefined) return;
+      left -= entries.length;
+      rest = rangeAfter(rest, last[0]);
+      for (const entry of entries) {
+        await this.#turn();
+        yield entry;
+      }
     }
   }
 

@@ -1,5 +1,5 @@
 import { compareBytes, readU64be, type Bytes } from "#proto/bytes.js";
-import { prefixEnd, type Base, type Entry, type Range } from "#state/store/base.js";
+import { following, prefixEnd, rangeAfter, type Base, type Entry, type Range } from "#state/store/base.js";
 import { bytesKey } from "#state/store/key-codec.js";
 import { damaged, type Records } from "./records.js";
 import { nameOf, readBefore, readStored, stateRange, type Stored } from "./state-record.js";
@@ -60,7 +60,7 @@ export class StateHistory implements Base {
         yield entry;
         if (--left === 0) return;
       }
-      rest = last === undefined ? undefined : remaining(rest, last);
+      rest = last === undefined ? undefined : rangeAfter(rest, last);
     }
   }
 
@@ -101,15 +101,4 @@ export class StateHistory implements Base {
 function covered(range: Range, last: Bytes | undefined): Range {
   if (last === undefined) return range;
   return range.reverse ? { ...range, from: last } : { ...range, to: following(last) };
-}
-
-function remaining(range: Range, last: Bytes): Range {
-  return range.reverse ? { ...range, to: last } : { ...range, from: following(last) };
-}
-
-/** The least bytes above `key`. */
-function following(key: Bytes): Bytes {
-  const out = new Uint8Array(key.length + 1);
-  out.set(key);
-  return out;
 }

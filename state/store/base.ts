@@ -38,3 +38,15 @@ export function prefixEnd(prefix: Bytes): Bytes | undefined {
 export function prefixRange(prefix: Bytes): { readonly from: Bytes; readonly to: Bytes | undefined } {
   return { from: prefix, to: prefixEnd(prefix) };
 }
+
+/** The least bytes above `key`. */
+export function following(key: Bytes): Bytes {
+  const out = new Uint8Array(key.length + 1);
+  out.set(key);
+  return out;
+}
+
+/** What of a range is left behind its entry `last`. */
+export function rangeAfter({ from, to, reverse }: Range, last: Bytes): Range {
+  return reverse ? { from, to: last, reverse } : { from: following(last), to };
+}

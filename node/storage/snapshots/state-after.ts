@@ -21,7 +21,7 @@ export interface StateLeaf {
 }
 
 /**
- * The whole state after a height, in the order of key hashes, while the chain goes on: the names of leaves at one moment,
+ * The whole state after a height, in the order of key hashes, while the chain goes on: the names of leaves, which stay,
  * with values whose later changes are undone from history. Waits for nobody, and nobody waits for it.
  * @throws SnapshotFault for a height outside the proof window, or one that leaves it meanwhile; StorageFault for damage
  */

@@ -4,7 +4,8 @@ import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { toHex, u32be, utf8, utf8Text, type Bytes } from "#proto/bytes.js";
+import { seeded } from "#test/simulation/random.js";
+import { readU32be, toHex, u32be, utf8, utf8Text, type Bytes } from "#proto/bytes.js";
 import type { Db } from "#node/storage/db.js";
 import { openLevel } from "#node/storage/level.js";
 import { MemoryDisk } from "#node/storage/memory-disk.js";
@@ -144,21 +145,61 @@ for (const [name, opener] of Object.entries(openers)) {
     await db.close();
   });
 
-  test(`${name}: an iteration shows one moment`, async (t) => {
+  test(`${name}: an iteration goes on with what is there by then, each key once and in order`, async (t) => {
     const db = await (await opener(t))();
     await db.write(
-      Array.from({ length: 3000 }, (_, i): Write => [u32be(i), u32be(i)]),
+      Array.from({ length: 3000 }, (_, i): Write => [u32be(2 * i), u32be(i)]),
       sync,
     );
-    let seen = 0;
-    for await (const entry of db.iterate({})) {
-      if (seen++ === 0) await db.write([[u32be(2999), undefined]], sync);
-      assert.equal(entry.length, 2);
+    for (const reverse of [false, true]) {
+      const later = reverse ? 1000 : 5000;
+      const seen: number[] = [];
+      for await (const [key] of db.iterate({ from: u32be(2), to: u32be(5996), reverse })) {
+        seen.push(readU32be(key));
+        if (seen.length > 1) continue;
+        const changes: Write[] = [
+          [u32be(later), undefined],
+          [u32be(later + 1), u32be(0)],
+        ];
+        await db.write(changes, sync);
+      }
+      const expected = Array.from({ length: 2997 }, (_, i) => 2 * i + 2);
+      expected.splice(expected.indexOf(later), 1, later + 1);
+      if (reverse) expected.splice(expected.indexOf(5000), 1, 5001);
+      assert.deepEqual(seen, reverse ? expected.reverse() : expected);
     }
-    assert.equal(seen, 3000);
+    const few: number[] = [];
+    for await (const [key] of db.iterate({ limit: 1500 })) few.push(readU32be(key));
+    assert.equal(few.length, 1500);
     await db.close();
   });
 }
+
+test("level: a reader that takes its time does not bring old values back", async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), "tributary-db-"));
+  t.after(() => rm(directory, { recursive: true }));
+  const db = await openLevel(directory);
+  const key = (i: number): Bytes => Uint8Array.of(1, ...u32be(i));
+  const random = seeded(320n);
+  await db.write(
+    Array.from({ length: 3000 }, (_, i): Write => [Uint8Array.of(0, ...u32be(i)), u32be(i)]),
+    sync,
+  );
+  const reader = db.iterate({ to: Uint8Array.of(1) })[Symbol.asyncIterator]();
+  await reader.next();
+  const latest = new Map<number, number>();
+  for (let round = 0; round < 800; round++) {
+    const keys = new Set(Array.from({ length: 20 }, () => random.below(3000)));
+    await db.write(
+      Array.from(keys, (i): Write => [key(i), Uint8Array.from([...u32be(round), ...randomBytes(5000)])]),
+      { sync: false },
+    );
+    for (const i of keys) latest.set(i, round);
+    if (round % 20 === 0) for (const [i, last] of latest) assert.equal(readU32be(db.get(key(i))!), last, `key ${i}`);
+  }
+  await reader.return!();
+  await db.close();
+});
 
 test("level: the room of what was deleted is given back", async (t) => {
   const directory = await mkdtemp(join(tmpdir(), "tributary-db-"));
