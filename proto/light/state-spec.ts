@@ -1,7 +1,6 @@
 import { HashOp, LengthOp } from "cosmjs-types/cosmos/ics23/v1/proofs";
 import { concat, utf8, type Bytes } from "../bytes.js";
 import { backend } from "../crypto/backend.js";
-import { sha256 } from "../crypto/hash.js";
 import type { ProofSpec } from "./ics23.js";
 
 /**
@@ -35,9 +34,16 @@ export const STATE_PROOF_SPEC: ProofSpec = {
 
 /** Hash of a leaf: SHA-256(tag | SHA-256(key) | SHA-256(value)). */
 export function leafHash(keyHash: Bytes, value: Bytes): Bytes {
+  const out = new Uint8Array(32);
+  leafHashInto(keyHash, value, out);
+  return out;
+}
+
+/** The same, into the 32 bytes of `out`. */
+export function leafHashInto(keyHash: Bytes, value: Bytes, out: Bytes): void {
   leaf.set(keyHash, LEAF_TAG.length);
   backend().sha256Into(value, leafValueHash);
-  return sha256(leaf);
+  backend().sha256Into(leaf, out);
 }
 
 /** Reused: thousands of leaves are hashed for a block, and 72 bytes are too many for the engine's cheap small arrays. */

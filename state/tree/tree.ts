@@ -1,6 +1,6 @@
 import { compareBytes, readU32be, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
-import { leafHash } from "#proto/light/state-spec.js";
+import { leafHashInto } from "#proto/light/state-spec.js";
 import type { Write } from "../store/base.js";
 import { HASH_WORDS, Packed } from "./packed.js";
 import { packedRoots } from "./subtree.js";
@@ -71,6 +71,7 @@ export class Tree {
     const ids: number[] = [];
     const ends: number[] = [];
     const keys: KeyChange[] = [];
+    const leaf = new Uint8Array(32);
     for (let next = 0; next < order.length;) {
       const id = bucketOf(keyHashes[order[next]!]!, depth);
       const from = packed.count;
@@ -80,7 +81,8 @@ export class Tree {
       for (; next < order.length && bucketOf(keyHashes[order[next]!]!, depth) === id; next++) {
         const [key, value] = writes[order[next]!]!;
         const keyHash = keyHashes[order[next]!]!;
-        const effect = packed.edit(from, keyHash, value === undefined ? undefined : leafHash(keyHash, value));
+        if (value !== undefined) leafHashInto(keyHash, value, leaf);
+        const effect = packed.edit(from, keyHash, value === undefined ? undefined : leaf);
         if (effect === undefined) continue;
         changed = true;
         if (effect !== "replaced") keys.push({ key, keyHash, present: effect === "added" });
