@@ -28,15 +28,37 @@ export const snapshotPorts = (home: Home, db: Db): SnapshotPorts => ({
   directory: snapshotDirectory(home),
 });
 
-/** Makes a snapshot of a home whose node is stopped. @throws SnapshotFault, StorageFault */
-export async function createHomeSnapshot(home: Home, height: bigint | undefined): Promise<Listed> {
+/**
+ * What changes the snapshots of a home holds its database meanwhile: a node that made one beside it would lose files that no
+ * manifest lists yet. @throws StorageFault when a node runs there
+ */
+async function alone<T>(home: Home, act: (db: Db) => Promise<T>): Promise<T> {
   const db = await openLevel(join(home.data, "chain.db"));
   try {
-    return await createSnapshot(snapshotPorts(home, db), height);
+    return await act(db);
   } finally {
     await db.close();
   }
 }
+
+/**
+ * Makes a snapshot of a home whose node is stopped.
+ * @param keepRecent deletes all but so many of the latest ones; 0 keeps all @returns the heights that went away, too
+ * @throws SnapshotFault, StorageFault
+ */
+export const createHomeSnapshot = (
+  home: Home,
+  height: bigint | undefined,
+  keepRecent: number,
+): Promise<{ readonly made: Listed; readonly gone: readonly bigint[] }> =>
+  alone(home, async (db) => ({
+    made: await createSnapshot(snapshotPorts(home, db), height),
+    gone: await snapshotCatalog(home).retain(keepRecent),
+  }));
+
+/** @throws SnapshotFault, StorageFault */
+export const deleteSnapshot = (home: Home, height: bigint): Promise<void> =>
+  alone(home, () => snapshotCatalog(home).delete(height));
 
 /** Writes one snapshot of a home as one file. @throws SnapshotFault, or the system's error when the file exists */
 export async function exportSnapshot(home: Home, height: bigint, path: string): Promise<Listed> {
@@ -46,7 +68,9 @@ export async function exportSnapshot(home: Home, height: bigint, path: string): 
   return listed;
 }
 
-export const loadSnapshot = (home: Home, path: string): Promise<Listed> => loadArchive(snapshotCatalog(home), path);
+/** @throws SnapshotFault, StorageFault */
+export const loadSnapshot = (home: Home, path: string): Promise<Listed> =>
+  alone(home, () => loadArchive(snapshotCatalog(home), path));
 
 export interface RestoreTerms {
   /** Hash of the header that the person trusts; without it genesis must vouch for it. */
@@ -59,23 +83,19 @@ export interface RestoreTerms {
 /** Fills the database of a home from a snapshot that its catalog holds; again after a kill. @throws SnapshotFault */
 export async function restoreHome(home: Home, genesis: Genesis, height: bigint, terms: RestoreTerms): Promise<Listed> {
   const listed = await snapshotCatalog(home).get(height);
-  const db = await openLevel(join(home.data, "chain.db"));
-  try {
-    const document = utf8(canonicalJson(genesis.document));
-    await restoreSnapshot(
+  await alone(home, (db) =>
+    restoreSnapshot(
       {
         ...snapshotPorts(home, db),
-        genesis: { document, initialHeight: genesis.initialHeight },
+        genesis: { document: utf8(canonicalJson(genesis.document)), initialHeight: genesis.initialHeight },
         judge: (snapshot) => doubtOf(genesis, snapshot, terms),
         replay: (state, { block, light }) => replayDecided(state, block, light, (base) => fingerprintsOf(base)),
         progress: terms.progress,
       },
       listed,
-    );
-    return listed;
-  } finally {
-    await db.close();
-  }
+    ),
+  );
+  return listed;
 }
 
 /** By name, or by what the validators of genesis signed within the time in which they answer for it. */

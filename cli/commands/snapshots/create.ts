@@ -1,4 +1,4 @@
-import { createHomeSnapshot, snapshotCatalog, snapshotRow } from "#node/snapshots.js";
+import { createHomeSnapshot, snapshotRow } from "#node/snapshots.js";
 import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
 import { opt, withDefault } from "../../option.js";
@@ -14,9 +14,8 @@ export const snapshotsCreate = command({
   },
   example: ["snapshots create", "snapshots create --height 120000 --keep-recent 2"],
   async run({ height, keepRecent }, world) {
-    const made = await reported(createHomeSnapshot(world.home, height));
+    const { made, gone } = await reported(createHomeSnapshot(world.home, height, keepRecent));
     world.out.data(snapshotRow(made));
-    const gone = await reported(snapshotCatalog(world.home).retain(keepRecent));
     if (gone.length > 0) world.out.note(`deleted the snapshots of ${gone.join(", ")}`);
     return EXIT.ok;
   },

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -16,6 +18,28 @@ async function chainHome(home: string, heights: number): Promise<void> {
   await (await LoneChain.open(store)).grow(heights);
   await store.close();
 }
+
+test("while a node has the home, its snapshots are neither made nor deleted nor loaded", () =>
+  withHome(async (home) => {
+    await chainHome(home, 3);
+    assert.equal((await tribd(["snapshots", "create"], { home })).code, EXIT.ok);
+    assert.equal((await tribd(["snapshots", "export", "3", join(home, "file")], { home })).code, EXIT.ok);
+    const script = `
+      import { openLevel } from "#node/storage/level.js";
+      await openLevel(process.argv[1]);
+      process.stdout.write("open");
+      setInterval(() => undefined, 1000);`;
+    const node = spawn(process.execPath, ["--input-type=module", "-e", script, join(home, "data", "chain.db")]);
+    await once(node.stdout, "data");
+    for (const words of ["create", "delete 3", `load ${join(home, "file")}`]) {
+      const refused = await tribd(["snapshots", ...words.split(" ")], { home });
+      assert.equal(refused.code, EXIT.failed);
+      assert.match(refused.stderr, /another process has it open; stop that one first/);
+    }
+    node.kill("SIGKILL");
+    await once(node, "exit");
+    assert.equal((await tribd(["snapshots", "delete", "3"], { home })).code, EXIT.ok);
+  }));
 
 test("a snapshot goes from one home to another by the command line, and the chain goes on there", () =>
   withHome((home) =>
