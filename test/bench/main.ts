@@ -1,24 +1,21 @@
 import { execFileSync } from "node:child_process";
 import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
 import { useNatives } from "#node/runtime/natives.js";
+import { optionsOf, refuse } from "#test/fixtures/options.js";
 import type { Result, Suite } from "./suite.js";
 import { consensusSuite } from "./consensus/index.js";
 import { stateSuite } from "./state/index.js";
 
-/** `npm run bench -- <suite> [--quick] [--large] --json`: the last line is one JSON object. Names never change once published. */
+/** The last line is one JSON object; names in it never change once published. */
 const suites: Record<string, Suite> = { consensus: consensusSuite, state: stateSuite };
 
-const { positionals, values } = parseArgs({
+const { positionals, values } = optionsOf("npm run bench -- <state|consensus> [--quick] [--large] [--json]", {
   allowPositionals: true,
   options: { quick: { type: "boolean" }, large: { type: "boolean" }, json: { type: "boolean" } },
 });
 const name = positionals[0] ?? "";
 const suite = suites[name];
-if (suite === undefined) {
-  process.stderr.write(`no bench suite "${name}"; there are: ${Object.keys(suites).join(", ")}\n`);
-  process.exit(2);
-}
+if (suite === undefined) refuse(`no bench suite "${name}"; there are: ${Object.keys(suites).join(", ")}`);
 
 useNatives();
 const results: Result[] = [];

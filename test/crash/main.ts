@@ -1,15 +1,12 @@
 import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
+import { optionsOf, refuse } from "#test/fixtures/options.js";
 import { inProcesses } from "../simulation/processes.js";
 import { pointText } from "./points.js";
 import { countPoints, type Outcome } from "./run.js";
 import type { Task } from "./worker.js";
 
-/**
- * `npm run crash -- [--points a..b] [--every k] [--seed n] [--jobs n] [--list] [--json]`
- * The last line is one JSON object; names in it never change once published. Status 1 when a point failed.
- */
-const { values } = parseArgs({
+/** The last line is one JSON object; names in it never change once published. Status 1 when a point failed. */
+const { values } = optionsOf("npm run crash -- [--points a..b] [--every k] [--seed n] [--jobs n] [--list] [--json]", {
   options: {
     points: { type: "string" },
     every: { type: "string", default: "1" },
@@ -19,11 +16,6 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
   },
 });
-
-function refuse(why: string): never {
-  process.stderr.write(`${why}\n`);
-  process.exit(2);
-}
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const range = /^([0-9]{1,9})(?:\.\.([0-9]{1,9}))?$/.exec(values.points ?? "1..999999999");

@@ -1,17 +1,17 @@
 import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
+import { optionsOf, refuse } from "#test/fixtures/options.js";
 import { checks } from "./checks.js";
 import { StaleMutant, type Mutant } from "./mutant.js";
 import { mutants } from "./tables/all.js";
 import { Workshop, type Verdict } from "./workshop.js";
 
 /**
- * `npm run mutants -- [--only a,b] [--checks a,b] [--all-checks] [--jobs n] [--json]`: breaks one rule after the other and
+ * Breaks one rule after the other and
  * asks which check sees it. The last line is one JSON object; names in it never change once published. Status 1 when a
  * mutant was missed, 2 when one does not fit the program any more or a check fails without it.
  */
 const MUTANT_SECONDS_MAX = 600;
-const { values } = parseArgs({
+const { values } = optionsOf("npm run mutants -- [--only a,b] [--checks a,b] [--all-checks] [--jobs n] [--json]", {
   options: {
     only: { type: "string" },
     checks: { type: "string" },
@@ -22,11 +22,6 @@ const { values } = parseArgs({
 });
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
-function refuse(why: string): never {
-  say(why);
-  process.exit(2);
-}
-
 const only = values.only?.split(",") ?? [""];
 const wanted = mutants.filter(({ name, rule }) => only.some((words) => `${rule} ${name}`.includes(words)));
 const used = checks.filter(({ name }) => values.checks === undefined || values.checks.split(",").includes(name));

@@ -1,30 +1,25 @@
 import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
+import { optionsOf, refuse } from "#test/fixtures/options.js";
 import { runSeeds } from "./jobs.js";
 import { modes, type Mode } from "./run.js";
 import { suites, type SeedOptions, type SeedResult } from "./suites.js";
 
-/**
- * `npm run simulate -- --seeds 1..N [--core] [--validators n] [--heights n] [--mode m] [--jobs n] [--trace] [--json]`
- * The last line is one JSON object; names in it never change once published. Status 1 when a seed failed.
- */
-const { values } = parseArgs({
-  options: {
-    seeds: { type: "string", default: "1..20" },
-    core: { type: "boolean", default: false },
-    validators: { type: "string" },
-    heights: { type: "string" },
-    mode: { type: "string" },
-    jobs: { type: "string", default: `${availableParallelism()}` },
-    trace: { type: "boolean", default: false },
-    json: { type: "boolean", default: false },
+/** The last line is one JSON object; names in it never change once published. Status 1 when a seed failed. */
+const { values } = optionsOf(
+  "npm run simulate -- --seeds 1..N [--core] [--validators n] [--heights n] [--mode m] [--jobs n] [--trace] [--json]",
+  {
+    options: {
+      seeds: { type: "string", default: "1..20" },
+      core: { type: "boolean", default: false },
+      validators: { type: "string" },
+      heights: { type: "string" },
+      mode: { type: "string" },
+      jobs: { type: "string", default: `${availableParallelism()}` },
+      trace: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+    },
   },
-});
-
-function refuse(why: string): never {
-  process.stderr.write(`${why}\n`);
-  process.exit(2);
-}
+);
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const range = /^([0-9]{1,15})(?:\.\.([0-9]{1,15}))?$/.exec(values.seeds);

@@ -1,31 +1,29 @@
 import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
+import { optionsOf, refuse } from "#test/fixtures/options.js";
 import { inProcesses } from "#test/simulation/processes.js";
 import { CHOICES, parts, ROUNDS } from "./exhaustive.js";
 import { parseScenario } from "./scenario.js";
 import { problemIn, type Failure, type Outcome, type Task } from "./tasks.js";
 
 /**
- * `npm run twins -- [--exhaustive] [--samples n] [--seed n] [--jobs n] [--json]`, or `--scenario text` for one of them.
+ * All scenarios there are to enumerate, samples of more, or with `--scenario` one of them.
  * Without a choice it runs all there is to enumerate, and SAMPLES samples. The last line is one JSON object; names in it
  * never change once published. Status 1 when a scenario failed.
  */
 const SAMPLES = "100000";
-const { values } = parseArgs({
-  options: {
-    exhaustive: { type: "boolean", default: false },
-    samples: { type: "string" },
-    seed: { type: "string", default: "1" },
-    jobs: { type: "string", default: `${availableParallelism()}` },
-    scenario: { type: "string" },
-    json: { type: "boolean", default: false },
+const { values } = optionsOf(
+  "npm run twins -- [--exhaustive] [--samples n] [--seed n] [--jobs n] [--scenario text] [--json]",
+  {
+    options: {
+      exhaustive: { type: "boolean", default: false },
+      samples: { type: "string" },
+      seed: { type: "string", default: "1" },
+      jobs: { type: "string", default: `${availableParallelism()}` },
+      scenario: { type: "string" },
+      json: { type: "boolean", default: false },
+    },
   },
-});
-
-function refuse(why: string): never {
-  process.stderr.write(`${why}\n`);
-  process.exit(2);
-}
+);
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 if (!/^[0-9]{1,9}$/.test(values.seed)) refuse("--seed is a number");
