@@ -123,7 +123,9 @@ class States extends Blocks implements FollowingReader {
     const near = head.height - this.#treeHeight <= FOLLOW_HEIGHTS_MAX;
     if (!near || this.#tree?.follow(this.#treeHeight, head) !== true) {
       this.#tree = undefined;
-      this.#tree = new TreeStore(this.records, await loadTop(this.records, head), head.leaves, CACHED_BUCKETS);
+      this.#tree = new TreeStore(this.records, await loadTop(this.records, head), head.leaves, {
+        bucketsCached: CACHED_BUCKETS,
+      });
     }
     this.#treeHeight = head.height;
   }

@@ -4,6 +4,7 @@ import type { Base, Write } from "#state/store/base.js";
 import { prove } from "#state/tree/prove.js";
 import { Top } from "#state/tree/top.js";
 import { BlockTable, within } from "./block-table.js";
+import { BucketSplit } from "./bucket-split.js";
 import type { Db } from "./db.js";
 import { StorageFault } from "./fault.js";
 import {
@@ -48,7 +49,9 @@ export async function openWhole(records: Records, retention: Retention = RETENTI
   const stored = records.get(single("head"));
   if (stored === undefined) return new Store(records, retention, undefined, undefined);
   const head = readHead(stored);
-  return new Store(records, retention, head, new TreeStore(records, await loadTop(records, head), head.leaves));
+  const top = await loadTop(records, head);
+  const split = await BucketSplit.reopen(records, head.depth);
+  return new Store(records, retention, head, new TreeStore(records, top, head.leaves, { split }));
 }
 
 class Store implements ChainStore {

@@ -6,6 +6,7 @@ import { bucketOf, kindOf, Top } from "#state/tree/top.js";
 import type { Db } from "./db.js";
 import { StorageFault } from "./fault.js";
 import { readHead, type StoredHead } from "./head-record.js";
+import { storedBucket } from "./bucket-split.js";
 import { Records, unseal } from "./records.js";
 import { readStored, stateRange } from "./state-record.js";
 import { bucketKey, recordName, single } from "./tables.js";
@@ -66,7 +67,10 @@ export async function compareTree(db: Db): Promise<TreeCompared | undefined> {
     for (let id = from; id < to; id++) {
       const entries = concat(...(leaves.get(id) ?? []).sort(compareBytes));
       const record = bucketKey(head.depth, id);
-      if (!equalBytes(records.get(record) ?? new Uint8Array(0), entries) && buckets.length < NAMED_MAX)
+      if (
+        !equalBytes(storedBucket(records, head.depth, id) ?? new Uint8Array(0), entries) &&
+        buckets.length < NAMED_MAX
+      )
         buckets.push(recordName(record));
       top.setBucket(id, subtreeRoots([wholeOf(entries, head.depth)]), kindOf(entries.length / 64));
     }

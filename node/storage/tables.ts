@@ -76,6 +76,9 @@ export function bucketKey(depth: number, id: number, room?: KeyRoom): Bytes {
   return out;
 }
 
+/** Of all buckets of a depth. */
+export const bucketPrefix = (depth: number): Bytes => Uint8Array.of(TABLE.bucket, depth);
+
 /** Of the hash of a leaf's key: two keys that share so much of it cost 2^80 hashes. */
 export const LEAF_NAME_BYTES = 20;
 

@@ -1,11 +1,12 @@
-import { readU32be, readU64be, u64be, type Bytes } from "#proto/bytes.js";
+import { concat, readU32be, readU64be, u64be, type Bytes } from "#proto/bytes.js";
 import { equalBytes } from "#proto/bytes.js";
-import { prefixEnd, type Write } from "#state/store/base.js";
+import { prefixRange, type Write } from "#state/store/base.js";
 import { entryCount } from "#state/tree/entries.js";
 import { subtreeRoots, wholeOf } from "#state/tree/subtree.js";
 import { kindOf, Top, type Kind } from "#state/tree/top.js";
+import { SPLIT_LEVELS, storedBucket } from "./bucket-split.js";
 import { damaged, type Records } from "./records.js";
-import { bucketKey, byHeight, chunkKey, single, TABLE } from "./tables.js";
+import { bucketPrefix, byHeight, chunkKey, single } from "./tables.js";
 import { readUndoRoots } from "./tree-record.js";
 
 /** What the head says of the tree. */
@@ -67,19 +68,18 @@ function fromCheckpoint(records: Records, { height, depth }: TreeHead): Top | un
   }
   setBuckets(
     top,
-    [...changed].map((id) => [id, records.get(bucketKey(depth, id)) ?? new Uint8Array(0)]),
+    [...changed].map((id) => [id, storedBucket(records, depth, id) ?? new Uint8Array(0)]),
   );
   top.updateAll();
   return top;
 }
 
-/** The top over all buckets that are stored. */
+/** The top over all buckets that are stored, whole or in parts. */
 export async function fromBuckets(records: Records, depth: number): Promise<Top> {
   const top = new Top(depth);
-  const prefix = Uint8Array.of(TABLE.bucket, depth);
   let pending: (readonly [number, Bytes])[] = [];
-  for await (const [key, entries] of records.iterate({ from: prefix, to: prefixEnd(prefix) })) {
-    pending.push([readU32be(key, 2), entries]);
+  for await (const bucket of allBuckets(records, depth)) {
+    pending.push(bucket);
     if (pending.length < SCAN_BUCKETS) continue;
     setBuckets(top, pending);
     pending = [];
@@ -87,6 +87,21 @@ export async function fromBuckets(records: Records, depth: number): Promise<Top>
   setBuckets(top, pending);
   top.updateAll();
   return top;
+}
+
+async function* allBuckets(records: Records, depth: number): AsyncGenerator<readonly [number, Bytes], void, undefined> {
+  for await (const [key, entries] of records.iterate(prefixRange(bucketPrefix(depth))))
+    yield [readU32be(key, 2), entries];
+  let whole: { readonly id: number; readonly parts: Bytes[] } | undefined;
+  for await (const [key, entries] of records.iterate(prefixRange(bucketPrefix(depth + SPLIT_LEVELS)))) {
+    const id = readU32be(key, 2) >>> SPLIT_LEVELS;
+    if (whole?.id === id) whole.parts.push(entries);
+    else {
+      if (whole !== undefined) yield [whole.id, concat(...whole.parts)];
+      whole = { id, parts: [entries] };
+    }
+  }
+  if (whole !== undefined) yield [whole.id, concat(...whole.parts)];
 }
 
 function setBuckets(top: Top, buckets: readonly (readonly [id: number, entries: Bytes])[]): void {

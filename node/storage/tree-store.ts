@@ -5,10 +5,12 @@ import type { Base, Write } from "#state/store/base.js";
 import { entryCount, leafOf } from "#state/tree/entries.js";
 import { topBefore, type BucketRoot } from "#state/tree/overlay.js";
 import type { ProofSource } from "#state/tree/prove.js";
-import { split, subtreeRoots, wholeOf } from "#state/tree/subtree.js";
-import { bucketOf, kindOf, Top, TOP_DEPTH_MAX, type TopReader } from "#state/tree/top.js";
-import { Tree, type TreeUpdate } from "#state/tree/tree.js";
+import { subtreeRoots, wholeOf } from "#state/tree/subtree.js";
+import type { Top } from "#state/tree/top.js";
+import { bucketOf, kindOf, TOP_DEPTH_MAX, type TopReader } from "#state/tree/top.js";
+import { Tree, type BucketChange, type TreeUpdate } from "#state/tree/tree.js";
 import { BucketCache } from "./bucket-cache.js";
+import { BucketSplit, SPLIT_LEVELS, storedBucket } from "./bucket-split.js";
 import { given, type Making } from "./record-maker.js";
 import { damaged, type Records } from "./records.js";
 import { nameOf } from "./state-record.js";
@@ -30,7 +32,6 @@ const DEPTH_MIN = 8;
 const LEAVES_PER_BUCKET = 4;
 /** Past this average the buckets are split in four: half of what an update writes would be leaves that did not change. */
 const LEAVES_PER_BUCKET_MAX = 8;
-const DEEPEN_BY = 2;
 
 /** A depth at which so many leaves lie well. */
 export function depthFor(leaves: number): number {
@@ -56,6 +57,7 @@ export class TreeStore {
   #last: ({ readonly height: bigint } & RootsBefore) | undefined;
   #forgotten: RemovedLeaf[] = [];
   #tree: Tree;
+  #split: BucketSplit | undefined;
   #source:
     | {
         readonly height: bigint;
@@ -66,9 +68,18 @@ export class TreeStore {
       }
     | undefined;
 
-  /** @param bucketsCached at most so many, a power of two */
-  constructor(records: Records, top: Top, leaves: number, bucketsCached = CACHE_BUCKETS) {
+  /** @param bucketsCached at most so many, a power of two; @param split one that is under way, for the writer */
+  constructor(
+    records: Records,
+    top: Top,
+    leaves: number,
+    {
+      bucketsCached = CACHE_BUCKETS,
+      split,
+    }: { readonly bucketsCached?: number; readonly split?: BucketSplit | undefined } = {},
+  ) {
     this.#records = records;
+    this.#split = split;
     this.#bucketsCached = bucketsCached;
     this.#buckets = this.#cache(top.depth);
     this.#tree = this.#over(top, leaves);
@@ -102,10 +113,17 @@ export class TreeStore {
     const update = this.#tree.apply(writes, keyHashes);
     for (const { id, after } of update.buckets) this.#buckets.set(id, after);
     this.#last = { height, buckets: update.buckets, rootsBefore: update.rootsBefore };
-    const deepened = this.leaves > LEAVES_PER_BUCKET_MAX * 2 ** this.depth && this.depth + DEEPEN_BY <= TOP_DEPTH_MAX;
-    const buckets = deepened ? given(this.#deepen(update.buckets)) : bucketRecords(update, this.depth, height);
+    const many = this.leaves > LEAVES_PER_BUCKET_MAX * 2 ** this.depth && this.depth + SPLIT_LEVELS <= TOP_DEPTH_MAX;
+    if (many) this.#split ??= new BucketSplit(this.depth);
+    const buckets =
+      this.#split === undefined
+        ? bucketRecords(update.buckets, this.depth)
+        : this.#split.step(update.buckets, (id) => this.#bucket(id));
+    const deepened = this.#split?.done === true;
+    if (deepened) this.#deepen();
     const touched = new Set(update.keys.map(({ keyHash }) => nameOf(leafKeyKey(keyHash))));
-    const others = [nameRecords(update.keys, height), this.#forget(touched)].map(given);
+    const undo: Write = [byHeight("undoRoots", height), writeUndoRoots(update)];
+    const others = [[undo], nameRecords(update.keys, height), this.#forget(touched)].map(given);
     return { root: update.root, records: [buckets, ...others], deepened };
   }
 
@@ -123,7 +141,7 @@ export class TreeStore {
       for (const [id] of readUndoRoots(undo)) changed.add(id);
     }
     const ids = [...changed].sort((a, b) => a - b);
-    const buckets = ids.map((id) => this.#records.get(bucketKey(top.depth, id)) ?? NONE);
+    const buckets = ids.map((id) => storedBucket(this.#records, top.depth, id) ?? NONE);
     const roots = subtreeRoots(buckets.map((entries) => wholeOf(entries, top.depth)));
     buckets.forEach((entries, i) => {
       top.setBucket(ids[i]!, roots.subarray(i * 32, i * 32 + 32), kindOf(entryCount(entries)));
@@ -175,7 +193,7 @@ export class TreeStore {
     const { top } = this.#tree;
     if (top.kind(2 ** top.depth + id) === 0) return NONE;
     const record = bucketKey(top.depth, id);
-    const entries = this.#records.get(record) ?? this.#missing(record);
+    const entries = storedBucket(this.#records, top.depth, id) ?? this.#missing(record);
     const root = subtreeRoots([wholeOf(entries, top.depth)]);
     if (!equalBytes(root, top.hash(2 ** top.depth + id)))
       throw damaged(record, "does not have the hash that the state root commits to");
@@ -231,35 +249,18 @@ export class TreeStore {
     return out;
   }
 
-  /** Splits every bucket. Happens each time the state has grown fourfold, and leaves the root as it is. */
-  #deepen(changes: TreeUpdate["buckets"]): Write[] {
-    const old = this.#tree.top;
-    const top = new Top(old.depth + DEEPEN_BY);
-    const out: Write[] = changes.map(({ id }) => [bucketKey(old.depth, id), undefined]);
-    const changed = new Map(changes.map(({ id, after }) => [id, after])); // The database does not have these yet.
-    const parts: { id: number; entries: Bytes }[] = [];
-    for (let id = 0; id < 2 ** old.depth; id++) {
-      const entries = changed.get(id) ?? this.#bucket(id);
-      if (entries.length === 0) continue;
-      out.push([bucketKey(old.depth, id), undefined]);
-      for (const part of quarters(entries, id, old.depth)) parts.push(part);
-    }
-    const roots = subtreeRoots(parts.map(({ entries }) => wholeOf(entries, top.depth)));
+  /** The split has come to its end. */
+  #deepen(): void {
+    const top = this.#split!.finish(this.root);
+    this.#split = undefined;
     this.#buckets = this.#cache(top.depth);
-    parts.forEach(({ id, entries }, i) => {
-      top.setBucket(id, roots.subarray(i * 32, i * 32 + 32), kindOf(entryCount(entries)));
-      this.#buckets.set(id, entries);
-      out.push([bucketKey(top.depth, id), entries]);
-    });
-    top.updateAll();
     this.#tree = this.#over(top, this.leaves);
-    return out;
   }
 }
 
-const bucketRecords = (changes: RootsBefore, depth: number, height: bigint): Making =>
+const bucketRecords = (changes: readonly BucketChange[], depth: number): Making =>
   function* (maker) {
-    for (const { id, after } of changes.buckets) {
+    for (const { id, after } of changes) {
       if (after.length === 0) yield [bucketKey(depth, id), undefined];
       else {
         bucketKey(depth, id, maker);
@@ -267,7 +268,6 @@ const bucketRecords = (changes: RootsBefore, depth: number, height: bigint): Mak
         yield maker.sealed();
       }
     }
-    yield maker.of(byHeight("undoRoots", height), writeUndoRoots(changes));
   };
 
 function* nameRecords(keys: TreeUpdate["keys"], height: bigint): Generator<Write, void, undefined> {
@@ -275,22 +275,4 @@ function* nameRecords(keys: TreeUpdate["keys"], height: bigint): Generator<Write
     yield [leafKeyKey(keyHash), writeLeafKey({ removedAt: present ? 0n : height, key })];
   const removed = keys.filter(({ present }) => !present).map(({ keyHash }) => keyHash);
   if (removed.length > 0) yield [byHeight("undoKeys", height), writeLeafNames(removed)];
-}
-
-/** The parts of a bucket two levels deeper, without empty ones. */
-function quarters(entries: Bytes, id: number, depth: number): { id: number; entries: Bytes }[] {
-  let parts = [{ id, from: 0, to: entryCount(entries) }];
-  for (let level = 0; level < DEEPEN_BY; level++) {
-    parts = parts.flatMap((part) => {
-      const middle = split(entries, part.from, part.to, depth + level);
-      return [
-        { id: part.id * 2, from: part.from, to: middle },
-        { id: part.id * 2 + 1, from: middle, to: part.to },
-      ];
-    });
-  }
-  const bytes = entries.length / entryCount(entries);
-  return parts
-    .filter(({ from, to }) => to > from)
-    .map(({ id: at, from, to }) => ({ id: at, entries: entries.slice(from * bytes, to * bytes) }));
 }

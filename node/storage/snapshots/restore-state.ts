@@ -2,6 +2,7 @@ import { concat, equalBytes, u64be } from "#proto/bytes.js";
 import type { Write } from "#state/store/base.js";
 import { Top } from "#state/tree/top.js";
 import { writeFloors, writeHead, writeInfo } from "../head-record.js";
+import { BucketSplit } from "../bucket-split.js";
 import { given, type Making } from "../record-maker.js";
 import { damaged, type Records } from "../records.js";
 import { storedRecord } from "../state-record.js";
@@ -31,7 +32,8 @@ export async function loadState(
   const height = manifest.height - 1n;
   let tree: TreeStore | undefined;
   if (started.chunks > 0) {
-    tree = new TreeStore(records, await fromBuckets(records, started.depth), started.leaves);
+    const top = await fromBuckets(records, started.depth);
+    tree = new TreeStore(records, top, started.leaves, { split: await BucketSplit.reopen(records, started.depth) });
   }
   for (let chunks = started.chunks; chunks < manifest.chunks.length;) {
     const subtree = manifest.chunks[chunks]!;
