@@ -8,7 +8,8 @@ export const LEVEL_OPTIONS = {
   multithreading: true,
   /** Two to three large blocks: in a larger one each insertion takes longer, in a smaller one files are merged more often. */
   writeBufferSize: 8 * 1024 * 1024,
-  cacheSize: 32 * 1024 * 1024,
+  /** For blocks that are compressed; the files are mapped into memory. */
+  cacheSize: 16 * 1024 * 1024,
 } as const;
 
 /** A range in the words of classic-level. */
