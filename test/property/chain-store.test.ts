@@ -17,7 +17,7 @@ const RETENTION = { stateHeights: 6n, proofHeights: 4n, blockHeights: 5n };
 const keyOf = (i: number): Bytes => utf8(`k${i}`);
 const key = fc.nat(30).map(keyOf);
 const write = fc.tuple(key, fc.option(fc.uint8Array({ minLength: 1, maxLength: 2 }), { nil: undefined, freq: 2 }));
-const writes = fc.uniqueArray(write, { maxLength: 12, selector: ([at]) => toHex(at) });
+const writes = fc.uniqueArray(write, { maxLength: 12, size: "max", selector: ([at]) => toHex(at) });
 const bound = fc.option(key, { nil: undefined });
 const range = fc.record({
   from: bound,
@@ -84,7 +84,7 @@ test("the store equals plain maps of each height, through pruning, reopening and
   await fc.assert(
     fc.asyncProperty(
       writes,
-      fc.array(step, { maxLength: 25 }),
+      fc.array(step, { maxLength: 25, size: "max" }),
       fc.array(range, { maxLength: 3 }),
       async (genesis, steps, ranges) => {
         const disk = new MemoryDisk();

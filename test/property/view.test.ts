@@ -42,42 +42,53 @@ function expected(model: Model, { from, to, reverse, limit }: Range): string[] {
   return inside.slice(0, limit ?? Infinity).map(text);
 }
 
+const RUNS = Number(process.env["TRIBUTARY_RUNS"] ?? 1000);
+/** Of their own accord the lists of fast-check stay below ten. */
+const LONG = { size: "max" } as const;
+
 test("a view equals a plain ordered map under puts, deletions, savepoints and ranges", () => {
+  let operations = 0;
   fc.assert(
-    fc.property(fc.array(fc.tuple(key, value), { maxLength: 30 }), fc.array(op, { maxLength: 120 }), (start, ops) => {
-      const base = new MemoryBase();
-      base.apply(start);
-      let model: Model = new Map(start.map(([at, bytes]) => [toHex(at), bytes]));
-      const view = new View(base);
-      const open: { savepoint: Savepoint; model: Model }[] = [];
-      for (const step of ops) {
-        if (step.kind === "put") {
-          view.put(step.key, step.value);
-          model.set(toHex(step.key), step.value);
-        } else if (step.kind === "delete") {
-          view.delete(step.key);
-          model.delete(toHex(step.key));
-        } else if (step.kind === "savepoint") {
-          open.push({ savepoint: view.savepoint(), model: new Map(model) });
-        } else if (step.kind === "range") {
-          assert.deepEqual([...view.range(step.range)].map(text), expected(model, step.range));
-        } else {
-          const last = open.pop();
-          if (last === undefined) continue;
-          if (step.kind === "commit") view.commit(last.savepoint);
-          else {
-            view.rollback(last.savepoint);
-            model = last.model;
+    fc.property(
+      fc.array(fc.tuple(key, value), { maxLength: 30, ...LONG }),
+      fc.array(op, { maxLength: 120, ...LONG }),
+      (start, ops) => {
+        operations += ops.length;
+        const base = new MemoryBase();
+        base.apply(start);
+        let model: Model = new Map(start.map(([at, bytes]) => [toHex(at), bytes]));
+        const view = new View(base);
+        const open: { savepoint: Savepoint; model: Model }[] = [];
+        for (const step of ops) {
+          if (step.kind === "put") {
+            view.put(step.key, step.value);
+            model.set(toHex(step.key), step.value);
+          } else if (step.kind === "delete") {
+            view.delete(step.key);
+            model.delete(toHex(step.key));
+          } else if (step.kind === "savepoint") {
+            open.push({ savepoint: view.savepoint(), model: new Map(model) });
+          } else if (step.kind === "range") {
+            assert.deepEqual([...view.range(step.range)].map(text), expected(model, step.range));
+          } else {
+            const last = open.pop();
+            if (last === undefined) continue;
+            if (step.kind === "commit") view.commit(last.savepoint);
+            else {
+              view.rollback(last.savepoint);
+              model = last.model;
+            }
           }
         }
-      }
-      while (open.length > 0) view.commit(open.pop()!.savepoint);
-      for (const [hex, bytes] of model) assert.deepEqual(view.get(Uint8Array.from(Buffer.from(hex, "hex"))), bytes);
-      base.apply(view.writes());
-      assert.deepEqual([...base.range({})].map(text), expected(model, {}));
-    }),
-    { numRuns: Number(process.env["TRIBUTARY_RUNS"] ?? 1000), seed: Number(process.env["TRIBUTARY_SEED"] ?? 1) },
+        while (open.length > 0) view.commit(open.pop()!.savepoint);
+        for (const [hex, bytes] of model) assert.deepEqual(view.get(Uint8Array.from(Buffer.from(hex, "hex"))), bytes);
+        base.apply(view.writes());
+        assert.deepEqual([...base.range({})].map(text), expected(model, {}));
+      },
+    ),
+    { numRuns: RUNS, seed: Number(process.env["TRIBUTARY_SEED"] ?? 1) },
   );
+  assert.ok(operations > 40 * RUNS, `${operations} operations in ${RUNS} runs`);
 });
 
 test("a view stays right when thousands of keys make it split its chunks", () => {
