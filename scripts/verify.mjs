@@ -7,7 +7,7 @@ const SUITES = {
   // At least 100,000 random operations, 200 kills, 100 flipped bytes.
   state: [
     ["operations_view", "property/view", { TRIBUTARY_RUNS: "3000" }],
-    ["operations_store", "property/chain-store", { TRIBUTARY_RUNS: "1500" }],
+    ["operations_store", "property/chain-store", { TRIBUTARY_RUNS: "1000" }],
     ["kills_200", "unit/node/storage/kill", { TRIBUTARY_KILLS: "200" }],
     ["kills_200_snapshots", "unit/node/storage/snapshots/kill", { TRIBUTARY_KILLS: "200" }],
     ["flips_100", "unit/node/storage/damage", { TRIBUTARY_FLIPS: "100" }],
