@@ -15,7 +15,7 @@ const PARTS = 2 ** SPLIT_LEVELS;
 /** Buckets that a height splits, or as many as it changes: a state of millions of keys takes some hundred heights. */
 const SPLIT_BUCKETS = 1024;
 /** Of a scan: how many are hashed together. */
-const SCAN_PARTS = 4096;
+const SCAN_BUCKETS = 4096;
 const NONE: Bytes = new Uint8Array(0);
 
 /** A bucket as the database has it: whole, or in its parts when a split has come past it. */
@@ -28,6 +28,39 @@ export function storedBucket(records: Records, depth: number, id: number): Bytes
     if (entries !== undefined) parts.push(entries);
   }
   return parts.length === 0 ? undefined : concat(...parts);
+}
+
+export interface Bucket {
+  readonly id: number;
+  readonly entries: Bytes;
+}
+
+/** The records of buckets of a depth. */
+export async function* bucketsAt(records: Records, depth: number): AsyncGenerator<Bucket, void, undefined> {
+  for await (const [key, entries] of records.iterate(prefixRange(bucketPrefix(depth))))
+    yield { id: readU32be(key, 2), entries };
+}
+
+/** Sets their roots; the top is then to be carried up. */
+export function setBuckets(top: Top, buckets: readonly Bucket[]): void {
+  const roots = subtreeRoots(buckets.map(({ entries }) => wholeOf(entries, top.depth)));
+  buckets.forEach(({ id, entries }, i) =>
+    top.setBucket(id, roots.subarray(i * 32, i * 32 + 32), kindOf(entryCount(entries))),
+  );
+}
+
+export async function topOver(depth: number, buckets: AsyncIterable<Bucket>): Promise<Top> {
+  const top = new Top(depth);
+  let pending: Bucket[] = [];
+  for await (const bucket of buckets) {
+    pending.push(bucket);
+    if (pending.length < SCAN_BUCKETS) continue;
+    setBuckets(top, pending);
+    pending = [];
+  }
+  setBuckets(top, pending);
+  top.updateAll();
+  return top;
 }
 
 /**
@@ -49,19 +82,9 @@ export class BucketSplit {
 
   /** A split that was under way when the database was closed. */
   static async reopen(records: Records, depth: number): Promise<BucketSplit | undefined> {
-    const top = new Top(depth + SPLIT_LEVELS);
-    let found = false;
-    let pending: Part[] = [];
-    for await (const [key, entries] of records.iterate(prefixRange(bucketPrefix(top.depth)))) {
-      found = true;
-      pending.push({ id: readU32be(key, 2), entries });
-      if (pending.length < SCAN_PARTS) continue;
-      setParts(top, pending);
-      pending = [];
-    }
-    if (!found) return undefined;
-    setParts(top, pending);
-    top.updateAll();
+    const [part] = records.range({ ...prefixRange(bucketPrefix(depth + SPLIT_LEVELS)), limit: 1 });
+    if (part === undefined) return undefined;
+    const top = await topOver(depth + SPLIT_LEVELS, bucketsAt(records, depth + SPLIT_LEVELS));
     const [whole] = records.range({ ...prefixRange(bucketPrefix(depth)), limit: 1 });
     return new BucketSplit(depth, top, whole === undefined ? 2 ** depth : readU32be(whole[0], 2));
   }
@@ -77,7 +100,7 @@ export class BucketSplit {
   step(changes: readonly BucketChange[], bucket: (id: number) => Bytes): Making {
     const from = this.#next;
     const to = Math.min(2 ** this.#depth, from + Math.max(SPLIT_BUCKETS, changes.length));
-    const parts: Part[] = [];
+    const parts: Bucket[] = [];
     const whole: Write[] = [];
     const changed = new Map<number, Bytes>();
     for (const { id, after } of changes) {
@@ -91,7 +114,7 @@ export class BucketSplit {
       if (entries.length > 0 || changed.has(id)) whole.push([bucketKey(this.#depth, id), undefined]);
     }
     this.#next = to;
-    setParts(this.top, parts);
+    setBuckets(this.top, parts);
     this.top.update(parts.map(({ id }) => id));
     return recordsOf(parts, whole, this.top.depth);
   }
@@ -103,12 +126,7 @@ export class BucketSplit {
   }
 }
 
-interface Part {
-  readonly id: number;
-  readonly entries: Bytes;
-}
-
-const recordsOf = (parts: readonly Part[], whole: readonly Write[], depth: number): Making =>
+const recordsOf = (parts: readonly Bucket[], whole: readonly Write[], depth: number): Making =>
   function* (maker) {
     for (const [key, value] of whole) yield value === undefined ? [key, value] : maker.of(key, value);
     for (const { id, entries } of parts) {
@@ -118,7 +136,7 @@ const recordsOf = (parts: readonly Part[], whole: readonly Write[], depth: numbe
   };
 
 /** All parts of a bucket, also empty ones. */
-function partsOf(entries: Bytes, id: number, depth: number): Part[] {
+function partsOf(entries: Bytes, id: number, depth: number): Bucket[] {
   let parts = [{ id, from: 0, to: entryCount(entries) }];
   for (let level = 0; level < SPLIT_LEVELS; level++) {
     parts = parts.flatMap((part) => {
@@ -133,11 +151,4 @@ function partsOf(entries: Bytes, id: number, depth: number): Part[] {
     id: part.id,
     entries: part.from === part.to ? NONE : entries.subarray(part.from * ENTRY_BYTES, part.to * ENTRY_BYTES),
   }));
-}
-
-function setParts(top: Top, parts: readonly Part[]): void {
-  const roots = subtreeRoots(parts.map(({ entries }) => wholeOf(entries, top.depth)));
-  parts.forEach(({ id, entries }, i) =>
-    top.setBucket(id, roots.subarray(i * 32, i * 32 + 32), kindOf(entryCount(entries))),
-  );
 }

@@ -148,7 +148,7 @@ class Store implements ChainStore {
     this.#started = height;
     try {
       const written = this.#records.writeMade(all, { sync: true });
-      this.#state.given(changes, height); // While the disk works.
+      this.#state.adopt(changes, height); // While the disk works.
       await written;
     } catch (cause) {
       // What reached the disk is unknown now: only a restart can tell.

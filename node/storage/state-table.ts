@@ -85,7 +85,7 @@ export class StateTable {
   }
 
   /** Called when the database has been given the changes: until it holds them, `before` answers. */
-  given({ writes, names }: StateChanges, height: bigint): void {
+  adopt({ writes, names }: StateChanges, height: bigint): void {
     this.#hashes = new Map();
     writes.forEach(([, value], i) => this.#remember(names[i]!, value && { changed: height, value }));
   }

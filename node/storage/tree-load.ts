@@ -1,12 +1,10 @@
-import { concat, readU32be, readU64be, u64be, type Bytes } from "#proto/bytes.js";
+import { concat, readU64be, u64be, type Bytes } from "#proto/bytes.js";
 import { equalBytes } from "#proto/bytes.js";
-import { prefixRange, type Write } from "#state/store/base.js";
-import { entryCount } from "#state/tree/entries.js";
-import { subtreeRoots, wholeOf } from "#state/tree/subtree.js";
-import { kindOf, Top, type Kind } from "#state/tree/top.js";
-import { SPLIT_LEVELS, storedBucket } from "./bucket-split.js";
+import type { Write } from "#state/store/base.js";
+import { Top, type Kind } from "#state/tree/top.js";
+import { bucketsAt, setBuckets, SPLIT_LEVELS, storedBucket, topOver, type Bucket } from "./bucket-split.js";
 import { damaged, type Records } from "./records.js";
-import { bucketPrefix, byHeight, chunkKey, single } from "./tables.js";
+import { byHeight, chunkKey, single } from "./tables.js";
 import { readUndoRoots } from "./tree-record.js";
 
 /** What the head says of the tree. */
@@ -18,7 +16,6 @@ export interface TreeHead {
 
 const CHUNK_BUCKETS = 4096;
 const RECORD_BYTES = 33; // Hash and kind.
-const SCAN_BUCKETS = 4096;
 /** Past this many heights, reading all buckets is about as fast as repairing an old checkpoint. */
 const REPAIR_HEIGHTS_MAX = 2000n;
 
@@ -68,45 +65,26 @@ function fromCheckpoint(records: Records, { height, depth }: TreeHead): Top | un
   }
   setBuckets(
     top,
-    [...changed].map((id) => [id, storedBucket(records, depth, id) ?? new Uint8Array(0)]),
+    [...changed].map((id) => ({ id, entries: storedBucket(records, depth, id) ?? new Uint8Array(0) })),
   );
   top.updateAll();
   return top;
 }
 
 /** The top over all buckets that are stored, whole or in parts. */
-export async function fromBuckets(records: Records, depth: number): Promise<Top> {
-  const top = new Top(depth);
-  let pending: (readonly [number, Bytes])[] = [];
-  for await (const bucket of allBuckets(records, depth)) {
-    pending.push(bucket);
-    if (pending.length < SCAN_BUCKETS) continue;
-    setBuckets(top, pending);
-    pending = [];
-  }
-  setBuckets(top, pending);
-  top.updateAll();
-  return top;
-}
+export const fromBuckets = (records: Records, depth: number): Promise<Top> =>
+  topOver(depth, allBuckets(records, depth));
 
-async function* allBuckets(records: Records, depth: number): AsyncGenerator<readonly [number, Bytes], void, undefined> {
-  for await (const [key, entries] of records.iterate(prefixRange(bucketPrefix(depth))))
-    yield [readU32be(key, 2), entries];
+async function* allBuckets(records: Records, depth: number): AsyncGenerator<Bucket, void, undefined> {
+  yield* bucketsAt(records, depth);
   let whole: { readonly id: number; readonly parts: Bytes[] } | undefined;
-  for await (const [key, entries] of records.iterate(prefixRange(bucketPrefix(depth + SPLIT_LEVELS)))) {
-    const id = readU32be(key, 2) >>> SPLIT_LEVELS;
+  for await (const { id: part, entries } of bucketsAt(records, depth + SPLIT_LEVELS)) {
+    const id = part >>> SPLIT_LEVELS;
     if (whole?.id === id) whole.parts.push(entries);
     else {
-      if (whole !== undefined) yield [whole.id, concat(...whole.parts)];
+      if (whole !== undefined) yield { id: whole.id, entries: concat(...whole.parts) };
       whole = { id, parts: [entries] };
     }
   }
-  if (whole !== undefined) yield [whole.id, concat(...whole.parts)];
-}
-
-function setBuckets(top: Top, buckets: readonly (readonly [id: number, entries: Bytes])[]): void {
-  const roots = subtreeRoots(buckets.map(([, entries]) => wholeOf(entries, top.depth)));
-  buckets.forEach(([id, entries], i) =>
-    top.setBucket(id, roots.subarray(i * 32, i * 32 + 32), kindOf(entryCount(entries))),
-  );
+  if (whole !== undefined) yield { id: whole.id, entries: concat(...whole.parts) };
 }

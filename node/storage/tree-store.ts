@@ -2,15 +2,15 @@ import { concat, equalBytes, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { leafHash } from "#proto/light/state-spec.js";
 import type { Base, Write } from "#state/store/base.js";
-import { entryCount, leafOf } from "#state/tree/entries.js";
+import { leafOf } from "#state/tree/entries.js";
 import { topBefore, type BucketRoot } from "#state/tree/overlay.js";
 import type { ProofSource } from "#state/tree/prove.js";
 import { subtreeRoots, wholeOf } from "#state/tree/subtree.js";
 import type { Top } from "#state/tree/top.js";
-import { bucketOf, kindOf, TOP_DEPTH_MAX, type TopReader } from "#state/tree/top.js";
+import { bucketOf, TOP_DEPTH_MAX, type TopReader } from "#state/tree/top.js";
 import { Tree, type BucketChange, type TreeUpdate } from "#state/tree/tree.js";
 import { BucketCache } from "./bucket-cache.js";
-import { BucketSplit, SPLIT_LEVELS, storedBucket } from "./bucket-split.js";
+import { BucketSplit, setBuckets, SPLIT_LEVELS, storedBucket } from "./bucket-split.js";
 import { given, type Making } from "./record-maker.js";
 import { damaged, type Records } from "./records.js";
 import { nameOf } from "./state-record.js";
@@ -141,12 +141,9 @@ export class TreeStore {
       for (const [id] of readUndoRoots(undo)) changed.add(id);
     }
     const ids = [...changed].sort((a, b) => a - b);
-    const buckets = ids.map((id) => storedBucket(this.#records, top.depth, id) ?? NONE);
-    const roots = subtreeRoots(buckets.map((entries) => wholeOf(entries, top.depth)));
-    buckets.forEach((entries, i) => {
-      top.setBucket(ids[i]!, roots.subarray(i * 32, i * 32 + 32), kindOf(entryCount(entries)));
-      this.#buckets.set(ids[i]!, entries);
-    });
+    const buckets = ids.map((id) => ({ id, entries: storedBucket(this.#records, top.depth, id) ?? NONE }));
+    setBuckets(top, buckets);
+    for (const { id, entries } of buckets) this.#buckets.set(id, entries);
     top.update(ids);
     this.#source = undefined;
     return equalBytes(top.root, head.root);
