@@ -6,9 +6,8 @@ import { mutants } from "./tables/all.js";
 import { Workshop, type Verdict } from "./workshop.js";
 
 /**
- * Breaks one rule after the other and
- * asks which check sees it. The last line is one JSON object; names in it never change once published. Status 1 when a
- * mutant was missed, 2 when one does not fit the program any more or a check fails without it.
+ * Breaks one rule after the other and asks which check sees it. The last line is one JSON object; names in it never change
+ * once published. Status 1 when a mutant was missed, 2 when one does not fit the program any more or a check fails without it.
  */
 const MUTANT_SECONDS_MAX = 600;
 const { values } = optionsOf("npm run mutants -- [--only a,b] [--checks a,b] [--all-checks] [--jobs n] [--json]", {

@@ -8,6 +8,7 @@ import { reported } from "./shown.js";
 export const snapshotsLoad = command({
   path: "snapshots load",
   summary: "Take a snapshot file into this home; tribd snapshots restore then uses it.",
+  details: "Stop the node first.",
   args: { file: must(opt.text("What tribd snapshots export wrote.")) },
   example: ["snapshots load tributary-120000.snapshot"],
   async run({ file }, world) {
