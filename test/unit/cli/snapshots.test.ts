@@ -30,13 +30,16 @@ test("while a node has the home, its snapshots are neither made nor deleted nor 
       process.stdout.write("open");
       setInterval(() => undefined, 1000);`;
     const node = spawn(process.execPath, ["--input-type=module", "-e", script, join(home, "data", "chain.db")]);
-    await once(node.stdout, "data");
-    for (const words of ["create", "delete 3", `load ${join(home, "file")}`]) {
-      const refused = await tribd(["snapshots", ...words.split(" ")], { home });
-      assert.equal(refused.code, EXIT.failed);
-      assert.match(refused.stderr, /another process has it open; stop that one first/);
+    try {
+      await once(node.stdout, "data");
+      for (const words of ["create", "delete 3", `load ${join(home, "file")}`]) {
+        const refused = await tribd(["snapshots", ...words.split(" ")], { home });
+        assert.equal(refused.code, EXIT.failed);
+        assert.match(refused.stderr, /another process has it open; stop that one first/);
+      }
+    } finally {
+      node.kill("SIGKILL"); // It would keep a failed test from ending.
     }
-    node.kill("SIGKILL");
     await once(node, "exit");
     assert.equal((await tribd(["snapshots", "delete", "3"], { home })).code, EXIT.ok);
   }));
