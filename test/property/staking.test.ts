@@ -75,7 +75,7 @@ test("joins, leaves, changes of power and slashes in any order: not a unit is lo
       }
       // Everybody who may go, goes; and all that was not burned is somebody's.
       for (const who of NAMES) if (known(who)) world.code(who, undelegate(who, BigInt(world.of(who).tokens) || 1n));
-      world.block([], UNBONDING_MS);
+      world.untilUnbonded();
       assert.equal(supplyOf(world.base, "utrib"), start - burned);
     }),
     { seed: 21, numRuns: 20 },

@@ -9,7 +9,7 @@ import { burn } from "../bank/index.js";
 import { chainConfig } from "../chain/index.js";
 import { unbondings } from "./keys.js";
 import { ONE, POWER_REDUCTION, poolOf, putValidator, tokensOf, validatorByConsensus } from "./records.js";
-import { putUnbonding } from "./unbondings.js";
+import { lastBackedHeight, putUnbonding } from "./unbondings.js";
 
 export interface Infraction {
   /** Consensus address, 20 bytes. */
@@ -22,8 +22,9 @@ export interface Infraction {
 }
 
 /**
- * Takes the fraction of what a validator had at the height of its infraction, rounded down, and burns it: first from what
- * began to unbond since (of each its fraction, rounded down), then from the validator's tokens as far as they go.
+ * Takes the fraction of the power that a validator had at the height of its infraction, rounded down, and burns it: first
+ * from what has begun to unbond since then (of each its fraction, rounded down), then from the validator's tokens as far as
+ * they go. Never more than that fraction: what was bonded later and unbonds already did not back the power.
  * @returns what was burned, in base units; 0 for a key that was never a validator's
  */
 export function slash(context: Context, { validator: consensus, height, power, fraction }: Infraction): bigint {
@@ -39,16 +40,17 @@ export function slash(context: Context, { validator: consensus, height, power, f
   const amount = mulDivFloor(power * POWER_REDUCTION, fraction, ONE);
   let unbonding = 0n;
   for (const [key, entry] of [...unbondings.range(view, { prefix: [operator] })]) {
-    if (entry.creationHeight < height) continue;
+    if (lastBackedHeight(entry.creationHeight) < height) continue;
     const balance = storedAmount(entry.balance);
-    const share = min(mulDivFloor(storedAmount(entry.initialBalance), fraction, ONE), balance);
+    const own = mulDivFloor(storedAmount(entry.initialBalance), fraction, ONE);
+    const share = min(min(own, balance), amount - unbonding);
     if (share === 0n) continue;
     putUnbonding(view, key, { ...entry, balance: (balance - share).toString() });
     unbonding += share;
   }
   burn(context, moduleAccounts.notBonded, bondDenom, unbonding);
   const tokens = tokensOf(validator);
-  const rest = min(amount > unbonding ? amount - unbonding : 0n, tokens);
+  const rest = min(amount - unbonding, tokens);
   burn(context, poolOf(validator), bondDenom, rest);
   putValidator(view, operator, validator, { ...validator, tokens: (tokens - rest).toString() });
   return unbonding + rest;

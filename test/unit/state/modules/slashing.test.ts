@@ -20,10 +20,11 @@ import { slashing, isTombstoned } from "#state/modules/slashing/index.js";
 import { slashingErrors } from "#state/modules/slashing/errors.js";
 import { infos } from "#state/modules/slashing/keys.js";
 import { exportGenesis } from "#state/modules/slashing/genesis.js";
-import { jail } from "#state/modules/staking/index.js";
+import { jail, status } from "#state/modules/staking/index.js";
 import { View } from "#state/store/view.js";
 import { supplyOf } from "#state/modules/bank/index.js";
-import { COIN, create, delegate, keyOf, operatorOf, StakingWorld, undelegate } from "./staking-world.js";
+import { person } from "../world.js";
+import { COIN, create, delegate, keyOf, operatorOf, StakingWorld, UNBONDING_MS, undelegate } from "./staking-world.js";
 
 const NAMES = ["val0", "ann", "bob"];
 const consensusOf = (name: string): Uint8Array => validatorAddress(keyOf(name));
@@ -77,6 +78,56 @@ test("a double sign costs the fraction of the power at its height, once, and the
   assert.equal(world.code("ann", delegate("ann", 50n * COIN)), 0, world.last);
   world.block();
   assert.deepEqual(world.powers("upcoming", NAMES), { val0: 10n, bob: 5n }, "stake buys no way back");
+});
+
+test("whoever unbonds everything in block B still pays for what it signs at B and at B + 1, and for nothing later", () => {
+  for (const [above, want] of [
+    [0n, 250_000n],
+    [1n, 250_000n],
+    [2n, 0n], // Its power has ended: no evidence of it is true, and no stake answers for it.
+  ] as const) {
+    const world = three();
+    assert.equal(world.code("ann", undelegate("ann", 5n * COIN)), 0, world.last);
+    const began = world.height;
+    for (let i = 0n; i < above; i++) {
+      const decides = world.powers("next", NAMES)["ann"] ?? 0n;
+      assert.equal(decides, i === 0n ? 5n : 0n, `block ${began + 1n + i}`);
+      world.block();
+    }
+    const supply = supplyOf(world.base, "utrib");
+    punished(world, offenceOf(world, "ann", 5n, { height: began + above }));
+    assert.equal(supply - supplyOf(world.base, "utrib"), want, `infraction ${above} above`);
+  }
+});
+
+test("what came in after the infraction and leaves already pays nothing of its own", () => {
+  const world = three();
+  const then = offenceOf(world, "ann", 5n);
+  assert.equal(world.code("ann", delegate("ann", 100n * COIN)), 0, world.last);
+  assert.equal(world.code("ann", undelegate("ann", 100n * COIN)), 0, world.last);
+  const supply = supplyOf(world.base, "utrib");
+  punished(world, then);
+  assert.equal(supply - supplyOf(world.base, "utrib"), 250_000n);
+});
+
+test("where the chain stands still behind block B, what left in B waits for evidence of B + 1", () => {
+  const world = three();
+  assert.equal(world.code("ann", undelegate("ann", 4n * COIN)), 0, world.last);
+  assert.equal(world.code("bob", undelegate("bob", 5n * COIN)), 0, world.last);
+  world.block([], 3n * UNBONDING_MS);
+  const supply = supplyOf(world.base, "utrib");
+  const heights = { ann: world.height - 1n, bob: world.height };
+  assert.equal(world.of("bob").status, status.unbonding, "behind an unbonded validator coins leave at once");
+  punished(
+    world,
+    offenceOf(world, "ann", 5n, { height: heights.ann }),
+    offenceOf(world, "bob", 5n, { height: heights.bob }),
+  );
+  assert.equal(supply - supplyOf(world.base, "utrib"), 500_000n);
+  const before = world.balance(person("bob"));
+  world.block([], UNBONDING_MS);
+  assert.equal(world.balance(person("bob")) - before, 5n * COIN - 250_000n);
+  assert.equal(world.of("bob").status, status.unbonded);
 });
 
 test("several in one block, and a key that no validator has, are punished alike", () => {

@@ -130,6 +130,12 @@ export class StakingWorld extends World {
   }
   last = "";
 
+  /** Two blocks, behind which whatever unbonds now has come back: no evidence of what it backed counts any more. */
+  untilUnbonded(): void {
+    this.block();
+    this.block([], UNBONDING_MS + 1n);
+  }
+
   of(name: string): Validator {
     return present(validators.get(this.base, [person(name).address]), `${name} is a validator`);
   }
