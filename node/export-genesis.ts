@@ -114,6 +114,7 @@ function paramsJson(view: ReadView): GenesisDocument["consensus_params"] {
     evidence: {
       max_age_num_blocks: String(params.evidenceAgeBlocksMax),
       max_age_duration_ms: String(params.evidenceAgeMsMax),
+      max_age_duration: String(params.evidenceAgeMsMax * 1_000_000n),
       max_bytes: String(params.evidenceBytesMax),
     },
     synchrony: { precision_ms: String(params.precisionMs), message_delay_ms: String(params.messageDelayMs) },

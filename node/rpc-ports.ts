@@ -116,8 +116,7 @@ function mempoolPort({ node }: RpcWorld): MempoolPort {
       return isRejection(admitted) ? refusal(admitted) : accepted(admitted.gasWanted);
     },
     async check(tx) {
-      const [judged] = await node.chain.check([tx]);
-      if (judged === undefined) throw new Error("one tx was asked, none was judged");
+      const judged = await node.chain.judgeTx(tx);
       return isRejection(judged) ? checkResult(judged) : accepted(judged.gasWanted);
     },
     view: (limit) => ({ count: node.mempool.size, bytes: node.mempool.bytes, txs: node.mempool.list(limit) }),

@@ -8,8 +8,11 @@ export interface ErrorCode {
   readonly name: string;
 }
 
+const REJECTION = 1n;
+
 export interface Rejection extends ErrorCode {
-  readonly kind: "rejection";
+  /** A bigint, under a name that no message has: nothing that was parsed looks like a rejection of ours. It crosses threads. */
+  readonly rejection: typeof REJECTION;
   readonly data: Readonly<Record<string, unknown>>;
 }
 
@@ -28,11 +31,11 @@ export function codespace<const T extends Record<string, number>>(
 }
 
 export function reject(error: ErrorCode, data: Readonly<Record<string, unknown>> = {}): Rejection {
-  return { kind: "rejection", ...error, data };
+  return { rejection: REJECTION, ...error, data };
 }
 
 export function isRejection(value: unknown): value is Rejection {
-  return typeof value === "object" && value !== null && (value as { kind?: unknown }).kind === "rejection";
+  return typeof value === "object" && value !== null && (value as { rejection?: unknown }).rejection === REJECTION;
 }
 
 /** One sentence for a person. Never hashed. */

@@ -1,5 +1,5 @@
 import type { Bytes } from "#proto/bytes.js";
-import type { Rejection } from "#proto/rejection.js";
+import { isRejection, type Rejection } from "#proto/rejection.js";
 import type { AminoMessage } from "#proto/tx/sign-doc.js";
 import type { Messages, MessageName } from "#proto/codec/message.js";
 import { message } from "#proto/codec/message.js";
@@ -101,13 +101,9 @@ export function ownQuery<Q extends MessageName, A extends MessageName>(
   return {
     [path]: (context, bytes) => {
       const question = requestCodec.decode(bytes);
-      if (isRejectionValue(question)) return question;
+      if (isRejection(question)) return question;
       const result = handle(context, question);
-      return isRejectionValue(result) ? result : answerCodec.encode(result);
+      return isRejection(result) ? result : answerCodec.encode(result);
     },
   };
-}
-
-function isRejectionValue(value: object): value is Rejection {
-  return "kind" in value && value.kind === "rejection";
 }

@@ -38,6 +38,7 @@ export function makeGenesis(plan: GenesisPlan): GenesisDocument {
       evidence: {
         max_age_num_blocks: String(EVIDENCE_AGE_MS / 1000), // At one block a second.
         max_age_duration_ms: String(EVIDENCE_AGE_MS),
+        max_age_duration: String(BigInt(EVIDENCE_AGE_MS) * 1_000_000n),
         max_bytes: "1048576",
       },
       synchrony: { precision_ms: "505", message_delay_ms: "15000" },

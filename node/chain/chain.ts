@@ -143,6 +143,10 @@ export class Chain implements ChainPort {
     return this.#serial.run(() => Promise.resolve(txs.map((tx) => this.#check(tx))));
   }
 
+  judgeTx(tx: Bytes): Promise<Admission | Rejection> {
+    return this.#serial.run(() => Promise.resolve(this.#judgeTx(new View(this.#pending), tx)));
+  }
+
   recheck(txs: readonly Bytes[]): Promise<readonly (Admission | Rejection)[]> {
     return this.#serial.run(() => {
       this.#pending = new View(this.#store.latest);
@@ -355,7 +359,21 @@ export class Chain implements ChainPort {
     return { tip: this.#tip(), txs: valid.block.txs, offences: valid.offences };
   }
 
+  /** Judges a tx and, when it is good, lets it count. */
   #check(tx: Bytes): Admission | Rejection {
+    // On a view of its own: whatever breaks on the way, the pool's view is whole.
+    const trial = new View(this.#pending);
+    const judged = this.#judgeTx(trial, tx);
+    if (isRejection(judged)) return judged;
+    for (const [key, value] of trial.writes()) {
+      if (value === undefined) this.#pending.delete(key);
+      else this.#pending.put(key, value);
+    }
+    return judged;
+  }
+
+  /** @param trial takes what the tx would change */
+  #judgeTx(trial: View, tx: Bytes): Admission | Rejection {
     const params = nextParams(this.#store.latest);
     const rules: CheckRules = {
       txBytesMax: Number(params.txBytesMax),
@@ -364,14 +382,8 @@ export class Chain implements ChainPort {
     };
     const { height, time } = this.#standing;
     const block = pretendedBlock(this.#store.latest, { chainId: this.#genesis.chainId, height, time });
-    // On a view of its own: whatever breaks on the way, the pool's view is whole.
-    const trial = new View(this.#pending);
     const checked = this.#tryCheck(() => checkTx(trial, block, tx, rules));
     if (isRejection(checked)) return checked;
-    for (const [key, value] of trial.writes()) {
-      if (value === undefined) this.#pending.delete(key);
-      else this.#pending.put(key, value);
-    }
     const { gasWanted, gasPrice, sender, sequence } = checked;
     return { hash: checked.tx.hash, gasWanted, gasPrice, sender, sequence };
   }

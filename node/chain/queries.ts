@@ -138,13 +138,7 @@ function fromStore({ data, prove }: QueryRequest, height: bigint, reader: StateR
 
 function simulated(result: TxResult): Bytes | Rejection {
   if (result.code !== 0)
-    return {
-      kind: "rejection",
-      codespace: result.codespace,
-      code: result.code,
-      name: "simulated",
-      data: { log: result.log },
-    };
+    return reject({ codespace: result.codespace, code: result.code, name: "simulated" }, { log: result.log });
   const gasInfo = GasInfo.fromPartial({ gasWanted: (1n << 64n) - 1n, gasUsed: result.gasUsed });
   const events = result.events.map(({ type, attributes }) => ({
     type,

@@ -28,6 +28,7 @@ export async function openRemoteChain(data: ChainThreadData, onFault: (error: Er
     process: (block) => thread.call("process", block),
     commit: (block, certificate) => thread.call("commit", block, certificate),
     check: (txs) => thread.call("check", txs),
+    judgeTx: (tx) => thread.call("judgeTx", tx),
     recheck: (txs) => thread.call("recheck", txs),
     judgeEvidence: (pieces) => thread.call("judgeEvidence", pieces),
     prune: (blocksBelow) => thread.call("prune", blocksBelow),

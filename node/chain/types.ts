@@ -95,7 +95,10 @@ export interface ChainPort {
   process(block: Bytes): Promise<Verdict>;
   /** @throws ChainFault when the decided block is not valid here: this node disagrees with the network and stops. */
   commit(block: Bytes, certificate: Bytes): Promise<Committed>;
+  /** Each accepted one counts for those behind it, until the next recheck. */
   check(txs: readonly Bytes[]): Promise<readonly (Admission | Rejection)[]>;
+  /** What `check` would say of this one now; nothing counts for anything afterwards. */
+  judgeTx(tx: Bytes): Promise<Admission | Rejection>;
   recheck(txs: readonly Bytes[]): Promise<readonly (Admission | Rejection)[]>;
   /** Of each piece of evidence: whom it convicts who is not punished yet, or why no block would hold it now. */
   judgeEvidence(pieces: readonly Bytes[]): Promise<readonly (readonly Offence[] | Rejection)[]>;

@@ -40,6 +40,7 @@ serveCalls<ChainThreadMethods>(port, {
   process: async (block) => (await chain()).process(block),
   commit: async (block, certificate) => (await chain()).commit(block, certificate),
   check: async (txs) => (await chain()).check(txs),
+  judgeTx: async (tx) => (await chain()).judgeTx(tx),
   judgeEvidence: async (pieces) => (await chain()).judgeEvidence(pieces),
   recheck: async (txs) => (await chain()).recheck(txs),
   prune: async (blocksBelow) => (await chain()).prune(blocksBelow),

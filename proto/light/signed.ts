@@ -1,7 +1,7 @@
 import { equalBytes, type Bytes } from "../bytes.js";
 import { verifyEd25519 } from "../crypto/ed25519.js";
 import { ROUND_MAX } from "../limits.js";
-import { codespace, reject, type Rejection } from "../rejection.js";
+import { codespace, isRejection, reject, type Rejection } from "../rejection.js";
 import { isCompleteBlockId } from "../types/block.js";
 import { indexOf, type Member, type ValidatorSet } from "../types/validators.js";
 import { PRECOMMIT, PREVOTE, proposalSignBytes, voteSignBytes, type Proposal, type Vote } from "../types/vote.js";
@@ -25,7 +25,7 @@ export function verifyVote(chainId: string, set: ValidatorSet, vote: Vote): Reje
   if (vote.round > ROUND_MAX) return reject(signedErrors.round, { round: vote.round, max: ROUND_MAX });
   if (vote.blockId !== undefined && !isCompleteBlockId(vote.blockId)) return reject(signedErrors.blockId);
   const member = memberAt(set, vote.index, vote.validator);
-  if ("kind" in member) return member;
+  if (isRejection(member)) return member;
   const good = verifyEd25519(vote.signature, voteSignBytes(chainId, vote), member.pubKey);
   return good ? undefined : reject(signedErrors.signature, { index: vote.index });
 }

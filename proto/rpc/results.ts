@@ -1,4 +1,5 @@
 import type { JsonObject } from "../codec/json-text.js";
+import type { GenesisDocument } from "../types/genesis.js";
 
 /**
  * CometBFT 0.38's JSON shapes. 64-bit integers are decimal strings, hashes and addresses upper-case hex, other bytes
@@ -219,7 +220,7 @@ export interface Results {
     readonly n_peers: Int64;
     readonly peers: readonly PeerJson[];
   };
-  genesis: { readonly genesis: JsonObject };
+  genesis: { readonly genesis: GenesisDocument };
   genesis_chunked: { readonly chunk: Int64; readonly total: Int64; readonly data: Base64 };
   blockchain: { readonly last_height: Int64; readonly block_metas: readonly BlockMetaJson[] };
   block: BlockResult;

@@ -21,6 +21,8 @@ export interface GenesisDocument {
     readonly evidence: {
       readonly max_age_num_blocks: string;
       readonly max_age_duration_ms: string;
+      /** The same in nanoseconds, where clients of CometBFT look for it. */
+      readonly max_age_duration?: string;
       readonly max_bytes: string;
     };
     readonly synchrony: { readonly precision_ms: string; readonly message_delay_ms: string };
@@ -49,6 +51,7 @@ export interface Genesis {
   readonly appState: Readonly<Record<string, unknown>>;
 }
 
+const NANOS_PER_MS = 1_000_000n;
 const U64 = /^(0|[1-9][0-9]{0,18})$/;
 const CHAIN_ID = /^[a-z0-9][a-z0-9-]*$/;
 
@@ -92,6 +95,10 @@ function parseParams(value: GenesisDocument["consensus_params"] | undefined): Co
     params[name] = BigInt(text);
   }
   const checked = params as ConsensusParams;
+  const nanos: unknown = value?.evidence.max_age_duration;
+  if (nanos !== undefined && nanos !== String(checked.evidenceAgeMsMax * NANOS_PER_MS)) {
+    return invalid("consensus_params.evidence.max_age_duration", "max_age_duration_ms in nanoseconds, or nothing");
+  }
   if (checked.blockBytesMax < 4096n || checked.blockBytesMax > BigInt(BLOCK_BYTES_CEILING)) {
     return invalid("consensus_params.block.max_bytes", `4096 to ${BLOCK_BYTES_CEILING}`);
   }

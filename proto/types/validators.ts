@@ -5,7 +5,7 @@ import { compareBytes, equalBytes, type Bytes } from "../bytes.js";
 import { validatorAddress } from "../crypto/ed25519.js";
 import { TOTAL_POWER_MAX, VALIDATORS_MAX } from "../limits.js";
 import { merkleRoot } from "../merkle/rfc6962.js";
-import { codespace, reject, type Rejection } from "../rejection.js";
+import { codespace, isRejection, reject, type Rejection } from "../rejection.js";
 
 export type Validator = Messages["tributary.chain.v1.Validator"];
 export type ValidatorSetMessage = Messages["tributary.chain.v1.ValidatorSet"];
@@ -159,7 +159,7 @@ export function toMessage(set: ValidatorSet): ValidatorSetMessage {
 /** The set behind a message, which must be ordered and whole. */
 export function fromMessage(value: ValidatorSetMessage): ValidatorSet | Rejection {
   const set = validatorSet(value.validators);
-  if ("kind" in set) return set;
+  if (isRejection(set)) return set;
   if (value.priorities.length !== set.members.length) return reject(validatorErrors.priorities);
   const members: Member[] = [];
   for (const [i, member] of set.members.entries()) {

@@ -1,6 +1,6 @@
 import { toBase64 } from "#proto/base64.js";
 import { utf8 } from "#proto/bytes.js";
-import type { JsonObject } from "#proto/codec/json-text.js";
+import { canonicalJson } from "#proto/canonical-json.js";
 import { validatorAddress } from "#proto/crypto/ed25519.js";
 import { pubKeyJson, upperHex } from "#proto/rpc/json.js";
 import type { NodeInfoJson } from "#proto/rpc/results.js";
@@ -17,7 +17,6 @@ type Info = "health" | "status" | "net_info" | "genesis" | "genesis_chunked";
 export const COMET_VERSION = "0.38.17";
 /** CometBFT's usual channels: CosmJS up to 0.31 refuses an empty text. */
 const CHANNELS = "40202122233038606100";
-const NANOS_PER_MS = 1_000_000n;
 const CHUNK_BYTES = 16 * 1024 * 1024;
 /** A genesis above this is served in chunks only, as in CometBFT. */
 const WHOLE_GENESIS_BYTES_MAX = CHUNK_BYTES;
@@ -39,8 +38,8 @@ export function nodeInfo(node: NodeIdentity): NodeInfoJson {
 const NO_KEY = new Uint8Array(0);
 
 export function infoHandlers({ node, chain, peers }: RpcDeps): Pick<Handlers, Info> {
-  const genesis = genesisJson(chain.genesis);
-  const genesisBytes = utf8(JSON.stringify(genesis));
+  // Its SHA-256 is the hash that operators compare: what is served is what the chain was started with.
+  const genesisBytes = utf8(canonicalJson(chain.genesis));
   const chunks = Math.max(1, Math.ceil(genesisBytes.length / CHUNK_BYTES));
   return {
     health: () => ({}),
@@ -94,7 +93,7 @@ export function infoHandlers({ node, chain, peers }: RpcDeps): Pick<Handlers, In
       if (genesisBytes.length > WHOLE_GENESIS_BYTES_MAX) {
         throw unavailable("genesis response is large, please use the genesis_chunked API instead");
       }
-      return { genesis };
+      return { genesis: chain.genesis };
     },
 
     genesis_chunked({ chunk = 0 }) {
@@ -109,14 +108,4 @@ function blockInfo(stored: StoredBlock | undefined): { hash: string; app: string
   if (stored === undefined) return { hash: "", app: "", time: "1970-01-01T00:00:00Z" };
   const header = headerOf(stored);
   return { hash: upperHex(stored.id.hash), app: upperHex(header.stateRoot), time: formatRfc3339(header.time) };
-}
-
-/** Our document has CometBFT's shape but for durations, which clients read as nanoseconds under their own names. */
-function genesisJson(document: RpcDeps["chain"]["genesis"]): JsonObject {
-  const { evidence, ...params } = document.consensus_params;
-  const maxAge = String(BigInt(evidence.max_age_duration_ms) * NANOS_PER_MS);
-  return {
-    ...document,
-    consensus_params: { ...params, evidence: { ...evidence, max_age_duration: maxAge } },
-  } as unknown as JsonObject;
 }

@@ -43,7 +43,7 @@ const SDK_CODES: Readonly<Record<number, GrpcName>> = {
 };
 
 export function queryError({ code, codespace, log }: QueryAnswer): Reply {
-  const named = /code = ([A-Za-z]+)/.exec(log)?.[1];
+  const named = /^rpc error: code = ([A-Za-z]+) /.exec(log)?.[1]; // Further on in it a stranger's words may stand.
   if (named !== undefined && Object.hasOwn(GRPC, named)) return grpcError(named as GrpcName, log);
   return grpcError((codespace === "sdk" ? SDK_CODES[code] : undefined) ?? "Unknown", log);
 }

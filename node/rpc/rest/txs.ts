@@ -29,8 +29,12 @@ const REFUSED: Readonly<Record<SubmitRefused["refused"], number>> = { duplicate:
 
 export function txRoutes(deps: RpcDeps, queries: QueryService): readonly OwnRoute[] {
   return [
-    { method: "POST", path: `${TXS}/txs`, handle: (_, { body }) => broadcast(deps, body) },
-    { method: "POST", path: `${TXS}/simulate`, handle: (_, { body }) => simulate(queries, body) },
+    { method: "POST", path: `${TXS}/txs`, handle: (_, { body }) => onObject(body, (json) => broadcast(deps, json)) },
+    {
+      method: "POST",
+      path: `${TXS}/simulate`,
+      handle: (_, { body }) => onObject(body, (json) => simulate(queries, json)),
+    },
     {
       method: "GET",
       path: `${TXS}/txs/block/{height}`,
@@ -39,18 +43,14 @@ export function txRoutes(deps: RpcDeps, queries: QueryService): readonly OwnRout
   ];
 }
 
-/** The JSON object of a body, whatever content type it claims. */
-function objectIn(body: string): JsonObject | Reply {
+/** Answers the JSON object of a body, whatever content type it claims. */
+async function onObject(body: string, use: (json: JsonObject) => Promise<Reply>): Promise<Reply> {
   const json = parseJson(body);
   if (isRejection(json)) return grpcError("InvalidArgument", `body: ${rejectionText(json)}`);
-  return isJsonObject(json) ? json : grpcError("InvalidArgument", "the body is no JSON object");
+  return isJsonObject(json) ? use(json) : grpcError("InvalidArgument", "the body is no JSON object");
 }
-const isReply = (value: JsonObject | Reply): value is Reply =>
-  typeof value["status"] === "number" && typeof value["body"] === "string";
 
-async function broadcast({ mempool }: RpcDeps, body: string): Promise<Reply> {
-  const json = objectIn(body);
-  if (isReply(json)) return json;
+async function broadcast({ mempool }: RpcDeps, json: JsonObject): Promise<Reply> {
   const tx = typeof json["tx_bytes"] === "string" ? fromBase64(json["tx_bytes"]) : undefined;
   if (tx === undefined || tx.length === 0)
     return grpcError("InvalidArgument", "tx_bytes: the signed transaction in base64");
@@ -66,9 +66,7 @@ async function broadcast({ mempool }: RpcDeps, body: string): Promise<Reply> {
   return ok({ tx_response: { ...cosmosToJson(TxResponse, response), tx: null } });
 }
 
-async function simulate(queries: QueryService, body: string): Promise<Reply> {
-  const json = objectIn(body);
-  if (isReply(json)) return json;
+async function simulate(queries: QueryService, json: JsonObject): Promise<Reply> {
   const tx = txIn(json);
   if (tx === undefined)
     return grpcError("InvalidArgument", "tx_bytes: the transaction in base64; or tx: the same as JSON");

@@ -56,6 +56,7 @@ export function alteredChain(chain: ChainPort, altered: Partial<ChainPort>): Cha
     process: (block) => chain.process(block),
     commit: (block, certificate) => chain.commit(block, certificate),
     check: (txs) => chain.check(txs),
+    judgeTx: (tx) => chain.judgeTx(tx),
     recheck: (txs) => chain.recheck(txs),
     judgeEvidence: (pieces) => chain.judgeEvidence(pieces),
     prune: (blocksBelow) => chain.prune(blocksBelow),

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { utf8 } from "#proto/bytes.js";
 import { ed25519PublicKey, signEd25519, validatorAddress } from "#proto/crypto/ed25519.js";
 import { sha256 } from "#proto/crypto/hash.js";
-import { isRejection } from "#proto/rejection.js";
+import { isRejection, type Rejection } from "#proto/rejection.js";
 import { indexOf, proposerAt, validatorSet } from "#proto/types/validators.js";
 import { PRECOMMIT, PREVOTE, proposalSignBytes, voteSignBytes } from "#proto/types/vote.js";
 import { initialState } from "#consensus/round.js";
@@ -19,7 +19,7 @@ assert.ok(!isRejection(set));
 const { state } = step(initialState(), startHeight(set, undefined, 5n));
 
 function proposal(round: number, proposerOfRound: number, height = 5n): Message {
-  const { address: proposer } = proposerAt(set as Exclude<typeof set, { kind: "rejection" }>, proposerOfRound);
+  const { address: proposer } = proposerAt(set as Exclude<typeof set, Rejection>, proposerOfRound);
   const seed = seeds.find((each) => validatorAddress(ed25519PublicKey(each)).join() === proposer.join())!;
   const unsigned = { height, round, polRound: -1, blockId: block("A"), proposer };
   return {
@@ -30,14 +30,14 @@ function proposal(round: number, proposerOfRound: number, height = 5n): Message 
 
 function vote(height: bigint, chainId = CHAIN): Message {
   const validator = validatorAddress(ed25519PublicKey(seeds[0]!));
-  const index = indexOf(set as Exclude<typeof set, { kind: "rejection" }>, validator);
+  const index = indexOf(set as Exclude<typeof set, Rejection>, validator);
   const unsigned = { type: PREVOTE, height, round: 0, blockId: undefined, validator, index };
   return { kind: "vote", vote: { ...unsigned, signature: signEd25519(voteSignBytes(chainId, unsigned), seeds[0]!) } };
 }
 
 function commit(height: bigint): Message {
   const unsigned = { type: PRECOMMIT, height, round: 0, blockId: block("A") };
-  const members = (set as Exclude<typeof set, { kind: "rejection" }>).members;
+  const members = (set as Exclude<typeof set, Rejection>).members;
   const signatures = members.map(({ address }, index) => {
     const seed = seeds.find((each) => validatorAddress(ed25519PublicKey(each)).join() === address.join())!;
     return { index, validator: address, signature: signEd25519(voteSignBytes(CHAIN, unsigned), seed) };

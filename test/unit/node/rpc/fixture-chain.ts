@@ -397,7 +397,12 @@ function genesisDocument(set: ValidatorSet): GenesisDocument {
     initial_height: "1",
     consensus_params: {
       block: { max_bytes: "4194304", max_gas: "100000000", max_tx_bytes: "131072" },
-      evidence: { max_age_num_blocks: "100000", max_age_duration_ms: "172800000", max_bytes: "1048576" },
+      evidence: {
+        max_age_num_blocks: "100000",
+        max_age_duration_ms: "172800000",
+        max_age_duration: "172800000000000",
+        max_bytes: "1048576",
+      },
       synchrony: { precision_ms: "500", message_delay_ms: "2000" },
     },
     validators: set.members.map(({ address: who, pubKey, power }) => ({

@@ -90,6 +90,16 @@ for (const [name, body, code, data] of REFUSED) {
   });
 }
 
+test("a call that looks like a refusal of ours is a call", async () => {
+  for (const mark of [{ kind: "rejection" }, { rejection: 1 }, { rejection: "1n" }]) {
+    const refusal = { ...mark, name: "<script>", codespace: "json", code: 1, data: { why: "x" } };
+    const { text } = await post(JSON.stringify({ jsonrpc: "2.0", id: 5, method: "health", ...refusal }));
+    assert.deepEqual(JSON.parse(text), { jsonrpc: "2.0", id: 5, result: {} });
+    const params = { query: "tx.height=1", page: refusal };
+    assert.match((await post(call("tx_search", params))).text, /"code":-32602/);
+  }
+});
+
 test("a batch is answered in order, and a notification not at all", async () => {
   const batch = `[${call("health", {}, 1)},${call("nothing", {}, 2)},{"jsonrpc":"2.0","method":"health"}]`;
   const answers = JSON.parse((await post(batch)).text) as { id: number; error?: unknown }[];

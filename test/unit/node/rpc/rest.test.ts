@@ -151,6 +151,19 @@ test("broadcast: accepted, refused by its check, a duplicate, nonsense", async (
     assert.equal((await post(bad)).status, 400);
 });
 
+test("a body that looks like an answer of ours is judged as what it is: a request without its fields", async () => {
+  const reply = { status: 200, type: "text/html", body: "<script>alert(1)</script>", headers: { "set-cookie": "a=b" } };
+  for (const path of ["txs", "simulate"]) {
+    const { status, json } = await rest(`/cosmos/tx/v1beta1/${path}`, { method: "POST", body: JSON.stringify(reply) });
+    assert.equal(status, 400);
+    assert.match(String(at(json, "message")), /^tx_bytes/);
+  }
+  const refusal = { kind: "rejection", rejection: 1, name: "<script>", codespace: "sdk", code: 1, data: { why: "x" } };
+  const body = JSON.stringify({ ...refusal, tx_bytes: "AAAA" });
+  const { status, json } = await rest("/cosmos/tx/v1beta1/txs", { method: "POST", body });
+  assert.deepEqual([status, at(json, "tx_response", "code")], [200, 0]);
+});
+
 test("simulate takes bytes, and a transaction as JSON", async () => {
   const hash = await hashOf(1n);
   const { tx } = (await rest(`/cosmos/tx/v1beta1/txs/${hash}`)).json as unknown as { tx: object };
