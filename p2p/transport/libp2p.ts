@@ -5,7 +5,6 @@ import type { Connection, Libp2p, PeerId as LibPeerId, Stream } from "@libp2p/in
 import { noise } from "@libp2p/noise";
 import { ping } from "@libp2p/ping";
 import { tcp } from "@libp2p/tcp";
-import { yamux } from "@libp2p/yamux";
 import { multiaddr, type Multiaddr } from "@multiformats/multiaddr";
 import { createLibp2p } from "libp2p";
 import { assert, present } from "#proto/assert.js";
@@ -17,6 +16,7 @@ import { protocolId, protocols as allProtocols, type ProtocolTable } from "../pr
 import { frameBytes, framer } from "./framer.js";
 import { gossipService } from "./gossipsub.js";
 import { nodeKey } from "./identity.js";
+import { fencedYamux } from "./muxer.js";
 import { outbox, type Outbox } from "./outbox.js";
 import type { Transport, TransportEvents } from "./transport.js";
 
@@ -31,7 +31,12 @@ export interface Libp2pOptions {
   readonly network: string;
   readonly peersMax: number;
   readonly protocols?: ProtocolTable;
+  /** How often a peer has to show that it is alive, and in what time. */
+  readonly pings?: { readonly everyMs: number; readonly answerMsMax: number };
 }
+
+/** With the default of 5 s a node that verifies a large block for some seconds would lose all its peers. */
+const PINGS = { everyMs: 10_000, answerMsMax: 20_000 };
 
 /** First frame of every long-lived stream: the version of the framing. A peer is up once its hellos arrived. */
 const HELLO = Uint8Array.of(1);
@@ -67,6 +72,7 @@ export async function libp2pTransport(options: Libp2pOptions, deps: { clock: Clo
   const id = (name: string): string => protocolId(options.network, name);
   const links = new Map<PeerId, Link>();
   const topics: string[] = [];
+  const pings = options.pings ?? PINGS;
   let events: TransportEvents | undefined;
 
   const node: Libp2p<{ pubsub: GossipSub }> = await createLibp2p({
@@ -75,8 +81,7 @@ export async function libp2pTransport(options: Libp2pOptions, deps: { clock: Clo
     addresses: { listen: [...options.listen], announce: [...(options.announce ?? [])] },
     transports: [tcp()],
     connectionEncrypters: [noise()],
-    // A window within the read buffer: a slow reader slows its peer down instead of losing the stream.
-    streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: 1 << 20 } })],
+    streamMuxers: [fencedYamux()],
     connectionManager: {
       // Peers that dial each other at the same moment have two connections; pruning one of them would cut their link.
       maxConnections: 2 * options.peersMax,
@@ -84,8 +89,7 @@ export async function libp2pTransport(options: Libp2pOptions, deps: { clock: Clo
       inboundConnectionThreshold: 100,
       maxIncomingPendingConnections: 50,
     },
-    // With the default of 5 s a node that verifies a large block for some seconds would lose all its peers.
-    connectionMonitor: { pingTimeout: { minTimeout: 20_000 } },
+    connectionMonitor: { pingInterval: pings.everyMs, pingTimeout: { minTimeout: pings.answerMsMax } },
     connectionGater: {
       denyDialMultiaddr: () => false, // Loopback and private addresses are where test nets and sentries live.
       denyInboundEncryptedConnection: (peer) => !admits(peer),
@@ -124,18 +128,24 @@ export async function libp2pTransport(options: Libp2pOptions, deps: { clock: Clo
     return link;
   }
 
-  /** Forgets the link and cuts every connection to the peer. */
-  function drop(peer: PeerId, reason: string): void {
+  const connectionsOf = (peer: PeerId): Connection[] =>
+    node.getConnections().filter(({ remotePeer }) => remotePeer.toString() === peer);
+
+  /**
+   * Forgets the link and cuts every connection to the peer, but for `kept`. Later: the reason is often a stream that
+   * ends because the library is ending its connection, and an end within that end leaves it half done.
+   */
+  function drop(peer: PeerId, reason: string, kept?: Connection): void {
     const link = links.get(peer);
-    if (link !== undefined) {
-      links.delete(peer);
-      link.deadline.cancel();
-      for (const settle of link.waiting) settle(new P2pFault("dial_failed", `${peer}: ${reason}`));
-      if (link.up) events?.unlinked(peer, reason);
-    }
-    for (const connection of node.getConnections()) {
-      if (connection.remotePeer.toString() === peer) connection.abort(new P2pFault("gone", reason));
-    }
+    const cut = connectionsOf(peer).filter((connection) => connection !== kept);
+    setImmediate(() => {
+      for (const connection of cut) connection.abort(new P2pFault("gone", reason));
+    });
+    if (link === undefined) return;
+    links.delete(peer);
+    link.deadline.cancel();
+    for (const settle of link.waiting) settle(new P2pFault("dial_failed", `${peer}: ${reason}`));
+    if (link.up) events?.unlinked(peer, reason);
   }
 
   function onConnect(libPeer: LibPeerId): void {

@@ -2,53 +2,22 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { osClock } from "#node/runtime/clock.js";
 import type { Host } from "#p2p/host.js";
-import type { ProtocolTable } from "#p2p/protocols/table.js";
-import { createHost } from "#p2p/switch.js";
 import { peerIdOfSeed } from "#p2p/transport/identity.js";
-import { libp2pTransport } from "#p2p/transport/libp2p.js";
-import { seeded } from "#test/simulation/random.js";
 import { compliance, type World } from "../compliance.js";
-import { silent } from "../silent.js";
-
-async function libp2pHost(
-  i: number,
-  persistentPeers: readonly string[],
-  protocols?: ProtocolTable,
-  network = "test-1",
-): Promise<Host> {
-  const clock = osClock();
-  const given = protocols === undefined ? {} : { protocols };
-  const transport = await libp2pTransport(
-    { seed: new Uint8Array(32).fill(i + 1), listen: ["/ip4/127.0.0.1/tcp/0"], network, peersMax: 20, ...given },
-    { clock, log: silent },
-  );
-  const host = createHost(
-    { transport, persistentPeers, peersMax: 20, ...given },
-    { clock, random: seeded(BigInt(i)), log: silent },
-  );
-  await host.start();
-  return host;
-}
+import { libp2pHost, until } from "./hosts.js";
 
 function world(): Promise<World> {
   const started: Host[] = [];
-  const until: World["until"] = async (what, condition, ms = 5_000) => {
-    for (const end = Date.now() + ms; !condition(); await sleep(5)) {
-      if (Date.now() > end) throw new Error(`not in ${ms} ms: ${what}`);
-    }
-  };
   return Promise.resolve({
     async hosts(links, options = {}) {
       const hosts: Host[] = [];
       for (const [i, dials] of links.entries()) {
         hosts.push(
-          await libp2pHost(
-            i,
-            dials.map((j) => hosts[j]!.addresses()[0]!),
-            options.protocols?.[i],
-          ),
+          await libp2pHost(i, {
+            persistentPeers: dials.map((j) => hosts[j]!.addresses()[0]!),
+            ...(options.protocols?.[i] === undefined ? {} : { protocols: options.protocols[i] }),
+          }),
         );
       }
       started.push(...hosts);
@@ -69,43 +38,45 @@ compliance("libp2p", world);
 test("the peer id follows from the seed alone", async () => {
   const id = await peerIdOfSeed(new Uint8Array(32).fill(1));
   assert.match(id, /^12D3KooW/);
-  const host = await libp2pHost(0, []);
+  const host = await libp2pHost(0);
   assert.equal(host.id, id);
   assert.ok(host.addresses()[0]!.endsWith(`/p2p/${id}`));
   await host.stop();
 });
 
 test("a node of another network never comes up", async () => {
-  const a = await libp2pHost(0, []);
-  const b = await libp2pHost(1, [a.addresses()[0]!], undefined, "test-2");
+  const a = await libp2pHost(0);
+  const b = await libp2pHost(1, { persistentPeers: [a.addresses()[0]!], network: "test-2" });
   await assert.rejects(b.connect(a.addresses()[0]!), { code: "dial_failed" });
   assert.equal(a.peers().length + b.peers().length, 0);
   await Promise.all([a.stop(), b.stop()]);
 });
 
 test("addresses that name no peer are refused with the form that is wanted", async () => {
-  const host = await libp2pHost(0, []);
+  const host = await libp2pHost(0);
   await assert.rejects(host.connect("/ip4/127.0.0.1/tcp/1"), /end it with \/p2p\//);
   await assert.rejects(host.connect("127.0.0.1:26656"), { code: "bad_address" });
   await host.stop();
 });
 
 test("sockets that say nothing or garbage do not disturb the peers", async () => {
-  const a = await libp2pHost(0, []);
-  const b = await libp2pHost(1, [a.addresses()[0]!]);
+  const a = await libp2pHost(0);
+  const b = await libp2pHost(1, { persistentPeers: [a.addresses()[0]!] });
   const port = Number(/tcp\/(\d+)/.exec(a.addresses()[0]!)![1]);
   const sockets = Array.from({ length: 20 }, (_, i) => {
     const socket = connect(port, "127.0.0.1", () => i % 2 === 0 && socket.write(new Uint8Array(4096).fill(i)));
     socket.on("error", () => undefined);
     return socket;
   });
-  await sleep(300);
-  assert.equal(a.peers().length, 1);
-  const heard: number[] = [];
-  a.onFrame("consensus", (_peer, frame) => heard.push(frame[0]!));
-  assert.ok(b.send(a.id, "consensus", Uint8Array.of(1)));
-  await sleep(100);
-  assert.deepEqual(heard, [1]);
-  for (const socket of sockets) socket.destroy();
-  await Promise.all([a.stop(), b.stop()]);
+  try {
+    await until("the link is up", () => a.peers().length === 1 && b.peers().length === 1);
+    const heard: number[] = [];
+    a.onFrame("consensus", (_peer, frame) => heard.push(frame[0]!));
+    assert.ok(b.send(a.id, "consensus", Uint8Array.of(1)));
+    await until("the frame", () => heard.length > 0);
+    assert.deepEqual(heard, [1]);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    await Promise.all([a.stop(), b.stop()]);
+  }
 });
