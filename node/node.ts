@@ -20,6 +20,7 @@ import type { Host } from "#p2p/host.js";
 import type { ChainPort, Committed, Tip } from "./chain/types.js";
 import type { Clock, Log, WalPort } from "./drive/deps.js";
 import { Drive } from "./drive/drive.js";
+import { validatorsOf } from "./drive/validators.js";
 import type { KeptEvidence } from "./evidence/deps.js";
 import { carryEvidence, type EvidenceGossip } from "./evidence/gossip.js";
 import { EvidencePool } from "./evidence/pool.js";
@@ -154,6 +155,7 @@ export class Node {
         },
         consensus: {
           isReady: () => this.#mayBegin(),
+          sufficesAlone: () => this.#sufficesAlone(),
           pause: () => this.drive.pause(),
           resume: () => this.drive.resume(),
         },
@@ -221,6 +223,15 @@ export class Node {
     }
     this.#begun = true;
     return true;
+  }
+
+  /** The next height is decided by this node's power. */
+  #sufficesAlone(): boolean {
+    const key = this.#ports.signer?.publicKey;
+    if (key === undefined) return false;
+    const { members, totalPower } = validatorsOf(this.#tip);
+    const self = members.find(({ address }) => equalBytes(address, validatorAddress(key)));
+    return self !== undefined && 3n * self.power > 2n * totalPower;
   }
 
   async start(): Promise<void> {

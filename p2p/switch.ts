@@ -6,7 +6,7 @@ import { bans as createBans, type Ban } from "./peers/bans.js";
 import { book as createBook } from "./peers/book.js";
 import { tokenBucket, type TokenBucket } from "./peers/limits.js";
 import { penalties, scores as createScores } from "./peers/score.js";
-import type { FramesProtocol, GossipProtocol, Protocol, RequestProtocol } from "./protocols/protocol.js";
+import type { FramesProtocol, GossipProtocol, Protocol, Rate, RequestProtocol } from "./protocols/protocol.js";
 import { protocols as allProtocols, type ProtocolTable } from "./protocols/table.js";
 import type { Transport } from "./transport/transport.js";
 
@@ -39,6 +39,9 @@ interface Link {
   readonly answering: Map<string, number>;
 }
 
+/** Questions that no program asks which knows the rate, however they bunch up on their way. */
+const floodOf = ({ perSecond, burst }: Rate): Rate => ({ perSecond: 4 * perSecond, burst: 4 * burst });
+
 /** The Host over any transport: links, limits, scores, bans and redialling. */
 export function createHost(options: HostOptions, { clock, random, log }: HostDeps): Host {
   const { transport } = options;
@@ -66,18 +69,16 @@ export function createHost(options: HostOptions, { clock, random, log }: HostDep
   }
 
   /** False when the peer sends more than its rate; the bytes are then dropped, and it pays. */
-  function withinRate(
-    peer: PeerId,
-    link: Link,
-    name: string,
-    rate: { perSecond: number; burst: number },
-    count = 1,
-  ): boolean {
-    let bucket = link.buckets.get(name);
-    if (bucket === undefined) link.buckets.set(name, (bucket = tokenBucket(clock, rate)));
-    if (bucket.take(count)) return true;
+  function withinRate(peer: PeerId, link: Link, name: string, rate: Rate, count = 1): boolean {
+    if (taken(link, name, rate, count)) return true;
     penalize(peer, penalties.overRate, `${name}: over the rate`);
     return false;
+  }
+
+  function taken(link: Link, name: string, rate: Rate, count: number): boolean {
+    let bucket = link.buckets.get(name);
+    if (bucket === undefined) link.buckets.set(name, (bucket = tokenBucket(clock, rate)));
+    return bucket.take(count);
   }
 
   function penalize(peer: PeerId, points: number, reason: string): void {
@@ -152,7 +153,9 @@ export function createHost(options: HostOptions, { clock, random, log }: HostDep
       return undefined;
     }
     const busy = link.answering.get(name) ?? 0;
-    if (busy >= limits.inFlightMax || !withinRate(peer, link, name, limits.questionsRate)) return undefined;
+    if (!withinRate(peer, link, `${name}/flood`, floodOf(limits.questionsRate))) return undefined;
+    // Busy is no offence: a refusal costs us nothing, and the asker knows by it that it asks too fast.
+    if (busy >= limits.inFlightMax || !taken(link, name, limits.questionsRate, 1)) return undefined;
     link.answering.set(name, busy + 1);
     let answer: Bytes | undefined;
     try {

@@ -4,7 +4,6 @@ import { parseChainConfig, type ChainConfig } from "#state/modules/chain/index.j
 import type { ChainThreadData } from "../chain/crossing.js";
 import { ConfigFault } from "../config/fault.js";
 import { gasPriceMin } from "../config/gas-price.js";
-import { parsePeers } from "../config/identity.js";
 import type { Config } from "../config/load.js";
 import type { NodeSettings } from "../node.js";
 import { RETENTION_DEFAULT } from "../storage/chain-store.js";
@@ -12,7 +11,6 @@ import type { Retention } from "../storage/types.js";
 
 /** How the node of this home runs. */
 export function settingsOf({ config, app }: Config): NodeSettings {
-  const alone = parsePeers(config["p2p.persistent_peers"]).length === 0;
   return {
     timeouts: {
       proposeMs: config["consensus.timeout_propose_ms"],
@@ -28,7 +26,7 @@ export function settingsOf({ config, app }: Config): NodeSettings {
       bytesMax: config["mempool.max_txs_bytes"],
       seenMax: 2 * config["mempool.size"],
     },
-    waitForPeersMs: alone || !config["blocksync.enable"] ? 0 : WAIT_FOR_PEERS_MS,
+    waitForPeersMs: config["blocksync.enable"] ? WAIT_FOR_PEERS_MS : 0,
     doubleSignCheckHeights: BigInt(config["double_sign_check_height"]),
     haltHeight: BigInt(app["halt-height"]),
   };

@@ -9,7 +9,17 @@ export interface SyncDeps {
   readonly log: Log;
   readonly host: Pick<
     Host,
-    "peers" | "onPeer" | "onPeerGone" | "send" | "broadcast" | "onFrame" | "request" | "serve" | "penalize" | "ban"
+    | "peers"
+    | "peerInfo"
+    | "onPeer"
+    | "onPeerGone"
+    | "send"
+    | "broadcast"
+    | "onFrame"
+    | "request"
+    | "serve"
+    | "penalize"
+    | "ban"
   >;
   readonly chain: Chain;
   readonly consensus: Consensus;
@@ -49,6 +59,8 @@ export interface Chain {
 export interface Consensus {
   /** Whether it can run: until its signer has told its key, sync alone follows the chain. */
   isReady(): boolean;
+  /** Whether this node decides blocks with its own power: then nobody has to be waited for. */
+  sufficesAlone(): boolean;
   /** Resolves when nothing of consensus is under way: it signs and commits nothing until `resume`. */
   pause(): Promise<void>;
   /** Consensus goes on at chain.height() + 1. */

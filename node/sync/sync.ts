@@ -1,57 +1,76 @@
+import { equalBytes } from "#proto/bytes.js";
 import { rejectionText, isRejection } from "#proto/rejection.js";
 import { BLOCKS_PER_QUESTION_MAX } from "#proto/wire/blocks.js";
-import { decodeStatus, encodeStatus } from "#proto/wire/status.js";
+import { decodeStatus } from "#proto/wire/status.js";
 import type { PeerId } from "#p2p/host.js";
 import { penalties } from "#p2p/peers/score.js";
+import { blocks as blocksProtocol } from "#p2p/protocols/blocks/index.js";
+import { announce } from "./announce.js";
 import { claims as createClaims } from "./claims.js";
 import type { DecidedBlock, SyncDeps } from "./deps.js";
-import { ANSWER_MS_MAX, fetchBlocks } from "./fetch.js";
+import { ANSWER_MS_MAX, fetchBlocks, type Fetched } from "./fetch.js";
+import { InHand } from "./in-hand.js";
+import { nextRange, Questions, type Question } from "./questions.js";
 import { serveBlocks } from "./serve.js";
 
-/** Questions under way at once: each may bring 2 MiB. */
-const QUESTIONS_MAX = 4;
-const QUESTIONS_PER_PEER_MAX = 2;
-/** Blocks waiting for the ones before them. */
-const AHEAD_MAX = 4n * BigInt(BLOCKS_PER_QUESTION_MAX);
-const WAITING_BYTES_MAX = 32 * 1024 * 1024;
+/** Questions for ranges under way at once: each may bring 2 MiB. */
+const RANGES_MAX = 4;
+const RANGES_PER_PEER_MAX = 2;
+/** The next block is asked of so many at once, and of as many more each HEDGE_MS: none of them can keep it from us. */
+const NEXT_AT_ONCE = 2;
+const NEXT_MAX = 8;
+const HEDGE_MS = 500;
+/** While ranges come, the one that holds the next block has this long before somebody else is asked for it too. */
+const HEDGE_RANGE_MS = 2_000;
 const TICK_MS = 500;
-/** A status for peers that missed one. */
-const STATUS_MS = 3_000;
-/** Not more often than what peers take without complaint (p2p/protocols/status). */
-const STATUS_GAP_MS = 100;
 /** A peer ahead of us for this long, without a height of ours in between: consensus alone does not bring us there. */
 const BEHIND_MS = 2_000;
+/** For the first question to a peer; who fails gets longer the next time. */
 const PROOF_MS = 2_500;
+/** A start waits this long for the first proof of a later block, whatever peers claim and however many they are. */
+const LOOK_MS_MAX = 10_000;
+/** Without a verified block for this long consensus goes on, and fetching beside it. */
+const IDLE_MS_MAX = 5_000;
+/** Promises in a row that a peer may break by accident. */
+const ACCIDENTS_MAX = 2;
 
 export interface SyncOptions {
-  /** How long to wait at the start for the first peer's status before consensus begins without; 0 for a lone node. */
+  /** How long to wait at the start for the first peer's status before consensus begins without. */
   readonly waitForPeersMs: number;
 }
 
+/**
+ * looking: at the start, whether anybody proves a later block; consensus waits, for a bounded time. fetching: verified
+ * blocks are applied and consensus is paused. following: consensus runs; what peers claim is looked into beside it.
+ */
+export type SyncPhase = "stopped" | "looking" | "fetching" | "following";
+
 export interface BlockSync {
-  /** Begins fetching; consensus is paused, and resumed once it can run and no peer that can be asked has more. */
+  /** Begins fetching; consensus is paused, and resumed once it can run and nobody proves a later block. */
   start(): void;
   stop(): void;
   /** The chain grew, whoever committed. */
   committed(): void;
+  readonly phase: SyncPhase;
+  /** Consensus waits for sync: nothing is signed, and no transaction is taken in. */
   readonly syncing: boolean;
-  /** Highest height that a peer claims, for people: nothing is decided by it. */
-  claimedHeight(): bigint;
 }
 
 /** Blocks from peers, in order, each proven by its certificate before it is executed. At the start, and when behind. */
 export function blockSync(deps: SyncDeps, options: SyncOptions): BlockSync {
   const { clock, random, log, host, chain, consensus } = deps;
-  const claims = createClaims(clock, QUESTIONS_PER_PEER_MAX);
-  const waiting = new Map<bigint, DecidedBlock & { readonly from: PeerId }>();
-  const asked = new Map<bigint, { readonly count: number; readonly peer: PeerId }>(); // By first height.
-  let mode: "stopped" | "syncing" | "following" | "turning" = "stopped";
-  let applying = false;
+  const claims = createClaims(clock, blocksProtocol.questionsRate);
+  const announcer = announce(deps);
+  const inHand = new InHand();
+  const questions = new Questions();
+  let phase: SyncPhase = "stopped";
+  /** Consensus is being paused for a verified block. */
+  let turning = false;
+  let applying: { readonly height: bigint; readonly decided: DecidedBlock } | undefined;
   let startedMs = 0;
+  let progressMs = 0;
   let behindSinceMs: number | undefined;
   let tickTimer: { cancel(): void } | undefined;
-  let statusAtMs = -STATUS_MS;
-  let toldHeight = 0n;
 
   serveBlocks(deps);
   host.onFrame("status", (peer, frame) => {
@@ -60,211 +79,229 @@ export function blockSync(deps: SyncDeps, options: SyncOptions): BlockSync {
     if (!claims.heard(peer, status)) return host.ban(peer, "status: takes back the blocks it said to have");
     pump();
   });
-  host.onPeer((peer) => void host.send(peer, "status", ownStatus()));
   host.onPeerGone((peer) => {
     claims.forget(peer);
     pump();
   });
 
-  function ownStatus(): Uint8Array {
-    const [base, height] = [chain.base(), chain.height()];
-    return encodeStatus(base > height ? { base: 0n, height: 0n } : { base, height });
-  }
+  const nowMs = (): number => clock.monotonicMs();
+  const nextHeight = (): bigint => chain.height() + 1n;
+  const isIn = (...phases: SyncPhase[]): boolean => phases.includes(phase); // Calls in between may have changed it.
 
   /** Does whatever can be done now. Called after everything that may have changed that. */
   function pump(): void {
-    if (mode === "following") watch();
-    if (!isFetching()) return;
-    request();
-    applyNext();
-    if (isFetching() && isCaughtUp() && consensus.isReady()) leave(); // A ban on the way may have pumped, and left, already.
+    if (phase === "stopped" || turning) return;
+    inHand.forgetUpTo(chain.height());
+    if (isIn("looking", "fetching") || isBehind()) askForNext();
+    if (isIn("fetching")) askForRanges();
+    if (inHand.has(nextHeight())) proceed();
+    else if (isIn("looking", "fetching") && isOver() && consensus.isReady()) leave();
   }
 
-  function isFetching(): boolean {
-    return mode === "syncing";
+  /** Whether somebody who may be asked has claimed more for a while, and consensus has not brought us on meanwhile. */
+  function isBehind(): boolean {
+    if (claims.holders(nextHeight()).length > 0) behindSinceMs ??= nowMs();
+    return behindSinceMs !== undefined && nowMs() - behindSinceMs >= BEHIND_MS;
   }
 
-  function isCaughtUp(): boolean {
-    if (applying || asked.size > 0 || waiting.has(chain.height() + 1n)) return false;
-    if (claims.anyAbove(chain.height())) return false;
-    return claims.anyHeard() || clock.monotonicMs() - startedMs >= options.waitForPeersMs;
+  function isOver(): boolean {
+    if (applying !== undefined) return false;
+    const next = nextHeight();
+    const hope = questions.for(next).length > 0 || claims.holders(next).length > 0;
+    if (isIn("fetching")) return !hope || nowMs() - progressMs >= IDLE_MS_MAX;
+    const waitedMs = nowMs() - startedMs;
+    if (waitedMs >= LOOK_MS_MAX) return true;
+    return !hope && (claims.anyHeard() || consensus.sufficesAlone() || waitedMs >= options.waitForPeersMs);
   }
 
   function leave(): void {
-    log.info("caught up", { height: chain.height() });
-    sendStatus();
-    mode = "following"; // Also when the chain waits for our own power: nobody can send what is not decided (S2).
-    waiting.clear();
+    const peers = host.peers().length;
+    log.info(peers > 0 ? "caught up" : "no peer to fetch blocks from", { height: chain.height(), peers });
+    phase = "following"; // Also when the chain waits for our own power: nobody can send what is not decided (S2).
     behindSinceMs = undefined;
+    announcer.tell();
     consensus.resume();
   }
 
-  function request(): void {
-    if (waitingBytes() > WAITING_BYTES_MAX) return;
-    const top = chain.height() + AHEAD_MAX;
-    for (let from = chain.height() + 1n; from <= top && asked.size < QUESTIONS_MAX;) {
-      const covered = coveredUntil(from);
-      if (covered >= from) {
-        from = covered + 1n;
-        continue;
-      }
-      const peer = choose(from);
-      if (peer === undefined) return;
-      const count = Math.min(BLOCKS_PER_QUESTION_MAX, Number(min(claims.heightOf(peer), top) - from) + 1);
-      void ask(peer, from, untilCovered(from, count));
+  /** The next block is here: it is verified, and consensus paused, before it is applied. */
+  function proceed(): void {
+    if (applying !== undefined) return;
+    const height = nextHeight();
+    const next = inHand.take(height)!;
+    const bad = chain.verify(height, next);
+    if (bad !== undefined) {
+      log.info("a peer sent a wrong block", { height });
+      inHand.forgetFrom(next.from);
+      host.ban(next.from, `blocks: ${rejectionText(bad)}`);
+      return pump();
+    }
+    claims.delivered(next.from, true);
+    progressMs = nowMs();
+    if (phase === "looking") phase = "fetching";
+    if (phase === "fetching") return apply(height, next);
+    inHand.put(height, next);
+    void turn();
+  }
+
+  async function turn(): Promise<void> {
+    log.info("behind: fetching blocks", { height: chain.height() });
+    turning = true;
+    await consensus.pause();
+    turning = false;
+    if (isIn("stopped")) return;
+    phase = "fetching";
+    progressMs = nowMs();
+    pump();
+  }
+
+  function apply(height: bigint, decided: DecidedBlock): void {
+    applying = { height, decided };
+    const { block, certificate } = decided;
+    const applied = (): void => {
+      applying = undefined;
+      log.debug("block synced", { height });
+      pump();
+    };
+    // The chain says itself why it cannot go on; nothing more is applied to it.
+    void chain.apply(height, { block, certificate }).then(applied, stop);
+  }
+
+  /** Of several peers at once, so that none can hold it back; who has delivered before goes first. */
+  function askForNext(): void {
+    if (applying !== undefined && isIn("looking")) return;
+    const next = applying === undefined ? nextHeight() : applying.height + 1n;
+    if (inHand.has(next)) return;
+    const open = questions.for(next);
+    const hedgeMs = phase === "fetching" ? HEDGE_RANGE_MS : HEDGE_MS;
+    if (open.length >= NEXT_MAX || open.some(({ sinceMs }) => nowMs() - sinceMs < hedgeMs)) return;
+    const holders = claims.holders(next).filter((peer) => !open.some((question) => question.peer === peer));
+    const [best] = holders;
+    if (best === undefined) return;
+    if (phase === "fetching" && claims.isProven(best)) {
+      const count = Number(min(claims.heightOf(best) - next + 1n, BigInt(BLOCKS_PER_QUESTION_MAX)));
+      return void ask(best, next, count);
+    }
+    for (const peer of drawn(preferred(holders), NEXT_AT_ONCE)) void ask(peer, next, 1);
+  }
+
+  /** Strangers come in; those whom this node was told to dial go first. */
+  function preferred(holders: readonly PeerId[]): readonly PeerId[] {
+    const dialled = new Set(host.peerInfo().flatMap(({ id, direction }) => (direction === "outbound" ? [id] : [])));
+    const some = holders.filter((peer) => claims.isProven(peer) || dialled.has(peer));
+    return some.length > 0 ? some : holders;
+  }
+
+  function drawn(peers: readonly PeerId[], most: number): PeerId[] {
+    const left = [...peers];
+    return Array.from({ length: Math.min(most, left.length) }, () => left.splice(random.below(left.length), 1)[0]!);
+  }
+
+  function askForRanges(): void {
+    while (questions.size < RANGES_MAX && !inHand.isFull) {
+      const wanted = nextRange(chain.height(), questions, (height) => isHere(height), holderOf);
+      if (wanted === undefined) return;
+      void ask(wanted.peer, wanted.from, wanted.count);
     }
   }
 
-  function waitingBytes(): number {
-    let size = 0;
-    for (const { block } of waiting.values()) size += block.length;
-    return size;
-  }
+  const isHere = (height: bigint): boolean => inHand.has(height) || applying?.height === height;
 
-  /** The last height of the run from `from` that is here or asked for; below `from` when `from` itself is not. */
-  function coveredUntil(from: bigint): bigint {
-    if (waiting.has(from)) return from;
-    for (const [first, { count }] of asked) {
-      const last = first + BigInt(count) - 1n;
-      if (first <= from && from <= last) return last;
-    }
-    return from - 1n;
-  }
-
-  function untilCovered(from: bigint, count: number): number {
-    for (let i = 1; i < count; i++) if (coveredUntil(from + BigInt(i)) >= from + BigInt(i)) return i;
-    return count;
-  }
-
-  function choose(height: bigint): PeerId | undefined {
-    const holders = claims.holders(height);
-    return holders[holders.length > 1 ? random.below(Math.min(holders.length, 2)) : 0];
+  /** Whoever has delivered and is busy least. */
+  function holderOf(height: bigint): { peer: PeerId; height: bigint } | undefined {
+    const free = claims
+      .holders(height)
+      .filter((peer) => claims.isProven(peer) && questions.countTo(peer) < RANGES_PER_PEER_MAX);
+    const least = Math.min(...free.map((peer) => questions.countTo(peer)));
+    const [peer] = drawn(
+      free.filter((each) => questions.countTo(each) === least),
+      1,
+    );
+    return peer === undefined ? undefined : { peer, height: claims.heightOf(peer) };
   }
 
   async function ask(peer: PeerId, from: bigint, count: number): Promise<void> {
-    asked.set(from, { count, peer });
-    claims.asking(peer);
-    const fetched = await fetchBlocks(host, peer, { from, count }, chain.blockBytesMax());
-    asked.delete(from);
-    claims.answered(peer, fetched.kind === "blocks");
-    if (fetched.kind === "wrong") host.ban(peer, `blocks: ${fetched.reason}`);
-    if (fetched.kind === "failed" && fetched.code !== "gone") {
-      host.penalize(peer, penalties.tooSlow, `blocks: ${fetched.code}`);
-    }
-    if (fetched.kind === "blocks" && isFetching()) {
-      for (const [i, block] of fetched.blocks.entries()) {
-        const height = from + BigInt(i);
-        if (height > chain.height()) waiting.set(height, { ...block, from: peer });
-      }
-    }
+    const pace = claims.paceOf(peer);
+    if (pace === undefined) return;
+    const question: Question = { peer, from, count, sinceMs: nowMs() };
+    questions.add(question);
+    const blockBytesMax = chain.blockBytesMax();
+    // One lost packet must not cost ten seconds near the tip.
+    const firstMs = claims.isProven(peer) ? ANSWER_MS_MAX : PROOF_MS * 2 ** claims.failuresOf(peer);
+    const timeoutMs = Math.min(firstMs, ANSWER_MS_MAX);
+    const fetched = await fetchBlocks(host, clock, pace, { peer, from, count, blockBytesMax, timeoutMs });
+    questions.delete(question);
+    if (isIn("stopped")) return;
+    judge(question, fetched);
     pump();
   }
 
-  function applyNext(): void {
-    if (applying) return;
-    const height = chain.height() + 1n;
-    const next = waiting.get(height);
-    if (next === undefined) return;
-    waiting.delete(height);
-    const bad = chain.verify(height, next);
-    if (bad !== undefined) {
-      log.info("a peer sent a wrong block", { height, peer: next.from, reason: rejectionText(bad) });
-      for (const [at, { from }] of waiting) if (from === next.from) waiting.delete(at);
-      host.ban(next.from, `blocks: ${rejectionText(bad)}`);
-      return request();
-    }
-    applying = true;
-    const { block, certificate } = next;
-    const applied = (): void => {
-      applying = false;
-      log.debug("block synced", { height });
-      if (isFetching()) committed();
-    };
-    // The chain says itself why it cannot go on; nothing more is applied to it.
-    void chain.apply(height, { block, certificate }).then(applied, () => (mode = "stopped"));
-  }
-
-  /** While consensus runs: a peer that stays ahead is asked to prove it, and only then consensus stops for it. */
-  function watch(): void {
-    const height = chain.height();
-    if (!claims.anyAbove(height)) {
-      behindSinceMs = undefined;
-      return;
-    }
-    behindSinceMs ??= clock.monotonicMs();
-    if (clock.monotonicMs() - behindSinceMs < BEHIND_MS || asked.size > 0) return;
-    const peer = choose(height + 1n);
-    if (peer !== undefined) void prove(peer, height + 1n);
-  }
-
-  async function prove(peer: PeerId, height: bigint): Promise<void> {
-    asked.set(height, { count: 1, peer });
-    claims.asking(peer);
-    // One lost packet must not cost ten seconds near the tip; who fails gets longer the next time.
-    const timeoutMs = Math.min(PROOF_MS * 2 ** claims.failuresOf(peer), ANSWER_MS_MAX);
-    const fetched = await fetchBlocks(host, peer, { from: height, count: 1 }, chain.blockBytesMax(), timeoutMs);
-    asked.delete(height);
-    claims.answered(peer, fetched.kind === "blocks");
+  function judge(question: Question, fetched: Fetched): void {
+    const { peer, from } = question;
     if (fetched.kind === "wrong") return host.ban(peer, `blocks: ${fetched.reason}`);
-    if (fetched.kind === "failed") {
-      const early = fetched.code === "timeout" && timeoutMs < ANSWER_MS_MAX;
-      if (fetched.code !== "gone" && !early) host.penalize(peer, penalties.unkeptPromise, `blocks: ${fetched.code}`);
-      return;
+    if (fetched.kind === "failed") return broken(peer, fetched.code);
+    for (const [i, decided] of fetched.blocks.entries()) if (!receive(peer, from + BigInt(i), decided)) return;
+  }
+
+  /** Its claim counts for nothing for a while, each time longer; who never keeps a promise is banned in the end. */
+  function broken(peer: PeerId, code: string): void {
+    claims.failed(peer);
+    const broken = claims.failuresOf(peer) - ACCIDENTS_MAX;
+    if (code !== "gone" && broken > 0) host.penalize(peer, penalties.unkeptPromise * broken, `blocks: ${code}`);
+  }
+
+  /** False when the peer is banned over it. */
+  function receive(peer: PeerId, height: bigint, decided: DecidedBlock): boolean {
+    const known = applying?.height === height ? applying.decided : chain.blockAt(height);
+    if (height <= chain.height() || known !== undefined) {
+      claims.delivered(peer, known !== undefined && equalBytes(known.block, decided.block));
+      return true;
     }
-    if (mode !== "following" || chain.height() + 1n !== height) return; // Consensus was faster.
-    const bad = chain.verify(height, fetched.blocks[0]!);
-    if (bad !== undefined) return host.ban(peer, `blocks: ${rejectionText(bad)}`);
-    log.info("behind: fetching blocks", { height: chain.height(), claimed: claims.heightOf(peer) });
-    mode = "turning";
-    await consensus.pause();
-    if (mode !== "turning") return;
-    mode = "syncing";
-    startedMs = clock.monotonicMs();
-    if (chain.height() + 1n === height) waiting.set(height, { ...fetched.blocks[0]!, from: peer });
-    pump();
+    // Of several answers with the next block the first that is right counts, and whoever sent another wrong one is gone.
+    const bad = applying === undefined && height === nextHeight() ? chain.verify(height, decided) : undefined;
+    if (bad !== undefined) {
+      log.info("a peer sent a wrong block", { height });
+      inHand.forgetFrom(peer);
+      host.ban(peer, `blocks: ${rejectionText(bad)}`);
+      return false;
+    }
+    claims.delivered(peer, applying === undefined && height === nextHeight());
+    inHand.put(height, { ...decided, from: peer });
+    return true;
   }
 
   function committed(): void {
     behindSinceMs = undefined;
-    for (const height of waiting.keys()) if (height <= chain.height()) waiting.delete(height);
-    // While fetching, a tick's status is enough: nobody needs our old blocks at once. So it is on a chain in a hurry.
-    if (!isFetching() && clock.monotonicMs() - statusAtMs >= STATUS_GAP_MS) sendStatus();
+    // While fetching, a tick's status is enough: nobody needs our old blocks at once.
+    if (isIn("following")) announcer.tellWhenDue();
     pump();
   }
 
-  function sendStatus(): void {
-    statusAtMs = clock.monotonicMs();
-    toldHeight = chain.height();
-    host.broadcast("status", ownStatus());
-  }
-
   function tick(): void {
-    const news = toldHeight !== chain.height();
-    if (clock.monotonicMs() - statusAtMs >= (news ? STATUS_GAP_MS : STATUS_MS)) sendStatus();
+    announcer.tellWhenDue();
     pump();
     tickTimer = clock.after(TICK_MS, tick);
   }
 
+  function stop(): void {
+    phase = "stopped";
+    tickTimer?.cancel();
+  }
+
   return {
     start() {
-      mode = "syncing";
-      startedMs = clock.monotonicMs();
-      sendStatus();
+      phase = "looking";
+      startedMs = nowMs();
+      announcer.tell();
       tick();
     },
-    stop() {
-      mode = "stopped";
-      tickTimer?.cancel();
-    },
+    stop,
     committed,
-    get syncing() {
-      return mode === "syncing" || mode === "turning";
+    get phase() {
+      return phase;
     },
-    claimedHeight: () =>
-      host
-        .peers()
-        .map(claims.heightOf)
-        .reduce((a, b) => (a > b ? a : b), 0n),
+    get syncing() {
+      return turning || isIn("looking", "fetching");
+    },
   };
 }
 

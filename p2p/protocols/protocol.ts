@@ -22,6 +22,7 @@ export interface RequestProtocol {
   readonly name: string;
   readonly questionBytesMax: number;
   readonly answerBytesMax: number;
+  /** More is refused, which says "busy"; many times more costs the asker its score. */
   readonly questionsRate: Rate;
   /** Questions of one peer that are answered at the same time; more are refused. */
   readonly inFlightMax: number;

@@ -10,7 +10,7 @@ export type BlockWindow = Messages["tributary.p2p.v1.BlockWindow"];
 
 export const BLOCKS_PER_QUESTION_MAX = 16;
 export const BLOCKS_QUESTION_BYTES_MAX = 64;
-/** Block bytes in one answer; a larger block comes in several windows of this size. */
+/** Block bytes in one answer; a larger block comes in several windows of this size, and the rest in a last one. */
 export const BLOCKS_WINDOW_BYTES = 1024 * 1024;
 /** One full window, with the certificates of a whole answer. */
 export const BLOCKS_ANSWER_BYTES_MAX = 2 * 1024 * 1024;
@@ -38,7 +38,8 @@ export function encodeBlocksAnswer(blocks: readonly BlockWindow[]): Bytes {
 
 /**
  * Total: consecutive heights, windows inside their totals, and totals within `blockBytesMax`, checked before anybody
- * allocates a block. Whether it answers the question is for the asker to see.
+ * allocates a block. A window that does not end its block is full: a block has as few as it can. Whether it answers the
+ * question is for the asker to see.
  */
 export function decodeBlocksAnswer(bytes: Bytes, blockBytesMax: number): readonly BlockWindow[] | Rejection {
   const answer = answerCodec.decode(bytes, BLOCKS_ANSWER_BYTES_MAX);
@@ -56,6 +57,9 @@ export function decodeBlocksAnswer(bytes: Bytes, blockBytesMax: number): readonl
     if (window.bytes.length === 0 || window.offset + window.bytes.length > window.total) {
       return reject(wireErrors.outOfBounds, { field: "bytes", ...where });
     }
+    const isLast = window.offset + window.bytes.length === window.total;
+    if (!isLast && window.bytes.length !== BLOCKS_WINDOW_BYTES)
+      return reject(wireErrors.outOfBounds, { field: "bytes", ...where });
     const whole = window.bytes.length === window.total;
     if (!whole && blocks.length > 1) return reject(wireErrors.outOfBounds, { field: "blocks", ...where });
   }

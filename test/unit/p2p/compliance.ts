@@ -198,6 +198,31 @@ export function compliance(name: string, create: () => Promise<World>): void {
     assert.equal(heard, 3);
   });
 
+  check("questions over the rate are refused and cost nothing, a flood of them costs score", async (world) => {
+    const tight: ProtocolTable = {
+      ...protocols,
+      blocks: { ...protocols.blocks, questionsRate: { perSecond: 0.01, burst: 3 } },
+    };
+    const [a, b] = (await world.hosts(pair, { protocols: [tight, undefined] })) as [Host, Host];
+    a.serve("blocks", (_peer, question) => Promise.resolve(question));
+    await meet(world, [a, b], [1, 1]);
+    const answers: string[] = [];
+    for (let i = 0; i < 14; i++) {
+      const asked = b.request(a.id, "blocks", bytes(i), 5_000);
+      answers.push(
+        await world.settle(
+          asked.then(
+            () => "answered",
+            (error: unknown) => (error as P2pFault).code,
+          ),
+        ),
+      );
+      if (i === 11) assert.equal(a.peerInfo()[0]?.score, 100);
+    }
+    assert.deepEqual(answers, [...Array<string>(3).fill("answered"), ...Array<string>(11).fill("refused")]);
+    assert.ok((a.peerInfo()[0]?.score ?? 100) < 85);
+  });
+
   check("who does not read is cut off instead of filling the queue", async (world) => {
     const tight: ProtocolTable = { ...protocols, consensus: { ...protocols.consensus, queueBytesMax: 256 * 1024 } };
     const [a, b] = (await world.hosts(pair, { protocols: [tight, tight] })) as [Host, Host];

@@ -13,7 +13,7 @@ export interface MemoryWorld extends World {
 
 export function memoryWorld(
   seed: bigint,
-  options: { faults?: Faults; trace?: (line: string) => void } = {},
+  options: { faults?: Faults; trace?: (line: string) => void; peersMax?: number } = {},
 ): MemoryWorld {
   const clock = virtualClock();
   const random = seeded(seed);
@@ -28,7 +28,7 @@ export function memoryWorld(
           {
             transport: network.transport(`host${i}`, given.protocols?.[i]),
             persistentPeers: dials.map((j) => memoryAddress(`host${j}`)),
-            peersMax: 10,
+            peersMax: options.peersMax ?? 10,
             ...(given.protocols?.[i] === undefined ? {} : { protocols: given.protocols[i] }),
           },
           { clock, random: random.fork(), log: silent },

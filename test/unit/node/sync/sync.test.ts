@@ -1,105 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { concat, equalBytes, u64be, type Bytes } from "#proto/bytes.js";
+import type { Bytes } from "#proto/bytes.js";
+import { u64be } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
-import { codespace, reject } from "#proto/rejection.js";
-import { decodeBlocksQuestion, encodeBlocksAnswer, type BlocksQuestion } from "#proto/wire/blocks.js";
+import { encodeBlocksAnswer, type BlocksQuestion } from "#proto/wire/blocks.js";
 import { encodeStatus } from "#proto/wire/status.js";
-import type { Chain, DecidedBlock } from "#node/sync/deps.js";
-import { blockSync, type BlockSync } from "#node/sync/sync.js";
-import type { Host } from "#p2p/host.js";
-import { seeded } from "#test/simulation/random.js";
-import { silent } from "../../p2p/silent.js";
-import { memoryWorld, type MemoryWorld } from "../../p2p/world-memory.js";
-
-const errors = codespace("test", { wrong: 1 });
-
-/** A block proves itself: its certificate is its hash with the height. */
-const certificateOf = (height: bigint, block: Bytes): Bytes => sha256(concat(u64be(height), block));
-const blockOf = (height: bigint, size = 100): DecidedBlock => {
-  const block = new Uint8Array(size).fill(Number(height % 250n) + 1);
-  return { block, certificate: certificateOf(height, block) };
-};
-
-interface TestNode {
-  readonly chain: Chain & { readonly blocks: DecidedBlock[]; grow(to: bigint): void };
-  readonly sync: BlockSync;
-  readonly log: string[];
-  readonly ready: { consensus: boolean };
-}
-
-function node(world: MemoryWorld, host: Host, height: bigint, size = 100, waitForPeersMs = 3_000): TestNode {
-  const blocks: DecidedBlock[] = [];
-  const log: string[] = [];
-  const chain: TestNode["chain"] = {
-    blocks,
-    grow(to) {
-      for (let at = BigInt(blocks.length) + 1n; at <= to; at++) blocks.push(blockOf(at, size));
-    },
-    height: () => BigInt(blocks.length),
-    base: () => 1n,
-    blockAt: (at) => blocks[Number(at) - 1],
-    blockBytesMax: () => 4 * 1024 * 1024,
-    verify(at, { block, certificate }) {
-      assert.equal(at, BigInt(blocks.length) + 1n);
-      return equalBytes(certificate, certificateOf(at, block)) ? undefined : reject(errors.wrong, { height: at });
-    },
-    apply(at, decided) {
-      assert.equal(at, BigInt(blocks.length) + 1n);
-      assert.ok(log.at(-1) !== "resume", "applied while consensus runs");
-      return new Promise((resolve) =>
-        world.clock.after(1, () => {
-          blocks.push(decided);
-          resolve();
-        }),
-      );
-    },
-  };
-  chain.grow(height);
-  const ready = { consensus: true };
-  const consensus = {
-    isReady: () => ready.consensus,
-    pause: () => {
-      log.push("pause");
-      return Promise.resolve();
-    },
-    resume: () => void log.push("resume"),
-  };
-  const sync = blockSync(
-    { clock: world.clock, random: seeded(5n), log: silent, host, chain, consensus },
-    { waitForPeersMs },
-  );
-  return { chain, sync, log, ready };
-}
-
-/** Speaks the protocol and lies as the handler says. */
-function liar(
-  host: Host,
-  status: { base: bigint; height: bigint },
-  answer: (question: BlocksQuestion) => Bytes | undefined | "never",
-): void {
-  host.onPeer((peer) => host.send(peer, "status", encodeStatus(status)));
-  host.serve("blocks", (_peer, bytes) => {
-    const given = answer(decodeBlocksQuestion(bytes) as BlocksQuestion);
-    return given === "never" ? new Promise(() => undefined) : Promise.resolve(given);
-  });
-}
-
-const windowOf = (height: bigint, { block, certificate }: DecidedBlock) => ({
-  height,
-  certificate,
-  total: block.length,
-  offset: 0,
-  bytes: block,
-});
-const star = (n: number): number[][] => [
-  Array.from({ length: n }, (_, i) => i + 1),
-  ...Array.from({ length: n }, () => []),
-];
-
-async function caughtUp(world: MemoryWorld, { chain, log }: TestNode, height: bigint, ms = 60_000): Promise<void> {
-  await world.until(`height ${height}`, () => chain.height() === height && log.at(-1) === "resume", ms);
-}
+import { memoryWorld } from "../../p2p/world-memory.js";
+import { blockOf, caughtUp, liar, node, star, windowOf } from "./sync-world.js";
 
 test("a new node fetches from several peers and then lets consensus begin", async () => {
   const world = memoryWorld(1n, {
@@ -137,11 +44,11 @@ test("nodes that all stand at the same height do not wait for a block that nobod
   await world.until("all resumed", () => nodes.every(({ log }) => log.length === 1), 2_000);
 });
 
-test("a lone node begins at once, one that expects peers waits for them a little", async () => {
+test("a node whose power suffices begins at once, another one waits for peers a little", async () => {
   const world = memoryWorld(4n);
   const [a, b] = await world.hosts([[], []]);
-  const alone = node(world, a!, 0n, 100, 0);
-  const patient = node(world, b!, 0n, 100, 3_000);
+  const alone = node(world, a!, 0n, 100, true);
+  const patient = node(world, b!, 0n);
   alone.sync.start();
   patient.sync.start();
   await world.pass(100);
@@ -160,6 +67,10 @@ const lies: Record<string, (question: BlocksQuestion) => Bytes | undefined | "ne
     ),
   garbage: () => Uint8Array.of(1, 2, 3),
   "an empty answer": () => encodeBlocksAnswer([]),
+  "windows of one byte": ({ from, offset }) =>
+    encodeBlocksAnswer([
+      { ...windowOf(from, blockOf(from)), total: 4 * 1024 * 1024, offset, bytes: Uint8Array.of(offset % 256) },
+    ]),
   "a block that says to be 1 GB": ({ from }) =>
     encodeBlocksAnswer([{ ...windowOf(from, blockOf(from)), total: 2 ** 30 }]),
 };
@@ -168,10 +79,11 @@ for (const [what, answer] of Object.entries(lies)) {
     const world = memoryWorld(5n);
     const [host, honest, lying] = await world.hosts(star(2));
     const fresh = node(world, host!, 0n);
-    node(world, honest!, 33n).sync.start();
-    const height = what.startsWith("more") ? 5n : 33n;
-    liar(lying!, { base: 1n, height }, answer);
+    liar(lying!, { base: 1n, height: what.startsWith("more") ? 5n : 33n }, answer);
     fresh.sync.start();
+    await world.until("two links", () => host!.peers().length === 2);
+    await world.until("banned", () => host!.peers().length === 1, 20_000);
+    node(world, honest!, 33n).sync.start();
     await caughtUp(world, fresh, 33n);
     await world.pass(30_000);
     assert.deepEqual(host!.peers(), [honest!.id]);

@@ -4,6 +4,7 @@ import { concat } from "#proto/bytes.js";
 import { isRejection } from "#proto/rejection.js";
 import { hasBit, packBits } from "#proto/wire/bits.js";
 import {
+  BLOCKS_WINDOW_BYTES,
   decodeBlocksAnswer,
   decodeBlocksQuestion,
   encodeBlocksAnswer,
@@ -208,9 +209,12 @@ test("answers with blocks keep their bounds before anything is allocated for the
     "a total over the largest block": [window(5n, { total: 1_001 })],
     "a window beyond its total": [window(5n, { total: 40, offset: 9 })],
     "no bytes": [window(5n, { bytes: new Uint8Array(0) })],
-    "a part of a block among others": [window(5n, { total: 64 }), window(6n)],
+    "a part of a block among others": [window(5n, { total: 64, offset: 32 }), window(6n)],
+    "a window that is not full and not the last one": [window(5n, { total: 64 })],
   };
   for (const [what, blocks] of Object.entries(refused)) assert.ok(isRejection(decode(...blocks)), what);
+  const full = window(5n, { total: BLOCKS_WINDOW_BYTES + 1, bytes: new Uint8Array(BLOCKS_WINDOW_BYTES) });
+  assert.deepEqual(decodeBlocksAnswer(encodeBlocksAnswer([full]), 2 * BLOCKS_WINDOW_BYTES), [full]);
 });
 
 const asked: SignerRequest = {
