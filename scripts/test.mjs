@@ -15,7 +15,8 @@ const suites = [
   { name: "property", seconds: 80, concurrency: 2 },
   { name: "simulation", seconds: 120, concurrency: 2 },
   { name: "crash", seconds: 20, concurrency: 2 },
-  { name: "e2e", seconds: 185, concurrency: 1 },
+  { name: "e2e", seconds: 160, concurrency: 1 },
+  { name: "hostile", seconds: 20, concurrency: 1 },
 ];
 
 process.chdir(join(import.meta.dirname, ".."));

@@ -25,30 +25,57 @@ function environment(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), NO_COLOR: "1", TRIBD_API_ENABLE: "false" };
 }
 
-interface Member {
+export interface Member {
   readonly home: string;
+  /** libp2p's id of its node key. */
+  readonly id: string;
+  readonly p2pPort: number;
   readonly rpc: string;
+  readonly metricsPort: number;
   process: ChildProcess | undefined;
   /** The end of what it said. */
   log: string;
 }
 
+export interface LocalnetOptions {
+  /** Where free ports are looked for. */
+  readonly ports?: { readonly from: number; readonly to: number };
+  /** Called once the homes are written, before a node runs. */
+  readonly prepare?: (net: Localnet) => void;
+  /** Settings of one node beside those of its home. */
+  readonly environment?: (net: Localnet, index: number) => NodeJS.ProcessEnv;
+  readonly onLog?: (index: number, chunk: string) => void;
+}
+
 const LOG_KEPT = 4_000;
+/** Ports of a node from its p2p port on: RPC, metrics, and a free one. */
+const PORT_STEP = 10;
+const METRICS_OFFSET = 4;
+export const FREE_OFFSET = 5;
 
 /** Validators of one development chain, each a process with a home, keys, database and sockets of its own. */
 export class Localnet {
   readonly members: Member[] = [];
   readonly #root = mkdtempSync(join(tmpdir(), "tributary-net-"));
+  readonly #options: LocalnetOptions;
 
-  static async create(validators: number): Promise<Localnet> {
-    const net = new Localnet();
-    const port = await freePorts();
+  private constructor(options: LocalnetOptions) {
+    this.#options = options;
+  }
+
+  static async create(validators: number, options: LocalnetOptions = {}): Promise<Localnet> {
+    const net = new Localnet(options);
+    const port = await freePorts(validators, options.ports);
     const args = ["--v", String(validators), "--output-dir", net.#root, "--starting-port", String(port), "-o", "json"];
     const made = tribd(["testnet", "init-files", ...args]);
     if (made.status !== 0) throw new Error(`init-files: ${made.stderr}`);
-    const { nodes } = JSON.parse(made.stdout) as { nodes: { home: string; rpc: string }[] };
-    for (const { home, rpc } of nodes)
-      net.members.push({ home, rpc: rpc.replace("tcp://", "http://"), process: undefined, log: "" });
+    const { nodes } = JSON.parse(made.stdout) as { nodes: { home: string; node_id: string; rpc: string }[] };
+    for (const [i, { home, node_id: id, rpc }] of nodes.entries()) {
+      const p2pPort = port + PORT_STEP * i;
+      const ports = { p2pPort, metricsPort: p2pPort + METRICS_OFFSET };
+      net.members.push({ home, id, ...ports, rpc: rpc.replace("tcp://", "http://"), process: undefined, log: "" });
+    }
+    options.prepare?.(net);
     return net;
   }
 
@@ -57,12 +84,12 @@ export class Localnet {
     const log = ["ignore", "ignore", "pipe"] as const;
     member.process = spawn(process.execPath, [program, "start", "--home", member.home], {
       stdio: [...log],
-      env: environment(),
+      env: { ...environment(), ...this.#options.environment?.(this, index) },
     });
-    member.process.stderr?.on(
-      "data",
-      (chunk: Buffer) => (member.log = (member.log + chunk.toString()).slice(-LOG_KEPT)),
-    );
+    member.process.stderr?.on("data", (chunk: Buffer) => {
+      member.log = (member.log + chunk.toString()).slice(-LOG_KEPT);
+      this.#options.onLog?.(index, chunk.toString());
+    });
   }
 
   /** As a power cut does: nothing is finished. */
@@ -115,15 +142,23 @@ export class Localnet {
 }
 
 /** The first of a range of ports that a net of a few nodes can have. */
-async function freePorts(): Promise<number> {
+async function freePorts(nodes: number, { from, to } = defaultPorts()): Promise<number> {
   const free = (port: number): Promise<boolean> =>
     new Promise((resolve) => {
       const server = createServer().once("error", () => resolve(false));
       server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
     });
-  for (let port = 30_000 + (process.pid % 200) * 100; port < 60_000; port += 100) {
-    const all = await Promise.all([0, 1, 10, 11, 20, 21, 30, 31].map((offset) => free(port + offset)));
+  const offsets = Array.from({ length: nodes }, (_, i) =>
+    [0, 1, METRICS_OFFSET, FREE_OFFSET].map((offset) => PORT_STEP * i + offset),
+  ).flat();
+  const room = Math.ceil((PORT_STEP * nodes) / 100) * 100;
+  for (let port = from; port + room <= to; port += room) {
+    const all = await Promise.all(offsets.map((offset) => free(port + offset)));
     if (all.every(Boolean)) return port;
   }
-  throw new Error("no free ports");
+  throw new Error(`no free ports from ${from} to ${to}`);
+}
+
+function defaultPorts(): { from: number; to: number } {
+  return { from: 30_000 + (process.pid % 200) * 100, to: 60_000 };
 }

@@ -44,6 +44,8 @@ export class SignedChain {
   readonly #root: string;
   readonly #rpc: string;
   readonly #commands: Commands;
+  /** Where the node waits for its signer. */
+  readonly signerAddress: string;
   readonly #processes: { node: ChildProcess | undefined; signer: ChildProcess | undefined } = {
     node: undefined,
     signer: undefined,
@@ -51,7 +53,8 @@ export class SignedChain {
   #proxy: ByteListener | undefined;
   log = "";
 
-  private constructor(root: string, rpc: string, commands: Commands) {
+  private constructor(root: string, rpc: string, signerAddress: string, commands: Commands) {
+    this.signerAddress = signerAddress;
     this.#root = root;
     this.#rpc = rpc;
     this.#commands = commands;
@@ -80,7 +83,7 @@ export class SignedChain {
         ? socket("proxy.sock")
         : `tcp://${run("comet", "show-node-id", "--home", node)}@127.0.0.1:${signerPort}`;
     const addresses = ["--priv_validator_laddr", listen, "--priv_validator_peer_id", peer];
-    const chain = new SignedChain(root, `http://127.0.0.1:${port + 1}`, {
+    const chain = new SignedChain(root, `http://127.0.0.1:${port + 1}`, listen, {
       node: ["start", "--home", node, ...addresses, ...FAST],
       signer: ["signer", "start", "--home", signer, "--node", dial],
     });
