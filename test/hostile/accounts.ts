@@ -42,14 +42,17 @@ interface Funded {
 }
 
 /** The document with our accounts behind its own: the multisigs, then the funded ones. Numbers are those of the first. */
-export function withAccounts(document: GenesisDocument): {
+export function withAccounts(
+  document: GenesisDocument,
+  count: number,
+): {
   readonly document: GenesisDocument;
   readonly firstNumber: number;
   readonly firstMultisig: number;
 } {
   const { auth, bank } = document.app_state as unknown as Funded;
   const multisigs = multisigAddresses();
-  const funded = Array.from({ length: ACCOUNTS }, (_, i) => keysOf(i).address);
+  const funded = Array.from({ length: count }, (_, i) => keysOf(i).address);
   const addresses = [...multisigs, ...funded].map((address) => toBech32(PREFIX, address));
   const accounts = [...auth.accounts, ...addresses.map((address) => ({ address }))];
   const coins = [{ denom: DENOM, amount: COINS }];

@@ -17,6 +17,8 @@ const STARTED_MS_MAX = 120_000;
 
 export interface NetOptions {
   readonly ports: NonNullable<LocalnetOptions["ports"]> | undefined;
+  /** Funded accounts in the genesis: making their keys takes a second a thousand. */
+  readonly accounts: number;
   /** Each whole line of a node's log. */
   readonly onLogLine: (index: number, line: string) => void;
 }
@@ -35,14 +37,14 @@ export class HostileNet {
     this.#relays = relays;
   }
 
-  static async open({ ports, onLogLine }: NetOptions): Promise<HostileNet> {
+  static async open({ ports, accounts, onLogLine }: NetOptions): Promise<HostileNet> {
     const relays = new Relays();
     const made: Made = { firstNumber: 0, firstMultisig: 0, network: "", chainId: "" };
     let peers: readonly string[] = [];
     const lines = Array.from({ length: VALIDATORS }, () => "");
     const net = await Localnet.create(VALIDATORS, {
       ...(ports === undefined ? {} : { ports }),
-      prepare: (written) => Object.assign(made, writeGenesis(written.members)),
+      prepare: (written) => Object.assign(made, writeGenesis(written.members, accounts)),
       environment: ({ members }, index) => settings(members[index]!, peers[index]!),
       onLog(index, chunk) {
         const parts = (lines[index]! + chunk).split("\n");
@@ -150,10 +152,10 @@ function target({ id, p2pPort, metricsPort, rpc }: Member, index: number): Targe
 
 type Made = Omit<NetView, "targets">;
 
-function writeGenesis(members: readonly Member[]): Made {
+function writeGenesis(members: readonly Member[], accounts: number): Made {
   const files = members.map(({ home }) => homeLayout(home).genesis);
   const written = JSON.parse(readFileSync(files[0]!, "utf8")) as GenesisDocument;
-  const { document, firstNumber, firstMultisig } = withAccounts(written);
+  const { document, firstNumber, firstMultisig } = withAccounts(written, accounts);
   const genesis = parseGenesis(document);
   if (isRejection(genesis)) throw new Error(`genesis: ${rejectionText(genesis)}`);
   for (const file of files) writeFileSync(file, JSON.stringify(document));

@@ -132,7 +132,7 @@ class Stage {
 
   async #open(): Promise<HostileNet> {
     const { onLogLine, bans, knows } = honestBans();
-    const net = await HostileNet.open({ ports: this.#terms.ports, onLogLine });
+    const net = await HostileNet.open({ ports: this.#terms.ports, accounts: ACCOUNTS, onLogLine });
     knows(net);
     this.#bans = bans;
     const missing = await net.recovered(RECOVERY_MS_MAX);

@@ -22,7 +22,7 @@ export const inNet =
   (address: (target: Target) => string) =>
   async (ports: NetOptions["ports"]): Promise<FuzzStage> => {
     const { onLogLine, bans, knows } = honestBans();
-    const net = await HostileNet.open({ ports, onLogLine });
+    const net = await HostileNet.open({ ports, accounts: 0, onLogLine });
     knows(net);
     return {
       address: address(net.view.targets[0]!),
