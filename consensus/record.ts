@@ -1,7 +1,7 @@
 import { equalBytes } from "#proto/bytes.js";
 import { areConflictingProposals, areConflictingVotes } from "#proto/evidence/conflict.js";
 import { VALIDATORS_MAX } from "#proto/limits.js";
-import { equalBlockIds } from "#proto/types/block.js";
+import { equalBlockIds } from "#proto/types/block-id.js";
 import { indexOf } from "#proto/types/validators.js";
 import { PRECOMMIT, PREVOTE, type VoteType } from "#proto/types/vote.js";
 import { withPrecommit } from "./certificates.js";

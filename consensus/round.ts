@@ -1,4 +1,4 @@
-import { equalBlockIds } from "#proto/types/block.js";
+import { equalBlockIds } from "#proto/types/block-id.js";
 import { indexOf } from "#proto/types/validators.js";
 import { takeEarly } from "./early.js";
 import { stay, then, thenAll } from "./flow.js";

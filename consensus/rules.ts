@@ -1,4 +1,4 @@
-import { equalBlockIds } from "#proto/types/block.js";
+import { equalBlockIds } from "#proto/types/block-id.js";
 import { isOneHonest } from "#proto/types/validators.js";
 import { PRECOMMIT, PREVOTE } from "#proto/types/vote.js";
 import { certificateOf, roundCertificate } from "./certificates.js";
@@ -97,8 +97,9 @@ function adoptLatePolka(state: State): Step | undefined {
 /** L22 to L27, T4. */
 function prevoteFreshValue(state: State): Step | undefined {
   const { proposal: known } = currentLog(state);
-  if (state.step !== "propose" || known === undefined || known.proposal.polRound !== -1) return undefined;
-  const blockId = proposedBlock(known);
+  if (state.step !== "propose" || known?.proposal.blockId === undefined || known.proposal.polRound !== -1)
+    return undefined;
+  const { blockId } = known.proposal;
   const value = knownValue(state, blockId);
   if (value === undefined) return undefined;
   const free = state.locked === undefined || equalBlockIds(state.locked.blockId, blockId);
@@ -114,9 +115,9 @@ function isFresh(state: State, value: KnownValue, known: KnownProposal): boolean
 /** L28 to L33, T5: without the polka of its round in hand the proposer's word counts nothing. */
 function prevoteKnownValue(state: State): Step | undefined {
   const { proposal: known } = currentLog(state);
-  if (state.step !== "propose" || known === undefined || known.proposal.polRound < 0) return undefined;
-  const blockId = proposedBlock(known);
-  const { polRound } = known.proposal;
+  if (state.step !== "propose" || known?.proposal.blockId === undefined || known.proposal.polRound < 0)
+    return undefined;
+  const { blockId, polRound } = known.proposal;
   const polka = roundLog(state, polRound)?.prevotes;
   const value = knownValue(state, blockId);
   if (polka === undefined || value === undefined || !hasQuorum(polka, state.validators, blockId)) return undefined;
@@ -124,11 +125,6 @@ function prevoteKnownValue(state: State): Step | undefined {
   const free = locked === undefined || locked.round <= polRound || equalBlockIds(locked.blockId, blockId);
   return prevote(state, value.valid && free ? blockId : undefined);
 }
-
-function proposedBlock({ proposal }: KnownProposal): BlockId {
-  return proposal.blockId ?? NO_BLOCK;
-}
-const NO_BLOCK: BlockId = { hash: new Uint8Array(0), parts: undefined };
 
 function prevote(state: State, blockId: BlockId | undefined): Step {
   return { state: { ...state, step: "prevote" }, effects: signVote(state, PREVOTE, blockId) };

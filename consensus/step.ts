@@ -1,5 +1,5 @@
 import { equalBytes, type Bytes } from "#proto/bytes.js";
-import { equalBlockIds } from "#proto/types/block.js";
+import { equalBlockIds } from "#proto/types/block-id.js";
 import { PRECOMMIT, PREVOTE } from "#proto/types/vote.js";
 import { votesOf } from "./certificates.js";
 import { stay, then, thenAll } from "./flow.js";

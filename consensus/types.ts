@@ -1,6 +1,7 @@
 import type { Bytes } from "#proto/bytes.js";
 import type { Messages } from "#proto/codec/message.js";
-import type { BlockId, Certificate } from "#proto/types/block.js";
+import type { Certificate } from "#proto/types/block.js";
+import type { BlockId } from "#proto/types/block-id.js";
 import type { Member, ValidatorSet } from "#proto/types/validators.js";
 import type { Proposal, Vote, VoteType } from "#proto/types/vote.js";
 

@@ -1,4 +1,4 @@
-import { equalBlockIds } from "#proto/types/block.js";
+import { equalBlockIds } from "#proto/types/block-id.js";
 import { isOneHonest, isQuorum, type ValidatorSet } from "#proto/types/validators.js";
 import type { BlockId, Tally, Vote, VoteSet } from "./types.js";
 

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { AssertionError } from "#proto/assert.js";
 import { equalBytes } from "#proto/bytes.js";
 import { isRejection } from "#proto/rejection.js";
-import { blockCodec, certificateCodec, headerHash } from "#proto/types/block.js";
+import { equalBlockIds } from "#proto/types/block-id.js";
+import { blockCodec, certificateCodec, isHeaderOf } from "#proto/types/block.js";
+import { blockIdOf } from "#proto/types/parts.js";
 import { brokenInvariants } from "#state/invariants.js";
 import type { Home } from "./config/home.js";
 import { openChainStore } from "./storage/chain-store.js";
@@ -99,14 +101,15 @@ function blocks(store: ChainStore): Omit<DeepFinding, "check"> {
 }
 
 function wrongBlock(store: ChainStore, height: bigint): string | undefined {
-  const block = blockCodec.decode(store.block(height)!);
+  const bytes = store.block(height)!;
+  const block = blockCodec.decode(bytes);
   const certificate = certificateCodec.decode(store.certificate(height)!);
   store.results(height);
   if (isRejection(block) || block.header === undefined) return "cannot be decoded";
   if (isRejection(certificate) || certificate.blockId === undefined) return "its certificate cannot be decoded";
-  const hash = headerHash(block.header);
-  if (!equalBytes(hash, store.blockHash(height)!)) return "is not the block of its hash";
-  if (!equalBytes(hash, certificate.blockId.hash)) return "its certificate is for another block";
+  if (!isHeaderOf(store.blockHash(height), block.header)) return "is not the block of its hash";
+  if (!equalBlockIds(certificate.blockId, blockIdOf(block.header, bytes)))
+    return "its certificate is for another block";
   const root = store.rootAfter(height - 1n);
   return root === undefined || equalBytes(block.header.stateRoot, root) ? undefined : "names another state root";
 }

@@ -5,16 +5,9 @@ import type { Offence } from "#proto/evidence/ground.js";
 import { verifyCertificate } from "#proto/light/certificate.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import { sdkErrors } from "#proto/tx/errors.js";
-import {
-  blockCodec,
-  certificateCodec,
-  certificateRoot,
-  headerHash,
-  type Certificate,
-  type Evidence,
-} from "#proto/types/block.js";
+import { blockCodec, certificateCodec, certificateRoot, type Certificate, type Evidence } from "#proto/types/block.js";
 import type { Genesis } from "#proto/types/genesis.js";
-import { splitParts } from "#proto/types/parts.js";
+import { blockIdOf } from "#proto/types/parts.js";
 import { fromMessage } from "#proto/types/validators.js";
 import type { Host } from "#p2p/host.js";
 import type { ChainPort, Committed, Tip } from "./chain/types.js";
@@ -319,7 +312,7 @@ export class Node {
     if (isRejection(certificate)) return certificate;
     const set = fromMessage(this.#tip.validators);
     if (isRejection(set)) return set;
-    const blockId = { hash: headerHash(block.header), parts: splitParts(blockBytes).header };
+    const blockId = blockIdOf(block.header, blockBytes);
     if (!equalBytes(block.header.lastCertificateRoot, certificateRoot(block.lastCertificate)))
       return refused("last certificate");
     return verifyCertificate(this.#ports.genesis.chainId, set, certificate, { height, blockId });

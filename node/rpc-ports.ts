@@ -3,8 +3,9 @@ import { validatorAddress } from "#proto/crypto/ed25519.js";
 import { RESULTS_BYTES_MAX } from "#proto/limits.js";
 import { isRejection, rejectionText, type Rejection } from "#proto/rejection.js";
 import { sdkErrors } from "#proto/tx/errors.js";
-import { blockCodec, blockResultsCodec, certificateCodec, headerHash } from "#proto/types/block.js";
-import { splitParts } from "#proto/types/parts.js";
+import { hashBytes, headerHashOf } from "#proto/types/block-id.js";
+import { blockCodec, blockResultsCodec, certificateCodec } from "#proto/types/block.js";
+import { blockIdOf } from "#proto/types/parts.js";
 import { fromMessage, type ValidatorSet } from "#proto/types/validators.js";
 import { proposerOfRound } from "#consensus/proposer.js";
 import type { State, StepName } from "#consensus/types.js";
@@ -67,7 +68,7 @@ function chainPort({ node, blocks, queries, genesis }: RpcWorld): ChainPort {
     catchingUp: () => node.sync.syncing,
     genesis: genesis.document,
     block: (height) => storedBlock(blocks, height),
-    heightOf: (hash) => blocks.heightOf(hash),
+    heightOf: (hash) => blocks.heightOf(headerHashOf(hash)),
     certificate(height) {
       const bytes = blocks.certificate(height);
       return bytes === undefined ? undefined : readable(certificateCodec.decode(bytes));
@@ -94,7 +95,7 @@ function storedBlock(blocks: BlockReader, height: bigint): StoredBlock | undefin
   if (bytes === undefined) return undefined;
   const block = readable(blockCodec.decode(bytes));
   if (block.header === undefined) throw new StorageFault("storage.corrupt_record", `block ${height} has no header`);
-  return { block, id: { hash: headerHash(block.header), parts: splitParts(bytes).header }, bytes: bytes.length };
+  return { block, id: blockIdOf(block.header, bytes), bytes: bytes.length };
 }
 
 /** The set that decides a height was written by the height before it. */
@@ -156,7 +157,7 @@ const STEP_NUMBER: Readonly<Record<StepName, number>> = { idle: 1, propose: 3, p
 
 function roundView(state: State, time: bigint): RoundView {
   const { height, round, step, validators, locked, valid, rounds } = state;
-  const log = rounds.find((entry) => entry.round === round);
+  const proposed = rounds.find((entry) => entry.round === round)?.proposal?.proposal.blockId;
   return {
     height,
     round,
@@ -164,9 +165,9 @@ function roundView(state: State, time: bigint): RoundView {
     startTime: time,
     validators,
     proposer: step === "idle" ? undefined : proposerOfRound(state, round),
-    proposalHash: log?.proposal?.proposal.blockId?.hash,
-    locked: locked === undefined ? undefined : { round: locked.round, hash: locked.blockId.hash },
-    valid: valid === undefined ? undefined : { round: valid.round, hash: valid.blockId.hash },
+    proposalHash: proposed && hashBytes(proposed.hash),
+    locked: locked === undefined ? undefined : { round: locked.round, hash: hashBytes(locked.blockId.hash) },
+    valid: valid === undefined ? undefined : { round: valid.round, hash: hashBytes(valid.blockId.hash) },
     rounds: rounds.map((entry) => ({
       round: entry.round,
       prevotes: entry.prevotes.votes.flat(),

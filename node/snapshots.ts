@@ -3,6 +3,7 @@ import { toHex, utf8, type Bytes } from "#proto/bytes.js";
 import { canonicalJson } from "#proto/canonical-json.js";
 import { trustGenesis, trustHash, trustTerms, verifyFirst, verifyNext } from "#proto/light/trust.js";
 import { isRejection, type Rejection } from "#proto/rejection.js";
+import { hashBytes } from "#proto/types/block-id.js";
 import type { Genesis } from "#proto/types/genesis.js";
 import { replayDecided } from "./chain/replay.js";
 import type { Home } from "./config/home.js";
@@ -123,7 +124,7 @@ export function snapshotRow({ manifest, hash }: Listed) {
     format: manifest.format,
     chunks: manifest.chunks.length,
     keys: entriesOf(manifest).toString(),
-    header_hash: toHex(manifest.headerHash).toUpperCase(),
+    header_hash: toHex(hashBytes(manifest.headerHash)).toUpperCase(),
     hash: toHex(hash),
   };
 }

@@ -14,6 +14,14 @@ const tsScalar = (type) =>
           ? "Uint8Array"
           : "number";
 
+/** Bytes that are compared by functions of their own only (proto/types/block-id.ts). */
+const OPAQUE = {
+  "tributary.chain.v1.BlockId.hash": "HeaderHash",
+  "tributary.chain.v1.PartSetHeader.hash": "PartsRoot",
+  "tributary.chain.v1.PastBlock.hash": "HeaderHash",
+  "tributary.chain.v1.SnapshotManifest.headerHash": "HeaderHash",
+};
+
 /** @param {{nested?: object}} root the output of `pbjs -t json` */
 export function emitSchema(root) {
   const messages = new Map();
@@ -36,7 +44,12 @@ export function emitSchema(root) {
     }
   };
 
-  const types = ["// Generated from proto/schema by scripts/build.mjs.", "", "export interface Messages {"];
+  const types = [
+    "// Generated from proto/schema by scripts/build.mjs.",
+    `import type { ${[...new Set(Object.values(OPAQUE))].join(", ")} } from "../types/block-id.js";`,
+    "",
+    "export interface Messages {",
+  ];
   const table = [];
   for (const [full, message] of [...messages].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (message.oneofs) throw new Error(`${full}: oneof and optional are not used in our schemas`);
@@ -49,7 +62,7 @@ export function emitSchema(root) {
       const snake = name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
       const row = { name, json: snake, id: field.id, type: field.type, repeated };
       let ts;
-      if (SCALARS.has(field.type)) ts = tsScalar(field.type);
+      if (SCALARS.has(field.type)) ts = OPAQUE[`${full}.${name}`] ?? tsScalar(field.type);
       else {
         row.ref = resolve(full, field.type);
         row.type = enums.has(row.ref) ? "enum" : "message";

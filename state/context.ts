@@ -1,5 +1,6 @@
 import type { Bytes } from "#proto/bytes.js";
 import type { Offence } from "#proto/evidence/ground.js";
+import type { HeaderHash } from "#proto/types/block-id.js";
 import { headerHash, type Header } from "#proto/types/block.js";
 import type { WriteView } from "./store/view.js";
 
@@ -18,7 +19,7 @@ export interface BlockInfo {
   readonly chainId: string;
   readonly height: bigint;
   /** Block hash, 32 bytes. */
-  readonly hash: Bytes;
+  readonly hash: HeaderHash;
   /** Of the header, unix milliseconds. */
   readonly time: bigint;
   readonly proposer: Bytes;

@@ -1,5 +1,6 @@
 import { toHex } from "#proto/bytes.js";
 import { formatRfc3339 } from "#proto/time.js";
+import { hashBytes } from "#proto/types/block-id.js";
 import { headerHash } from "#proto/types/block.js";
 import { connect, nodeOptions, type NodeValues } from "../client.js";
 import { command } from "../command.js";
@@ -49,7 +50,7 @@ export const light = command({
       world.out.data({
         chain_id: header.chainId,
         height: header.height,
-        hash: toHex(headerHash(header)),
+        hash: toHex(hashBytes(headerHash(header))),
         time: formatRfc3339(header.time),
         proposer: header.proposer,
         state_root: header.stateRoot,

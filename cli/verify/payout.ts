@@ -6,6 +6,7 @@ import type { JsonObject } from "#proto/codec/json-text.js";
 import type { Client } from "#proto/client/index.js";
 import { stateKeys } from "#proto/light/state-keys.js";
 import { trustTerms } from "#proto/light/trust.js";
+import { hashBytes } from "#proto/types/block-id.js";
 import { headerHash } from "#proto/types/block.js";
 import type { Genesis } from "#proto/types/genesis.js";
 import { notFound } from "../fault.js";
@@ -95,7 +96,7 @@ export async function verifyPayoutFrom(
     chainId: genesis.chainId,
     height: world.state.height,
     time: header.time,
-    headerHash: headerHash(header),
+    headerHash: hashBytes(headerHash(header)),
     headers: world.headers.verified,
     proofs: world.state.proven,
     batches,

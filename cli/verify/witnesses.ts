@@ -1,9 +1,10 @@
-import { equalBytes, toHex, type Bytes } from "#proto/bytes.js";
+import { toHex, type Bytes } from "#proto/bytes.js";
 import { attackEvidence, type Common } from "#proto/evidence/make.js";
 import type { LightBlock } from "#proto/light/header.js";
 import type { Believed, TrustTerms } from "#proto/light/trust.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
-import { evidenceCodec, headerHash } from "#proto/types/block.js";
+import { hashBytes } from "#proto/types/block-id.js";
+import { evidenceCodec, headerHash, isHeaderOf } from "#proto/types/block.js";
 import type { Genesis } from "#proto/types/genesis.js";
 import { VerifyFault } from "./fault.js";
 import { TrustedHeaders, type TrustPoint } from "./headers.js";
@@ -117,8 +118,9 @@ async function prove(
   // The witness may have needed headers in between: the case against it is where its own way parts from the primary's.
   const back = await partingOf(way.trace(height), primary.source, height).catch(() => undefined);
   if (back !== undefined) told.push(await accuse(primary, witness.name, back));
-  const [primaryHash, witnessHash] = [headerHash(first.header), headerHash(second.header)];
-  return { witness: witness.name, height: first.header.height, primaryHash, witnessHash, told };
+  const hashOf = ({ header }: LightBlock): Bytes => hashBytes(headerHash(header));
+  const hashes = { primaryHash: hashOf(first), witnessHash: hashOf(second) };
+  return { witness: witness.name, height: first.header.height, ...hashes, told };
 }
 
 /** Brings the case against whoever decided the first header before a node that has the second. */
@@ -139,4 +141,4 @@ async function accuse(judge: Witness, accused: string, { common, first, second }
   }
 }
 
-const sameHeader = (a: LightBlock, b: LightBlock): boolean => equalBytes(headerHash(a.header), headerHash(b.header));
+const sameHeader = (a: LightBlock, b: LightBlock): boolean => isHeaderOf(headerHash(a.header), b.header);

@@ -1,5 +1,5 @@
 import { assert, AssertionError, present } from "#proto/assert.js";
-import { equalBytes, toHex, utf8, utf8Text, type Bytes } from "#proto/bytes.js";
+import { utf8, utf8Text, type Bytes } from "#proto/bytes.js";
 import { beaconOf } from "#proto/beacon.js";
 import { canonicalJson } from "#proto/canonical-json.js";
 import type { Offence } from "#proto/evidence/ground.js";
@@ -17,12 +17,11 @@ import {
   resultsRoot,
   txRoot,
   type Block,
-  type BlockId,
   type Certificate,
 } from "#proto/types/block.js";
+import { blockKey, equalBlockIds, type BlockId } from "#proto/types/block-id.js";
 import type { Genesis } from "#proto/types/genesis.js";
-import { sealBlock, splitParts } from "#proto/types/parts.js";
-import { headerHash } from "#proto/types/block.js";
+import { blockIdOf, sealBlock } from "#proto/types/parts.js";
 import { prioritiesRoot, toMessage, validatorsRoot, type ValidatorSet } from "#proto/types/validators.js";
 import { checkTx, type CheckRules } from "#state/check.js";
 import { blockInfo, type FingerprintLookup } from "#state/context.js";
@@ -52,7 +51,6 @@ const EXECUTED_MAX = 4;
 
 interface Executed {
   readonly valid: ValidBlock;
-  readonly blockId: BlockId;
   readonly outcome: BlockOutcome;
 }
 
@@ -85,6 +83,7 @@ export class Chain implements ChainPort {
   readonly #genesis: Genesis;
   readonly #options: ChainOptions;
   readonly #serial = new Serial();
+  /** By the whole block: other bytes below the same header are another block. */
   readonly #executed = new Map<string, Executed>();
   readonly #fingerprints: ChainFingerprints;
   readonly #bech32Prefix: string;
@@ -258,14 +257,14 @@ export class Chain implements ChainPort {
     if (isRejection(block)) return invalid(rejectionText(block), undefined, undefined);
     const { header } = block;
     if (header === undefined) return invalid("no header", undefined, undefined);
-    const blockId: BlockId = { hash: headerHash(header), parts: splitParts(bytes).header };
-    const key = toHex(blockId.hash);
+    const blockId = blockIdOf(header, bytes);
+    const key = blockKey(blockId);
     if (!this.#executed.has(key)) {
       const valid = validateBlock(block, bytes.length, this.#expected());
       if (typeof valid === "string") return invalid(valid, blockId, block);
       const outcome = this.#tryExecute(valid);
       if (typeof outcome === "string") return invalid(outcome, blockId, block);
-      this.#remember(key, { valid, blockId, outcome });
+      this.#remember(key, { valid, outcome });
     }
     const { height, round, time } = header;
     return { valid: true, reason: "", blockId, height, round, time };
@@ -321,16 +320,13 @@ export class Chain implements ChainPort {
           "This node's state differs from the network's; compare app hashes and roll back",
       );
     }
+    const { blockId, height, time } = verdict;
     const certificate = readCertificate(certificateBytes);
-    const { valid, blockId, outcome } = present(
-      this.#executed.get(toHex(verdict.blockId.hash)),
-      "a valid block was executed",
-    );
     assert(
-      equalBytes(present(certificate.blockId, "a certificate names its block").hash, blockId.hash),
-      "the certificate is for another block",
+      certificate.height === height && equalBlockIds(certificate.blockId, blockId),
+      "whoever commits has compared the certificate with the block's bytes",
     );
-    const { height, time } = valid.header;
+    const { valid, outcome } = present(this.#executed.get(blockKey(blockId)), "a valid block was executed");
     const lastValidators = nextValidators(this.#store.latest);
     const results = blockResultsCodec.encode({
       height,
@@ -425,11 +421,14 @@ function standingOf(store: ChainStore, genesis: Genesis): Standing {
       "lost_block",
       `${what} of height ${height} cannot be read: run tribd doctor, then restore from a snapshot or a backup`,
     );
-  const block = blockCodec.decode(present(store.block(height), "the head's block is kept"));
+  const bytes = present(store.block(height), "the head's block is kept");
+  const block = blockCodec.decode(bytes);
   if (isRejection(block) || block.header === undefined) throw lost("the block");
   const certificateBytes = present(store.certificate(height), "the head's certificate is kept");
   const certificate = certificateCodec.decode(certificateBytes);
   if (isRejection(certificate)) throw lost("the certificate");
+  const blockId = blockIdOf(block.header, bytes);
+  if (!equalBlockIds(certificate.blockId, blockId)) throw lost("the block that the certificate names");
   const results = blockResultsCodec.decode(
     present(store.results(height), "the head's results are kept"),
     RESULTS_BYTES_MAX,
@@ -439,7 +438,7 @@ function standingOf(store: ChainStore, genesis: Genesis): Standing {
   return {
     height,
     time: block.header.time,
-    blockId: certificate.blockId,
+    blockId,
     certificate: certificateBytes,
     resultsRoot: resultsRoot(results.txResults),
     lastValidators: nextValidators(store.viewAt(height - 1n)),

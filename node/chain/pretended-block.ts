@@ -1,4 +1,5 @@
 import { present } from "#proto/assert.js";
+import { headerHashOf } from "#proto/types/block-id.js";
 import type { BlockInfo } from "#state/context.js";
 import { chainConfig, lastBeacon, nextValidators } from "#state/modules/chain/index.js";
 import type { ReadView } from "#state/store/view.js";
@@ -24,4 +25,4 @@ export function pretendedBlock(
   };
 }
 
-const NO_HASH = new Uint8Array(32);
+const NO_HASH = headerHashOf(new Uint8Array(32));

@@ -1,7 +1,8 @@
 import type { Bytes } from "#proto/bytes.js";
 import type { Offence } from "#proto/evidence/ground.js";
 import type { Rejection } from "#proto/rejection.js";
-import type { BlockId, ConsensusParams } from "#proto/types/block.js";
+import type { ConsensusParams } from "#proto/types/block.js";
+import type { BlockId } from "#proto/types/block-id.js";
 import type { ValidatorSetMessage } from "#proto/types/validators.js";
 import type { Admission } from "../mempool/deps.js";
 

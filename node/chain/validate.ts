@@ -7,16 +7,15 @@ import { decodeTx } from "#proto/tx/decode.js";
 import {
   BLOCK_VERSION,
   certificateRoot,
-  equalBlockIds,
   evidenceRoot,
   paramsRoot,
   txRoot,
   type Block,
-  type BlockId,
   type ConsensusParams,
   type Evidence,
   type Header,
 } from "#proto/types/block.js";
+import { equalBlockIds, type BlockId } from "#proto/types/block-id.js";
 import { prioritiesRoot, proposerAt, validatorsRoot, type Member, type ValidatorSet } from "#proto/types/validators.js";
 
 /** What a block at the next height must agree with. */

@@ -1,25 +1,25 @@
-import { equalBytes, toHex, type Bytes } from "#proto/bytes.js";
+import type { Bytes } from "#proto/bytes.js";
+import { blockKey, type BlockId } from "#proto/types/block-id.js";
 
-/** Blocks of the current height that consensus may still decide on: as many as it keeps values. */
+/** Blocks of the current height that consensus may still decide on: as many as it keeps values. An id has one body. */
 export class BlocksInFlight {
   readonly #blocks = new Map<string, Bytes>();
 
-  get(hash: Bytes): Bytes | undefined {
-    return this.#blocks.get(toHex(hash));
+  get(id: BlockId): Bytes | undefined {
+    return this.#blocks.get(blockKey(id));
   }
 
   /** @returns whether it is new */
-  put(hash: Bytes, bytes: Bytes): boolean {
-    const key = toHex(hash);
-    const known = this.#blocks.get(key);
-    if (known !== undefined && equalBytes(known, bytes)) return false;
+  put(id: BlockId, bytes: Bytes): boolean {
+    const key = blockKey(id);
+    if (this.#blocks.has(key)) return false;
     this.#blocks.set(key, bytes);
     return true;
   }
 
   /** Drops what consensus has dropped: a decided block is always among the rest. */
-  retain(hashes: readonly Bytes[]): void {
-    const kept = new Set(hashes.map(toHex));
+  retain(ids: readonly BlockId[]): void {
+    const kept = new Set(ids.map(blockKey));
     for (const key of this.#blocks.keys()) if (!kept.has(key)) this.#blocks.delete(key);
   }
 

@@ -3,10 +3,9 @@ import { initialState } from "#consensus/round.js";
 import { step } from "#consensus/step.js";
 import type { Effect, Input, Message, State } from "#consensus/types.js";
 import { present } from "#proto/assert.js";
-import { equalBytes, type Bytes } from "#proto/bytes.js";
+import type { Bytes } from "#proto/bytes.js";
 import { validatorAddress } from "#proto/crypto/ed25519.js";
-import type { BlockId } from "#proto/types/block.js";
-import type { PartSetHeader } from "#proto/types/parts.js";
+import { equalParts, type BlockId, type PartSetHeader } from "#proto/types/block-id.js";
 import { ChainFault } from "../chain/types.js";
 import { BlocksInFlight } from "./blocks.js";
 import type { Consensus, EffectOf, ValueInput } from "./consensus.js";
@@ -139,14 +138,14 @@ export class Drive {
 
   #onAssembled(height: bigint, parts: PartSetHeader, bytes: Bytes): void {
     if (height !== this.#state.height) return;
-    const blockId = this.wanted().find((id) =>
-      equalBytes(present(id.parts, "a wanted block is complete").hash, parts.hash),
-    );
-    if (blockId === undefined) return;
-    this.#aside(async () => {
-      const value = await judgeBlock(this.#deps, height, blockId, bytes);
-      this.#job(() => this.#value(value, bytes));
-    });
+    // Several may name these parts, each with another header: every name is judged, so that none hides another.
+    for (const blockId of this.wanted()) {
+      if (!equalParts(blockId.parts, parts)) continue;
+      this.#aside(async () => {
+        const value = await judgeBlock(this.#deps, height, blockId, bytes);
+        this.#job(() => this.#value(value, bytes));
+      });
+    }
   }
 
   /**
@@ -247,10 +246,9 @@ export class Drive {
   /** A block's bytes stand in the log before the input that speaks of them. */
   async #value(input: ValueInput, bytes: Bytes): Promise<void> {
     if (input.height !== this.#state.height || this.#state.step === "decided") return;
-    if (this.#blocks.put(input.blockId.hash, bytes))
-      for (const record of blockRecords(bytes)) this.#deps.wal.append(record);
+    if (this.#blocks.put(input.blockId, bytes)) for (const record of blockRecords(bytes)) this.#deps.wal.append(record);
     await this.#feed(input);
-    this.#blocks.retain(this.#state.values.map((value) => value.blockId.hash)); // None after a decision: it is on disk.
+    this.#blocks.retain(this.#state.values.map((value) => value.blockId)); // None after a decision: it is on disk.
   }
 
   async #publish({ message }: EffectOf<"publish">): Promise<void> {

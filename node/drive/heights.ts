@@ -74,7 +74,7 @@ export class Heights {
   async #restoreBlock(height: bigint, bytes: Bytes): Promise<void> {
     const { blockId } = await this.#deps.chain.process(bytes);
     if (blockId === undefined) return;
-    this.#blocks.put(blockId.hash, bytes);
+    this.#blocks.put(blockId, bytes);
     const { header, parts } = splitParts(bytes);
     this.#deps.gossip.hold(height, header, parts, false);
   }
@@ -108,7 +108,7 @@ export class Heights {
   }
 
   async decide({ height, round, blockId, certificate }: EffectOf<"decide">): Promise<void> {
-    const block = present(this.#blocks.get(blockId.hash), "a decided value was judged, so its bytes are here");
+    const block = present(this.#blocks.get(blockId), "a decided value was judged, so its bytes are here");
     const startedMs = this.#startedMs;
     const { txs } = await this.commit(block, certificateCodec.encode(certificate));
     this.#deps.log.info("committed block", { height, round, txs: txs.length });

@@ -1,6 +1,6 @@
 import type { ProposedValue } from "#consensus/types.js";
-import { equalBytes, type Bytes } from "#proto/bytes.js";
-import type { BlockId } from "#proto/types/block.js";
+import type { Bytes } from "#proto/bytes.js";
+import { equalBlockIds, type BlockId } from "#proto/types/block-id.js";
 import type { DriveDeps } from "./deps.js";
 
 /** What the chain thinks of the assembled block that a proposal of this height names. */
@@ -11,8 +11,9 @@ export async function judgeBlock(
   bytes: Bytes,
 ): Promise<ProposedValue> {
   const verdict = await chain.process(bytes);
-  const named = verdict.blockId !== undefined && equalBytes(verdict.blockId.hash, blockId.hash);
+  const named = equalBlockIds(verdict.blockId, blockId);
   const valid = verdict.valid && named && verdict.height === height;
-  if (!valid) log.warn("a proposed block is invalid", { height, reason: verdict.reason || "another block's parts" });
+  if (!valid)
+    log.warn("a proposed block is invalid", { height, reason: verdict.reason || "another block than the one named" });
   return { kind: "proposed_value", height, blockId, round: verdict.round, timeMs: verdict.time, valid };
 }

@@ -1,5 +1,5 @@
-import type { BlockId, Message } from "#consensus/types.js";
-import { toHex } from "#proto/bytes.js";
+import type { Message } from "#consensus/types.js";
+import { blockKey } from "#proto/types/block-id.js";
 
 type CertificateMessage = Extract<Message, { kind: "polka" | "round" | "commit" }>;
 
@@ -45,9 +45,4 @@ const voters = (message: CertificateMessage): readonly { index: number }[] =>
 function placeOf(message: CertificateMessage): string {
   const { kind, certificate } = message;
   return `${kind}/${certificate.round}/${kind === "round" ? "" : blockKey(message.certificate.blockId)}`;
-}
-
-function blockKey(blockId: BlockId | undefined): string {
-  const { hash, parts } = blockId ?? {};
-  return [hash, parts?.hash].map((bytes) => toHex(bytes ?? new Uint8Array(0))).join("/") + `/${parts?.total}`;
 }

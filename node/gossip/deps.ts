@@ -1,7 +1,6 @@
 import type { Message } from "#consensus/types.js";
 import type { Bytes } from "#proto/bytes.js";
-import type { BlockId } from "#proto/types/block.js";
-import type { PartSetHeader } from "#proto/types/parts.js";
+import type { BlockId, PartSetHeader } from "#proto/types/block-id.js";
 import type { ConsensusStatus } from "#proto/wire/consensus.js";
 import type { Host } from "#p2p/host.js";
 

@@ -1,7 +1,8 @@
 import type { Message } from "#consensus/types.js";
-import { toHex, type Bytes } from "#proto/bytes.js";
+import type { Bytes } from "#proto/bytes.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
-import type { BlockPart, PartSetHeader } from "#proto/types/parts.js";
+import type { BlockPart } from "#proto/types/parts.js";
+import { partsKey, type PartSetHeader } from "#proto/types/block-id.js";
 import {
   decodeConsensusFrame,
   encodeConsensusFrame,
@@ -58,7 +59,7 @@ export function consensusGossip({ clock, random, log, host, core }: GossipDeps):
   const words = slots();
   const certified = coverage();
   const early = earlyFrames();
-  const offeredMs = new Map<string, number>(); // By part root; of this height.
+  const offeredMs = new Map<string, number>(); // By part set; of this height.
   let timer: { cancel(): void } | undefined;
 
   const viewOf = (peer: PeerId): PeerView => {
@@ -210,7 +211,7 @@ export function consensusGossip({ clock, random, log, host, core }: GossipDeps):
 
   /** A block may be whole before its proposal is judged, or come again in a later round: nobody else would tell. */
   function offerAgain(header: PartSetHeader): void {
-    const key = toHex(header.hash);
+    const key = partsKey(header);
     const bytes = sets.bytes(header);
     const nowMs = clock.monotonicMs();
     if (bytes === undefined || nowMs - (offeredMs.get(key) ?? -OFFER_AGAIN_MS) < OFFER_AGAIN_MS) return;
@@ -218,7 +219,7 @@ export function consensusGossip({ clock, random, log, host, core }: GossipDeps):
   }
 
   function offer(height: bigint, header: PartSetHeader, bytes: Bytes): void {
-    offeredMs.set(toHex(header.hash), clock.monotonicMs());
+    offeredMs.set(partsKey(header), clock.monotonicMs());
     core.assembled(height, header, bytes);
   }
 

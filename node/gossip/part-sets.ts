@@ -1,6 +1,6 @@
 import type { Bytes } from "#proto/bytes.js";
-import { toHex } from "#proto/bytes.js";
-import { joinParts, partBelongs, partsMax, type BlockPart, type PartSetHeader } from "#proto/types/parts.js";
+import { joinParts, partBelongs, partsMax, type BlockPart } from "#proto/types/parts.js";
+import { partsKey, type PartSetHeader } from "#proto/types/block-id.js";
 import { hasBit, packBits } from "#proto/wire/bits.js";
 import { STATUS_PARTS_MAX, type PartsKnowledge } from "#proto/wire/consensus.js";
 
@@ -34,15 +34,14 @@ export interface PartSets {
 export function partSets(): PartSets {
   const sets = new Map<string, PartSet>(); // In the order in which they were opened.
   let wanted: ReadonlySet<string> = new Set();
-  const key = (header: PartSetHeader): string => `${header.total}/${toHex(header.hash)}`;
   const isWhole = (set: PartSet): boolean => set.parts.size === set.header.total;
 
   function insert(height: bigint, header: PartSetHeader): PartSet {
-    const found = sets.get(key(header));
+    const found = sets.get(partsKey(header));
     if (found !== undefined) return found;
     if (sets.size >= STATUS_PARTS_MAX) sets.delete(leastNeeded());
     const set: PartSet = { height, header, parts: new Map() };
-    sets.set(key(header), set);
+    sets.set(partsKey(header), set);
     return set;
   }
 
@@ -58,28 +57,28 @@ export function partSets(): PartSets {
       insert(height, header);
       return true;
     },
-    protect: (headers) => void (wanted = new Set(headers.map(key))),
+    protect: (headers) => void (wanted = new Set(headers.map(partsKey))),
     hold(height, header, parts) {
       const set = insert(height, header);
       for (const part of parts) set.parts.set(part.index, part);
     },
     add(header, part) {
-      const set = sets.get(key(header));
+      const set = sets.get(partsKey(header));
       if (set === undefined) return "unknown";
       if (set.parts.has(part.index)) return "known";
       if (!partBelongs(set.header, part)) return "wrong";
       set.parts.set(part.index, part);
       return isWhole(set) ? "complete" : "new";
     },
-    get: (header) => sets.get(key(header)),
+    get: (header) => sets.get(partsKey(header)),
     bytes(header) {
-      const set = sets.get(key(header));
+      const set = sets.get(partsKey(header));
       if (set === undefined || !isWhole(set)) return undefined;
       return joinParts(Array.from({ length: header.total }, (_, i) => set.parts.get(i)!));
     },
     knowledge: () => [...sets.values()].map(({ header, parts }) => ({ parts: header, have: packBits(parts.keys()) })),
     lacking(known, startAt, max) {
-      const set = known.parts === undefined ? undefined : sets.get(key(known.parts));
+      const set = known.parts === undefined ? undefined : sets.get(partsKey(known.parts));
       if (set === undefined) return [];
       const found: BlockPart[] = [];
       for (let i = 0; i < set.header.total && found.length < max; i++) {

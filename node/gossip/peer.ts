@@ -1,5 +1,4 @@
-import type { PartSetHeader } from "#proto/types/parts.js";
-import { toHex } from "#proto/bytes.js";
+import { equalParts, type PartSetHeader } from "#proto/types/block-id.js";
 import { hasBit } from "#proto/wire/bits.js";
 import type { ConsensusStatus } from "#proto/wire/consensus.js";
 import { recent, type Recent } from "./recent.js";
@@ -45,8 +44,6 @@ export function peerView(): PeerView {
 
 /** Whether the peer's last status already lists the part. */
 export function listsPart(peer: PeerView, header: PartSetHeader, index: number): boolean {
-  const found = peer.status?.parts.find(
-    ({ parts }) => parts?.total === header.total && toHex(parts.hash) === toHex(header.hash),
-  );
+  const found = peer.status?.parts.find(({ parts }) => equalParts(parts, header));
   return found !== undefined && hasBit(found.have, index);
 }

@@ -1,7 +1,8 @@
 import type { Bytes } from "#proto/bytes.js";
 import type { Rejection } from "#proto/rejection.js";
 import type { EventQuery } from "#proto/rpc/query-grammar.js";
-import type { Block, BlockId, BlockResults, Certificate, ConsensusParams } from "#proto/types/block.js";
+import type { Block, BlockResults, Certificate, ConsensusParams } from "#proto/types/block.js";
+import type { BlockId } from "#proto/types/block-id.js";
 import type { GenesisDocument } from "#proto/types/genesis.js";
 import type { ValidatorSet } from "#proto/types/validators.js";
 import type { Vote } from "#proto/types/vote.js";

@@ -1,6 +1,6 @@
 import type { Bytes } from "#proto/bytes.js";
 import { codespace, type Rejection } from "#proto/rejection.js";
-import type { BlockId } from "#proto/types/block.js";
+import type { BlockId } from "#proto/types/block-id.js";
 import type { VoteType } from "#proto/types/vote.js";
 import type { Position } from "./record.js";
 

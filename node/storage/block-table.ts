@@ -1,4 +1,5 @@
 import { readU64be, type Bytes } from "#proto/bytes.js";
+import type { HeaderHash } from "#proto/types/block-id.js";
 import { StorageFault } from "./fault.js";
 import { readInfo, type HeightInfo } from "./head-record.js";
 import { damaged, type Records } from "./records.js";
@@ -41,7 +42,7 @@ export class BlockTable {
     return readInfo(stored);
   }
 
-  heightOf(blockHash: Bytes): bigint | undefined {
+  heightOf(blockHash: HeaderHash): bigint | undefined {
     const stored = this.#records.get(byHash(blockHash));
     const height = stored === undefined ? undefined : readU64be(stored);
     return height === undefined || !this.#isKept(height) ? undefined : height;

@@ -1,6 +1,7 @@
 import { present } from "#proto/assert.js";
 import { readU64be, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
+import type { HeaderHash } from "#proto/types/block-id.js";
 import type { Base, Entry, Range } from "#state/store/base.js";
 import { prove } from "#state/tree/prove.js";
 import { BlockTable, within } from "./block-table.js";
@@ -89,7 +90,7 @@ class Blocks implements BlockReader {
     return this.#blocks.ofHeight("results", height);
   }
 
-  blockHash(height: bigint): Bytes | undefined {
+  blockHash(height: bigint): HeaderHash | undefined {
     return this.#blocks.info(height)?.blockHash;
   }
 
@@ -97,7 +98,7 @@ class Blocks implements BlockReader {
     return this.#blocks.info(height)?.root;
   }
 
-  heightOf(blockHash: Bytes): bigint | undefined {
+  heightOf(blockHash: HeaderHash): bigint | undefined {
     return this.#blocks.heightOf(blockHash);
   }
 }

@@ -1,5 +1,6 @@
 import { assert, present } from "#proto/assert.js";
 import { concat, readU64be, u64be, type Bytes } from "#proto/bytes.js";
+import { headerHashOf, type HeaderHash } from "#proto/types/block-id.js";
 import type { Base, Write } from "#state/store/base.js";
 import { prove } from "#state/tree/prove.js";
 import { Top } from "#state/tree/top.js";
@@ -30,7 +31,7 @@ import type { ChainStore, Commit, Genesis, Head, Retention, StateProof } from ".
 export const RETENTION_DEFAULT: Retention = { stateHeights: 100_000n, proofHeights: 1_000n, blockHeights: 0n };
 /** After a crash the bucket roots of so many heights are repaired, instead of reading all buckets. */
 const CHECKPOINT_HEIGHTS = 500n;
-const NO_BLOCK: Bytes = new Uint8Array(32);
+const NO_BLOCK = headerHashOf(new Uint8Array(32));
 
 /** Opens what a database holds. Continues at the last height that was written whole. @throws StorageFault for damage. */
 export async function openChainStore(db: Db, retention: Retention = RETENTION_DEFAULT): Promise<ChainStore> {
@@ -132,7 +133,7 @@ class Store implements ChainStore {
   }
 
   /** Everything of one height in one synced batch: a crash leaves all of it or nothing. */
-  async #write(height: bigint, blockHash: Bytes, writes: readonly Write[], records: Write[]): Promise<Head> {
+  async #write(height: bigint, blockHash: HeaderHash, writes: readonly Write[], records: Write[]): Promise<Head> {
     if (this.#broken !== undefined) throw this.#broken;
     assert(this.#started === (this.#head?.height ?? 0n), "a commit begins before the last one ended");
     const tree = this.#tree!;
@@ -196,7 +197,7 @@ class Store implements ChainStore {
     return this.#blocks.ofHeight("results", height);
   }
 
-  blockHash(height: bigint): Bytes | undefined {
+  blockHash(height: bigint): HeaderHash | undefined {
     return this.#blocks.info(height)?.blockHash;
   }
 
@@ -204,7 +205,7 @@ class Store implements ChainStore {
     return this.#blocks.info(height)?.root;
   }
 
-  heightOf(blockHash: Bytes): bigint | undefined {
+  heightOf(blockHash: HeaderHash): bigint | undefined {
     return this.#blocks.heightOf(blockHash);
   }
 

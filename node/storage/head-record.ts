@@ -1,4 +1,5 @@
 import { concat, readU64be, u64be, type Bytes } from "#proto/bytes.js";
+import { hashBytes, headerHashOf, type HeaderHash } from "#proto/types/block-id.js";
 import type { Head } from "./types.js";
 
 /** The head and what reopening the tree needs. */
@@ -11,14 +12,14 @@ export interface StoredHead extends Head {
 
 /** height u64, root 32, block hash 32, depth u8, leaves u64, split u64. */
 export function writeHead({ height, root, blockHash, depth, leaves, splitAt }: StoredHead): Bytes {
-  return concat(u64be(height), root, blockHash, Uint8Array.of(depth), u64be(BigInt(leaves)), u64be(splitAt));
+  return concat(u64be(height), root, hashBytes(blockHash), Uint8Array.of(depth), u64be(BigInt(leaves)), u64be(splitAt));
 }
 
 export function readHead(stored: Bytes): StoredHead {
   return {
     height: readU64be(stored),
     root: stored.slice(8, 40),
-    blockHash: stored.slice(40, 72),
+    blockHash: headerHashOf(stored.slice(40, 72)),
     depth: stored[72]!,
     leaves: Number(readU64be(stored, 73)),
     splitAt: readU64be(stored, 81),
@@ -65,8 +66,11 @@ export function readFloors(stored: Bytes): Floors {
 
 /** Block hash and state root of one height. */
 export interface HeightInfo {
-  readonly blockHash: Bytes;
+  readonly blockHash: HeaderHash;
   readonly root: Bytes;
 }
-export const writeInfo = ({ blockHash, root }: HeightInfo): Bytes => concat(blockHash, root);
-export const readInfo = (stored: Bytes): HeightInfo => ({ blockHash: stored.slice(0, 32), root: stored.slice(32, 64) });
+export const writeInfo = ({ blockHash, root }: HeightInfo): Bytes => concat(hashBytes(blockHash), root);
+export const readInfo = (stored: Bytes): HeightInfo => ({
+  blockHash: headerHashOf(stored.slice(0, 32)),
+  root: stored.slice(32, 64),
+});

@@ -1,4 +1,5 @@
 import { concat, u32be, writeU32be, writeU64be, type Bytes } from "#proto/bytes.js";
+import { hashBytes, type HeaderHash } from "#proto/types/block-id.js";
 import { prefixEnd, type Range } from "#state/store/base.js";
 import { bytesKeyLength, writeBytesKey } from "#state/store/key-codec.js";
 
@@ -54,7 +55,7 @@ export function byHeight(
   return out;
 }
 
-export const byHash = (hash: Bytes): Bytes => concat(tag("heightOfHash"), hash);
+export const byHash = (hash: HeaderHash): Bytes => concat(tag("heightOfHash"), hashBytes(hash));
 
 export function stateKey(key: Bytes, room?: KeyRoom): Bytes {
   const out = keyOf("state", key.length, room);

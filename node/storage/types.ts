@@ -1,4 +1,5 @@
 import type { Bytes } from "#proto/bytes.js";
+import type { HeaderHash } from "#proto/types/block-id.js";
 import type { Base, Write } from "#state/store/base.js";
 
 /** Where the chain stands on this disk. */
@@ -8,14 +9,15 @@ export interface Head {
   /** State root after that height. Header height + 1 carries it. */
   readonly root: Bytes;
   /** Hash of the block at that height; 32 zero bytes after genesis. */
-  readonly blockHash: Bytes;
+  readonly blockHash: HeaderHash;
 }
 
 /** One decided height, all of which is written at once or not at all. The store reads none of the three byte strings. */
 export interface Commit {
   /** Exactly the head's height plus one. */
   readonly height: bigint;
-  readonly blockHash: Bytes;
+  /** For look-ups by hash; blocks are kept by height. */
+  readonly blockHash: HeaderHash;
   readonly block: Bytes;
   readonly certificate: Bytes;
   /** Results with their events. */
@@ -62,8 +64,8 @@ export interface BlockReader {
   block(height: bigint): Bytes | undefined;
   certificate(height: bigint): Bytes | undefined;
   results(height: bigint): Bytes | undefined;
-  blockHash(height: bigint): Bytes | undefined;
-  heightOf(blockHash: Bytes): bigint | undefined;
+  blockHash(height: bigint): HeaderHash | undefined;
+  heightOf(blockHash: HeaderHash): bigint | undefined;
   /** State root after a height. */
   rootAfter(height: bigint): Bytes | undefined;
 }

@@ -2,7 +2,7 @@ import { present } from "../assert.js";
 import { equalBytes } from "../bytes.js";
 import { verifyCertificate } from "../light/certificate.js";
 import { isRejection, reject, rejectionText, type Rejection } from "../rejection.js";
-import { headerHash, type Certificate, type Header } from "../types/block.js";
+import { headerHash, isHeaderOf, type Certificate, type Header } from "../types/block.js";
 import {
   indexOf,
   isOneHonest,
@@ -119,16 +119,14 @@ function headersProblem(
     return reject(evidenceErrors.malformed, { field: "conflicting_validators" });
   }
   if (ours.height > conflicting.height) return reject(evidenceErrors.place, { field: "trusted_header" });
-  const hash = headerHash(ours);
-  const own = blockAt(ours.height)?.hash;
-  if (own === undefined || !equalBytes(own, hash)) return reject(evidenceErrors.notOurs, { height: ours.height });
+  if (!isHeaderOf(blockAt(ours.height)?.hash, ours)) return reject(evidenceErrors.notOurs, { height: ours.height });
   const conflicts =
-    ours.height < conflicting.height ? conflicting.time <= ours.time : !equalBytes(headerHash(conflicting), hash);
+    ours.height < conflicting.height ? conflicting.time <= ours.time : !isHeaderOf(headerHash(ours), conflicting);
   return conflicts ? undefined : reject(evidenceErrors.noConflict);
 }
 
 function certificateFits(header: Header, { height, blockId }: Certificate): Rejection | undefined {
-  const fits = height === header.height && blockId !== undefined && equalBytes(blockId.hash, headerHash(header));
+  const fits = height === header.height && isHeaderOf(blockId?.hash, header);
   return fits ? undefined : reject(evidenceErrors.malformed, { field: "certificate" });
 }
 

@@ -1,5 +1,4 @@
-import { compareBytes, type Bytes } from "../bytes.js";
-import { equalBlockIds, type BlockId } from "../types/block.js";
+import { compareBlockIds, equalBlockIds } from "../types/block-id.js";
 import type { Proposal, Vote } from "../types/vote.js";
 
 /**
@@ -7,24 +6,12 @@ import type { Proposal, Vote } from "../types/vote.js";
  * not count: another signature of the same content, or another encoding of it, is the same statement again.
  */
 
-const NOTHING: Bytes = new Uint8Array(0);
-const hashOf = (blockId: BlockId | undefined): Bytes => blockId?.hash ?? NOTHING;
-const partsOf = (blockId: BlockId | undefined): Bytes => blockId?.parts?.hash ?? NOTHING;
-
-/** Nil first, then by block hash, then by part root. */
-function compareBlocks(a: BlockId | undefined, b: BlockId | undefined): number {
-  const byHash = compareBytes(hashOf(a), hashOf(b));
-  if (byHash !== 0) return byHash;
-  const byParts = compareBytes(partsOf(a), partsOf(b));
-  return byParts !== 0 ? byParts : (a?.parts?.total ?? 0) - (b?.parts?.total ?? 0);
-}
-
 /** By block, below zero when `a` is shown first. */
-export const compareVotes = (a: Vote, b: Vote): number => compareBlocks(a.blockId, b.blockId);
+export const compareVotes = (a: Vote, b: Vote): number => compareBlockIds(a.blockId, b.blockId);
 
 /** By block, then by the round of the polka. */
 export function compareProposals(a: Proposal, b: Proposal): number {
-  const byBlock = compareBlocks(a.blockId, b.blockId);
+  const byBlock = compareBlockIds(a.blockId, b.blockId);
   return byBlock !== 0 ? byBlock : a.polRound - b.polRound;
 }
 

@@ -1,4 +1,5 @@
 import type { Bytes } from "../bytes.js";
+import type { HeaderHash } from "../types/block-id.js";
 import type { ConsensusParams } from "../types/block.js";
 import type { ValidatorSet } from "../types/validators.js";
 
@@ -18,8 +19,7 @@ export interface Ground {
 
 export interface PastBlock {
   readonly time: bigint;
-  /** Of its header. */
-  readonly hash: Bytes;
+  readonly hash: HeaderHash;
 }
 
 export type OffenceKind = "duplicate_vote" | "duplicate_proposal" | "light_client_attack";

@@ -1,7 +1,8 @@
 import type { Bytes } from "../bytes.js";
 import { ROUND_MAX, VALIDATORS_MAX } from "../limits.js";
 import { reject, type Rejection } from "../rejection.js";
-import { isCompleteBlockId, type Certificate, type Evidence, type Header } from "../types/block.js";
+import { type Certificate, type Evidence, type Header } from "../types/block.js";
+import { isCompleteBlockId } from "../types/block-id.js";
 import { PRECOMMIT, PREVOTE, type Proposal, type Vote } from "../types/vote.js";
 import { evidenceErrors } from "./errors.js";
 import type { LightClientAttack } from "./kinds.js";

@@ -2,7 +2,7 @@ import { verifyBeacon, beaconInput } from "../beacon.js";
 import { equalBytes, type Bytes } from "../bytes.js";
 import { VALIDATORS_MAX } from "../limits.js";
 import { codespace, reject, type Rejection } from "../rejection.js";
-import { BLOCK_VERSION, headerHash, type Certificate, type Header } from "../types/block.js";
+import { BLOCK_VERSION, isHeaderOf, type Certificate, type Header } from "../types/block.js";
 import { indexOf, prioritiesRoot, validatorsRoot, type ValidatorSet } from "../types/validators.js";
 
 /** A header with what shows that it was decided: everything a stranger needs of a height. */
@@ -42,14 +42,12 @@ export function checkLightBlock(
     return reject(headerErrors.validators, { height });
   if (!equalBytes(prioritiesRoot(validators), header.prioritiesRoot))
     return reject(headerErrors.priorities, { height });
-  if (!equalBytes(certificate.blockId?.hash ?? NO_HASH, headerHash(header))) {
+  if (!isHeaderOf(certificate.blockId?.hash, header)) {
     return reject(headerErrors.otherBlock, { height });
   }
   const count = certificate.signatures.length;
   return count > VALIDATORS_MAX ? reject(headerErrors.tooManySignatures, { count, max: VALIDATORS_MAX }) : undefined;
 }
-
-const NO_HASH = new Uint8Array(0);
 
 /**
  * The beacon of a height: output of its proposer's VRF over the beacon before. One proposer has one output to give, so

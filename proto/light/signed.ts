@@ -2,7 +2,7 @@ import { equalBytes, type Bytes } from "../bytes.js";
 import { verifyEd25519 } from "../crypto/ed25519.js";
 import { ROUND_MAX } from "../limits.js";
 import { codespace, isRejection, reject, type Rejection } from "../rejection.js";
-import { isCompleteBlockId } from "../types/block.js";
+import { isCompleteBlockId } from "../types/block-id.js";
 import { indexOf, type Member, type ValidatorSet } from "../types/validators.js";
 import { PRECOMMIT, PREVOTE, proposalSignBytes, voteSignBytes, type Proposal, type Vote } from "../types/vote.js";
 

@@ -3,7 +3,8 @@ import { genesisBeacon } from "../beacon.js";
 import { equalBytes, toHex, type Bytes } from "../bytes.js";
 import { verifyEd25519 } from "../crypto/ed25519.js";
 import { codespace, isRejection, reject, type Rejection } from "../rejection.js";
-import { headerHash, type Header } from "../types/block.js";
+import { equalBlockIds, hashBytes, headerHashOf, type BlockId } from "../types/block-id.js";
+import { headerHash, isHeaderOf, type Header } from "../types/block.js";
 import type { Genesis } from "../types/genesis.js";
 import { indexOf, validatorsRoot, type ValidatorSet } from "../types/validators.js";
 import { PRECOMMIT, voteSignBytes } from "../types/vote.js";
@@ -35,6 +36,8 @@ export interface Trusted {
   readonly nextValidatorsRoot: Bytes;
   /** Undefined for genesis. */
   readonly header: Header | undefined;
+  /** Of the whole block, as its certificate names it; undefined for genesis. */
+  readonly blockId: BlockId | undefined;
 }
 
 /** Under which conditions somebody believes. */
@@ -68,7 +71,7 @@ export function trustTerms(genesis: Genesis, now: bigint): TrustTerms {
 /** The root of trust: who decides the first height. */
 export function trustGenesis({ chainId, time, validators }: Genesis): Trusted {
   const nextValidatorsRoot = validatorsRoot(validators);
-  return { chainId, height: 0n, time, validators, nextValidatorsRoot, header: undefined };
+  return { chainId, height: 0n, time, validators, nextValidatorsRoot, header: undefined, blockId: undefined };
 }
 
 /**
@@ -86,8 +89,10 @@ export function verifyFirst(genesis: Genesis, block: LightBlock, terms: TrustTer
 export function trustHash(chainId: string, height: bigint, hash: Bytes, block: LightBlock): Trusted | Rejection {
   const wrong = checkLightBlock(chainId, height, block);
   if (wrong !== undefined) return wrong;
-  const have = headerHash(block.header);
-  if (!equalBytes(have, hash)) return reject(trustErrors.otherHash, { height, hash: toHex(have), want: toHex(hash) });
+  if (!isHeaderOf(headerHashOf(hash), block.header)) {
+    const have = toHex(hashBytes(headerHash(block.header)));
+    return reject(trustErrors.otherHash, { height, hash: have, want: toHex(hash) });
+  }
   return verifyCertificate(chainId, block.validators, block.certificate, { height }) ?? trustedOf(block);
 }
 
@@ -111,16 +116,14 @@ export function verifyBefore(trusted: Trusted, block: LightBlock): Trusted | Rej
   const height = trusted.height - 1n;
   const wrong = checkLightBlock(trusted.chainId, height, block);
   if (wrong !== undefined) return wrong;
-  const named = trusted.header?.lastBlockId?.hash;
-  if (named === undefined || !equalBytes(named, headerHash(block.header))) {
-    return reject(trustErrors.otherChain, { height });
-  }
-  return trustedOf(block);
+  const named = trusted.header?.lastBlockId;
+  const follows = named !== undefined && equalBlockIds(named, block.certificate.blockId);
+  return follows ? trustedOf(block) : reject(trustErrors.otherChain, { height });
 }
 
-function trustedOf({ header, validators }: LightBlock): Trusted {
+function trustedOf({ header, certificate, validators }: LightBlock): Trusted {
   const { chainId, height, time, nextValidatorsRoot } = header;
-  return { chainId, height, time, validators, nextValidatorsRoot, header };
+  return { chainId, height, time, validators, nextValidatorsRoot, header, blockId: certificate.blockId };
 }
 
 function checkLater(trusted: Trusted, { height, time }: Header, terms: TrustTerms): Rejection | undefined {
@@ -134,12 +137,7 @@ function checkLater(trusted: Trusted, { height, time }: Header, terms: TrustTerm
 function checkAnnounced(trusted: Trusted, header: Header): Rejection | undefined {
   const { height, lastBlockId, validatorsRoot: root } = header;
   if (!equalBytes(root, trusted.nextValidatorsRoot)) return reject(trustErrors.validatorsChanged, { height });
-  const last = lastBlockId?.hash;
-  const follows =
-    trusted.header === undefined
-      ? last === undefined
-      : last !== undefined && equalBytes(last, headerHash(trusted.header));
-  return follows ? undefined : reject(trustErrors.otherChain, { height });
+  return equalBlockIds(lastBlockId, trusted.blockId) ? undefined : reject(trustErrors.otherChain, { height });
 }
 
 /** More than the trust level of the trusted set must have signed, each of its members counted once, with its own key. */

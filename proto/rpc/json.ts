@@ -5,7 +5,6 @@ import { leafHash, merkleProofs } from "../merkle/rfc6962.js";
 import { formatRfc3339 } from "../time.js";
 import type {
   Block,
-  BlockId,
   BlockResults,
   Certificate,
   ChainEvent,
@@ -13,6 +12,7 @@ import type {
   Header,
   TxResult,
 } from "../types/block.js";
+import { hashBytes, type BlockId } from "../types/block-id.js";
 import type { Member, Validator, ValidatorSet } from "../types/validators.js";
 import type {
   BlockIdJson,
@@ -44,13 +44,14 @@ export const upperHex = (bytes: Bytes): string => toHex(bytes).toUpperCase();
 export const base64OrNull = (bytes: Bytes): string | null => (bytes.length === 0 ? null : toBase64(bytes));
 export const txHash = (tx: Bytes): Bytes => sha256(tx);
 
-export const NO_BLOCK_ID: BlockIdJson = { hash: "", parts: { total: 0, hash: "" } };
+const NO_PARTS = { total: 0, hash: "" } as const;
+export const NO_BLOCK_ID: BlockIdJson = { hash: "", parts: NO_PARTS };
 
 export function blockIdJson(id: BlockId | undefined): BlockIdJson {
   if (id === undefined) return NO_BLOCK_ID;
   return {
-    hash: upperHex(id.hash),
-    parts: { total: id.parts?.total ?? 0, hash: upperHex(id.parts?.hash ?? new Uint8Array(0)) },
+    hash: upperHex(hashBytes(id.hash)),
+    parts: id.parts === undefined ? NO_PARTS : { total: id.parts.total, hash: upperHex(hashBytes(id.parts.hash)) },
   };
 }
 

@@ -3,8 +3,8 @@ import { message } from "../codec/message.js";
 import { equalBytes, u64be, utf8, concat, type Bytes } from "../bytes.js";
 import { sha256 } from "../crypto/hash.js";
 import { merkleProofs, merkleRoot, type MerkleProof } from "../merkle/rfc6962.js";
+import { blockIdCodec, hashBytes, headerHashOf, type BlockId, type HeaderHash } from "./block-id.js";
 
-export type BlockId = Messages["tributary.chain.v1.BlockId"];
 export type Header = Messages["tributary.chain.v1.Header"];
 export type Block = Messages["tributary.chain.v1.Block"];
 export type Certificate = Messages["tributary.chain.v1.Certificate"];
@@ -16,7 +16,6 @@ export type ConsensusParams = Messages["tributary.chain.v1.ConsensusParams"];
 
 export const blockCodec = message("tributary.chain.v1.Block");
 export const headerCodec = message("tributary.chain.v1.Header");
-export const blockIdCodec = message("tributary.chain.v1.BlockId");
 export const certificateCodec = message("tributary.chain.v1.Certificate");
 export const evidenceCodec = message("tributary.chain.v1.Evidence");
 export const blockResultsCodec = message("tributary.chain.v1.BlockResults");
@@ -54,12 +53,20 @@ function headerLeaves(header: Header): Bytes[] {
   return HEADER_FIELDS.map(([, number, value]) => concat(Uint8Array.of(number), value(header)));
 }
 
-/** The block hash: RFC 6962 root over the header's fields, so that any one field is provable alone. */
-export function headerHash(header: Header): Bytes {
-  return merkleRoot(headerLeaves(header));
+/** RFC 6962 root over the header's fields, so that any one field is provable alone. */
+export function headerHash(header: Header): HeaderHash {
+  return headerHashOf(merkleRoot(headerLeaves(header)));
 }
 
-/** Leaf bytes and proof of one header field under the block hash. */
+/**
+ * Whether this is the header of that hash. It says nothing of a block's bytes: for a stranger who has headers only, who
+ * compares whole ids beside it (test/tidy/block-id).
+ */
+export function isHeaderOf(hash: HeaderHash | undefined, header: Header): boolean {
+  return hash !== undefined && equalBytes(hashBytes(hash), hashBytes(headerHash(header)));
+}
+
+/** Leaf bytes and proof of one header field under the header's hash. */
 export function headerFieldProof(header: Header, field: keyof Header): { leaf: Bytes; proof: MerkleProof } {
   const leaves = headerLeaves(header);
   const at = HEADER_FIELDS.findIndex(([name]) => name === field);
@@ -91,18 +98,4 @@ export function evidenceRoot(evidence: readonly Evidence[]): Bytes {
 
 export function paramsRoot(params: ConsensusParams): Bytes {
   return sha256(consensusParamsCodec.encode(params));
-}
-
-export function equalBlockIds(a: BlockId | undefined, b: BlockId | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  return (
-    equalBytes(a.hash, b.hash) &&
-    a.parts?.total === b.parts?.total &&
-    equalBytes(a.parts?.hash ?? NO_BLOCK_ID, b.parts?.hash ?? NO_BLOCK_ID)
-  );
-}
-
-/** Complete: a 32-byte hash and a part set of at least one part. Anything half-filled is refused at the border. */
-export function isCompleteBlockId(id: BlockId): boolean {
-  return id.hash.length === 32 && id.parts !== undefined && id.parts.total > 0 && id.parts.hash.length === 32;
 }

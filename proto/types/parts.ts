@@ -2,11 +2,11 @@ import type { Messages } from "../codec/message.js";
 import { message } from "../codec/message.js";
 import { concat, type Bytes } from "../bytes.js";
 import { PART_BYTES } from "../limits.js";
-import { AUNTS_MAX, merkleProofs, verifyMerkle } from "../merkle/rfc6962.js";
-import { blockCodec, headerHash, type Block, type BlockId } from "./block.js";
+import { AUNTS_MAX, merkleProofs, merkleRoot, verifyMerkle } from "../merkle/rfc6962.js";
+import { hashBytes, partsRootOf, type BlockId, type PartSetHeader } from "./block-id.js";
+import { blockCodec, headerHash, type Block, type Header } from "./block.js";
 
 export type BlockPart = Messages["tributary.chain.v1.BlockPart"];
-export type PartSetHeader = Messages["tributary.chain.v1.PartSetHeader"];
 export const blockPartCodec = message("tributary.chain.v1.BlockPart");
 
 /** Parts of `bytes`, each PART_BYTES but the last, with RFC 6962 proofs under one root. */
@@ -15,7 +15,14 @@ export function splitParts(bytes: Bytes): { header: PartSetHeader; parts: BlockP
   for (let at = 0; at < bytes.length; at += PART_BYTES) chunks.push(bytes.slice(at, at + PART_BYTES));
   const { root, proofs } = merkleProofs(chunks);
   const parts = chunks.map((chunk, index) => ({ index, bytes: chunk, aunts: [...proofs[index]!.aunts] }));
-  return { header: { total: parts.length, hash: root }, parts };
+  return { header: { total: parts.length, hash: partsRootOf(root) }, parts };
+}
+
+/** The id of the block with these bytes, which hold this header: the header's hash, and what the bytes themselves come to. */
+export function blockIdOf(header: Header, bytes: Bytes): BlockId {
+  const chunks: Bytes[] = [];
+  for (let at = 0; at < bytes.length; at += PART_BYTES) chunks.push(bytes.subarray(at, at + PART_BYTES));
+  return { hash: headerHash(header), parts: { total: chunks.length, hash: partsRootOf(merkleRoot(chunks)) } };
 }
 
 /** Whether the part belongs to the set: index in range, exact size, proof under the root. */
@@ -23,7 +30,11 @@ export function partBelongs(header: PartSetHeader, part: BlockPart): boolean {
   if (part.index >= header.total || part.aunts.length > AUNTS_MAX) return false;
   const last = part.index === header.total - 1;
   if (last ? part.bytes.length === 0 || part.bytes.length > PART_BYTES : part.bytes.length !== PART_BYTES) return false;
-  return verifyMerkle(header.hash, part.bytes, { index: part.index, total: header.total, aunts: part.aunts });
+  return verifyMerkle(hashBytes(header.hash), part.bytes, {
+    index: part.index,
+    total: header.total,
+    aunts: part.aunts,
+  });
 }
 
 /** The most parts that a block of `blockBytesMax` can have; checked before a part set is allocated. */

@@ -1,7 +1,7 @@
 import type { Messages } from "../codec/message.js";
 import { message } from "../codec/message.js";
 import { concat, type Bytes } from "../bytes.js";
-import type { BlockId } from "./block.js";
+import type { BlockId } from "./block-id.js";
 
 export type Vote = Messages["tributary.chain.v1.Vote"];
 export type Proposal = Messages["tributary.chain.v1.Proposal"];

@@ -3,7 +3,8 @@ import { message, type MessageCodec, type Messages } from "../codec/message.js";
 import { BLOCK_BYTES_CEILING, CERTIFICATE_BYTES_MAX, PART_BYTES, ROUND_MAX, VALIDATORS_MAX } from "../limits.js";
 import { AUNTS_MAX } from "../merkle/rfc6962.js";
 import { codespace, isRejection, reject, type Rejection } from "../rejection.js";
-import { certificateCodec, isCompleteBlockId } from "../types/block.js";
+import { certificateCodec } from "../types/block.js";
+import { hasWholeRoot, isCompleteBlockId } from "../types/block-id.js";
 import { PRECOMMIT, PREVOTE, proposalCodec, voteCodec } from "../types/vote.js";
 
 /** Frames of the consensus protocol: one byte that names the kind, then that kind's canonical message. */
@@ -124,7 +125,7 @@ function brokenProposal(proposal: Messages["tributary.chain.v1.Proposal"]): stri
 
 function brokenPart({ height, parts, part }: PartFrame): string | undefined {
   if (height === 0n) return "height";
-  if (parts === undefined || parts.hash.length !== 32 || parts.total === 0 || parts.total > PARTS_MAX) return "parts";
+  if (parts === undefined || !hasWholeRoot(parts) || parts.total === 0 || parts.total > PARTS_MAX) return "parts";
   if (part === undefined || part.index >= parts.total) return "part";
   if (part.bytes.length === 0 || part.bytes.length > PART_BYTES || part.aunts.length > AUNTS_MAX) return "part";
   return part.aunts.every((aunt) => aunt.length === 32) ? undefined : "aunts";
@@ -170,7 +171,7 @@ function brokenStatus(status: ConsensusStatus): string | undefined {
   }
   if (status.parts.length > STATUS_PARTS_MAX) return "parts";
   for (const { parts, have } of status.parts) {
-    if (parts === undefined || parts.hash.length !== 32 || parts.total > PARTS_MAX) return "parts";
+    if (parts === undefined || !hasWholeRoot(parts) || parts.total > PARTS_MAX) return "parts";
     if (have.length > Math.ceil(parts.total / 8)) return "parts";
   }
   return undefined;

@@ -2,7 +2,7 @@ import type { Bytes } from "../bytes.js";
 import { message, type Messages } from "../codec/message.js";
 import { CHAIN_ID_BYTES_MAX, ROUND_MAX } from "../limits.js";
 import { isRejection, reject, type Rejection } from "../rejection.js";
-import { isCompleteBlockId, type BlockId } from "../types/block.js";
+import { isCompleteBlockId, type BlockId } from "../types/block-id.js";
 import { PRECOMMIT, PREVOTE } from "../types/vote.js";
 import { wireErrors } from "./consensus.js";
 

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { compareBytes, toHex, u32be, u64be, utf8, type Bytes } from "#proto/bytes.js";
 import { verifyMembership, verifyNonMembership } from "#proto/light/ics23.js";
 import { STATE_PROOF_SPEC } from "#proto/light/state-spec.js";
+import { headerHashOf } from "#proto/types/block-id.js";
 import { useNatives } from "#node/runtime/natives.js";
 import { openChainStore } from "#node/storage/chain-store.js";
 import { MemoryDisk } from "#node/storage/memory-disk.js";
@@ -35,7 +36,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 const text = ([at, value]: Entry): string => `${toHex(at)}=${toHex(value)}`;
 const blockOf = (height: bigint): Bytes => utf8(`block ${height}`);
-const hashOf = (height: bigint): Bytes => new Uint8Array(32).fill(Number(height));
+const hashOf = (height: bigint) => headerHashOf(new Uint8Array(32).fill(Number(height)));
 
 function copy(state: MemoryBase, changes: readonly Write[]): MemoryBase {
   const next = new MemoryBase();

@@ -3,13 +3,14 @@ import { test } from "node:test";
 import { utf8 } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { isRejection } from "#proto/rejection.js";
-import type { BlockId } from "#proto/types/block.js";
+import type { BlockId } from "#proto/types/block-id.js";
 import { validatorSet } from "#proto/types/validators.js";
 import { PRECOMMIT, PREVOTE, type VoteType } from "#proto/types/vote.js";
 import { guiltyOf, hear, isEnough, nothingHeard, type Heard } from "#test/simulation/accountability.js";
 import { plottersOf } from "#test/simulation/fork.js";
 import { seeded } from "#test/simulation/random.js";
 import { simulate } from "#test/simulation/run.js";
+import { blockIdFrom } from "#test/fixtures/block-id.js";
 
 test("more than a third who plot fork the chain, and what both sides heard convicts a third, nobody else", async () => {
   for (const seed of [1n, 6n]) {
@@ -24,10 +25,7 @@ test("powers that no plot of less than two thirds can divide have no plotters", 
   assert.notEqual(plottersOf([10n, 10n, 10n, 10n], seeded(1n)), undefined);
 });
 
-const block = (name: string): BlockId => ({
-  hash: sha256(utf8(name)),
-  parts: { total: 1, hash: sha256(utf8(`${name} parts`)) },
-});
+const block = (name: string): BlockId => blockIdFrom(sha256(utf8(name)), 1, sha256(utf8(`${name} parts`)));
 const [A, B] = [block("a"), block("b")];
 const set = validatorSet([1, 2, 3, 4].map((i) => ({ pubKey: sha256(utf8(`key ${i}`)), power: 10n })));
 assert.ok(!isRejection(set));

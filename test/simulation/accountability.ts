@@ -7,7 +7,7 @@ import {
   compareProposals,
   compareVotes,
 } from "#proto/evidence/conflict.js";
-import { equalBlockIds, type BlockId } from "#proto/types/block.js";
+import { blockKey, equalBlockIds, type BlockId } from "#proto/types/block-id.js";
 import { indexOf, isQuorum, type Member, type ValidatorSet } from "#proto/types/validators.js";
 import { PRECOMMIT, PREVOTE, type Proposal, type Vote } from "#proto/types/vote.js";
 
@@ -19,18 +19,15 @@ export interface Heard {
 
 export const nothingHeard = (): Heard => ({ votes: new Map(), proposals: new Map() });
 
-const nameOf = (blockId: BlockId | undefined): string =>
-  blockId === undefined ? "nil" : `${toHex(blockId.hash)}/${toHex(blockId.parts?.hash ?? new Uint8Array(0))}`;
-
 /** What an input of consensus says that somebody signed, by height; certificates are their votes. */
 export function hear(input: Input, of: (height: bigint) => Heard): void {
   if (input.kind === "proposal") {
     const { height, round, proposer, polRound, blockId } = input.proposal;
-    of(height).proposals.set(`${round} ${toHex(proposer)} ${polRound} ${nameOf(blockId)}`, input.proposal);
+    of(height).proposals.set(`${round} ${toHex(proposer)} ${polRound} ${blockKey(blockId)}`, input.proposal);
   }
   for (const vote of votesIn(input)) {
     const { height, round, type, validator, blockId } = vote;
-    of(height).votes.set(`${round} ${type} ${toHex(validator)} ${nameOf(blockId)}`, vote);
+    of(height).votes.set(`${round} ${type} ${toHex(validator)} ${blockKey(blockId)}`, vote);
   }
 }
 
@@ -104,7 +101,7 @@ function polkasOf(set: ValidatorSet, votes: readonly Vote[]): Polka[] {
   const power = new Map<string, Polka & { sum: bigint }>();
   for (const { type, round, blockId, validator } of votes) {
     if (type !== PREVOTE || blockId === undefined) continue;
-    const key = `${round} ${nameOf(blockId)}`;
+    const key = `${round} ${blockKey(blockId)}`;
     const tally = power.get(key) ?? { round, blockId, sum: 0n };
     power.set(key, { ...tally, sum: tally.sum + (set.members[indexOf(set, validator)]?.power ?? 0n) });
   }

@@ -3,6 +3,7 @@ import { toHex, utf8, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { decodeEvidence } from "#proto/evidence/judge.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
+import { blockKey } from "#proto/types/block-id.js";
 import { validatorsRoot } from "#proto/types/validators.js";
 import type { Committed, Tip } from "#node/chain/types.js";
 import type { ChainStore } from "#node/storage/types.js";
@@ -11,7 +12,8 @@ import { nextValidators } from "#state/modules/chain/index.js";
 import type { ReadView } from "#state/store/view.js";
 
 export interface Decision {
-  readonly hash: string;
+  /** Its whole id. */
+  readonly block: string;
   readonly stateRoot: string;
   readonly results: string;
 }
@@ -77,15 +79,15 @@ export class Checks {
       this.problem(`machine ${machine}: time stands still at ${height}`);
     this.#standing.set(machine, { height, time });
     const decision: Decision = {
-      hash: toHex(tip.blockId?.hash ?? new Uint8Array(0)),
+      block: blockKey(tip.blockId),
       stateRoot: toHex(tip.stateRoot),
       results: toHex(sha256(present(store.results(height), "a committed height has results"))),
     };
     const first = this.#first.get(height);
     if (first === undefined) this.#firstOf(height, decision, txs, store.latest);
-    else if (this.forksExpected && first.hash !== decision.hash) this.forks.add(height);
+    else if (this.forksExpected && first.block !== decision.block) this.forks.add(height);
     else if (this.forks.size === 0)
-      for (const key of ["hash", "stateRoot", "results"] as const)
+      for (const key of ["block", "stateRoot", "results"] as const)
         if (first[key] !== decision[key])
           this.problem(`fork at ${height}: machine ${machine} has ${key} ${decision[key]}, another ${first[key]}`);
   }
@@ -148,6 +150,6 @@ export class Checks {
 
   /** One number for everything decided. */
   summary(): string {
-    return toHex(sha256(utf8([...this.#first].map(([height, { hash }]) => `${height} ${hash}`).join("\n"))));
+    return toHex(sha256(utf8([...this.#first].map(([height, { block }]) => `${height} ${block}`).join("\n"))));
   }
 }

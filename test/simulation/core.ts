@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { equalBytes, toHex, u64be, utf8, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { isRejection } from "#proto/rejection.js";
-import { equalBlockIds } from "#proto/types/block.js";
+import { blockKey, equalBlockIds } from "#proto/types/block-id.js";
 import { PRECOMMIT, PREVOTE } from "#proto/types/vote.js";
 import { rotate, validatorSet } from "#proto/types/validators.js";
 import { lacking, summary, wantedBlocks, type Knowledge } from "#consensus/knowledge.js";
@@ -26,6 +26,7 @@ import { decodeWalEntry, encodeWalEntry } from "#consensus/wal-entry.js";
 import { guiltyOf, hear, isEnough, nothingHeard, type Heard } from "#test/simulation/accountability.js";
 import { virtualClock, type VirtualClock } from "#test/simulation/clock.js";
 import { seeded, type SeededRandom } from "#test/simulation/random.js";
+import { blockIdFrom } from "#test/fixtures/block-id.js";
 
 /**
  * Consensus cores alone on a virtual clock and a bad network: no signatures, no blocks, no disk, so that thousands of
@@ -259,7 +260,7 @@ class Cluster {
         return this.later(node, 1 + this.random.below(20), () => this.built(node, effect.height, effect.round));
       case "sign_proposal": {
         const { height, round, polRound, blockId } = effect;
-        const signature = this.sign(node, `proposal ${height} ${round}`, `${polRound} ${toHex(blockId.hash)}`);
+        const signature = this.sign(node, `proposal ${height} ${round}`, `${polRound} ${blockKey(blockId)}`);
         if (signature === undefined) return;
         const proposal = { height, round, polRound, blockId, proposer: node.address, signature };
         return this.later(node, 0, () =>
@@ -295,8 +296,8 @@ class Cluster {
 
   private newBlock(round: number): BlockId {
     const name = `block ${this.options.seed} ${this.counters.blocks++}`;
-    const blockId = { hash: sha256(utf8(name)), parts: { total: 1, hash: sha256(utf8(`${name} parts`)) } };
-    this.values.set(toHex(blockId.hash), { round, timeMs: this.clock.now() });
+    const blockId = blockIdFrom(sha256(utf8(name)), 1, sha256(utf8(`${name} parts`)));
+    this.values.set(blockKey(blockId), { round, timeMs: this.clock.now() });
     return blockId;
   }
 
@@ -306,11 +307,11 @@ class Cluster {
   }
 
   private valueOf(blockId: BlockId): Value {
-    return this.values.get(toHex(blockId.hash))!;
+    return this.values.get(blockKey(blockId))!;
   }
 
   private vote(node: Node, { type, height, round, blockId, index }: SignVote): Vote | undefined {
-    const words = blockId === undefined ? "nil" : toHex(blockId.hash);
+    const words = blockKey(blockId);
     const place = `vote ${height} ${round} ${type}`;
     const signature = this.sign(node, place, words);
     // Who forgot is reminded by its signer, and goes on from there.
@@ -432,12 +433,17 @@ class Cluster {
       const blockId = others.length === 0 ? this.newBlock(vote.round) : others[this.random.below(others.length)];
       return {
         kind: "vote",
-        vote: { ...vote, blockId, signature: sha256(vote.signature, blockId?.hash ?? utf8("nil")) },
+        vote: { ...vote, blockId, signature: sha256(vote.signature, utf8(blockKey(blockId))) },
       };
     }
     if (message.kind !== "proposal") return undefined;
     const blockId = this.newBlock(message.proposal.round);
-    const proposal: Proposal = { ...message.proposal, polRound: -1, blockId, signature: blockId.hash };
+    const proposal: Proposal = {
+      ...message.proposal,
+      polRound: -1,
+      blockId,
+      signature: sha256(utf8(blockKey(blockId))),
+    };
     return { kind: "proposal", proposal };
   }
 

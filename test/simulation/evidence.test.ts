@@ -11,6 +11,7 @@ import { isTombstoned } from "#state/modules/slashing/index.js";
 import { Cluster } from "#test/simulation/cluster.js";
 import { keySeed } from "#test/simulation/machine.js";
 import { TEST_CHAIN } from "../unit/state/world.js";
+import { blockIdFrom } from "#test/fixtures/block-id.js";
 
 const FOUR = [10n, 10n, 10n, 10n];
 const CULPRIT = 3;
@@ -23,7 +24,7 @@ async function contradict(cluster: Cluster, before: number): Promise<bigint> {
   const validator = cluster.machines[CULPRIT]!.address;
   for (const name of ["one", "two"]) {
     const hash = sha256(utf8(name));
-    const vote = { type: PREVOTE, height, round, blockId: { hash, parts: { total: 1, hash } } };
+    const vote = { type: PREVOTE, height, round, blockId: blockIdFrom(hash, 1, hash) };
     const signature = signEd25519(voteSignBytes(TEST_CHAIN, vote), keySeed(CULPRIT));
     const index = indexOf(validators, validator);
     drive.deliver({ kind: "vote", vote: { ...vote, validator, index, signature } }, 0n);

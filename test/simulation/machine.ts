@@ -4,6 +4,7 @@ import { toHex, utf8, type Bytes } from "#proto/bytes.js";
 import { ed25519PublicKey, validatorAddress } from "#proto/crypto/ed25519.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { isRejection } from "#proto/rejection.js";
+import { blockKey } from "#proto/types/block-id.js";
 import { createHost } from "#p2p/switch.js";
 import type { Host } from "#p2p/host.js";
 import type { MemoryNetwork } from "#p2p/transport/memory.js";
@@ -387,15 +388,14 @@ export class Machine {
       signVote: async (vote) => {
         const signature = await signer.signVote(vote);
         const { type, height, round, blockId } = vote;
-        const words = blockId === undefined ? "nil" : `${toHex(blockId.hash)} ${toHex(blockId.parts?.hash ?? NONE)}`;
-        if (!isRejection(signature)) checks.signed(this.index, `vote ${height}/${round}/${type}`, words);
+        if (!isRejection(signature)) checks.signed(this.index, `vote ${height}/${round}/${type}`, blockKey(blockId));
         return signature;
       },
       signProposal: async (proposal) => {
         const signature = await signer.signProposal(proposal);
         const { height, round, polRound, blockId } = proposal;
         if (!isRejection(signature))
-          checks.signed(this.index, `proposal ${height}/${round}`, `${toHex(blockId.hash)} ${polRound}`);
+          checks.signed(this.index, `proposal ${height}/${round}`, `${blockKey(blockId)} ${polRound}`);
         return signature;
       },
     };
@@ -425,7 +425,6 @@ export class Machine {
   }
 }
 
-const NONE = new Uint8Array(0);
 const STATE_PATH = "/signer/state.json";
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 

@@ -3,6 +3,7 @@ import { toHex } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { verifyCertificate } from "#proto/light/certificate.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
+import { blockKey } from "#proto/types/block-id.js";
 import { certificateCodec } from "#proto/types/block.js";
 import type { Genesis } from "#proto/types/genesis.js";
 import { fromMessage } from "#proto/types/validators.js";
@@ -41,11 +42,11 @@ export async function retold(
     const { tip } = await chain.commit(block, bytes);
     const decided = decidedAt(height);
     const now: Decision = {
-      hash: toHex(verdict.blockId.hash),
+      block: blockKey(verdict.blockId),
       stateRoot: toHex(tip.stateRoot),
       results: toHex(sha256(present(store.results(height), "a committed height has results"))),
     };
-    for (const key of ["hash", "stateRoot", "results"] as const)
+    for (const key of ["block", "stateRoot", "results"] as const)
       if (decided?.[key] !== now[key]) return `height ${height}: ${key} is ${now[key]}, decided was ${decided?.[key]}`;
   }
   return undefined;

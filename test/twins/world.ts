@@ -1,6 +1,6 @@
 import { equalBytes, type Bytes } from "#proto/bytes.js";
 import { isRejection } from "#proto/rejection.js";
-import { equalBlockIds } from "#proto/types/block.js";
+import { equalBlockIds, hashBytes } from "#proto/types/block-id.js";
 import { rotate, validatorSet, type ValidatorSet } from "#proto/types/validators.js";
 import { PRECOMMIT, PREVOTE } from "#proto/types/vote.js";
 import { lacking, summary, wantedBlocks } from "#consensus/knowledge.js";
@@ -8,6 +8,7 @@ import { initialState } from "#consensus/round.js";
 import { step } from "#consensus/step.js";
 import type { BlockId, Effect, Input, Message, Misbehaviour, SignVote, State, TimedStep } from "#consensus/types.js";
 import { nodesOf, validatorOf, type Round, type Scenario } from "./scenario.js";
+import { blockIdFrom } from "#test/fixtures/block-id.js";
 
 /**
  * Consensus cores in lockstep, under one scenario. In a round of the script what is said travels at once to whom it
@@ -303,11 +304,11 @@ export class World {
     const hash = new Uint8Array(32);
     hash[0] = ++this.blocks;
     hash[4] = round;
-    return { hash, parts: { total: 1, hash } };
+    return blockIdFrom(hash, 1, hash);
   }
 
   private value(node: Node, blockId: BlockId): void {
-    const round = blockId.hash[4]!;
+    const round = hashBytes(blockId.hash)[4]!;
     this.feed(node, { kind: "proposed_value", height: HEIGHT, blockId, round, timeMs: TIME_MS, valid: true });
   }
 

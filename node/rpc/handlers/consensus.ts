@@ -2,6 +2,7 @@ import type { Bytes } from "#proto/bytes.js";
 import { paramsJson, upperHex, validatorJson } from "#proto/rpc/json.js";
 import type { HeightVotesJson } from "#proto/rpc/results.js";
 import { formatRfc3339 } from "#proto/time.js";
+import { hashBytes } from "#proto/types/block-id.js";
 import { indexOf, type ValidatorSet } from "#proto/types/validators.js";
 import { PREVOTE, type Vote } from "#proto/types/vote.js";
 import type { RoundView, RpcDeps } from "../deps.js";
@@ -102,7 +103,7 @@ function voteTexts(votes: readonly Vote[], { members }: ValidatorSet): string[] 
 
 function voteText({ index, validator, height, round, type, blockId, signature }: Vote): string {
   const name = type === PREVOTE ? "SIGNED_MSG_TYPE_PREVOTE(Prevote)" : "SIGNED_MSG_TYPE_PRECOMMIT(Precommit)";
-  const hash = blockId === undefined ? "000000000000" : short(blockId.hash);
+  const hash = blockId === undefined ? "000000000000" : short(hashBytes(blockId.hash));
   return `Vote{${index}:${short(validator)} ${height}/${String(round).padStart(2, "0")}/${name} ${hash} ${short(signature)} 000000000000 @ 0001-01-01T00:00:00Z}`;
 }
 

@@ -5,6 +5,7 @@ import { validatorAddress } from "#proto/crypto/ed25519.js";
 import { pubKeyJson, upperHex } from "#proto/rpc/json.js";
 import type { NodeInfoJson } from "#proto/rpc/results.js";
 import { formatRfc3339 } from "#proto/time.js";
+import { hashBytes } from "#proto/types/block-id.js";
 import { indexOf } from "#proto/types/validators.js";
 import type { NodeIdentity, RpcDeps, StoredBlock } from "../deps.js";
 import { badParams, unavailable } from "../fault.js";
@@ -107,5 +108,9 @@ export function infoHandlers({ node, chain, peers }: RpcDeps): Pick<Handlers, In
 function blockInfo(stored: StoredBlock | undefined): { hash: string; app: string; time: string } {
   if (stored === undefined) return { hash: "", app: "", time: "1970-01-01T00:00:00Z" };
   const header = headerOf(stored);
-  return { hash: upperHex(stored.id.hash), app: upperHex(header.stateRoot), time: formatRfc3339(header.time) };
+  return {
+    hash: upperHex(hashBytes(stored.id.hash)),
+    app: upperHex(header.stateRoot),
+    time: formatRfc3339(header.time),
+  };
 }

@@ -6,6 +6,7 @@ import { sha256 } from "#proto/crypto/hash.js";
 import { BLOCK_BYTES_CEILING } from "#proto/limits.js";
 import { isRejection } from "#proto/rejection.js";
 import { leafHash } from "#proto/light/state-spec.js";
+import { hashBytes } from "#proto/types/block-id.js";
 import { SnapshotFault } from "./fault.js";
 import type { StateLeaf } from "./state-after.js";
 import { disorder, foldRoots, placeOf, rootOfLeaves, spanEnd, type Subtree } from "./subtrees.js";
@@ -62,7 +63,7 @@ function wrongField(manifest: Manifest): string | undefined {
   if (chunks.length > CHUNKS_MAX) return `${chunks.length} chunks, more than ${CHUNKS_MAX}`;
   const many = chunks.find(({ entries }) => entries === 0 || entries > CHUNK_ENTRIES_MAX);
   if (many !== undefined) return `a chunk of ${many.entries} entries; one has 1 to ${CHUNK_ENTRIES_MAX}`;
-  const names = [decided, headerHash, genesisHash, ...chunks.flatMap(({ root, file }) => [root, file])];
+  const names = [decided, hashBytes(headerHash), genesisHash, ...chunks.flatMap(({ root, file }) => [root, file])];
   if (![stateRoot, ...names].every(({ length }) => length === 32)) return "a hash is not 32 bytes";
   if (names.some((hash) => hash.every((byte) => byte === 0))) return "a hash of zeros, which nothing has";
   return disorder(chunks);

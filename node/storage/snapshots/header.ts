@@ -1,8 +1,9 @@
 import { equalBytes, toHex, type Bytes } from "#proto/bytes.js";
 import type { LightBlock } from "#proto/light/header.js";
 import { isRejection } from "#proto/rejection.js";
-import { blockCodec, equalBlockIds, headerHash, type Block } from "#proto/types/block.js";
-import { splitParts } from "#proto/types/parts.js";
+import { blockCodec, headerHash, isHeaderOf, type Block } from "#proto/types/block.js";
+import { equalBlockIds, hashBytes } from "#proto/types/block-id.js";
+import { blockIdOf } from "#proto/types/parts.js";
 import { fromMessage } from "#proto/types/validators.js";
 import { SnapshotFault } from "./fault.js";
 import type { Decided, Manifest } from "./format.js";
@@ -23,15 +24,13 @@ export function snapshotHeight(manifest: Manifest, { block: bytes, certificate, 
   const set = validators === undefined ? undefined : fromMessage(validators);
   if (set === undefined || isRejection(set)) throw damaged("validator set cannot be read");
   const { header } = block;
-  const hash = headerHash(header);
-  if (!equalBlockIds(certificate.blockId, { hash, parts: splitParts(bytes).header }))
-    throw damaged("certificate is for another block");
+  if (!equalBlockIds(certificate.blockId, blockIdOf(header, bytes))) throw damaged("certificate is for another block");
   if (
     header.chainId !== manifest.chainId ||
     header.height !== manifest.height ||
-    !equalBytes(hash, manifest.headerHash)
+    !isHeaderOf(manifest.headerHash, header)
   )
-    throw damaged(`header ${toHex(hash)} is not the one of its manifest`);
+    throw damaged(`header ${toHex(hashBytes(headerHash(header)))} is not the one of its manifest`);
   if (!equalBytes(header.stateRoot, manifest.stateRoot)) throw damaged("state root is not the header's");
   return { block, bytes, light: { header, certificate, validators: set } };
 }

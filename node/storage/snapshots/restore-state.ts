@@ -1,4 +1,5 @@
 import { concat, equalBytes, u64be } from "#proto/bytes.js";
+import { headerHashOf } from "#proto/types/block-id.js";
 import type { Write } from "#state/store/base.js";
 import { Top } from "#state/tree/top.js";
 import { writeFloors, writeHead, writeInfo } from "../head-record.js";
@@ -77,7 +78,7 @@ const valuesOf = (leaves: readonly StateLeaf[], height: bigint): Making =>
 
 function headWrites({ genesis }: Pick<RestorePorts, "genesis">, manifest: Manifest, tree: TreeStore): Write[] {
   const height = manifest.height - 1n;
-  const blockHash = new Uint8Array(32); // Of a block that is not kept.
+  const blockHash = headerHashOf(new Uint8Array(32)); // Of a block that is not kept.
   const swept = { stateSwept: height, proofSwept: height, blockSwept: manifest.height };
   const floors = { state: height, proof: height, block: manifest.height, ...swept };
   const head = { height, root: tree.root, blockHash, depth: tree.depth, leaves: tree.leaves, splitAt: 0n };

@@ -1,6 +1,7 @@
 import { equalBytes, toHex, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { rejectionText, type Rejection } from "#proto/rejection.js";
+import { hashBytes } from "#proto/types/block-id.js";
 import { certificateCodec } from "#proto/types/block.js";
 import type { Base, Write } from "#state/store/base.js";
 import { openWhole } from "../chain-store.js";
@@ -43,7 +44,7 @@ export async function restoreSnapshot(ports: RestorePorts, { manifest, hash }: L
   if (doubt !== undefined) {
     throw new SnapshotFault(
       "snapshot.untrusted",
-      `nothing vouches for header ${toHex(manifest.headerHash)} of height ${manifest.height} (${rejectionText(doubt)}): ` +
+      `nothing vouches for header ${toHex(hashBytes(manifest.headerHash))} of height ${manifest.height} (${rejectionText(doubt)}): ` +
         "compare it with a source that you trust and give it as --trust-hash",
     );
   }

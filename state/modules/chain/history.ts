@@ -1,5 +1,5 @@
 import { assert, present } from "#proto/assert.js";
-import type { Bytes } from "#proto/bytes.js";
+import type { PastBlock } from "#proto/evidence/ground.js";
 import { isExpired } from "#proto/evidence/judge.js";
 import { isRejection } from "#proto/rejection.js";
 import type { ConsensusParams } from "#proto/types/block.js";
@@ -18,7 +18,7 @@ import { pasts, pastSets, validators } from "./keys.js";
 const FORGOTTEN_PER_BLOCK = 2;
 
 /** Time (unix milliseconds) and hash of a height for which evidence may still come. */
-export function pastBlock(view: ReadView, height: bigint): { readonly time: bigint; readonly hash: Bytes } | undefined {
+export function pastBlock(view: ReadView, height: bigint): PastBlock | undefined {
   return pasts.get(view, [height]);
 }
 

@@ -15,6 +15,7 @@ import { play } from "#test/twins/world.js";
 import { partitioned, type Scenario } from "#test/twins/scenario.js";
 import { busyShare } from "./busy-node.js";
 import type { Bench, Suite } from "../suite.js";
+import { blockIdFrom } from "#test/fixtures/block-id.js";
 
 const CHAIN = "tributary-bench-1";
 
@@ -77,7 +78,7 @@ function signed(validators: number): { set: ValidatorSet; certificate: Certifica
   const set = validatorSet(seeds.map((seed) => ({ pubKey: ed25519PublicKey(seed), power: 10n })));
   if (isRejection(set)) throw new Error("a set of equal powers is one");
   const hash = sha256(utf8("block"));
-  const at = { height: 9n, round: 0, blockId: { hash, parts: { total: 1, hash } } };
+  const at = { height: 9n, round: 0, blockId: blockIdFrom(hash, 1, hash) };
   const signBytes = voteSignBytes(CHAIN, { type: PRECOMMIT, ...at });
   const signatures = set.members.map(({ address: validator, pubKey }, index) => ({
     ...{ index, validator },

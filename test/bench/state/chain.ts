@@ -1,5 +1,6 @@
 import { u64be, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
+import { headerHashOf } from "#proto/types/block-id.js";
 import { openChainStore } from "#node/storage/chain-store.js";
 import { openLevel } from "#node/storage/level.js";
 import type { ChainStore, Retention } from "#node/storage/types.js";
@@ -29,7 +30,7 @@ export async function commit(
   { block, certificate }: Decided = NOTHING_DECIDED,
 ): Promise<number> {
   const height = store.head!.height + 1n;
-  const blockHash = sha256(u64be(height));
+  const blockHash = headerHashOf(sha256(u64be(height)));
   const begin = performance.now();
   await store.commitHeight({ height, blockHash, block, certificate, results: NO_BYTES, writes });
   return performance.now() - begin;

@@ -2,6 +2,7 @@ import { encodeConsensusFrame } from "#proto/wire/consensus.js";
 import { encodeStatus } from "#proto/wire/status.js";
 import type { Bytes } from "#proto/bytes.js";
 import { protocols } from "#p2p/protocols/table.js";
+import { blockIdFrom } from "#test/fixtures/block-id.js";
 import type { SeededRandom } from "../../simulation/random.js";
 import type { Adversary } from "../adversary.js";
 import { seedOf, strangers } from "../peer/stranger.js";
@@ -48,7 +49,7 @@ function ignorant(height: bigint): Bytes {
 
 /** Of a block that nobody has proposed. */
 function part(height: bigint, random: SeededRandom): Bytes {
-  const parts = { total: 1, hash: seedOf(random) };
+  const { parts } = blockIdFrom(seedOf(random), 1, seedOf(random));
   const bytes = Buffer.alloc(PART_BYTES, random.below(256));
   return encodeConsensusFrame({ kind: "part", value: { height, parts, part: { index: 0, bytes, aunts: [] } } });
 }

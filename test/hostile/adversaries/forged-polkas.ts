@@ -1,5 +1,6 @@
 import type { Bytes } from "#proto/bytes.js";
 import { encodeConsensusFrame } from "#proto/wire/consensus.js";
+import { blockIdFrom } from "#test/fixtures/block-id.js";
 import type { SeededRandom } from "../../simulation/random.js";
 import type { Adversary, NetView } from "../adversary.js";
 import { ask } from "../http.js";
@@ -49,7 +50,7 @@ function polka(height: bigint, round: number, validators: readonly Bytes[], rand
     for (let at = 0; at < count; at += 8) filled.writeBigUInt64BE(random.u64(), Math.min(at, count - 8));
     return filled;
   };
-  const blockId = { hash: bytes(32), parts: { total: 1, hash: bytes(32) } };
+  const blockId = blockIdFrom(bytes(32), 1, bytes(32));
   const signatures = validators.map((validator, index) => ({ index, validator, signature: bytes(64) }));
   return encodeConsensusFrame({ kind: "polka", value: { height, round, blockId, signatures } });
 }

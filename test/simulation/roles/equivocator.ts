@@ -1,6 +1,6 @@
 import { equalBytes, type Bytes } from "#proto/bytes.js";
 import { isRejection } from "#proto/rejection.js";
-import { equalBlockIds, type BlockId } from "#proto/types/block.js";
+import { equalBlockIds, type BlockId } from "#proto/types/block-id.js";
 import { splitParts } from "#proto/types/parts.js";
 import type { Proposal, Vote } from "#proto/types/vote.js";
 import { encodeConsensusFrame, type ConsensusFrame } from "#proto/wire/consensus.js";

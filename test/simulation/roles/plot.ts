@@ -1,7 +1,7 @@
-import { toHex, type Bytes } from "#proto/bytes.js";
+import type { Bytes } from "#proto/bytes.js";
 import { isRejection } from "#proto/rejection.js";
-import type { BlockId } from "#proto/types/block.js";
-import type { BlockPart, PartSetHeader } from "#proto/types/parts.js";
+import { partsKey, type BlockId, type PartSetHeader } from "#proto/types/block-id.js";
+import type { BlockPart } from "#proto/types/parts.js";
 import { decodeConsensusFrame, type ConsensusFrame } from "#proto/wire/consensus.js";
 
 /** Two blocks of one proposer in one place. */
@@ -20,7 +20,7 @@ export class Plot {
   /** Peers that are told the second of everything. */
   readonly #deceived = new Set<string>();
   readonly #twins = new Map<string, Twins>();
-  /** By part root: whether it is for the deceived. */
+  /** By part set: whether it is for the deceived. */
   readonly #sideOf = new Map<string, boolean>();
 
   constructor(deceived: Iterable<string>) {
@@ -49,15 +49,15 @@ export class Plot {
 
   addTwins(height: bigint, round: number, twins: Twins): void {
     this.#twins.set(`${height}/${round}`, twins);
-    this.#sideOf.set(toHex(twins.first.parts!.hash), false);
-    this.#sideOf.set(toHex(twins.second.parts!.hash), true);
+    this.#sideOf.set(partsKey(twins.first.parts!), false);
+    this.#sideOf.set(partsKey(twins.second.parts!), true);
   }
 }
 
-/** Part roots of the blocks that a frame speaks of. */
+/** Part sets of the blocks that a frame speaks of. */
 function blocksIn(frame: ConsensusFrame): string[] {
   const of = (id: { readonly parts: PartSetHeader | undefined } | undefined): string[] =>
-    id?.parts === undefined ? [] : [toHex(id.parts.hash)];
+    id?.parts === undefined ? [] : [partsKey(id.parts)];
   switch (frame.kind) {
     case "vote":
     case "proposal":

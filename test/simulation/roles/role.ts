@@ -1,7 +1,7 @@
 import type { Bytes } from "#proto/bytes.js";
 import { signEd25519 } from "#proto/crypto/ed25519.js";
 import { isRejection } from "#proto/rejection.js";
-import type { BlockId } from "#proto/types/block.js";
+import type { BlockId } from "#proto/types/block-id.js";
 import { proposalSignBytes, voteSignBytes, type Proposal, type Vote } from "#proto/types/vote.js";
 import { decodeConsensusFrame, type ConsensusFrame } from "#proto/wire/consensus.js";
 import type { ChainPort } from "#node/chain/types.js";
@@ -9,6 +9,7 @@ import type { Node, NodePorts } from "#node/node.js";
 import type { VirtualClock } from "../clock.js";
 import type { SeededRandom } from "../random.js";
 import type { Plot } from "./plot.js";
+import { blockIdFrom } from "#test/fixtures/block-id.js";
 
 /** What a dishonest machine has beside the ports of its node. */
 export interface Stage {
@@ -76,7 +77,7 @@ export function signedProposal(stage: Stage, proposal: Omit<Proposal, "proposer"
 
 /** The id of a block that nobody has. */
 export function noBlock(random: SeededRandom): BlockId {
-  return { hash: randomBytes(random, 32), parts: { total: 1, hash: randomBytes(random, 32) } };
+  return blockIdFrom(randomBytes(random, 32), 1, randomBytes(random, 32));
 }
 
 export function randomBytes(random: SeededRandom, length: number): Bytes {

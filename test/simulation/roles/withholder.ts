@@ -1,4 +1,4 @@
-import { toHex } from "#proto/bytes.js";
+import { partsKey } from "#proto/types/block-id.js";
 import { filterFrames, type Role } from "./role.js";
 
 /** Announces blocks and votes for them, and gives their parts to few or to nobody. */
@@ -14,7 +14,7 @@ export const withholder: Role = (ports, stage) => {
     ...ports,
     host: filterFrames(ports, (peer, frame, bytes) => {
       if (frame.kind !== "part" || frame.value.parts === undefined) return [bytes];
-      if (gives(toHex(frame.value.parts.hash), peer)) return [bytes];
+      if (gives(partsKey(frame.value.parts), peer)) return [bytes];
       stage.did();
       return [];
     }),

@@ -1,6 +1,7 @@
 import { utf8, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { isRejection } from "#proto/rejection.js";
+import { blockKey, equalBlockIds } from "#proto/types/block-id.js";
 import { PRECOMMIT, PREVOTE, type VoteType } from "#proto/types/vote.js";
 import { proposerAt, validatorSet, type ValidatorSet } from "#proto/types/validators.js";
 import { initialState } from "#consensus/round.js";
@@ -16,6 +17,7 @@ import type {
   State,
   Vote,
 } from "#consensus/types.js";
+import { blockIdFrom } from "#test/fixtures/block-id.js";
 
 /** Tiny builders: a world of validators whose signatures are names, for the core checks none. */
 
@@ -30,7 +32,7 @@ export function validators(powers: readonly bigint[]): ValidatorSet {
 
 /** A block by its name. */
 export function block(name: string): BlockId {
-  return { hash: sha256(utf8(name)), parts: { total: 1, hash: sha256(utf8(`parts ${name}`)) } };
+  return blockIdFrom(sha256(utf8(name)), 1, sha256(utf8(`parts ${name}`)));
 }
 
 export const startHeight = (set: ValidatorSet, self: Bytes | undefined, height = HEIGHT): StartHeight => ({
@@ -58,7 +60,7 @@ export function vote(
   blockId: BlockId | undefined,
   height = HEIGHT,
 ): Vote {
-  const signature = sha256(utf8(`${index} ${type} ${height} ${round} ${blockId?.hash.join() ?? "nil"}`));
+  const signature = sha256(utf8(`${index} ${type} ${height} ${round} ${blockKey(blockId)}`));
   return { type, height, round, blockId, validator: set.members[index]!.address, index, signature };
 }
 
@@ -165,7 +167,7 @@ const voteName = (effect: Effect & { kind: "sign_vote" }): string =>
 /** Effects as short words: "prevote A@0", "precommit nil@1", "timer propose@2", "decide A@0", "propose A vr=0 @2". */
 export function words(effects: readonly Effect[], names: readonly string[] = ["A", "B", "C", "D"]): string[] {
   const nameOf = (id: BlockId | undefined): string =>
-    id === undefined ? "nil" : (names.find((name) => block(name).hash.join() === id.hash.join()) ?? "?");
+    id === undefined ? "nil" : (names.find((name) => equalBlockIds(block(name), id)) ?? "?");
   return effects.map((effect) => {
     switch (effect.kind) {
       case "sign_vote":

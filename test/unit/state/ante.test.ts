@@ -11,6 +11,7 @@ import { isRejection } from "#proto/rejection.js";
 import { decodeTx } from "#proto/tx/decode.js";
 import { sdkErrors } from "#proto/tx/errors.js";
 import { aminoSignBytes } from "#proto/tx/sign-doc.js";
+import { headerHashOf } from "#proto/types/block-id.js";
 import { checkTx } from "#state/check.js";
 import { View } from "#state/store/view.js";
 import { person, TEST_CHAIN, World, type TxOptions } from "./world.js";
@@ -132,7 +133,7 @@ test("the mempool's check asks for the gas price, keeps pending sequences and le
     totalPower: 1n,
     beacon: new Uint8Array(32),
     bech32Prefix: "trib",
-    hash: new Uint8Array(32),
+    hash: headerHashOf(new Uint8Array(32)),
     misbehaviour: [],
   };
   const check = (options: TxOptions) => checkTx(view, block, world.tx(alice, [pay()], options), rules);

@@ -12,6 +12,7 @@ import type { BlockResults } from "#proto/types/block.js";
 import { parseGenesis } from "#proto/types/genesis.js";
 import type { BlockInfo, FingerprintLookup } from "#state/context.js";
 import type { Offence } from "#proto/evidence/ground.js";
+import { headerHashOf } from "#proto/types/block-id.js";
 import { genesisWrites } from "#state/genesis.js";
 import type { Module, QueryContext } from "#state/module.js";
 import { brokenInvariants } from "#state/invariants.js";
@@ -233,7 +234,7 @@ export class World {
       totalPower: this.totalPower,
       beacon: this.beacon,
       bech32Prefix: "trib",
-      hash: sha256(utf8(`block ${this.height}`)),
+      hash: headerHashOf(sha256(utf8(`block ${this.height}`))),
       misbehaviour: this.misbehaviour,
     };
     const outcome = executeBlock(this.base, info, txs, { txBytesMax: 131072 }, this.fingerprints);

@@ -4,6 +4,7 @@ import { isRejection, rejectionText } from "#proto/rejection.js";
 import type { AbciAnswer, Client, ClientTx } from "#proto/client/index.js";
 import { toBech32 } from "#proto/crypto/address.js";
 import { txHash } from "#proto/tx/build.js";
+import { headerHashOf } from "#proto/types/block-id.js";
 import { executeTx } from "#state/machine.js";
 import { addressText } from "#state/modules/chain/index.js";
 import { buildIndex } from "#state/fingerprints/index.js";
@@ -109,7 +110,7 @@ function simulated(chain: Chain, data: Bytes): Bytes {
   const { txBytes } = SimulateRequest.decode(data);
   const { base, height, time, beacon, proposer, proposerPower, totalPower, fingerprints } = chain;
   const next = { chainId: TEST_CHAIN, height: height + 1n, time: time + 1000n, beacon, proposer, proposerPower };
-  const block = { ...next, totalPower, bech32Prefix: "trib", hash: new Uint8Array(32), misbehaviour: [] };
+  const block = { ...next, totalPower, bech32Prefix: "trib", hash: headerHashOf(new Uint8Array(32)), misbehaviour: [] };
   const result = executeTx(new View(base), block, txBytes, { txBytesMax: TX_BYTES_MAX }, fingerprints, "simulate");
   if (result.code !== 0) throw new Error(result.log);
   return SimulateResponse.encode(

@@ -6,6 +6,7 @@ import { utf8, toHex, type Bytes } from "#proto/bytes.js";
 import { ed25519PublicKey } from "#proto/crypto/ed25519.js";
 import type { Offence } from "#proto/evidence/ground.js";
 import { isRejection } from "#proto/rejection.js";
+import { headerHashOf } from "#proto/types/block-id.js";
 import { evidenceCodec, type Evidence } from "#proto/types/block.js";
 import { parseGenesis } from "#proto/types/genesis.js";
 import { chooseEvidence, judgeBlockEvidence, judgeBytes, type LastHeight } from "#node/chain/evidence.js";
@@ -45,7 +46,12 @@ class States {
     const [height, time] = [this.last.height + 1n, this.last.time + 1_000n];
     const info = {
       ...{ chainId: CHAIN, height, time, proposer: addressOf("a"), proposerPower: 40n, totalPower: 100n },
-      ...{ beacon: sha256(utf8("beacon")), bech32Prefix: "trib", hash: sha256(utf8(`block ${height}`)), misbehaviour },
+      ...{
+        beacon: sha256(utf8("beacon")),
+        bech32Prefix: "trib",
+        hash: headerHashOf(sha256(utf8(`block ${height}`))),
+        misbehaviour,
+      },
     };
     const outcome = executeBlock(this.base, info, [], { txBytesMax: 1_000 }, { holders: () => [] });
     this.base.apply(outcome.writes);

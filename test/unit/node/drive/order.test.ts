@@ -4,7 +4,7 @@ import { equalBytes, utf8, type Bytes } from "#proto/bytes.js";
 import { ed25519PublicKey } from "#proto/crypto/ed25519.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { isRejection } from "#proto/rejection.js";
-import type { BlockId } from "#proto/types/block.js";
+import { headerHashOf, type BlockId } from "#proto/types/block-id.js";
 import { splitParts } from "#proto/types/parts.js";
 import { indexOf, proposerAt, toMessage, validatorSet, type ValidatorSet } from "#proto/types/validators.js";
 import { PRECOMMIT, PREVOTE, type VoteType } from "#proto/types/vote.js";
@@ -24,7 +24,7 @@ const others = [0, 1, 2, 3].filter((index) => index !== SELF);
 const SIGNATURE = new Uint8Array(64);
 const BLOCK = utf8("a block");
 const { header: PARTS } = splitParts(BLOCK);
-const BLOCK_ID: BlockId = { hash: sha256(BLOCK), parts: PARTS };
+const BLOCK_ID: BlockId = { hash: headerHashOf(sha256(BLOCK)), parts: PARTS };
 const TIMEOUTS = {
   ...{ proposeMs: 1000, proposeDeltaMs: 100, prevoteMs: 1000, prevoteDeltaMs: 100 },
   ...{ precommitMs: 1000, precommitDeltaMs: 100 },
@@ -68,13 +68,14 @@ function nodeOn(disk: Disk, signs = true) {
     if (disk.unsynced > 0) unsafe.push(what);
   };
   let tip: Tip = {
-    ...{ height: 0n, time: 999_000n, blockId: undefined, stateRoot: BLOCK_ID.hash, certificate: undefined },
-    ...{ validators: toMessage(set), nextValidators: toMessage(set), beacon: BLOCK_ID.hash },
+    ...{ height: 0n, time: 999_000n, blockId: undefined, stateRoot: sha256(BLOCK), certificate: undefined },
+    ...{ validators: toMessage(set), nextValidators: toMessage(set), beacon: sha256(BLOCK) },
     params: { blockBytesMax: 1_000_000n, precisionMs: 500n, messageDelayMs: 2000n } as Tip["params"],
   };
   let height = 0n;
   const chain: Partial<ChainPort> = {
     tip: () => Promise.resolve(tip),
+    build: () => Promise.resolve(undefined),
     process: (bytes) => {
       assert.ok(equalBytes(bytes, BLOCK));
       const at = { height: tip.height + 1n, round: 0, time: 1_000_000n };
@@ -136,9 +137,9 @@ function nodeOn(disk: Disk, signs = true) {
     await clock.run(clock.monotonicMs() + ms);
     assert.deepEqual(faults, []);
   };
-  const propose = async (): Promise<void> => {
+  const propose = async (blockId = BLOCK_ID): Promise<void> => {
     const { address: proposer } = proposerAt(set, 0);
-    const proposal = { height: 1n, round: 0, polRound: -1, blockId: BLOCK_ID, proposer, signature: SIGNATURE };
+    const proposal = { height: 1n, round: 0, polRound: -1, blockId, proposer, signature: SIGNATURE };
     drive.deliver({ kind: "proposal", proposal }, 1_000_000n);
     await pass(1);
     drive.assembled(1n, PARTS, BLOCK);
@@ -287,4 +288,36 @@ test("P8: while sync has the chain nothing is taken in, signed or committed", as
   for (const message of all(PREVOTE, undefined)) drive.deliver(message, 0n);
   await pass(5000);
   assert.equal(told.length, signed);
+});
+
+test("a proposal that names the parts of another number or of another block is not prevoted, whoever sends them", async () => {
+  const wrongTotal = { ...BLOCK_ID, parts: { ...PARTS, total: PARTS.total + 1 } };
+  const wrongHeader = { ...BLOCK_ID, hash: headerHashOf(sha256(utf8("another header"))) };
+  for (const named of [wrongTotal, wrongHeader]) {
+    const { drive, told, pass, propose } = nodeOn(new Disk());
+    drive.resume();
+    await propose(named);
+    assert.deepEqual(told.slice(0, 1), named === wrongHeader ? ["sign prevote nil"] : []);
+    await pass(1100);
+    assert.deepEqual(told.slice(0, 2), ["sign prevote nil", "publish vote"]);
+    for (const message of all(PRECOMMIT, named)) if (named === wrongTotal) drive.deliver(message, 0n);
+    drive.assembled(1n, PARTS, BLOCK);
+    await pass(1100);
+    assert.ok(!told.includes("commit"));
+    assert.equal(
+      drive.state.values.some(({ valid }) => valid),
+      false,
+    );
+  }
+});
+
+test("parts that two ids name are judged for both: a false name does not hide the block", async () => {
+  const { drive, told, pass, propose } = nodeOn(new Disk());
+  drive.resume();
+  await pass(1);
+  for (const message of all(PREVOTE, BLOCK_ID)) drive.deliver(message, 0n);
+  await propose({ ...BLOCK_ID, hash: headerHashOf(sha256(utf8("another header"))) });
+  for (const message of all(PRECOMMIT, BLOCK_ID)) drive.deliver(message, 0n);
+  await pass(1);
+  assert.ok(told.includes("commit"));
 });

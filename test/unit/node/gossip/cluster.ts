@@ -1,11 +1,12 @@
 import { present } from "#proto/assert.js";
-import { concat, readU32be, readU64be, toHex, u32be, u64be, type Bytes } from "#proto/bytes.js";
+import { concat, readU32be, readU64be, u32be, u64be, type Bytes } from "#proto/bytes.js";
 import { ed25519PublicKey, signEd25519, validatorAddress } from "#proto/crypto/ed25519.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { verifyCertificate, verifyPolka, verifyRoundCertificate } from "#proto/light/certificate.js";
 import { verifyProposal, verifyVote } from "#proto/light/signed.js";
 import { isRejection, type Rejection } from "#proto/rejection.js";
-import type { BlockId, Certificate } from "#proto/types/block.js";
+import type { Certificate } from "#proto/types/block.js";
+import { blockKey, headerHashOf, type BlockId } from "#proto/types/block-id.js";
 import { partsMax, splitParts } from "#proto/types/parts.js";
 import { indexOf, rotate, validatorSet, type ValidatorSet } from "#proto/types/validators.js";
 import { proposalSignBytes, voteSignBytes, type Proposal, type Vote } from "#proto/types/vote.js";
@@ -119,7 +120,7 @@ export function gossipNode(world: MemoryWorld, host: Host, index: number, count:
       feed(message.kind === "proposal" ? { ...message, receivedTimeMs } : message);
     },
     assembled(height, parts, block) {
-      const blockId = { hash: sha256(block), parts };
+      const blockId = { hash: headerHashOf(sha256(block)), parts };
       feed({
         kind: "proposed_value",
         height,
@@ -159,7 +160,7 @@ export function gossipNode(world: MemoryWorld, host: Host, index: number, count:
           kind: "built",
           height: effect.height,
           round: effect.round,
-          blockId: { hash: sha256(block), parts: header },
+          blockId: { hash: headerHashOf(sha256(block)), parts: header },
           timeMs,
         });
       }
@@ -211,7 +212,7 @@ export function gossipNode(world: MemoryWorld, host: Host, index: number, count:
 export function agreed(nodes: readonly GossipNode[], heights: number): boolean {
   for (let i = 0; i < heights; i++) {
     const hashes = new Set(
-      nodes.flatMap(({ decisions }) => (decisions[i] === undefined ? [] : [toHex(decisions[i]!.blockId.hash)])),
+      nodes.flatMap(({ decisions }) => (decisions[i] === undefined ? [] : [blockKey(decisions[i]!.blockId)])),
     );
     if (hashes.size > 1) throw new Error(`fork at height ${i + 1}`);
   }

@@ -23,6 +23,7 @@ import {
   signedVote,
   type GossipNode,
 } from "./cluster.js";
+import { blockIdFrom } from "#test/fixtures/block-id.js";
 
 const mesh = [[], [0], [0, 1], [0, 1, 2]];
 const line = [[], [0], [1], [2]];
@@ -126,7 +127,7 @@ test("gossip repeats itself to the byte for the same seed", async () => {
 // What strangers send. The last host of a pair speaks the protocol by hand.
 
 const hash = (fill: number): Uint8Array => new Uint8Array(32).fill(fill);
-const blockId = { hash: hash(1), parts: { total: 1, hash: hash(2) } };
+const blockId = blockIdFrom(hash(1), 1, hash(2));
 const forged = new Uint8Array(64).fill(7);
 const validator = setOf(4).members[0]!.address;
 const vote = { type: 1, height: 1n, round: 0, blockId, validator, index: 0, signature: forged };
@@ -185,7 +186,7 @@ test("a status full of nothing is answered within bounds", async () => {
   stranger!.onFrame("consensus", (_peer, frame) => void (bytes += frame.length));
   await world.until("a link", () => host!.peers().length === 1);
   await world.pass(3_000);
-  const header = { total: 46, hash: hash(9) };
+  const header = blockIdFrom(hash(9), 46, hash(9)).parts!;
   bytes = 0;
   for (let i = 0; i < 50; i++) {
     const rounds = [{ round: 0, proposal: false, polka: false, prevotes: packBits([]), precommits: packBits([]) }];
@@ -317,7 +318,7 @@ test("7, 13: of a thousand blocks that one validator votes for, and proposes, in
   const world = memoryWorld(13n);
   const [nodes, send] = await behindStranger(world, 2);
   for (let i = 0; i < 500; i++) {
-    const other = { hash: sha256(u32be(i)), parts: { total: 1, hash: sha256(u32be(i)) } };
+    const other = blockIdFrom(sha256(u32be(i)), 1, sha256(u32be(i)));
     const place = { height: 1n, round: 0, blockId: other };
     send(encodeConsensusFrame({ kind: "vote", value: signedVote(3, { ...place, type: PREVOTE }) }));
     send(encodeConsensusFrame({ kind: "proposal", value: signedProposal(3, { ...place, polRound: -1 }) }));

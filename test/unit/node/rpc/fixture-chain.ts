@@ -15,6 +15,7 @@ import { ed25519PublicKey, signEd25519 } from "#proto/crypto/ed25519.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { isRejection, type Rejection } from "#proto/rejection.js";
 import { decodeEvidence } from "#proto/evidence/judge.js";
+import { hashBytes } from "#proto/types/block-id.js";
 import {
   certificateRoot,
   evidenceRoot,
@@ -316,7 +317,8 @@ export class FixtureChain {
           const found = this.at(height);
           return found && { block: found.sealed.block, id: found.sealed.id, bytes: found.sealed.bytes.length };
         },
-        heightOf: (hash) => this.#heights.find(({ sealed }) => equalBytes(sealed.id.hash, hash))?.results.height,
+        heightOf: (hash) =>
+          this.#heights.find(({ sealed }) => equalBytes(hashBytes(sealed.id.hash), hash))?.results.height,
         certificate: (height) => this.at(height)?.certificate,
         results: (height) => this.at(height)?.results,
         validators: (height) => (height === this.height + 1n ? this.#set : this.at(height)?.validators),

@@ -8,19 +8,20 @@ import { equalBytes, utf8, utf8Text, type Bytes } from "#proto/bytes.js";
 import { validatorAddress, verifyEd25519 } from "#proto/crypto/ed25519.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { isRejection, type Rejection } from "#proto/rejection.js";
-import type { BlockId } from "#proto/types/block.js";
+import type { BlockId } from "#proto/types/block-id.js";
 import { PRECOMMIT, PREVOTE, voteSignBytes, type VoteType } from "#proto/types/vote.js";
 import { checkBeforeJoining } from "#node/signer/double-sign.js";
 import { SignerFault } from "#node/signer/fault.js";
 import { openFileSigner, type FileSigner } from "#node/signer/file-signer.js";
 import { osSignerFiles } from "#node/signer/os-files.js";
 import { PowerCut, TornDisk } from "#test/unit/node/signer/disk.js";
+import { blockIdFrom } from "#test/fixtures/block-id.js";
 
 const STATE = "data/priv_validator_state.json";
 const CHAIN = "tributary-1";
 const seed = sha256(utf8("validator seed"));
 const empty = utf8(JSON.stringify({ height: "0", round: 0, step: 0 }));
-const block = (name: string): BlockId => ({ hash: sha256(utf8(name)), parts: { total: 1, hash: sha256(utf8(name)) } });
+const block = (name: string): BlockId => blockIdFrom(sha256(utf8(name)), 1, sha256(utf8(name)));
 
 const freshDisk = (): TornDisk => new TornDisk(new Map([[STATE, empty]]));
 const open = (files: TornDisk): Promise<FileSigner> =>

@@ -17,11 +17,12 @@ import { serveLink } from "#node/signer/remote/serve.js";
 import { virtualClock } from "#test/simulation/clock.js";
 import { TornDisk } from "./disk.js";
 import { Wire } from "./link-pair.js";
+import { blockIdFrom } from "#test/fixtures/block-id.js";
 
 const CHAIN = "tributary-1";
 const STATE = "state.json";
 const EMPTY = utf8(JSON.stringify({ height: "0", round: 0, step: 0 }));
-const block = (name: string) => ({ hash: sha256(utf8(name)), parts: { total: 1, hash: sha256(utf8(name)) } });
+const block = (name: string) => blockIdFrom(sha256(utf8(name)), 1, sha256(utf8(name)));
 const vote = (type: VoteType, height: bigint, round: number, name: string | undefined) => ({
   type,
   height,

@@ -4,6 +4,7 @@ import { concat, toHex, u32be, u64be, utf8, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { verifyMembership } from "#proto/light/ics23.js";
 import { STATE_PROOF_SPEC } from "#proto/light/state-spec.js";
+import { headerHashOf } from "#proto/types/block-id.js";
 import { useNatives } from "#node/runtime/natives.js";
 import { BucketSplit } from "#node/storage/bucket-split.js";
 import { openChainStore } from "#node/storage/chain-store.js";
@@ -63,7 +64,7 @@ test("buckets are split over several heights: roots, proofs, readers and checks 
       writes.set(at, [keyOf(at), random.chance(30) ? undefined : u64be(height)]);
     }
     for (const [at, [, value]] of writes) value === undefined ? values.delete(at) : values.set(at, value);
-    const blockHash = new Uint8Array(32).fill(Number(height));
+    const blockHash = headerHashOf(new Uint8Array(32).fill(Number(height)));
     const bytes = u64be(height);
     const all = [...writes.values()];
     await store.commitHeight({ height, blockHash, block: bytes, certificate: bytes, results: bytes, writes: all });

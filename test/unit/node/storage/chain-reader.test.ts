@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { u64be, utf8, type Bytes } from "#proto/bytes.js";
+import { headerHashOf } from "#proto/types/block-id.js";
 import { openChainStore } from "#node/storage/chain-store.js";
 import { blockReader, stateReader } from "#node/storage/chain-reader.js";
 import { MemoryDisk } from "#node/storage/memory-disk.js";
@@ -12,7 +13,7 @@ const keyOf = (i: bigint): Bytes => utf8(`key ${i}`);
 async function commit(store: ChainStore, writes: readonly Write[]): Promise<void> {
   const height = store.head!.height + 1n;
   const bytes = u64be(height);
-  const blockHash = new Uint8Array(32).fill(Number(height));
+  const blockHash = headerHashOf(new Uint8Array(32).fill(Number(height)));
   await store.commitHeight({ height, blockHash, block: bytes, certificate: bytes, results: bytes, writes });
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { u64be, utf8 } from "#proto/bytes.js";
+import { headerHashOf } from "#proto/types/block-id.js";
 import { openChainStore } from "#node/storage/chain-store.js";
 import { MemoryDisk } from "#node/storage/memory-disk.js";
 import type { ChainStore } from "#node/storage/types.js";
@@ -12,7 +13,7 @@ async function grown(disk: MemoryDisk, heights: bigint): Promise<ChainStore> {
   await store.commitGenesis({ document: utf8("g"), initialHeight: 5n, writes: [[key, u64be(4n)]] });
   for (let height = 5n; height < 5n + heights; height++) {
     const bytes = u64be(height);
-    const blockHash = new Uint8Array(32).fill(Number(height));
+    const blockHash = headerHashOf(new Uint8Array(32).fill(Number(height)));
     await store.commitHeight({
       height,
       blockHash,
@@ -44,7 +45,7 @@ test("a view that was pruned while somebody held it refuses instead of guessing"
     const bytes = u64be(height);
     await store.commitHeight({
       height,
-      blockHash: new Uint8Array(32),
+      blockHash: headerHashOf(new Uint8Array(32)),
       block: bytes,
       certificate: bytes,
       results: bytes,
@@ -63,7 +64,7 @@ test("heights are committed one after the other", async () => {
   const bytes = u64be(9n);
   const commit = {
     height: 9n,
-    blockHash: new Uint8Array(32),
+    blockHash: headerHashOf(new Uint8Array(32)),
     block: bytes,
     certificate: bytes,
     results: bytes,
@@ -79,7 +80,7 @@ test("a refused write stops the store until it is opened again", async () => {
   const bytes = u64be(6n);
   const commit = {
     height: 6n,
-    blockHash: new Uint8Array(32),
+    blockHash: headerHashOf(new Uint8Array(32)),
     block: bytes,
     certificate: bytes,
     results: bytes,

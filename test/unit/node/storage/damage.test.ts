@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { u64be } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
+import { headerHashOf } from "#proto/types/block-id.js";
 import { useNatives } from "#node/runtime/natives.js";
 import { openChainStore } from "#node/storage/chain-store.js";
 import { openLevel } from "#node/storage/level.js";
@@ -31,7 +32,7 @@ test("a flipped byte of the database is harmless or reported, never answered wit
     const bytes = u64be(height);
     await store.commitHeight({
       height,
-      blockHash: sha256(bytes),
+      blockHash: headerHashOf(sha256(bytes)),
       block: bytes,
       certificate: bytes,
       results: bytes,

@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { toHex, u64be } from "#proto/bytes.js";
+import { headerHashOf } from "#proto/types/block-id.js";
 import { useNatives } from "#node/runtime/natives.js";
 import { openChainStore } from "#node/storage/chain-store.js";
 import { openLevel } from "#node/storage/level.js";
@@ -49,7 +50,7 @@ test("a killed process leaves the last promised height or a later one, whole", a
       const bytes = u64be(at);
       await reference.commitHeight({
         height: at,
-        blockHash: new Uint8Array(32).fill(Number(at)),
+        blockHash: headerHashOf(new Uint8Array(32).fill(Number(at))),
         block: bytes,
         certificate: bytes,
         results: bytes,

@@ -6,10 +6,12 @@ import type { Ground } from "#proto/evidence/ground.js";
 import { judgeEvidence } from "#proto/evidence/judge.js";
 import type { LightBlock } from "#proto/light/header.js";
 import { isRejection } from "#proto/rejection.js";
-import { headerHash, type BlockId, type Evidence, type Header } from "#proto/types/block.js";
+import { headerHash, type Evidence, type Header } from "#proto/types/block.js";
+import { compareBlockIds, type BlockId } from "#proto/types/block-id.js";
 import { indexOf, validatorsRoot, type ValidatorSet } from "#proto/types/validators.js";
 import { PREVOTE, proposalSignBytes, voteSignBytes, type Proposal, type Vote } from "#proto/types/vote.js";
 import { certify, HeaderChain, keyOf, setOf } from "../light/chain.js";
+import { blockIdFrom } from "#test/fixtures/block-id.js";
 
 export const CHAIN = "tributary-1";
 export const TIP = 6n;
@@ -40,10 +42,8 @@ export const ground: Ground = {
 };
 
 export const addressOf = (name: string): Bytes => validatorAddress(ed25519PublicKey(keyOf(name)));
-export const blockIdOf = (name: string): BlockId => ({
-  hash: sha256(utf8(name)),
-  parts: { total: 1, hash: sha256(utf8(`parts of ${name}`)) },
-});
+export const blockIdOf = (name: string): BlockId =>
+  blockIdFrom(sha256(utf8(name)), 1, sha256(utf8(`parts of ${name}`)));
 
 const ABSENT = { duplicateVote: undefined, duplicateProposal: undefined, lightClientAttack: undefined };
 
@@ -79,7 +79,7 @@ export function proposalsEvidence(proposalA: Proposal, proposalB: Proposal, chan
 
 /** The two in canonical order. */
 export const pair = (one: string, two: string): [string, string] =>
-  toHex(blockIdOf(one).hash) < toHex(blockIdOf(two).hash) ? [one, two] : [two, one];
+  compareBlockIds(blockIdOf(one), blockIdOf(two)) < 0 ? [one, two] : [two, one];
 
 /** Of the chain's header at a height, with fields of its own and signed by whom it takes. */
 export function forged(

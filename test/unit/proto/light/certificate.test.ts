@@ -6,9 +6,11 @@ import { sha256 } from "#proto/crypto/hash.js";
 import { verifyCertificate, verifyPolka, verifyRoundCertificate } from "#proto/light/certificate.js";
 import { verifyProposal, verifyVote } from "#proto/light/signed.js";
 import { isRejection, type Rejection } from "#proto/rejection.js";
-import type { BlockId, Certificate } from "#proto/types/block.js";
+import type { Certificate } from "#proto/types/block.js";
+import type { BlockId } from "#proto/types/block-id.js";
 import { indexOf, validatorSet, type ValidatorSet } from "#proto/types/validators.js";
 import { PRECOMMIT, PREVOTE, proposalSignBytes, voteSignBytes, type Proposal, type Vote } from "#proto/types/vote.js";
+import { blockIdFrom } from "#test/fixtures/block-id.js";
 
 const CHAIN = "tributary-1";
 const PARTS_MAX = 64;
@@ -19,8 +21,8 @@ const set: ValidatorSet = made;
 /** Seeds in the order of the set. */
 const seedOf = (index: number) =>
   seeds.find((seed) => indexOf(set, validatorAddress(ed25519PublicKey(seed))) === index)!;
-const block: BlockId = { hash: sha256(utf8("block")), parts: { total: 1, hash: sha256(utf8("parts")) } };
-const other: BlockId = { ...block, hash: sha256(utf8("other")) };
+const block: BlockId = blockIdFrom(sha256(utf8("block")), 1, sha256(utf8("parts")));
+const other: BlockId = blockIdFrom(sha256(utf8("other")), 1, sha256(utf8("parts")));
 
 function vote(index: number, change: Partial<Vote> = {}, chainId = CHAIN): Vote {
   const validator = set.members[index]!.address;
@@ -125,7 +127,7 @@ const votes: { name: string; give: Vote; expect: string }[] = [
   },
   {
     name: "half filled: parts without a hash (3)",
-    give: vote(0, { blockId: { hash: new Uint8Array(0), parts: block.parts } }),
+    give: vote(0, { blockId: blockIdFrom(new Uint8Array(0), 1, sha256(utf8("parts"))) }),
     expect: "blockId",
   },
   { name: "of type 0 (10)", give: vote(0, { type: 0 }), expect: "type" },
@@ -157,7 +159,7 @@ const proposals: { name: string; give: Proposal; expect: string }[] = [
   { name: "whose polka is below -1 (11)", give: proposal(0, { polRound: -2 }), expect: "polRound" },
   {
     name: "of 2^32 - 1 parts (15)",
-    give: proposal(0, { blockId: { ...block, parts: { total: 2 ** 32 - 1, hash: block.hash } } }),
+    give: proposal(0, { blockId: { ...block, parts: { ...block.parts!, total: 2 ** 32 - 1 } } }),
     expect: "tooManyParts",
   },
   { name: "without a block", give: proposal(0, { blockId: undefined }), expect: "blockId" },

@@ -5,7 +5,8 @@ import { sha256 } from "#proto/crypto/hash.js";
 import { vrfProve } from "#proto/crypto/vrf.js";
 import type { LightBlock } from "#proto/light/header.js";
 import { isRejection } from "#proto/rejection.js";
-import { BLOCK_VERSION, headerHash, type BlockId, type Certificate, type Header } from "#proto/types/block.js";
+import { BLOCK_VERSION, headerHash, type Certificate, type Header } from "#proto/types/block.js";
+import { partsRootOf, type BlockId } from "#proto/types/block-id.js";
 import { indexOf, prioritiesRoot, validatorSet, validatorsRoot, type ValidatorSet } from "#proto/types/validators.js";
 import { PRECOMMIT, voteSignBytes } from "#proto/types/vote.js";
 
@@ -91,7 +92,7 @@ export class HeaderChain {
 /** Precommits of the named validators, in the order of the set. */
 export function certify(header: Header, set: ValidatorSet, signers: readonly string[]): Certificate {
   const { chainId, height } = header;
-  const blockId: BlockId = { hash: headerHash(header), parts: { total: 1, hash: sha256(utf8("parts")) } };
+  const blockId: BlockId = { hash: headerHash(header), parts: { total: 1, hash: partsRootOf(sha256(utf8("parts"))) } };
   const signBytes = voteSignBytes(chainId, { type: PRECOMMIT, height, round: 0, blockId });
   const signatures = signers.map((name) => {
     const validator = validatorAddress(ed25519PublicKey(keyOf(name)));

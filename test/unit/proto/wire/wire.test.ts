@@ -29,9 +29,10 @@ import {
 } from "#proto/wire/signer.js";
 import { decodeStatus, encodeStatus } from "#proto/wire/status.js";
 import { decodeTxs, encodeTxs, TXS_PER_MESSAGE_MAX } from "#proto/wire/txs.js";
+import { blockIdFrom } from "#test/fixtures/block-id.js";
 
 const hash = (fill: number): Uint8Array => new Uint8Array(32).fill(fill);
-const blockId = { hash: hash(1), parts: { total: 1, hash: hash(2) } };
+const blockId = blockIdFrom(hash(1), 1, hash(2));
 const vote = {
   type: 1,
   height: 5n,
@@ -68,7 +69,7 @@ const frames: ConsensusFrame[] = [
       round: 3,
       step: 2,
       rounds: [{ round: 2, proposal: true, prevotes: packBits([0, 9]), precommits: packBits([]), polka: true }],
-      parts: [{ parts: { total: 12, hash: hash(2) }, have: packBits([3, 11]) }],
+      parts: [{ parts: blockIdFrom(hash(1), 12, hash(2)).parts, have: packBits([3, 11]) }],
     },
   },
 ];
@@ -105,7 +106,7 @@ const hostile: readonly (readonly [what: string, frame: Uint8Array, field: strin
   ["a vote for round 2^32-1", encode("vote", { ...vote, round: 2 ** 32 - 1 }), "round"],
   [
     "a vote for a block id without parts",
-    encode("vote", { ...vote, blockId: { hash: hash(1), parts: undefined } }),
+    encode("vote", { ...vote, blockId: { ...blockId, parts: undefined } }),
     "blockId",
   ],
   ["a vote with index 1,000", encode("vote", { ...vote, index: 1000 }), "index"],
@@ -113,7 +114,7 @@ const hostile: readonly (readonly [what: string, frame: Uint8Array, field: strin
   ["a proposal with polka round -2", encode("proposal", { ...proposal, polRound: -2 }), "polRound"],
   [
     "a proposal of 2^32-1 parts",
-    encode("proposal", { ...proposal, blockId: { ...blockId, parts: { total: 2 ** 32 - 1, hash: hash(2) } } }),
+    encode("proposal", { ...proposal, blockId: { ...blockId, parts: { ...blockId.parts!, total: 2 ** 32 - 1 } } }),
     "blockId",
   ],
   [
@@ -150,7 +151,10 @@ const hostile: readonly (readonly [what: string, frame: Uint8Array, field: strin
   ["a status with a step that is none", encode("status", { ...emptyStatus, step: 5 }), "step"],
   [
     "a status with more bits than parts",
-    encode("status", { ...emptyStatus, parts: [{ parts: { total: 8, hash: hash(1) }, have: Uint8Array.of(1, 1) }] }),
+    encode("status", {
+      ...emptyStatus,
+      parts: [{ parts: { ...blockId.parts!, total: 8 }, have: Uint8Array.of(1, 1) }],
+    }),
     "parts",
   ],
   ["a crowd of 129 neighbours", encode("neighbours", { peers: range(129).map(String) }), "peers"],
@@ -275,7 +279,7 @@ const badRequests: readonly (readonly [what: string, request: SignerRequest, fie
   ["a vote at height 0", { ...asked, vote: { ...votes, height: 0n } }, "height"],
   ["a vote at height 2^63", { ...asked, vote: { ...votes, height: 1n << 63n } }, "height"],
   ["a vote in round 2^31", { ...asked, vote: { ...votes, round: 2 ** 31 } }, "round"],
-  ["a half block id", { ...asked, vote: { ...votes, blockId: { hash: hash(1), parts: undefined } } }, "blockId"],
+  ["a half block id", { ...asked, vote: { ...votes, blockId: { ...blockId, parts: undefined } } }, "blockId"],
   ["a proposal for nil", { ...asked, proposal: { ...proposes, blockId: undefined } }, "blockId"],
   ["a polka of its own round", { ...asked, proposal: { ...proposes, polRound: 2 } }, "polRound"],
   ["a beacon after 31 bytes", { ...asked, beacon: { ...proves, previous: hash(1).slice(1) } }, "previous"],

@@ -14,6 +14,7 @@ import { toBech32 } from "#proto/crypto/address.js";
 import { validatorAddress } from "#proto/crypto/ed25519.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import type { AnyMessage } from "#proto/tx/decode.js";
+import { headerHashOf } from "#proto/types/block-id.js";
 import type { BlockOutcome } from "#state/machine.js";
 import type { Context } from "#state/context.js";
 import { addressText, nextValidators, upcomingValidators } from "#state/modules/chain/index.js";
@@ -158,7 +159,7 @@ export class StakingWorld extends World {
       block: {
         chainId: "",
         height: this.height,
-        hash: new Uint8Array(32),
+        hash: headerHashOf(new Uint8Array(32)),
         time: this.time,
         proposer: this.proposer,
         proposerPower: 1n,

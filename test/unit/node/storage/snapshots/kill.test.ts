@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { utf8, type Bytes } from "#proto/bytes.js";
 import { canonicalJson } from "#proto/canonical-json.js";
 import { sha256 } from "#proto/crypto/hash.js";
+import { hashBytes } from "#proto/types/block-id.js";
 import { replayDecided } from "#node/chain/replay.js";
 import { fingerprintsOf } from "#node/fingerprints.js";
 import { systemFiles } from "#node/runtime/files.js";
@@ -97,7 +98,7 @@ test("killed while it commits and makes snapshots, a chain has every promised he
       for (const hash of fileHashes(manifest)) assert.deepEqual(sha256(await catalog.file(hash)), hash);
     const latest = listed[0]!;
     assert.ok(latest.manifest.height >= promised.snapshots, `snapshot ${promised.snapshots} is gone`);
-    const again = await restored(directory, latest, reference.store.blockHash(latest.manifest.height));
+    const again = await restored(directory, latest, hashBytes(reference.store.blockHash(latest.manifest.height)!));
     assert.deepEqual(again.head?.root, reference.store.rootAfter(latest.manifest.height));
   }
   t.diagnostic(`${runs} kills: ${JSON.stringify(moments)}, ${reference.store.head!.height} heights`);

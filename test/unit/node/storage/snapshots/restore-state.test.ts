@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { compareBytes, toHex, u32be, utf8, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { leafHash } from "#proto/light/state-spec.js";
+import { headerHashOf } from "#proto/types/block-id.js";
 import type { Write } from "#state/store/base.js";
 import { useNatives } from "#node/runtime/natives.js";
 import { openChainStore } from "#node/storage/chain-store.js";
@@ -37,7 +38,7 @@ async function packed(count: number) {
   const none = new Uint8Array(1);
   await store.commitHeight({
     height: 1n,
-    blockHash: NAME,
+    blockHash: headerHashOf(NAME),
     block: none,
     certificate: none,
     results: none,
@@ -46,7 +47,7 @@ async function packed(count: number) {
   const catalog = new Catalog(new MemoryFiles().mount(), "/snapshots");
   await catalog.open();
   const chunks = await packState(new Records(db), catalog, 1n, 1000);
-  const named = { chainId: "test-1", headerHash: NAME, genesisHash: NAME, decided: NAME };
+  const named = { chainId: "test-1", headerHash: headerHashOf(NAME), genesisHash: NAME, decided: NAME };
   const manifest: Manifest = { format: 1, height: 2n, stateRoot: store.head!.root, chunks, ...named };
   return { manifest, catalog, writes };
 }
@@ -194,7 +195,7 @@ test("the state of any height has what later heights changed, removed and added,
     ];
     await store.commitHeight({
       height,
-      blockHash: new Uint8Array(32).fill(at),
+      blockHash: headerHashOf(new Uint8Array(32).fill(at)),
       block: none,
       certificate: none,
       results: none,

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { toHex, utf8, type Bytes } from "#proto/bytes.js";
 import { canonicalJson } from "#proto/canonical-json.js";
 import { sha256 } from "#proto/crypto/hash.js";
+import { hashBytes } from "#proto/types/block-id.js";
 import type { Entry } from "#state/store/base.js";
 import { replayDecided } from "#node/chain/replay.js";
 import { fingerprintsOf } from "#node/fingerprints.js";
@@ -131,7 +132,7 @@ test("what is wrong with a snapshot is said by name before anything is believed"
   const attempt = (one: Listed, hash?: Bytes) => restore(new MemoryDisk().open(), files, one, hash);
   const code = (name: string) => (error: { code?: string }) => error.code === name;
   await assert.rejects(attempt(listed, new Uint8Array(32)), code("snapshot.untrusted"));
-  await attempt(listed, manifest.headerHash);
+  await attempt(listed, hashBytes(manifest.headerHash));
   const catalog = new Catalog(files, DIRECTORY);
   const altered = async (changes: Partial<Manifest>, expected: string): Promise<void> => {
     await catalog.keep({ ...manifest, ...changes });
