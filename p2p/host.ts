@@ -51,6 +51,8 @@ export interface Host {
   publish(topic: string, message: Bytes): void;
   subscribe(topic: string, judge: (peer: PeerId, message: Bytes) => Verdict | Promise<Verdict>): void;
 
+  /** The peer brought a validator's word that was new here: it keeps its place before those who bring nothing. */
+  useful(peer: PeerId): void;
   /** Take points off a peer's score; at zero trust left it is banned for a while (peers/score.ts has the numbers). */
   penalize(peer: PeerId, points: number, reason: string): void;
   ban(peer: PeerId, reason: string): void;

@@ -4,7 +4,9 @@ import type { Clock, Log, Random } from "./deps.js";
 import { P2pFault, type Host, type PeerId, type PeerInfo, type Verdict } from "./host.js";
 import { bans as createBans, type Ban } from "./peers/bans.js";
 import { book as createBook } from "./peers/book.js";
+import { hostOf } from "./peers/host-of.js";
 import { tokenBucket, type TokenBucket } from "./peers/limits.js";
+import { givesWay, type Guest } from "./peers/room.js";
 import { penalties, scores as createScores } from "./peers/score.js";
 import type { FramesProtocol, GossipProtocol, Protocol, Rate, RequestProtocol } from "./protocols/protocol.js";
 import { protocols as allProtocols, type ProtocolTable } from "./protocols/table.js";
@@ -14,7 +16,9 @@ export interface HostOptions {
   readonly transport: Transport;
   /** Addresses dialled again and again until the host stops; never given up, never pruned. */
   readonly persistentPeers: readonly string[];
-  /** Links beyond it are refused, persistent peers excepted. */
+  /** Let in whatever others there are, as persistent peers are; they dial us. */
+  readonly unconditionalPeers?: readonly PeerId[];
+  /** Links of all others. */
   readonly peersMax: number;
   /** Only tests speak other protocols. */
   readonly protocols?: ProtocolTable;
@@ -35,6 +39,8 @@ interface Link {
   readonly address: string;
   readonly direction: "inbound" | "outbound";
   readonly since: bigint;
+  readonly sinceMs: number;
+  usefulMs: number | undefined;
   readonly buckets: Map<string, TokenBucket>;
   readonly answering: Map<string, number>;
 }
@@ -66,6 +72,24 @@ export function createHost(options: HostOptions, { clock, random, log }: HostDep
   for (const address of options.persistentPeers) {
     const peer = transport.peerOf(address);
     if (peer !== transport.id) book.add(peer, address, true); // One list of peers often serves all nodes of a network.
+  }
+
+  const unconditional = new Set(options.unconditionalPeers);
+  /** The operator has named it. */
+  const isNamed = (peer: PeerId): boolean => unconditional.has(peer) || book.get(peer)?.persistent === true;
+
+  const guests = (): Guest[] =>
+    [...links].flatMap(([peer, { address, sinceMs, usefulMs }]) =>
+      isNamed(peer) ? [] : [{ peer, host: hostOf(address), sinceMs, usefulMs }],
+    );
+
+  /** False: all places are taken, and nobody gives way. Those named by the operator need none. */
+  function makeRoom(peer: PeerId, address: string, now: boolean): boolean {
+    const others = guests().filter((guest) => guest.peer !== peer);
+    if (isNamed(peer) || others.length < options.peersMax) return true;
+    const goes = givesWay(others, hostOf(address), clock.monotonicMs());
+    if (goes !== undefined && now) transport.hangUp(goes, "its place is needed");
+    return goes !== undefined;
   }
 
   /** False when the peer sends more than its rate; the bytes are then dropped, and it pays. */
@@ -195,13 +219,23 @@ export function createHost(options: HostOptions, { clock, random, log }: HostDep
     async start() {
       running = true;
       await transport.start({
-        admits(peer) {
+        admits(peer, address) {
           if (!running || bans.has(peer)) return false;
-          return links.has(peer) || links.size < options.peersMax || book.get(peer)?.persistent === true;
+          return links.has(peer) || makeRoom(peer, address, false);
         },
         linked(peer, address, direction) {
           assert(!links.has(peer), `${peer} is linked twice`);
-          links.set(peer, { address, direction, since: clock.now(), buckets: new Map(), answering: new Map() });
+          // Only now: whoever stops before this has cost nobody a place.
+          if (!makeRoom(peer, address, true)) return transport.hangUp(peer, "all places are taken");
+          links.set(peer, {
+            address,
+            direction,
+            since: clock.now(),
+            sinceMs: clock.monotonicMs(),
+            usefulMs: undefined,
+            buckets: new Map(),
+            answering: new Map(),
+          });
           if (direction === "outbound") book.add(peer, address, false);
           book.dialled(peer, true);
           log.debug("peer up", { peer, direction });
@@ -285,6 +319,10 @@ export function createHost(options: HostOptions, { clock, random, log }: HostDep
       assert(!judges.has(topic), `${topic} has a judge`);
       judges.set(topic, judge);
       transport.subscribe(topic);
+    },
+    useful(peer) {
+      const link = links.get(peer);
+      if (link !== undefined) link.usefulMs = clock.monotonicMs();
     },
     penalize,
     ban,

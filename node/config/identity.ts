@@ -89,3 +89,13 @@ export function parsePeers(text: string): PeerAddress[] {
     return { id: match[1]!, host: match[2]!.replace(/^\[|\]$/g, ""), port };
   });
 }
+
+/** @throws ConfigFault: an item that is not a node id */
+export function parsePeerIds(text: string): string[] {
+  const items = text.split(",").map((item) => item.trim());
+  return items.filter((item) => {
+    if (item !== "" && !/^12D3KooW[1-9A-HJ-NP-Za-km-z]{44}$/.test(item))
+      throw new ConfigFault([`"${item}" is not a node id; tribd comet show-node-id prints one`]);
+    return item !== "";
+  });
+}

@@ -29,6 +29,10 @@ export const table = {
     "p2p.laddr": endpoint("tcp://0.0.0.0:26656", "Where other nodes connect."),
     "p2p.external_address": text("", "host:port that others should dial, when it differs from laddr."),
     "p2p.persistent_peers": text("", "Nodes to stay connected with: id@host:port, comma separated."),
+    "p2p.unconditional_peer_ids": text(
+      "",
+      "Node ids that always get a place when they dial us, comma separated: the other validators, your own sentries.",
+    ),
     "p2p.max_num_inbound_peers": integer(40, [0, 10_000], "Peers that dialled us."),
     "p2p.max_num_outbound_peers": integer(10, [0, 10_000], "Peers that we dialled."),
     "mempool.size": integer(5000, [1, 1_000_000], "Transactions held."),

@@ -133,6 +133,7 @@ export function consensusGossip({ clock, random, log, host, core }: GossipDeps):
     const statement = statementOf(message);
     const round = statement?.height === now.height ? now.round : 0;
     (statement !== undefined && isFar(statement.round, round) ? seenFar.keys : seen).add(key);
+    if (statement !== undefined) host.useful(peer);
     if (statement === undefined) pass();
     else words.take(statement, round, clock.monotonicMs(), pass);
   }

@@ -4,7 +4,7 @@ import type { Genesis } from "#proto/types/genesis.js";
 import type { Host } from "#p2p/host.js";
 import { createHost } from "#p2p/switch.js";
 import { libp2pTransport } from "#p2p/transport/libp2p.js";
-import { parsePeers, type Identity } from "../config/identity.js";
+import { parsePeerIds, parsePeers, type Identity } from "../config/identity.js";
 import type { Config } from "../config/load.js";
 import type { Clock } from "../drive/deps.js";
 import type { Log } from "../telemetry/index.js";
@@ -22,6 +22,9 @@ export async function openHost(
   const inbound = config.config["p2p.max_num_inbound_peers"];
   const outbound = config.config["p2p.max_num_outbound_peers"];
   const external = config.config["p2p.external_address"];
+  const persistentPeers = parsePeers(config.config["p2p.persistent_peers"]).map(
+    (peer) => `${multiaddr(peer.host, peer.port)}/p2p/${peer.id}`,
+  );
   const transport = await libp2pTransport(
     {
       seed: key.seed,
@@ -29,15 +32,17 @@ export async function openHost(
       ...(external === "" ? {} : { announce: [externalAddress(external)] }),
       // Nodes of another chain, or of another genesis of the same name, find no common protocol.
       network: `${genesis.chainId}-${toHex(genesis.hash.slice(0, 4))}`,
-      peersMax: inbound + outbound,
+      persistentPeers,
     },
     { clock, log: log("p2p") },
   );
-  const persistentPeers = parsePeers(config.config["p2p.persistent_peers"]).map(
-    (peer) => `${multiaddr(peer.host, peer.port)}/p2p/${peer.id}`,
-  );
   return createHost(
-    { transport, persistentPeers, peersMax: inbound + outbound },
+    {
+      transport,
+      persistentPeers,
+      unconditionalPeers: parsePeerIds(config.config["p2p.unconditional_peer_ids"]),
+      peersMax: inbound + outbound,
+    },
     { clock, random: { below: (limit) => randomInt(limit) }, log: log("p2p") },
   );
 }

@@ -7,12 +7,13 @@ import { ping } from "@libp2p/ping";
 import { tcp } from "@libp2p/tcp";
 import { multiaddr, type Multiaddr } from "@multiformats/multiaddr";
 import { createLibp2p } from "libp2p";
-import { assert, present } from "#proto/assert.js";
+import { assert } from "#proto/assert.js";
 import { concat, type Bytes } from "#proto/bytes.js";
 import type { Clock, Log } from "../deps.js";
 import { P2pFault, type PeerId, type Verdict } from "../host.js";
 import type { FramesProtocol, Protocol, RequestProtocol } from "../protocols/protocol.js";
 import { protocolId, protocols as allProtocols, type ProtocolTable } from "../protocols/table.js";
+import { doors } from "./doors.js";
 import { frameBytes, framer } from "./framer.js";
 import { gossipService } from "./gossipsub.js";
 import { nodeKey } from "./identity.js";
@@ -29,10 +30,13 @@ export interface Libp2pOptions {
   readonly announce?: readonly string[];
   /** Chain and genesis, see protocolId. */
   readonly network: string;
-  readonly peersMax: number;
+  /** Addresses of peers that the operator has named: strangers cannot crowd out their hosts. */
+  readonly persistentPeers?: readonly string[];
   readonly protocols?: ProtocolTable;
   /** How often a peer has to show that it is alive, and in what time. */
   readonly pings?: { readonly everyMs: number; readonly answerMsMax: number };
+  /** From the first byte to the end of Noise and the choice of a muxer. */
+  readonly handshakeMsMax?: number;
 }
 
 /** With the default of 5 s a node that verifies a large block for some seconds would lose all its peers. */
@@ -42,6 +46,10 @@ const PINGS = { everyMs: 10_000, answerMsMax: 20_000 };
 const HELLO = Uint8Array.of(1);
 /** A connection on which our protocols do not come up in this time is not one of ours. */
 const LINK_MS_MAX = 10_000;
+const HANDSHAKE_MS_MAX = 5_000;
+/** Peers that dial each other at the same moment have two connections. */
+const CONNECTIONS_PER_PEER_MAX = 2;
+const UNCOUNTED = 1_000_000;
 const REFUSED = Uint8Array.of(0);
 const ANSWERED = Uint8Array.of(1);
 
@@ -50,7 +58,8 @@ interface Link {
   address: string;
   direction: "inbound" | "outbound";
   readonly out: Map<string, Outbox>;
-  readonly heard: Map<string, Stream>;
+  /** On which connection the peer greeted us, by protocol. */
+  readonly heard: Map<string, Connection>;
   readonly waiting: ((failure: P2pFault | undefined) => void)[];
   readonly deadline: { cancel(): void };
   opening: boolean;
@@ -73,6 +82,7 @@ export async function libp2pTransport(options: Libp2pOptions, deps: { clock: Clo
   const links = new Map<PeerId, Link>();
   const topics: string[] = [];
   const pings = options.pings ?? PINGS;
+  const door = doors(clock, options.persistentPeers ?? []);
   let events: TransportEvents | undefined;
 
   const node: Libp2p<{ pubsub: GossipSub }> = await createLibp2p({
@@ -83,17 +93,19 @@ export async function libp2pTransport(options: Libp2pOptions, deps: { clock: Clo
     connectionEncrypters: [noise()],
     streamMuxers: [fencedYamux()],
     connectionManager: {
-      // Peers that dial each other at the same moment have two connections; pruning one of them would cut their link.
-      maxConnections: 2 * options.peersMax,
-      // The defaults (5 a second from one host, 10 in handshake) stop the nodes of one machine from meeting.
-      inboundConnectionThreshold: 100,
-      maxIncomingPendingConnections: 50,
+      // These three refuse newcomers because of others. Counted instead: what knocks (doors.ts), links (the switch), and
+      // connections of one identity (below).
+      maxConnections: UNCOUNTED,
+      inboundConnectionThreshold: UNCOUNTED,
+      maxIncomingPendingConnections: UNCOUNTED,
+      inboundUpgradeTimeout: options.handshakeMsMax ?? HANDSHAKE_MS_MAX,
     },
     connectionMonitor: { pingInterval: pings.everyMs, pingTimeout: { minTimeout: pings.answerMsMax } },
     connectionGater: {
       denyDialMultiaddr: () => false, // Loopback and private addresses are where test nets and sentries live.
-      denyInboundEncryptedConnection: (peer) => !admits(peer),
-      denyOutboundEncryptedConnection: (peer) => !admits(peer),
+      denyInboundConnection: (connection) => !door.knock(connection),
+      denyInboundEncryptedConnection: (peer, { remoteAddr }) => !admits(peer, remoteAddr),
+      denyOutboundEncryptedConnection: (peer, { remoteAddr }) => !admits(peer, remoteAddr),
     },
     services: {
       identify: identify(),
@@ -105,7 +117,9 @@ export async function libp2pTransport(options: Libp2pOptions, deps: { clock: Clo
     },
   });
 
-  const admits = (peer: LibPeerId): boolean => events?.admits(peer.toString()) ?? false;
+  /** Keys of nodes are ed25519; others are large, or slow to verify. */
+  const admits = (peer: LibPeerId, address: Multiaddr): boolean =>
+    peer.type === "Ed25519" && (events?.admits(peer.toString(), address.toString()) ?? false);
 
   function linkOf(peer: PeerId, connection: Connection): Link {
     let link = links.get(peer);
@@ -156,6 +170,18 @@ export async function libp2pTransport(options: Libp2pOptions, deps: { clock: Clo
     if (!link.opening) void openAll(link, connection);
   }
 
+  /** A peer that has two already has lost them without our notice, or does itself harm: the newest takes their place. */
+  function onOpen(connection: Connection): void {
+    const peer = connection.remotePeer.toString();
+    if (connectionsOf(peer).length > CONNECTIONS_PER_PEER_MAX) replace(peer, connection);
+    if (links.get(peer)?.up === true) door.entered(connection.remoteAddr.toString());
+  }
+
+  function replace(peer: PeerId, connection: Connection): void {
+    drop(peer, "it came back on another connection", connection);
+    void openAll(linkOf(peer, connection), connection);
+  }
+
   /** All on one connection, so that hellos stay ahead of later frames. */
   async function openAll(link: Link, connection: Connection): Promise<void> {
     link.opening = true;
@@ -178,34 +204,40 @@ export async function libp2pTransport(options: Libp2pOptions, deps: { clock: Clo
 
   function upWhenComplete(link: Link): void {
     if (link.up || link.out.size < framesRows.length || link.heard.size < framesRows.length) return;
-    if (links.get(link.peer) !== link) return;
+    if (events === undefined || links.get(link.peer) !== link) return;
     link.up = true;
     link.deadline.cancel();
-    present(events, "the transport is started").linked(link.peer, link.address, link.direction);
+    for (const { remoteAddr } of connectionsOf(link.peer)) door.entered(remoteAddr.toString());
+    events.linked(link.peer, link.address, link.direction);
     for (const settle of link.waiting.splice(0)) settle(undefined);
   }
 
   function onFramesStream(row: FramesProtocol, stream: Stream, connection: Connection): void {
     const peer = connection.remotePeer.toString();
-    const link = linkOf(peer, connection);
+    let link = linkOf(peer, connection);
     const frames = framer(row.frameBytesMax);
     let greeted = false;
+    const greet = (frame: Bytes): void => {
+      if (frame.length !== 1 || frame[0] !== HELLO[0]) return malformed(link, `${row.name}: no hello of version 1`);
+      const before = link.heard.get(row.name);
+      if (before === connection) return malformed(link, `${row.name}: a second stream`);
+      // It has restarted, or was cut off, before our pings could tell.
+      if (before !== undefined) replace(peer, connection);
+      link = linkOf(peer, connection);
+      greeted = true;
+      link.heard.set(row.name, connection);
+      upWhenComplete(link);
+    };
     const onChunk = (chunk: Bytes): void => {
-      if (links.get(peer) !== link) return;
+      if (greeted && links.get(peer) !== link) return;
+      if (!greeted) link = linkOf(peer, connection); // Another may have come since the stream was opened.
       const complete = frames.push(chunk);
       if (complete === undefined)
         return malformed(link, `${row.name}: a frame is larger than ${row.frameBytesMax} bytes`);
       for (const frame of complete) {
+        if (!greeted) greet(frame);
+        else events?.frame(peer, row.name, frame);
         if (links.get(peer) !== link) return;
-        if (greeted) events?.frame(peer, row.name, frame);
-        else if (frame.length !== 1 || frame[0] !== HELLO[0])
-          return malformed(link, `${row.name}: no hello of version 1`);
-        else if (link.heard.has(row.name)) return malformed(link, `${row.name}: a second stream`);
-        else {
-          greeted = true;
-          link.heard.set(row.name, stream);
-          upWhenComplete(link);
-        }
       }
     };
     stream.addEventListener("message", (event) =>
@@ -241,7 +273,7 @@ export async function libp2pTransport(options: Libp2pOptions, deps: { clock: Clo
   }
 
   async function answer(row: RequestProtocol, stream: Stream, peer: PeerId, question: Bytes): Promise<void> {
-    const bytes = await present(events, "the transport is started").question(peer, row.name, question);
+    const bytes = await events?.question(peer, row.name, question);
     if (stream.status !== "open" || stream.writeStatus !== "writable") return; // The asker gave up.
     stream.send(frameBytes(bytes === undefined ? REFUSED : concat(ANSWERED, bytes)));
     await stream.close().catch((error: unknown) => log.debug("answer not read", { peer, protocol: row.name, error }));
@@ -277,7 +309,12 @@ export async function libp2pTransport(options: Libp2pOptions, deps: { clock: Clo
         await node.handle(id(row.name), (stream, connection) => onQuestionStream(row, stream, connection), limits);
       }
       node.addEventListener("peer:connect", (event) => onConnect(event.detail));
-      node.addEventListener("peer:disconnect", (event) => drop(event.detail.toString(), "the connection closed"));
+      node.addEventListener("connection:open", (event) => onOpen(event.detail));
+      node.addEventListener("peer:disconnect", (event) => {
+        drop(event.detail.toString(), "the connection closed");
+        // The book is the switch's; the library would keep each identity that was ever shown.
+        node.peerStore.delete(event.detail).catch((error: unknown) => log.debug("peer not forgotten", { error }));
+      });
       await node.start();
       for (const topic of topics) node.services.pubsub.subscribe(id(topic));
     },
@@ -286,6 +323,8 @@ export async function libp2pTransport(options: Libp2pOptions, deps: { clock: Clo
       for (const peer of all) drop(peer, "this node stops");
       events = undefined;
       await node.stop();
+      for (const { deadline } of links.values()) deadline.cancel(); // Of those that came while it stopped.
+      links.clear();
     },
     addresses: () => node.getMultiaddrs().map(String),
     peerOf,

@@ -126,7 +126,7 @@ export function memoryNetwork(clock: Clock, chance: Chance, options: MemoryNetwo
       throw new P2pFault("dial_failed", `${to} does not answer`);
     }
     if (from.events === undefined || far?.events === undefined) throw new P2pFault("dial_failed", `${to} is not up`);
-    if (!from.events.admits(to) || !far.events.admits(from.id))
+    if (!from.events.admits(to, memoryAddress(to)) || !far.events.admits(from.id, memoryAddress(from.id)))
       throw new P2pFault("dial_failed", `${to} is not admitted`);
     const link: Link = {
       ends: [from.id, to],
@@ -137,6 +137,7 @@ export function memoryNetwork(clock: Clock, chance: Chance, options: MemoryNetwo
     };
     links.set(key(from.id, to), link);
     far.events.linked(from.id, memoryAddress(from.id), "inbound");
+    if (link.broken) throw new P2pFault("dial_failed", `${to} has no place`);
     from.events.linked(to, memoryAddress(to), "outbound");
   }
 

@@ -23,7 +23,7 @@ export interface Transport {
 
 export interface TransportEvents {
   /** Asked before a connection to or from the peer is used. */
-  admits(peer: PeerId): boolean;
+  admits(peer: PeerId, address: string): boolean;
   linked(peer: PeerId, address: string, direction: "inbound" | "outbound"): void;
   unlinked(peer: PeerId, reason: string): void;
   frame(peer: PeerId, protocol: string, frame: Bytes): void;

@@ -7,6 +7,7 @@ import { ConfigFault } from "#node/config/fault.js";
 import { homeLayout } from "#node/config/home.js";
 import {
   identityOf,
+  parsePeerIds,
   parsePeers,
   peerId,
   readNodeKey,
@@ -133,4 +134,10 @@ test("peers are id@host:port", () => {
   ]);
   for (const text of ["10.0.0.1:26656", `${id}@host`, `${id}@host:0`, `${id.slice(1)}@host:1`])
     assert.throws(() => parsePeers(text), ConfigFault);
+});
+
+test("node ids are read one by one, and what is none is named", () => {
+  const id = `12D3KooW${"a".repeat(44)}`;
+  assert.deepEqual(parsePeerIds(` ${id}, ${id} ,`), [id, id]);
+  assert.throws(() => parsePeerIds(`${id}@10.0.0.1:26656`), /is not a node id/);
 });

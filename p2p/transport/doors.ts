@@ -1,0 +1,84 @@
+import type { MultiaddrConnection } from "@libp2p/interface";
+import type { Clock } from "../deps.js";
+import { hostOf } from "../peers/host-of.js";
+import { tokenBucket, type TokenBucket } from "../peers/limits.js";
+
+/** Connections without a link that are kept waiting, of everybody and of each host that the operator has named. */
+export const UNFINISHED_MAX = 64;
+/** A handshake costs milliseconds: of one host so many a second, and as many at once as a test net of one machine needs. */
+export const KNOCKS = { perSecond: 20, burst: 200 } as const;
+const HOSTS_MAX = 1_000;
+
+/** Connections that arrived and are no link yet: silent sockets, handshakes under way, peers that say nothing. */
+export interface Doors {
+  /** False: this host knocks too often. Else it may go on, and when too many do, the oldest gives way. */
+  knock(connection: MultiaddrConnection): boolean;
+  /** The connection belongs to a link now. @param address its remote address, with or without the peer's id */
+  entered(address: string): void;
+  readonly unfinished: number;
+}
+
+interface Knock {
+  readonly host: string;
+  readonly connection: MultiaddrConnection;
+}
+
+/**
+ * A newcomer is never refused because of the silence of others: the oldest unfinished connection of the host that has
+ * most of them goes instead. Hosts of persistent peers are counted apart.
+ */
+export function doors(clock: Pick<Clock, "monotonicMs">, named: readonly string[]): Doors {
+  const namedHosts = new Set(named.map(hostOf));
+  const waiting = new Map<string, Knock>(); // In the order of their arrival.
+  const knocks = new Map<string, TokenBucket>();
+  const keyOf = (address: string): string => address.replace(/\/p2p\/.*$/, "");
+
+  function mayKnock(host: string): boolean {
+    if (namedHosts.has(host)) return true;
+    const bucket = knocks.get(host) ?? tokenBucket(clock, KNOCKS);
+    knocks.delete(host);
+    knocks.set(host, bucket);
+    for (const oldest of knocks.keys()) {
+      if (knocks.size <= HOSTS_MAX) break;
+      knocks.delete(oldest);
+    }
+    return bucket.take(1);
+  }
+
+  /** One walk over at most UNFINISHED_MAX entries of each group. */
+  function makeRoom(host: string): void {
+    const group = [...waiting.values()].filter((each) =>
+      namedHosts.has(host) ? each.host === host : !namedHosts.has(each.host),
+    );
+    if (group.length < UNFINISHED_MAX) return;
+    const counts = new Map<string, number>();
+    for (const each of group) counts.set(each.host, (counts.get(each.host) ?? 0) + 1);
+    const most = Math.max(...counts.values());
+    const oldest = group.find((each) => counts.get(each.host) === most)!;
+    end(oldest.connection, "it did not finish its handshake, and others wait");
+  }
+
+  function end(connection: MultiaddrConnection, reason: string): void {
+    waiting.delete(keyOf(connection.remoteAddr.toString()));
+    setImmediate(() => connection.abort(new Error(reason)));
+  }
+
+  return {
+    knock(connection) {
+      const address = connection.remoteAddr.toString();
+      const host = hostOf(address);
+      if (!mayKnock(host)) return false;
+      makeRoom(host);
+      const key = keyOf(address);
+      waiting.set(key, { host, connection });
+      connection.addEventListener("close", () => {
+        if (waiting.get(key)?.connection === connection) waiting.delete(key);
+      });
+      return true;
+    },
+    entered: (address) => void waiting.delete(keyOf(address)),
+    get unfinished() {
+      return waiting.size;
+    },
+  };
+}
