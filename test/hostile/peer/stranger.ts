@@ -23,7 +23,6 @@ export interface Stranger {
 }
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-const PEERS_MAX = 64;
 
 export async function stranger(
   net: NetView,
@@ -33,7 +32,7 @@ export async function stranger(
 ): Promise<Stranger> {
   const linked = new Set<string>();
   const transport = await libp2pTransport(
-    { seed: seedOf(random), listen: [], network: net.network, peersMax: PEERS_MAX },
+    { seed: seedOf(random), listen: [], network: net.network },
     { clock: osClock(), log: silent },
   );
   for (const topic of topics) transport.subscribe(topic);
