@@ -146,7 +146,7 @@ async function assemble(
     measures,
   });
   for (const server of rpc) started.push(() => server.close());
-  const metricsServer = await openMetrics(config, measures);
+  const metricsServer = await openMetrics(config, measures, log("metrics"));
   if (metricsServer !== undefined) started.push(() => metricsServer.close());
   measures.watch(node, blocks, host, () =>
     signer.publicKey === undefined ? undefined : validatorAddress(signer.publicKey),
@@ -192,9 +192,9 @@ function snapshotTerms({ app }: Config): KeeperTerms {
   return { interval: app["state-sync.snapshot-interval"], keepRecent: app["state-sync.snapshot-keep-recent"] };
 }
 
-async function openMetrics({ config }: Config, measures: Measures): Promise<MetricsServer | undefined> {
+async function openMetrics({ config }: Config, measures: Measures, log: Log): Promise<MetricsServer | undefined> {
   if (!config["instrumentation.prometheus"]) return undefined;
-  return serveMetrics(measures.registry, splitEndpoint(config["instrumentation.prometheus_listen_addr"]));
+  return serveMetrics(measures.registry, splitEndpoint(config["instrumentation.prometheus_listen_addr"]), log);
 }
 
 /** The first thing that this node cannot go on after; what follows from it is only logged. */

@@ -1,3 +1,4 @@
+import { Gate } from "../runtime/gate.js";
 import { Thread } from "../runtime/thread.js";
 import { reviveFault, type QueryThreadData, type QueryThreadMethods } from "./crossing.js";
 import type { QueryPort } from "./types.js";
@@ -7,9 +8,15 @@ export interface RemoteQueries {
   close(): Promise<void>;
 }
 
+/** The thread answers one after the other; the next one is there when it is done. */
+const ASKED_AT_ONCE = 2;
+/** A wallet asks ten at once, and most take a millisecond: more than this is seconds of work. */
+const WAITING_MAX = 256;
+
 /**
  * Queries in a thread of their own, begun by the first of them: a node that nobody asks does without. A query that
  * breaks it fails alone; when the thread itself ends, the next query begins another one.
+ * Each may throw a BusyFault.
  * @param onLost told why the thread ended
  */
 export function remoteQueries(data: QueryThreadData, onLost: (error: Error) => void): RemoteQueries {
@@ -27,11 +34,12 @@ export function remoteQueries(data: QueryThreadData, onLost: (error: Error) => v
     });
     return (running = begun);
   }
+  const gate = new Gate("queries", { running: ASKED_AT_ONCE, waiting: WAITING_MAX });
   return {
     queries: {
-      query: (request) => thread().call("query", request),
-      validatorsAfter: (height) => thread().call("validatorsAfter", height),
-      paramsAfter: (height) => thread().call("paramsAfter", height),
+      query: (request) => gate.run(() => thread().call("query", request)),
+      validatorsAfter: (height) => gate.run(() => thread().call("validatorsAfter", height)),
+      paramsAfter: (height) => gate.run(() => thread().call("paramsAfter", height)),
     },
     async close() {
       await running?.close("close");

@@ -25,6 +25,12 @@ export const table = {
     "rpc.max_subscription_clients": integer(100, [0, 100_000], "WebSocket clients with subscriptions."),
     "rpc.max_subscriptions_per_client": integer(5, [0, 1000], "Subscriptions of one client."),
     "rpc.max_body_bytes": integer(1_000_000, [1024, 100_000_000], "Size of a request."),
+    "rpc.max_refused_units_per_second": integer(
+      20,
+      [0, 1_000_000],
+      "Work of refused transactions that one client may cause: a unit each, and one for each 2 kB; 0 lifts it.",
+    ),
+    "rpc.max_refused_units_per_second_total": integer(60, [0, 1_000_000], "The same of all clients; 0 lifts it."),
     "rpc.max_request_batch_size": integer(10, [0, 1000], "Calls in one JSON-RPC batch."),
     "p2p.laddr": endpoint("tcp://0.0.0.0:26656", "Where other nodes connect."),
     "p2p.external_address": text("", "host:port that others should dial, when it differs from laddr."),

@@ -17,6 +17,10 @@ export interface MempoolLimits {
 
 export const MEMPOOL_LIMITS: MempoolLimits = { txsMax: 5_000, bytesMax: 64 * 1024 * 1024, seenMax: 10_000 };
 
+/** Transactions of clients and peers that wait for their check: the chain's thread needs seconds for them. */
+const WAITING_TXS_MAX = 10_000;
+const WAITING_BYTES_MAX = 32 * 1024 * 1024;
+
 interface Pending extends Admission {
   readonly key: string;
   readonly bytes: Bytes;
@@ -36,6 +40,8 @@ export class Mempool {
   /** A tx is never admitted between what a block took and the judgement of the rest. */
   readonly #serial = new Serial();
   #bytes = 0;
+  #waitingTxs = 0;
+  #waitingBytes = 0;
   #arrivals = 0;
   #listeners: ((tx: Bytes) => void)[] = [];
 
@@ -63,8 +69,19 @@ export class Mempool {
   }
 
   /** Full? seen? judged by the state machine. The answer to whoever submitted it. */
-  admit(tx: Bytes): Promise<Admission | Rejection> {
-    return this.#serial.run(() => this.#admit(tx));
+  async admit(tx: Bytes): Promise<Admission | Rejection> {
+    if (this.#waitingTxs >= WAITING_TXS_MAX || this.#waitingBytes + tx.length > WAITING_BYTES_MAX) {
+      const waiting = `${this.#waitingTxs} transactions (${this.#waitingBytes} bytes)`;
+      return reject(sdkErrors.mempoolIsFull, { log: `mempool is full: ${waiting} wait for their check; try again` });
+    }
+    this.#waitingTxs++;
+    this.#waitingBytes += tx.length;
+    try {
+      return await this.#serial.run(() => this.#admit(tx));
+    } finally {
+      this.#waitingTxs--;
+      this.#waitingBytes -= tx.length;
+    }
   }
 
   async #admit(tx: Bytes): Promise<Admission | Rejection> {

@@ -8,7 +8,7 @@ import type { Indexer } from "../indexer/indexer.js";
 import type { Measures } from "../measure.js";
 import type { Node } from "../node.js";
 import { nodeIdHex, rpcPorts } from "../rpc-ports.js";
-import { startRpc, type RpcServer } from "../rpc/http.js";
+import { rpcLimits, startRpc, TxDoor, type RpcServer } from "../rpc/index.js";
 import type { BlockReader } from "../storage/types.js";
 import type { Log } from "../telemetry/index.js";
 import { VERSION } from "../version.js";
@@ -71,12 +71,16 @@ export async function openRpc({
     batchMax: settings["rpc.max_request_batch_size"],
     socketsMax: settings["rpc.max_subscription_clients"],
     subscriptionsPerSocketMax: settings["rpc.max_subscriptions_per_client"],
+    refusedUnitsPerSecond: settings["rpc.max_refused_units_per_second"],
+    refusedUnitsPerSecondTotal: settings["rpc.max_refused_units_per_second_total"],
   };
+  const door = new TxDoor({ ...rpcLimits, ...limits });
   const servers = [
     await startRpc(deps, {
       ...splitEndpoint(settings["rpc.laddr"]),
       corsOrigins: settings["rpc.cors_allowed_origins"],
       limits,
+      door,
     }),
   ];
   if (app["api.enable"]) {
@@ -87,6 +91,7 @@ export async function openRpc({
         ...splitEndpoint(app["api.address"]),
         corsOrigins,
         limits: { ...limits, connectionsMax },
+        door,
       }),
     );
   }

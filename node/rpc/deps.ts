@@ -97,9 +97,9 @@ export interface CheckResult {
   readonly gasWanted: bigint;
   readonly gasUsed: bigint;
 }
-/** Refused before any check. */
+/** Refused before any check: busy and rate say that the same may be taken later. */
 export interface SubmitRefused {
-  readonly refused: "duplicate" | "full" | "too_large";
+  readonly refused: "duplicate" | "full" | "too_large" | "busy" | "rate";
   /** For people, with the numbers. */
   readonly log: string;
 }
@@ -183,9 +183,13 @@ export interface LogPort {
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
+/** Why a client lost its connection to others. */
+export type DropReason = "connection_refused" | "connection_made_room" | "answer_unread" | "socket_made_room";
+
 /** metrics.ts lists them. */
 export interface RpcMetricsPort {
   request(method: string, outcome: "ok" | "error", seconds: number): void;
   sockets(open: number): void;
   slowClientDropped(): void;
+  dropped(why: DropReason): void;
 }

@@ -1,13 +1,17 @@
 import { isRejection, rejectionText, type Rejection } from "#proto/rejection.js";
 import { rpcError, type RpcErrorBody, type RpcErrorKind } from "#proto/rpc/errors.js";
+import { BusyFault } from "../runtime/gate.js";
 
 /** What a handler throws to answer with a JSON-RPC error. Anything else that it throws is a bug, and is logged as one. */
 export class RpcFault extends Error {
   override readonly name = "RpcFault";
   readonly body: RpcErrorBody;
-  constructor(kind: RpcErrorKind, data: string) {
+  /** HTTP's word for it, where a call is a GET or REST. */
+  readonly status: number;
+  constructor(kind: RpcErrorKind, data: string, status = 500) {
     super(data);
     this.body = rpcError(kind, data);
+    this.status = status;
   }
 }
 
@@ -15,6 +19,18 @@ export class RpcFault extends Error {
 export const unavailable = (sentence: string): RpcFault => new RpcFault("internal", sentence);
 
 export const badParams = (sentence: string): RpcFault => new RpcFault("invalidParams", sentence);
+
+/** A queue is full: the same question may be answered in a moment. */
+export const busy = (sentence: string): RpcFault => new RpcFault("server", sentence, 503);
+
+/** What an answer is about an error that a handler may expect: one of ours, or a full queue. Undefined: a bug. */
+export function expected(error: unknown): RpcFault | undefined {
+  if (error instanceof RpcFault) return error;
+  return error instanceof BusyFault ? busy(error.message) : undefined;
+}
+
+/** This client has had its share. */
+export const overRate = (sentence: string): RpcFault => new RpcFault("server", sentence, 429);
 
 /** The value, or the rejection as an error about the parameters. @throws RpcFault */
 export function accepted<T>(value: T | Rejection): T {

@@ -1,51 +1,42 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { ownBytes, partBytes, type Parts } from "./shared-text.js";
 
 export interface Reply {
   readonly status: number;
   readonly type: "application/json" | "text/html; charset=utf-8" | "text/plain; charset=utf-8";
-  readonly body: string;
+  readonly body: Parts;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export const json = (body: string, status = 200): Reply => ({ status, type: "application/json", body });
-export const plain = (body: string, status: number): Reply => ({ status, type: "text/plain; charset=utf-8", body });
+export const json = (body: string | Parts, status = 200): Reply => ({
+  status,
+  type: "application/json",
+  body: typeof body === "string" ? [body] : body,
+});
+export const plain = (body: string, status: number): Reply => ({
+  status,
+  type: "text/plain; charset=utf-8",
+  body: [body],
+});
 
 /** Writes once; a connection that went away meanwhile gets nothing. @param close after an unread body */
 export function send(response: ServerResponse, reply: Reply, close = false): void {
   if (response.destroyed || response.headersSent) return;
-  const body = Buffer.from(reply.body, "utf8");
+  const parts = reply.body.map(partBytes);
   response.statusCode = reply.status;
   response.setHeader("content-type", reply.type);
-  response.setHeader("content-length", body.length);
+  response.setHeader(
+    "content-length",
+    parts.reduce((sum, part) => sum + part.length, 0),
+  );
   response.setHeader("x-content-type-options", "nosniff");
   for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
   if (close) response.setHeader("connection", "close");
-  response.end(body);
+  for (const part of parts.slice(0, -1)) response.write(part);
+  response.end(parts.at(-1));
 }
 
-export type BodyRead = { readonly text: string } | { readonly refused: Reply };
-
-/** The body as text, never holding more than `bytesMax`; compressed bodies are refused, as their size is a claim. */
-export async function readBody(request: IncomingMessage, bytesMax: number): Promise<BodyRead> {
-  const encoding = request.headers["content-encoding"];
-  if (encoding !== undefined && encoding !== "identity") {
-    return { refused: plain(`content-encoding ${encoding.slice(0, 32)} is not taken: send the body as it is\n`, 415) };
-  }
-  const tooLarge = { refused: plain(`the body is larger than ${bytesMax} bytes\n`, 413) };
-  if (Number(request.headers["content-length"] ?? 0) > bytesMax) return tooLarge;
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > bytesMax) return tooLarge;
-    chunks.push(chunk);
-  }
-  try {
-    return { text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks)) };
-  } catch {
-    return { refused: plain("the body is not UTF-8\n", 400) }; // The decoder's only failure is malformed input.
-  }
-}
+export const replyBytes = ({ body }: Reply): number => ownBytes(body);
 
 /** Any page may read a node, as wallets in browsers need; an operator narrows the list. */
 export function allowOrigin(request: IncomingMessage, response: ServerResponse, origins: readonly string[]): void {

@@ -1,15 +1,23 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { performance } from "node:perf_hooks";
 import { listen } from "../runtime/listen.js";
+import { webServer, type WebServer } from "../runtime/web-server.js";
+import { Bodies } from "./bodies.js";
 import type { RpcDeps } from "./deps.js";
 import { dispatcher, type Dispatcher } from "./dispatch.js";
+import { clientOf, TxDoor, type Caller } from "./door.js";
 import { eventHub } from "./events/hub.js";
+import { expected } from "./fault.js";
 import { handlersOf } from "./handlers/table.js";
-import { allowOrigin, json, plain, readBody, send, type Reply } from "./http-reply.js";
+import { allowOrigin, json, plain, replyBytes, send, type Reply } from "./http-reply.js";
 import { indexPage } from "./index-page.js";
 import { rpcLimits, type RpcLimits } from "./limits.js";
 import { restApi, type RestApi } from "./rest/api.js";
+import { grpcError } from "./rest/reply.js";
 import { withRecentBlocks } from "./services/recent-blocks.js";
 import { queryService } from "./services/queries.js";
+import { submission } from "./services/submission.js";
+import { Unsent } from "./unsent.js";
 import { uriCall } from "./uri.js";
 import { serveSockets } from "./websocket.js";
 
@@ -20,6 +28,8 @@ export interface RpcOptions {
   /** "*" for any page. Empty: no page of another origin may read. */
   readonly corsOrigins: readonly string[];
   readonly limits?: Partial<RpcLimits>;
+  /** Where transactions come in; one for all servers of a node. */
+  readonly door?: TxDoor;
 }
 
 export interface RpcServer {
@@ -29,36 +39,44 @@ export interface RpcServer {
   close(): Promise<void>;
 }
 
+/** How often readers who take too long are looked for. */
+const LATE_CHECK_MS = 1_000;
+
 /** Starts JSON-RPC, its WebSocket and REST on one port. @throws ListenFault */
 export async function startRpc(ports: RpcDeps, options: RpcOptions): Promise<RpcServer> {
   const deps = { ...ports, chain: withRecentBlocks(ports.chain) };
+  const { log, metrics } = deps;
   const limits = { ...rpcLimits, ...options.limits };
   const queries = queryService(deps);
-  const dispatch = dispatcher(deps, handlersOf(deps, queries), limits.batchMax);
-  const rest = restApi(deps, queries);
-  const hub = eventHub(deps);
-  const server = createServer({ maxHeaderSize: limits.headerBytesMax, noDelay: true });
-  server.maxConnections = limits.connectionsMax;
-  server.headersTimeout = limits.headersTimeoutMs;
-  server.requestTimeout = limits.requestTimeoutMs;
-  server.keepAliveTimeout = limits.keepAliveTimeoutMs;
-  server.timeout = limits.idleTimeoutMs;
-  const sockets = serveSockets(server, { deps, dispatch, hub, limits });
-  server.on(
-    "request",
-    requestListener({ dispatch, rest, deps, limits, page: indexPage(deps.node.chainId, rest.paths), options }),
-  );
-  const port = await listen(server, options);
+  const submitted = submission(deps, options.door ?? new TxDoor(limits));
+  const dispatch = dispatcher(deps, handlersOf(deps, queries, submitted, limits), limits);
+  const rest = restApi(deps, { queries, submission: submitted, limits });
+  const hub = eventHub(deps, limits.eventsWaitingMax);
+  const web = webServer(limits, {
+    onError: (error) => log.debug("connection failed", { error: error.message }),
+    onDrop: (why) => metrics.dropped(why === "refused" ? "connection_refused" : "connection_made_room"),
+  });
+  const unsent = new Unsent<ServerResponse>(limits.answerBytesMax, (response) => {
+    metrics.dropped("answer_unread");
+    response.destroy();
+  });
+  const late = setInterval(() => {
+    unsent.dropLate(performance.now(), (bytes) => limits.answerMs + (1000 * bytes) / limits.answerBytesPerSecondMin);
+  }, LATE_CHECK_MS);
+  late.unref();
+  const sockets = serveSockets(web, { deps, dispatch, hub, limits });
+  const page = indexPage(deps.node.chainId, rest.paths);
+  const bodies = new Bodies(limits.bodyBytesMax, limits.bodiesBytesMax);
+  web.server.on("request", requestListener({ dispatch, rest, deps, limits, page, options, web, bodies, unsent }));
+  const port = await listen(web.server, options);
   return {
     host: options.host,
     port,
     async close() {
+      clearInterval(late);
       hub.close();
       sockets.close();
-      await new Promise<void>((resolve, reject) => {
-        server.close((error) => (error === undefined ? resolve() : reject(error)));
-        server.closeAllConnections();
-      });
+      await web.close();
     },
   };
 }
@@ -70,28 +88,49 @@ interface Listener {
   readonly limits: RpcLimits;
   readonly page: string;
   readonly options: RpcOptions;
+  readonly web: WebServer;
+  readonly bodies: Bodies;
+  readonly unsent: Unsent<ServerResponse>;
 }
 
+const TOO_MANY = plain("too many requests are being answered: try again\n", 503);
+
 function requestListener(listener: Listener): (request: IncomingMessage, response: ServerResponse) => void {
-  const { limits, deps, options } = listener;
-  const perConnection = new WeakMap<object, number>();
+  const { limits, deps, options, web, unsent } = listener;
+  const { connections } = web;
   let running = 0;
-  return (request, response) => {
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { socket } = request;
-    const here = perConnection.get(socket) ?? 0;
-    allowOrigin(request, response, options.corsOrigins);
-    if (running >= limits.requestsMax || here >= limits.requestsPerConnectionMax) {
-      send(response, plain("too many requests are being answered: try again\n", 503), true);
-      return;
+    const asked = await wholeRequest(listener, request);
+    try {
+      if ("refused" in asked) return send(response, asked.refused, true);
+      if (running >= limits.requestsMax || connections.working(socket) >= limits.requestsPerConnectionMax) {
+        return send(response, TOO_MANY, true);
+      }
+      running++;
+      connections.begin(socket);
+      try {
+        write(response, await answered(listener, asked));
+      } finally {
+        running--;
+        connections.end(socket);
+      }
+    } finally {
+      asked.release();
     }
-    running++;
-    perConnection.set(socket, here + 1);
-    const done = (): void => {
-      running--;
-      perConnection.set(socket, (perConnection.get(socket) ?? 1) - 1);
-    };
-    respond(listener, request, response).then(done, (error: unknown) => {
-      done();
+  }
+
+  function write(response: ServerResponse, reply: Reply): void {
+    if (response.destroyed) return;
+    unsent.add(response, replyBytes(reply), performance.now());
+    response.once("close", () => unsent.forget(response));
+    send(response, reply);
+  }
+
+  return (request, response) => {
+    allowOrigin(request, response, options.corsOrigins);
+    serve(request, response).catch((error: unknown) => {
       // The caller went away while its body was read; nothing of ours failed.
       deps.log.debug("request ended early", { error: String(error) });
       response.destroy();
@@ -102,36 +141,56 @@ function requestListener(listener: Listener): (request: IncomingMessage, respons
 /** Only the path and the query of a request are read; its Host is never repeated. */
 const BASE = "http://node.invalid";
 
-async function respond(listener: Listener, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const target = request.url ?? "/";
-  if (!URL.canParse(target, BASE)) return send(response, plain("the address is malformed\n", 400), true);
-  const url = new URL(target, BASE);
-  if (request.method === "OPTIONS") return send(response, plain("", 204));
-  let body = "";
-  if (request.method === "POST") {
-    const read = await readBody(request, listener.limits.bodyBytesMax);
-    if ("refused" in read) return send(response, read.refused, true);
-    body = read.text;
-  } else if (request.method !== "GET" && request.method !== "HEAD") {
-    return send(response, plain("methods: GET, HEAD, POST, OPTIONS\n", 405), true);
-  }
-  send(response, await route(listener, request, url, body));
+interface Asked {
+  readonly method: string;
+  readonly url: URL;
+  readonly body: string;
+  readonly height: string | undefined;
+  readonly caller: Caller;
+  release(): void;
 }
 
-async function route(
-  { dispatch, rest, page }: Listener,
+/** The request with its body, or why it is none. Until it is whole it takes nobody's place. */
+async function wholeRequest(
+  { bodies }: Listener,
   request: IncomingMessage,
-  url: URL,
-  body: string,
-): Promise<Reply> {
+): Promise<Asked | { readonly refused: Reply; release(): void }> {
+  const release = (): void => undefined;
+  const target = request.url ?? "/";
+  if (!URL.canParse(target, BASE)) return { refused: plain("the address is malformed\n", 400), release };
+  const url = new URL(target, BASE);
+  const method = request.method ?? "";
+  const height = request.headers["x-cosmos-block-height"]?.toString();
+  const caller = { client: clientOf(request.socket.remoteAddress) };
+  if (method === "POST") {
+    const body = await bodies.read(request);
+    if ("refused" in body.read) return { refused: body.read.refused, release: body.release };
+    return { method, url, body: body.read.text, height, caller, release: body.release };
+  }
+  if (method === "GET" || method === "HEAD" || method === "OPTIONS") {
+    return { method, url, body: "", height, caller, release };
+  }
+  return { refused: plain("methods: GET, HEAD, POST, OPTIONS\n", 405), release };
+}
+
+async function answered(listener: Listener, asked: Asked): Promise<Reply> {
+  const { dispatch, rest, page, deps } = listener;
+  const { method, url, body, height, caller } = asked;
+  if (method === "OPTIONS") return plain("", 204);
   if (rest.serves(url.pathname)) {
-    const height = request.headers["x-cosmos-block-height"];
-    return rest.handle({ method: request.method === "POST" ? "POST" : "GET", url, body, height: height?.toString() });
+    try {
+      return await rest.handle({ method: method === "POST" ? "POST" : "GET", url, body, height, caller });
+    } catch (error) {
+      const fault = expected(error);
+      if (fault !== undefined) return grpcError(fault.status === 503 ? "Unavailable" : "Unknown", fault.message);
+      deps.log.error("REST failed", { error: error instanceof Error ? error.stack : String(error) });
+      return grpcError("Internal", "the node failed to answer; its log says why");
+    }
   }
-  if (request.method === "POST") {
+  if (method === "POST") {
     if (url.pathname !== "/" && url.pathname !== "/v1") return plain("JSON-RPC is at /\n", 404);
-    return json(await dispatch.body(body));
+    return json(await dispatch.body(body, caller));
   }
-  if (url.pathname === "/") return { status: 200, type: "text/html; charset=utf-8", body: page };
-  return uriCall(dispatch, url);
+  if (url.pathname === "/") return { status: 200, type: "text/html; charset=utf-8", body: [page] };
+  return uriCall(dispatch, url, caller);
 }

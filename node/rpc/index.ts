@@ -1,5 +1,6 @@
 /** What node.ts wires: the server, the ports it needs, and the metrics it keeps. */
 export { startRpc, type RpcOptions, type RpcServer } from "./http.js";
+export { TxDoor } from "./door.js";
 export type * from "./deps.js";
 export { rpcLimits, type RpcLimits } from "./limits.js";
 export { rpcMetrics, rpcTable } from "./metrics.js";

@@ -2,6 +2,9 @@ import { isJsonObject, parseJson, type Json } from "#proto/codec/json-text.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
 import { rpcError, type RpcErrorBody } from "#proto/rpc/errors.js";
 import { isMethod, paramsFromJson, type Method } from "#proto/rpc/routes.js";
+import { scanJson } from "./json-scan.js";
+import type { RpcLimits } from "./limits.js";
+import { SharedText, type Parts } from "./shared-text.js";
 
 /** JSON-RPC 2.0 as CometBFT speaks it: what a body asks for, and how answers are written. Pure: no handler is called. */
 export type RpcId = string | number;
@@ -26,17 +29,15 @@ export interface RpcBody {
 const ID_LENGTH_MAX = 256;
 const METHOD_SHOWN_MAX = 64;
 
-/** @param text a body whose size was bounded. @param batchMax how many calls one body may hold */
-export function parseBody(text: string, batchMax: number): RpcBody {
+/** @param text a body whose size was bounded */
+export function parseBody(text: string, limits: Pick<RpcLimits, "batchMax" | "jsonValuesMax">): RpcBody {
+  const refused = scanJson(text, { calls: limits.batchMax, values: limits.jsonValuesMax });
+  if (refused !== undefined) return single({ id: null, error: rpcError("invalidRequest", rejectionText(refused)) });
   const json = parseJson(text);
   if (isRejection(json)) return single({ id: null, error: rpcError("parse", rejectionText(json)) });
   if (!Array.isArray(json)) return single(parseCall(json));
   const calls = json as readonly Json[];
   if (calls.length === 0) return single({ id: null, error: rpcError("invalidRequest", "an empty batch") });
-  if (calls.length > batchMax) {
-    const sentence = `a batch of ${calls.length} calls; at most ${batchMax}: send several`;
-    return single({ id: null, error: rpcError("invalidRequest", sentence) });
-  }
   return { batch: true, items: calls.map(parseCall) };
 }
 
@@ -64,8 +65,9 @@ function isId(id: Json): id is RpcId {
   return typeof id === "number" ? Number.isSafeInteger(id) : typeof id === "string" && id.length <= ID_LENGTH_MAX;
 }
 
-export function successText(id: RpcId, result: unknown): string {
-  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${JSON.stringify(result)}}`;
+export function successParts(id: RpcId, result: unknown): Parts {
+  const head = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`;
+  return result instanceof SharedText ? [head, result, "}"] : [`${head}${JSON.stringify(result)}}`];
 }
 
 export function errorText(id: RpcId | null, error: RpcErrorBody): string {

@@ -24,6 +24,13 @@ export const rpcTable = {
     name: "slow_clients_dropped_total",
     help: "Subscribers that did not read.",
   },
+  dropped: {
+    kind: "counter",
+    subsystem: "rpc",
+    name: "connections_dropped_total",
+    help: "Connections ended to make room: who kept the node waiting longest, or did not read.",
+    labels: ["reason"],
+  },
 } as const;
 
 interface RpcHandles {
@@ -31,6 +38,7 @@ interface RpcHandles {
   readonly duration: { observe(value: number, labels: Readonly<Record<string, string>>): void };
   readonly sockets: { set(value: number): void };
   readonly slowClients: { inc(): void };
+  readonly dropped: { inc(by: number, labels: Readonly<Record<string, string>>): void };
 }
 
 export function rpcMetrics(handles: RpcHandles): RpcMetricsPort {
@@ -41,5 +49,6 @@ export function rpcMetrics(handles: RpcHandles): RpcMetricsPort {
     },
     sockets: (open) => handles.sockets.set(open),
     slowClientDropped: () => handles.slowClients.inc(),
+    dropped: (reason) => handles.dropped.inc(1, { reason }),
   };
 }

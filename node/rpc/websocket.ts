@@ -1,12 +1,17 @@
-import type { Server } from "node:http";
+import type { IncomingMessage } from "node:http";
+import { performance } from "node:perf_hooks";
 import { WebSocketServer, type RawData, type WebSocket } from "ws";
 import { rpcError } from "#proto/rpc/errors.js";
+import { refuseUpgrade, type WebServer } from "../runtime/web-server.js";
 import type { RpcDeps } from "./deps.js";
 import { isPlain, type Dispatcher } from "./dispatch.js";
+import { clientOf, type Caller } from "./door.js";
 import type { EventHub } from "./events/hub.js";
-import { errorText, parseBody, successText, type RpcCall, type RpcItem } from "./jsonrpc.js";
+import { errorText, parseBody, successParts, type RpcCall, type RpcItem } from "./jsonrpc.js";
 import type { RpcLimits } from "./limits.js";
 import { subscriptionsOf, type Subscriptions } from "./events/subscriptions.js";
+import { ownBytes, partBytes, type Parts } from "./shared-text.js";
+import { Unsent } from "./unsent.js";
 
 export interface SocketWorld {
   readonly deps: RpcDeps;
@@ -15,47 +20,89 @@ export interface SocketWorld {
   readonly limits: RpcLimits;
 }
 
+/** An open socket, as far as it matters to who gives way to whom. */
+interface Guest {
+  readonly socket: WebSocket;
+  readonly client: string;
+  readonly subscriptions: Subscriptions;
+}
+
 const PATH = "/websocket";
 
 /** Serves /websocket of an HTTP server: every method, and events by subscription. */
-export function serveSockets(server: Server, world: SocketWorld): { close(): void } {
+export function serveSockets(web: WebServer, world: SocketWorld): { close(): void } {
   const { deps, limits } = world;
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: limits.bodyBytesMax, perMessageDeflate: false });
-  server.on("upgrade", (request, socket, head) => {
-    const path = (request.url ?? "").split("?")[0];
-    const refusal =
-      path !== PATH
-        ? "404 Not Found"
-        : sockets.clients.size >= limits.socketsMax
-          ? "503 Service Unavailable"
-          : undefined;
-    if (refusal !== undefined) {
-      socket.end(`HTTP/1.1 ${refusal}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
-      return;
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: Math.min(limits.socketMessageBytesMax, limits.bodyBytesMax),
+    perMessageDeflate: false,
+  });
+  /** In the order in which they came. */
+  const guests = new Set<Guest>();
+  const unsent = new Unsent<WebSocket>(limits.answerBytesMax, (socket) => {
+    deps.metrics.slowClientDropped();
+    socket.terminate();
+  });
+
+  function admit(socket: WebSocket, request: IncomingMessage): void {
+    const caller = { client: clientOf(request.socket.remoteAddress) };
+    const subscriptions = serveSocket(socket, caller, world, unsent);
+    const guest = { socket, client: caller.client, subscriptions };
+    guests.add(guest);
+    deps.metrics.sockets(guests.size);
+    socket.on("close", () => {
+      guests.delete(guest);
+      deps.metrics.sockets(guests.size);
+    });
+  }
+
+  web.server.on("upgrade", (request, socket, head) => {
+    if ((request.url ?? "").split("?")[0] !== PATH) return refuseUpgrade(socket, "404 Not Found");
+    if (guests.size >= limits.socketsMax) {
+      const leaving = whoLeaves(guests);
+      if (leaving === undefined) return refuseUpgrade(socket, "503 Service Unavailable");
+      deps.metrics.dropped("socket_made_room");
+      guests.delete(leaving);
+      leaving.socket.terminate();
     }
     // The idle timeout of requests would cut a quiet subscriber; pings take its place.
     request.socket.setTimeout(0);
-    sockets.handleUpgrade(request, socket, head, (opened) =>
-      serveSocket(opened, world, () => deps.metrics.sockets(sockets.clients.size)),
-    );
+    web.connections.begin(request.socket);
+    server.handleUpgrade(request, socket, head, (opened) => admit(opened, request));
   });
   return {
     close() {
-      for (const socket of sockets.clients) socket.terminate();
-      sockets.close();
+      for (const { socket } of guests) socket.terminate();
+      server.close();
     },
   };
 }
 
-function serveSocket(socket: WebSocket, world: SocketWorld, counted: () => void): void {
+/** Of the address with the most sockets the first that subscribes to nothing, or the first. */
+function whoLeaves(guests: ReadonlySet<Guest>): Guest | undefined {
+  const byClient = new Map<string, Guest[]>();
+  for (const guest of guests) byClient.set(guest.client, [...(byClient.get(guest.client) ?? []), guest]);
+  let most: readonly Guest[] = [];
+  for (const those of byClient.values()) if (those.length > most.length) most = those;
+  return most.find(({ subscriptions }) => subscriptions.size === 0) ?? most[0];
+}
+
+function serveSocket(socket: WebSocket, caller: Caller, world: SocketWorld, unsent: Unsent<WebSocket>): Subscriptions {
   const { deps, hub, limits } = world;
   let running = 0;
   let alive = true;
-  const send = (text: string): void => {
+  const send = (parts: Parts): void => {
     if (socket.bufferedAmount > limits.socketBacklogBytesMax) {
       deps.metrics.slowClientDropped();
-      socket.terminate();
-    } else if (socket.readyState === socket.OPEN) socket.send(text);
+      return socket.terminate();
+    }
+    if (socket.readyState !== socket.OPEN) return;
+    const bytes = ownBytes(parts);
+    unsent.add(socket, bytes, performance.now());
+    for (const [i, part] of parts.entries()) {
+      const fin = i === parts.length - 1;
+      socket.send(partBytes(part), { fin, binary: false }, () => (fin ? unsent.taken(socket, bytes) : undefined));
+    }
   };
   const subscriptions = subscriptionsOf(hub, limits.subscriptionsPerSocketMax, send);
   const ping = setInterval(() => {
@@ -63,13 +110,12 @@ function serveSocket(socket: WebSocket, world: SocketWorld, counted: () => void)
     alive = false;
     socket.ping();
   }, limits.socketPingMs);
-  counted();
   socket.on("pong", () => (alive = true));
   socket.on("error", (error) => deps.log.debug("socket failed", { error: error.message }));
   socket.on("close", () => {
     clearInterval(ping);
+    unsent.forget(socket);
     subscriptions.end();
-    counted();
   });
   socket.on("message", (message, binary) => {
     alive = true;
@@ -77,7 +123,7 @@ function serveSocket(socket: WebSocket, world: SocketWorld, counted: () => void)
     running++;
     // A burst is not refused but read later: the caller's own socket fills up.
     if (running >= limits.requestsPerConnectionMax) socket.pause();
-    answer(world, subscriptions, textOf(message), send)
+    answer(world, subscriptions, { text: textOf(message), caller }, send)
       .finally(() => {
         running--;
         if (socket.isPaused) socket.resume();
@@ -87,6 +133,7 @@ function serveSocket(socket: WebSocket, world: SocketWorld, counted: () => void)
         socket.terminate();
       });
   });
+  return subscriptions;
 }
 
 const textOf = (message: RawData): string =>
@@ -95,14 +142,14 @@ const textOf = (message: RawData): string =>
 async function answer(
   world: SocketWorld,
   subscriptions: Subscriptions,
-  text: string,
-  send: (text: string) => void,
+  { text, caller }: { readonly text: string; readonly caller: Caller },
+  send: (parts: Parts) => void,
 ): Promise<void> {
-  const { batch, items } = parseBody(text, world.limits.batchMax);
+  const { batch, items } = parseBody(text, world.limits);
   for (const item of items) {
     if (item === undefined) continue;
-    const reply = await answerOne(world, subscriptions, item);
-    send(batch ? `[${reply}]` : reply);
+    const reply = await answerOne(world, subscriptions, item, caller);
+    send(batch ? ["[", ...reply, "]"] : reply);
   }
 }
 
@@ -110,13 +157,11 @@ async function answerOne(
   { dispatch }: SocketWorld,
   subscriptions: Subscriptions,
   item: Exclude<RpcItem, undefined>,
-): Promise<string> {
-  if ("error" in item) return errorText(item.id, item.error);
+  caller: Caller,
+): Promise<Parts> {
+  if ("error" in item) return dispatch.item(item, caller);
   const { id, method, params } = item satisfies RpcCall;
-  if (!isPlain(method)) {
-    const refused = subscriptions.call(method, id, params);
-    return refused === undefined ? successText(id, {}) : errorText(id, rpcError("internal", refused));
-  }
-  const outcome = await dispatch.call(method, params);
-  return "error" in outcome ? errorText(id, outcome.error) : successText(id, outcome.result);
+  if (isPlain(method)) return dispatch.item(item, caller);
+  const refused = subscriptions.call(method, id, params);
+  return refused === undefined ? successParts(id, {}) : [errorText(id, rpcError("internal", refused))];
 }

@@ -15,7 +15,7 @@ export async function rest() {
       ].map(built),
     );
   // The tables are made over what the handlers will ask; listing them asks nothing.
-  const own = [...baseRoutes({}), ...txRoutes({}, {})].map(({ method, path }) => [method, code(path)]);
+  const own = [...baseRoutes({}), ...txRoutes({}, { limits: {} })].map(({ method, path }) => [method, code(path)]);
   const cosmos = cosmosQueries.map(({ path, service }) => [code(path), code(service)]);
   const ours = queryPaths().flatMap((path) => {
     const match = /^\/tributary\.(\w+)\.(v\d+)\.Query\/(\w+)$/.exec(path);

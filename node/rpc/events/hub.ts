@@ -1,12 +1,14 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { matches } from "#proto/rpc/query-match.js";
 import type { EventQuery } from "#proto/rpc/query-grammar.js";
 import type { NodeEvent, RpcDeps } from "../deps.js";
+import { SharedText, type Parts } from "../shared-text.js";
 import { eventsJson, published, type PublishedEvent } from "./node-events.js";
 
 export interface Subscription {
   readonly query: EventQuery;
-  /** @param result the JSON text of the message's `result` */
-  readonly deliver: (result: string) => void;
+  /** @param result the JSON text of the message's `result`; most of it is the same for all subscribers */
+  readonly deliver: (result: Parts) => void;
 }
 
 /** Carries the node's events to subscribers in order. A block is read and projected once, and only when somebody listens. */
@@ -16,31 +18,41 @@ export interface EventHub {
   close(): void;
 }
 
-export function eventHub({ chain, events, log }: Pick<RpcDeps, "chain" | "events" | "log">): EventHub {
+export function eventHub(
+  { chain, events, log }: Pick<RpcDeps, "chain" | "events" | "log">,
+  waitingMax: number,
+): EventHub {
   const subscriptions = new Set<Subscription>();
   let last = Promise.resolve();
+  let waiting = 0;
 
   async function carry(event: NodeEvent): Promise<void> {
     if (subscriptions.size === 0) return;
-    for (const item of await published(chain, event)) deliver(item);
+    for (const item of await published(chain, event)) {
+      deliver(item);
+      await nextTurn(); // Between two of a large block's events consensus has its turn.
+    }
   }
 
   function deliver({ tags, data }: PublishedEvent): void {
-    let text: string | undefined;
+    let text: SharedText | undefined;
     for (const { query, deliver: send } of subscriptions) {
       if (!matches(query, tags)) continue;
-      text ??= `"data":${data()},"events":${eventsJson(tags)}}`;
-      send(`{"query":${JSON.stringify(query.text)},${text}`);
+      text ??= new SharedText(`"data":${data()},"events":${eventsJson(tags)}}`);
+      send([`{"query":${JSON.stringify(query.text)},`, text]);
     }
   }
 
   const stop = events.listen((event) => {
     if (subscriptions.size === 0) return;
+    if (waiting >= waitingMax) return log.warn("subscribers missed an event: too many wait", { kind: event.kind });
+    waiting++;
     last = last
       .then(() => carry(event))
       .catch((error: unknown) => {
         log.error("subscribers missed an event", { kind: event.kind, error: String(error) });
-      });
+      })
+      .finally(() => waiting--);
   });
 
   return {

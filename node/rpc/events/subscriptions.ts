@@ -2,10 +2,12 @@ import { isRejection, rejectionText } from "#proto/rejection.js";
 import { parseQuery } from "#proto/rpc/query-grammar.js";
 import type { ParamsOf, SocketMethod } from "#proto/rpc/routes.js";
 import type { RpcId } from "../jsonrpc.js";
+import type { Parts } from "../shared-text.js";
 import type { EventHub, Subscription } from "./hub.js";
 
 /** The subscriptions of one socket, by the text of their query. */
 export interface Subscriptions {
+  readonly size: number;
   /** Carries a call out; what comes back is the reason why not. */
   call(method: SocketMethod, id: RpcId, params: Readonly<Record<string, unknown>>): string | undefined;
   end(): void;
@@ -13,7 +15,7 @@ export interface Subscriptions {
 
 type SocketHandlers = { readonly [M in SocketMethod]: (params: ParamsOf<M>, id: RpcId) => string | undefined };
 
-export function subscriptionsOf(hub: EventHub, max: number, send: (text: string) => void): Subscriptions {
+export function subscriptionsOf(hub: EventHub, max: number, send: (event: Parts) => void): Subscriptions {
   const open = new Map<string, Subscription>();
   const handlers: SocketHandlers = {
     subscribe({ query: text }, id) {
@@ -23,7 +25,7 @@ export function subscriptionsOf(hub: EventHub, max: number, send: (text: string)
       if (isRejection(query)) return `failed to parse query: ${rejectionText(query)}`;
       // Events carry the id of the subscription's call: that is how clients tell them apart.
       const prefix = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`;
-      const subscription = { query, deliver: (result: string) => send(`${prefix}${result}}`) };
+      const subscription = { query, deliver: (result: Parts) => send([prefix, ...result, "}"]) };
       open.set(text, subscription);
       hub.add(subscription);
       return undefined;
@@ -45,5 +47,11 @@ export function subscriptionsOf(hub: EventHub, max: number, send: (text: string)
     for (const subscription of open.values()) hub.remove(subscription);
     open.clear();
   }
-  return { call: (method, id, params) => handlers[method](params as never, id), end };
+  return {
+    get size() {
+      return open.size;
+    },
+    call: (method, id, params) => handlers[method](params as never, id),
+    end,
+  };
 }

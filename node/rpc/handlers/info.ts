@@ -9,6 +9,7 @@ import { hashBytes } from "#proto/types/block-id.js";
 import { indexOf } from "#proto/types/validators.js";
 import type { NodeIdentity, RpcDeps, StoredBlock } from "../deps.js";
 import { badParams, unavailable } from "../fault.js";
+import { SharedText } from "../shared-text.js";
 import { headerOf } from "./heights.js";
 import type { Handlers } from "./table.js";
 
@@ -40,8 +41,12 @@ const NO_KEY = new Uint8Array(0);
 
 export function infoHandlers({ node, chain, peers }: RpcDeps): Pick<Handlers, Info> {
   // Its SHA-256 is the hash that operators compare: what is served is what the chain was started with.
-  const genesisBytes = utf8(canonicalJson(chain.genesis));
+  const genesisText = canonicalJson(chain.genesis);
+  const genesisBytes = utf8(genesisText);
+  const whole = new SharedText(`{"genesis":${genesisText}}`);
   const chunks = Math.max(1, Math.ceil(genesisBytes.length / CHUNK_BYTES));
+  /** Whoever joins asks for them in order, and many join at once. */
+  let lastChunk: { readonly chunk: number; readonly text: SharedText } | undefined;
   return {
     health: () => ({}),
 
@@ -94,13 +99,17 @@ export function infoHandlers({ node, chain, peers }: RpcDeps): Pick<Handlers, In
       if (genesisBytes.length > WHOLE_GENESIS_BYTES_MAX) {
         throw unavailable("genesis response is large, please use the genesis_chunked API instead");
       }
-      return { genesis: chain.genesis };
+      return whole;
     },
 
     genesis_chunked({ chunk = 0 }) {
       if (chunk >= chunks) throw badParams(`there are ${chunks} chunks, counted from 0`);
-      const data = genesisBytes.subarray(chunk * CHUNK_BYTES, (chunk + 1) * CHUNK_BYTES);
-      return { chunk: String(chunk), total: String(chunks), data: toBase64(data) };
+      if (lastChunk?.chunk !== chunk) {
+        const data = toBase64(genesisBytes.subarray(chunk * CHUNK_BYTES, (chunk + 1) * CHUNK_BYTES));
+        const text = JSON.stringify({ chunk: String(chunk), total: String(chunks), data });
+        lastChunk = { chunk, text: new SharedText(text) };
+      }
+      return lastChunk.text;
     },
   };
 }

@@ -2,8 +2,11 @@ import type { Bytes } from "#proto/bytes.js";
 import { toBase64 } from "#proto/base64.js";
 import { txHash, txResultJson, upperHex } from "#proto/rpc/json.js";
 import type { PendingTxsResult } from "#proto/rpc/results.js";
-import type { CheckResult, RpcDeps } from "../deps.js";
-import { unavailable } from "../fault.js";
+import type { CheckResult, RpcDeps, SubmitRefused } from "../deps.js";
+import type { Caller } from "../door.js";
+import { busy, overRate, unavailable, type RpcFault } from "../fault.js";
+import type { RpcLimits } from "../limits.js";
+import type { Submission, Submitted } from "../services/submission.js";
 import { txByHash, type CommittedTx } from "../services/committed-tx.js";
 import type { Handlers } from "./table.js";
 
@@ -20,8 +23,17 @@ const LIMIT_MAX = 100;
 /** CometBFT's timeout_broadcast_tx_commit. */
 const COMMIT_TIMEOUT_MS = 10_000;
 
-export function mempoolHandlers(deps: RpcDeps): Pick<Handlers, Mempool> {
+export function mempoolHandlers(
+  deps: RpcDeps,
+  { submission, limits }: { submission: Submission; limits: RpcLimits },
+): Pick<Handlers, Mempool> {
   const { mempool, log } = deps;
+  let commitWaiters = 0;
+  /** The check's result. @throws RpcFault in CometBFT's words when nobody even looks at it */
+  async function admitted(tx: Bytes, caller: Caller): Promise<CheckResult> {
+    const entered = submission.submit(tx, caller);
+    return looked("refused" in entered ? entered : await entered.answer);
+  }
   const pending = (limit: number, withTxs: boolean): PendingTxsResult => {
     const { count, bytes, txs } = mempool.view(limit);
     return {
@@ -35,25 +47,31 @@ export function mempoolHandlers(deps: RpcDeps): Pick<Handlers, Mempool> {
     unconfirmed_txs: ({ limit }) =>
       pending(Math.min(limit === undefined || limit === 0 ? LIMIT : limit, LIMIT_MAX), true),
     num_unconfirmed_txs: () => pending(0, false),
-    check_tx: async ({ tx }) => checkJson(await mempool.check(tx)),
+    check_tx: async ({ tx }, caller) => checkJson(looked(await submission.check(tx, caller))),
 
-    async broadcast_tx_sync({ tx }) {
-      const { code, data, log: text, codespace } = await admitted(deps, tx);
+    async broadcast_tx_sync({ tx }, caller) {
+      const { code, data, log: text, codespace } = await admitted(tx, caller);
       return { code, data: upperHex(data), log: text, codespace, hash: upperHex(txHash(tx)) };
     },
 
-    broadcast_tx_async({ tx }) {
-      mempool.submit(tx).then(
+    broadcast_tx_async({ tx }, caller) {
+      const entered = submission.submit(tx, caller);
+      if ("refused" in entered) throw refusal(entered);
+      entered.answer.then(
         () => log.debug("async transaction checked"),
         (error: unknown) => log.error("async transaction was not checked", { error: String(error) }),
       );
       return { code: 0, data: "", log: "", codespace: "", hash: upperHex(txHash(tx)) };
     },
 
-    async broadcast_tx_commit({ tx }) {
+    async broadcast_tx_commit({ tx }, caller) {
+      if (commitWaiters >= limits.commitWaitersMax) {
+        throw busy(`${commitWaiters} callers wait for their blocks; send with broadcast_tx_sync and look with tx`);
+      }
+      commitWaiters++;
       const watch = watchFor(deps, txHash(tx));
       try {
-        const check = await admitted(deps, tx);
+        const check = await admitted(tx, caller);
         const hash = upperHex(txHash(tx));
         if (check.code !== 0) {
           const none = txResultJson(NO_RESULT);
@@ -70,6 +88,7 @@ export function mempoolHandlers(deps: RpcDeps): Pick<Handlers, Mempool> {
           height: String(found.height),
         };
       } finally {
+        commitWaiters--;
         watch.stop();
       }
     },
@@ -88,11 +107,19 @@ const NO_RESULT = {
 
 const checkJson = (check: CheckResult): ReturnType<typeof txResultJson> => txResultJson({ ...check, events: [] });
 
-/** The check's result. @throws RpcFault in CometBFT's words when the mempool does not even look at it. */
-async function admitted({ mempool }: RpcDeps, tx: Bytes): Promise<CheckResult> {
-  const result = await mempool.submit(tx);
-  if (!("refused" in result)) return result;
-  throw unavailable(result.refused === "duplicate" ? "tx already exists in cache" : result.log);
+const FAULTS: Readonly<Record<SubmitRefused["refused"], (log: string) => RpcFault>> = {
+  duplicate: () => unavailable("tx already exists in cache"),
+  full: unavailable,
+  too_large: unavailable,
+  busy,
+  rate: overRate,
+};
+export const refusal = ({ refused, log }: SubmitRefused): RpcFault => FAULTS[refused](log);
+
+/** @throws RpcFault when it was refused unseen */
+function looked(answer: Submitted): CheckResult {
+  if ("refused" in answer) throw refusal(answer);
+  return answer;
 }
 
 /** Looks after each commit whether the transaction is in; undefined after the timeout or when stopped. */

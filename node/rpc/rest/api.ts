@@ -1,5 +1,7 @@
 import type { RpcDeps } from "../deps.js";
 import type { Reply } from "../http-reply.js";
+import type { RpcLimits } from "../limits.js";
+import type { Submission } from "../services/submission.js";
 import type { QueryService } from "../services/queries.js";
 import { baseRoutes, type OwnRoute } from "./base.js";
 import { cosmosQueries, cosmosQuery, fieldsOf } from "./cosmos-queries.js";
@@ -27,8 +29,12 @@ const ROOTS: ReadonlySet<string> = new Set([
 ]);
 const HEIGHT = /^[0-9]{1,19}$/;
 
-export function restApi(deps: RpcDeps, queries: QueryService): RestApi {
-  const own: readonly OwnRoute[] = [...baseRoutes(deps), ...txRoutes(deps, queries)];
+export function restApi(
+  deps: RpcDeps,
+  parts: { readonly queries: QueryService; readonly submission: Submission; readonly limits: RpcLimits },
+): RestApi {
+  const { queries, limits } = parts;
+  const own: readonly OwnRoute[] = [...baseRoutes(deps), ...txRoutes(deps, parts)];
 
   return {
     paths: [
@@ -40,6 +46,9 @@ export function restApi(deps: RpcDeps, queries: QueryService): RestApi {
 
     async handle(request) {
       const { method, url } = request;
+      if (url.searchParams.size > limits.urlParametersMax) {
+        return grpcError("InvalidArgument", `at most ${limits.urlParametersMax} parameters in an address`);
+      }
       if (request.height !== undefined && !HEIGHT.test(request.height)) {
         return grpcError("InvalidArgument", "x-cosmos-block-height: a height");
       }

@@ -1,5 +1,6 @@
 import type { Json } from "#proto/codec/json-text.js";
 import type { QueryAnswer } from "../deps.js";
+import type { Caller } from "../door.js";
 import { json, type Reply } from "../http-reply.js";
 
 export interface RestRequest {
@@ -8,6 +9,7 @@ export interface RestRequest {
   readonly body: string;
   /** The header x-cosmos-block-height, as it was sent. */
   readonly height: string | undefined;
+  readonly caller: Caller;
 }
 
 /** grpc-gateway's errors: gRPC code in the body, its HTTP status outside. */
@@ -15,6 +17,7 @@ const GRPC = {
   Unknown: [2, 500],
   InvalidArgument: [3, 400],
   NotFound: [5, 404],
+  ResourceExhausted: [8, 429],
   FailedPrecondition: [9, 400],
   Unimplemented: [12, 501],
   Internal: [13, 500],

@@ -6,6 +6,10 @@ import { isJsonObject, parseJson, type JsonObject } from "#proto/codec/json-text
 import { isRejection, rejectionText } from "#proto/rejection.js";
 import { txHash, upperHex } from "#proto/rpc/json.js";
 import type { RpcDeps, SubmitRefused } from "../deps.js";
+import type { Caller } from "../door.js";
+import { scanJson } from "../json-scan.js";
+import type { RpcLimits } from "../limits.js";
+import type { Submission } from "../services/submission.js";
 import { headerOf } from "../handlers/heights.js";
 import type { Reply } from "../http-reply.js";
 import { txAt } from "../services/committed-tx.js";
@@ -17,19 +21,33 @@ import type { OwnRoute } from "./base.js";
 import { cosmosFromJson, cosmosToJson } from "./cosmos-json.js";
 import { fieldsOf } from "./cosmos-queries.js";
 import { pageOf } from "./pagination.js";
-import { grpcError, notImplemented, ok, queryError } from "./reply.js";
+import { grpcError, notImplemented, ok, queryError, type GrpcName } from "./reply.js";
 import { TxResponse } from "cosmjs-types/cosmos/base/abci/v1beta1/abci";
 
 const TXS = "/cosmos/tx/v1beta1";
 const SIMULATE = "/cosmos.tx.v1beta1.Service/Simulate";
 /** BLOCK was withdrawn by the SDK; who still sends it gets the check's answer, as from SYNC. */
 const MODES: ReadonlySet<string> = new Set(["BROADCAST_MODE_SYNC", "BROADCAST_MODE_ASYNC", "BROADCAST_MODE_BLOCK"]);
-/** SDK codes of what the mempool refuses unseen. */
-const REFUSED: Readonly<Record<SubmitRefused["refused"], number>> = { duplicate: 19, full: 20, too_large: 21 };
+/** What is refused unseen: SDK codes of the mempool's own words, gRPC's of those that say "later". */
+const REFUSED: Readonly<Record<SubmitRefused["refused"], number | GrpcName>> = {
+  duplicate: 19,
+  full: 20,
+  too_large: 21,
+  busy: "Unavailable",
+  rate: "ResourceExhausted",
+};
 
-export function txRoutes(deps: RpcDeps, queries: QueryService): readonly OwnRoute[] {
+export function txRoutes(
+  deps: RpcDeps,
+  { queries, submission, limits }: { queries: QueryService; submission: Submission; limits: RpcLimits },
+): readonly OwnRoute[] {
+  const onObject = objectReader(limits);
   return [
-    { method: "POST", path: `${TXS}/txs`, handle: (_, { body }) => onObject(body, (json) => broadcast(deps, json)) },
+    {
+      method: "POST",
+      path: `${TXS}/txs`,
+      handle: (_, { body, caller }) => onObject(body, (json) => broadcast(submission, json, caller)),
+    },
     {
       method: "POST",
       path: `${TXS}/simulate`,
@@ -44,25 +62,34 @@ export function txRoutes(deps: RpcDeps, queries: QueryService): readonly OwnRout
 }
 
 /** Answers the JSON object of a body, whatever content type it claims. */
-async function onObject(body: string, use: (json: JsonObject) => Promise<Reply>): Promise<Reply> {
-  const json = parseJson(body);
-  if (isRejection(json)) return grpcError("InvalidArgument", `body: ${rejectionText(json)}`);
-  return isJsonObject(json) ? use(json) : grpcError("InvalidArgument", "the body is no JSON object");
+function objectReader({ jsonValuesMax }: RpcLimits) {
+  return async (body: string, use: (json: JsonObject) => Promise<Reply>): Promise<Reply> => {
+    const json = scanJson(body, { calls: jsonValuesMax, values: jsonValuesMax }) ?? parseJson(body);
+    if (isRejection(json)) return grpcError("InvalidArgument", `body: ${rejectionText(json)}`);
+    return isJsonObject(json) ? use(json) : grpcError("InvalidArgument", "the body is no JSON object");
+  };
 }
 
-async function broadcast({ mempool }: RpcDeps, json: JsonObject): Promise<Reply> {
+async function broadcast(submission: Submission, json: JsonObject, caller: Caller): Promise<Reply> {
   const tx = typeof json["tx_bytes"] === "string" ? fromBase64(json["tx_bytes"]) : undefined;
   if (tx === undefined || tx.length === 0)
     return grpcError("InvalidArgument", "tx_bytes: the signed transaction in base64");
   const mode = json["mode"] ?? "BROADCAST_MODE_SYNC";
   if (typeof mode !== "string" || !MODES.has(mode))
     return grpcError("InvalidArgument", `mode: one of ${[...MODES].join(", ")}`);
-  const result = await mempool.submit(tx);
-  const outcome =
-    "refused" in result
-      ? { code: REFUSED[result.refused], codespace: "sdk", rawLog: result.log }
-      : { code: result.code, codespace: result.codespace, rawLog: result.log, data: upperHex(result.data) };
-  const response = TxResponse.fromPartial({ ...outcome, txhash: upperHex(txHash(tx)) });
+  const entered = submission.submit(tx, caller);
+  const result = "refused" in entered ? entered : await entered.answer;
+  const txhash = upperHex(txHash(tx));
+  if (!("refused" in result)) {
+    const { code, codespace, log, data } = result;
+    return txReply(TxResponse.fromPartial({ code, codespace, rawLog: log, data: upperHex(data), txhash }));
+  }
+  const code = REFUSED[result.refused];
+  if (typeof code === "string") return grpcError(code, result.log);
+  return txReply(TxResponse.fromPartial({ code, codespace: "sdk", rawLog: result.log, txhash }));
+}
+
+function txReply(response: TxResponse): Reply {
   return ok({ tx_response: { ...cosmosToJson(TxResponse, response), tx: null } });
 }
 

@@ -115,6 +115,7 @@ export class FixtureChain {
   /** Set, a check answers with it. */
   checkResult: Partial<CheckResult> = {};
   droppedSlowClients = 0;
+  readonly dropped: string[] = [];
   indexer!: Indexer;
 
   readonly #keys = [1, 2, 3, 4].map((n) => new Uint8Array(32).fill(n));
@@ -374,7 +375,12 @@ export class FixtureChain {
         warn: silent,
         error: (message, fields) => void this.errors.push(`${message} ${JSON.stringify(fields)}`),
       },
-      metrics: { request: silent, sockets: silent, slowClientDropped: () => void this.droppedSlowClients++ },
+      metrics: {
+        request: silent,
+        sockets: silent,
+        slowClientDropped: () => void this.droppedSlowClients++,
+        dropped: (why) => void this.dropped.push(why),
+      },
     };
   }
 

@@ -1,0 +1,37 @@
+/** Too much waits already. The same question may be answered in a moment. */
+export class BusyFault extends Error {
+  override readonly name = "BusyFault";
+  readonly code = "busy";
+}
+
+/** Lets so many jobs run at once and so many wait in their order; whoever comes then is told so at once. */
+export class Gate {
+  readonly #what: string;
+  readonly #runningMax: number;
+  readonly #waitingMax: number;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+
+  /** @param what what waits, for people: "queries" */
+  constructor(what: string, bounds: { readonly running: number; readonly waiting: number }) {
+    this.#what = what;
+    this.#runningMax = bounds.running;
+    this.#waitingMax = bounds.waiting;
+  }
+
+  /** @throws BusyFault */
+  async run<T>(job: () => Promise<T>): Promise<T> {
+    if (this.#running >= this.#runningMax) {
+      if (this.#waiting.length >= this.#waitingMax)
+        throw new BusyFault(`the node is busy: ${this.#waiting.length} ${this.#what} wait; try again in a moment`);
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    } else this.#running++;
+    try {
+      return await job();
+    } finally {
+      const next = this.#waiting.shift(); // It takes this one's place.
+      if (next === undefined) this.#running--;
+      else next();
+    }
+  }
+}
