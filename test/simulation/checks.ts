@@ -5,6 +5,7 @@ import { decodeEvidence } from "#proto/evidence/judge.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
 import { blockKey } from "#proto/types/block-id.js";
 import { validatorsRoot } from "#proto/types/validators.js";
+import type { Proposal, Vote } from "#proto/types/vote.js";
 import type { Committed, Tip } from "#node/chain/types.js";
 import type { ChainStore } from "#node/storage/types.js";
 import { brokenInvariants } from "#state/invariants.js";
@@ -120,7 +121,21 @@ export class Checks {
   }
 
   /** Every signature that a key ever gave, over all lives of its machine: one content for each place. */
-  signed(machine: number, place: string, words: string): void {
+  signedVote(
+    machine: number,
+    { type, height, round, blockId }: Pick<Vote, "type" | "height" | "round" | "blockId">,
+  ): void {
+    this.#signedOnce(machine, `vote ${height}/${round}/${type}`, blockKey(blockId));
+  }
+
+  signedProposal(
+    machine: number,
+    { height, round, polRound, blockId }: Pick<Proposal, "height" | "round" | "polRound" | "blockId">,
+  ): void {
+    this.#signedOnce(machine, `proposal ${height}/${round}`, `${blockKey(blockId)} ${polRound}`);
+  }
+
+  #signedOnce(machine: number, place: string, words: string): void {
     const key = `${machine} ${place}`;
     const before = this.#signed.get(key);
     if (before !== undefined && before !== words)

@@ -4,7 +4,6 @@ import { toHex, utf8, type Bytes } from "#proto/bytes.js";
 import { ed25519PublicKey, validatorAddress } from "#proto/crypto/ed25519.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { isRejection } from "#proto/rejection.js";
-import { blockKey } from "#proto/types/block-id.js";
 import { createHost } from "#p2p/switch.js";
 import type { Host } from "#p2p/host.js";
 import type { MemoryNetwork } from "#p2p/transport/memory.js";
@@ -387,15 +386,12 @@ export class Machine {
       ...signer,
       signVote: async (vote) => {
         const signature = await signer.signVote(vote);
-        const { type, height, round, blockId } = vote;
-        if (!isRejection(signature)) checks.signed(this.index, `vote ${height}/${round}/${type}`, blockKey(blockId));
+        if (!isRejection(signature)) checks.signedVote(this.index, vote);
         return signature;
       },
       signProposal: async (proposal) => {
         const signature = await signer.signProposal(proposal);
-        const { height, round, polRound, blockId } = proposal;
-        if (!isRejection(signature))
-          checks.signed(this.index, `proposal ${height}/${round}`, `${blockKey(blockId)} ${polRound}`);
+        if (!isRejection(signature)) checks.signedProposal(this.index, proposal);
         return signature;
       },
     };

@@ -4,8 +4,10 @@ import { flooder } from "./flooder.js";
 import { late } from "./late.js";
 import type { Role } from "./role.js";
 import { silent } from "./silent.js";
+import { swappedBody } from "./swapped-body.js";
 import { withholder } from "./withholder.js";
 import { wrongRoot } from "./wrong-root.js";
+import { wrongTotal } from "./wrong-total.js";
 
 /** Dishonest validators, named by what they do. */
 export const roles = {
@@ -14,6 +16,8 @@ export const roles = {
   amnesiac,
   late,
   "wrong root": wrongRoot,
+  "wrong total": wrongTotal,
+  "swapped body": swappedBody,
   withholder,
   flooder,
 } satisfies Readonly<Record<string, Role>>;
