@@ -14,10 +14,18 @@ export const checks: readonly Check[] = [
   { name: "unit/consensus", tests: ["unit/consensus/"], limit: 150 },
   {
     name: "unit/node",
-    tests: ["unit/node/signer/", "unit/node/storage/wal", "unit/node/drive/", "unit/node/chain/header"],
+    tests: [
+      ...["unit/node/signer/", "unit/node/storage/wal", "unit/node/drive/", "unit/node/gossip/slots"],
+      ...["unit/node/chain/header", "unit/node/chain/body", "unit/node/chain/evidence", "unit/node/sync/proof"],
+    ],
     limit: 150,
   },
-  { name: "unit/proto", tests: ["unit/proto/types/", "unit/proto/light/", "unit/proto/evidence/"], limit: 150 },
+  { name: "vectors", tests: ["vectors/ed25519", "vectors/secp256k1", "vectors/state-tree"], limit: 150 },
+  {
+    name: "unit/proto",
+    tests: ["unit/proto/types/", "unit/proto/light/", "unit/proto/evidence/", "unit/proto/merkle"],
+    limit: 150,
+  },
   { name: "property", tests: ["property/consensus-order"], limit: 150 },
   { name: "twins", program: ["twins/main.js", "--samples", "3000", "--jobs", "1", "--json"], limit: 200 },
   {

@@ -26,7 +26,7 @@ test("the rules that matter have mutants", () => {
   const wanted = [
     ...Array.from({ length: 21 }, (_, i) => `T${i + 1}`).filter((rule) => !["T17"].includes(rule)),
     ...["W1", "W2", "W3", "W6", "W7", "W8", "W9", "P1", "P2", "P3", "P5", "P6", "P7", "P8"],
-    ...["V2", "V3", "V4", "E1", "E2", "E3", "E5", "X1", "X2", "X3", "BT3"],
+    ...["V2", "V3", "V4", "E1", "E2", "E3", "E5", "X1", "X2", "X3", "BT3", "B1", "B2", "S1", "S5"],
   ];
   assert.deepEqual(
     wanted.filter((rule) => !rules.has(rule)),

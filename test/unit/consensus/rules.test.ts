@@ -133,6 +133,19 @@ test("BT3: a fresh value whose time is not plausible gets nil, a known one is no
   assert.deepEqual(words(again.effects), ["prevote A@1"]);
 });
 
+test("BT3: in a later round a proposal may have travelled longer", () => {
+  const late = TIME + 2501n; // A millisecond more than round 0 allows.
+  const first = new World(FOUR, "other");
+  first.proposal(0, "A", -1, {}, late);
+  first.value("A");
+  assert.deepEqual(words(first.effects), ["prevote nil@0"]);
+  const second = new World(FOUR, "other");
+  second.skipTo(1);
+  second.proposal(1, "A", -1, {}, late);
+  second.value("A", { round: 1 });
+  assert.deepEqual(words(second.effects), ["prevote A@1"]);
+});
+
 test("T5: without the polka of its round in hand a reproposal gets no prevote; with it, it does", () => {
   const world = new World(FOUR, "other");
   world.skipTo(1);
@@ -141,6 +154,18 @@ test("T5: without the polka of its round in hand a reproposal gets no prevote; w
   assert.deepEqual(words(world.effects), []);
   world.feed({ kind: "polka", certificate: world.certificate(PREVOTE, 0, "A", three(world)) });
   assert.deepEqual(words(world.effects), ["prevote A@1"]);
+});
+
+test("T5: a polka of that round for another block proves nothing", () => {
+  const world = new World(FOUR, "other");
+  world.value("A");
+  world.value("B");
+  world.skipTo(1);
+  world.feed({ kind: "polka", certificate: world.certificate(PREVOTE, 0, "B", three(world)) });
+  world.proposal(1, "A", 0);
+  assert.deepEqual(words(world.effects), []);
+  world.timeout("propose", 1);
+  assert.deepEqual(words(world.effects), ["prevote nil@1"]);
 });
 
 /** Round 2 offers B again on the word of round 0, with its polka; we are locked on A since `lockRound`. */
@@ -453,6 +478,18 @@ test("T21: a late polka of an earlier round is proposed by whoever is next", () 
   proposer.precommits(1, undefined, ALL);
   proposer.timeout("precommit", 1);
   assert.ok(words(proposer.effects).includes("propose A vr=0 @2"));
+});
+
+test("T21: a block with a polka is wanted though no proposal of it is here, and no more once it is", () => {
+  for (const round of [0, 1]) {
+    const world = new World(FOUR, "other");
+    world.skipTo(1);
+    world.feed({ kind: "polka", certificate: world.certificate(PREVOTE, round, "A", three(world)) });
+    assert.deepEqual(wantedBlocks(world.state), [block("A")]);
+    world.value("A", { round });
+    assert.deepEqual(wantedBlocks(world.state), []);
+    assert.deepEqual(world.state.valid, round === 0 ? { blockId: block("A"), round } : undefined);
+  }
 });
 
 test("T21: a hidden lock is freed by the polka that its holder shows: all decide what it is locked on", () => {
