@@ -4,13 +4,14 @@ import { sha256 } from "#proto/crypto/hash.js";
 import { decodeEvidence } from "#proto/evidence/judge.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
 import { blockKey } from "#proto/types/block-id.js";
-import { validatorsRoot } from "#proto/types/validators.js";
+import { fromMessage, validatorsRoot } from "#proto/types/validators.js";
 import type { Proposal, Vote } from "#proto/types/vote.js";
 import type { Committed, Tip } from "#node/chain/types.js";
 import type { ChainStore } from "#node/storage/types.js";
 import { brokenInvariants } from "#state/invariants.js";
 import { nextValidators } from "#state/modules/chain/index.js";
 import type { ReadView } from "#state/store/view.js";
+import { LockCheck } from "./locks.js";
 
 export interface Decision {
   /** Its whole id. */
@@ -50,6 +51,10 @@ export class Checks {
   /** Of them: who was, by a node or by a block; and by a block. */
   readonly accusedOnes = new Set<string>();
   readonly convicted = new Set<string>();
+  readonly locks = new LockCheck(
+    (line) => this.problem(line),
+    (address) => !this.guilty.has(address),
+  );
   /** Against whom an honest disk has held evidence: it is not forgotten before it is punished. */
   readonly held = new Set<string>();
   /** More than a third plots: two decisions at one height are no problem of the run, but what it is about. */
@@ -96,7 +101,9 @@ export class Checks {
   #firstOf(height: bigint, decision: Decision, txs: readonly Bytes[], state: ReadView): void {
     this.#first.set(height, decision);
     if (height > this.highest) this.highest = height;
-    const set = toHex(validatorsRoot(nextValidators(state)));
+    const next = nextValidators(state);
+    this.locks.setAt(height + 1n, next);
+    const set = toHex(validatorsRoot(next));
     if (this.#set !== undefined && this.#set !== set) this.setChanges++;
     this.#set = set;
     for (const broken of brokenInvariants(state)) this.problem(`height ${height}: ${broken}`);
@@ -114,7 +121,9 @@ export class Checks {
   }
 
   /** A disk never loses a height that its node once called committed. */
-  restarted(machine: number, { height, time }: Tip): void {
+  restarted(machine: number, { height, time, validators }: Tip): void {
+    const next = fromMessage(validators);
+    if (!isRejection(next)) this.locks.setAt(height + 1n, next);
     const before = this.#standing.get(machine)?.height ?? 0n;
     if (height < before) this.problem(`machine ${machine} stood at ${before} and restarts at ${height}`);
     this.#standing.set(machine, { height, time }); // One higher when power went between the disk and the word about it.

@@ -386,6 +386,7 @@ export class Machine {
       ...signer,
       signVote: async (vote) => {
         const signature = await signer.signVote(vote);
+        if (!isRejection(signature)) checks.locks.signed(toHex(this.address), vote);
         if (!isRejection(signature)) checks.signedVote(this.index, vote);
         return signature;
       },

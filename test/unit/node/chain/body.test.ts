@@ -4,6 +4,7 @@ import { MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
 import { present } from "#proto/assert.js";
 import type { Bytes } from "#proto/bytes.js";
 import { isRejection } from "#proto/rejection.js";
+import { headerHashOf } from "#proto/types/block-id.js";
 import { blockCodec, certificateRoot, txRoot, type Block, type Certificate, type Header } from "#proto/types/block.js";
 import { validateBlock } from "#node/chain/validate.js";
 import { openChainStore } from "#node/storage/chain-store.js";
@@ -99,7 +100,11 @@ const certificates: readonly (readonly [what: string, lastCertificate: Certifica
   ],
   ["one of nobody", { ...last, signatures: [] }, /^last certificate: /],
   ["that of another height", { ...last, height: last.height - 1n }, /^last certificate: /],
-  ["that of another block", { ...last, blockId: { ...last.blockId!, hash: header.txRoot } }, /^last certificate: /],
+  [
+    "that of another block",
+    { ...last, blockId: { ...last.blockId!, hash: headerHashOf(header.txRoot) } },
+    /^last certificate: /,
+  ],
   ["that of another round", { ...last, round: last.round + 1 }, /^last certificate: /],
 ];
 for (const [what, lastCertificate, expected] of certificates) {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { utf8, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
+import { headerHashOf } from "#proto/types/block-id.js";
 import { splitParts } from "#proto/types/parts.js";
 import type { BuildRequest, BuiltBlock, ChainPort, Tip } from "#node/chain/types.js";
 import type { Consensus } from "#node/drive/consensus.js";
@@ -24,7 +25,7 @@ async function proposes(txs: Bytes[], evidence: Bytes[], timeOfLast = NOW - 1000
   const room: [bytes: number, gas: bigint][] = [];
   const values: unknown[] = [];
   const bytes = utf8("the block");
-  const blockId = { hash: ROOT, parts: splitParts(bytes).header };
+  const blockId = { hash: headerHashOf(ROOT), parts: splitParts(bytes).header };
   const chain: Partial<ChainPort> = {
     build(request) {
       asked.push(request);
