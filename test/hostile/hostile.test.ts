@@ -6,7 +6,7 @@ import { honestBans, HostileNet } from "./net.js";
 import { adversaries } from "./table.js";
 
 /** What takes a few seconds; all of them: npm run hostile. */
-const SLICE = ["rest-verbatim", "hollow-batches"];
+const SLICE = ["yamux-bad-frame", "upgrade-reset", "rest-verbatim", "hollow-batches", "unfinished-bodies"];
 const MS = 4_000;
 
 test("a net of four outlives the quickest adversaries, all at once, and bans nobody honest", async () => {
