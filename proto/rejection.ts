@@ -14,6 +14,8 @@ export interface Rejection extends ErrorCode {
   /** A bigint, under a name that no message has: nothing that was parsed looks like a rejection of ours. It crosses threads. */
   readonly rejection: typeof REJECTION;
   readonly data: Readonly<Record<string, unknown>>;
+  /** The same bytes are refused for good: no later state of the chain heals it. */
+  readonly lasting?: true;
 }
 
 export function codespace<const T extends Record<string, number>>(
@@ -32,6 +34,11 @@ export function codespace<const T extends Record<string, number>>(
 
 export function reject(error: ErrorCode, data: Readonly<Record<string, unknown>> = {}): Rejection {
   return { rejection: REJECTION, ...error, data };
+}
+
+/** Said where it is known: of a refusal that depends on the bytes and on what a chain never changes. */
+export function lasting(rejection: Rejection): Rejection {
+  return { ...rejection, lasting: true };
 }
 
 export function isRejection(value: unknown): value is Rejection {

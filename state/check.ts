@@ -1,12 +1,12 @@
 import { mulDivCeil } from "#proto/amount.js";
 import type { Bytes } from "#proto/bytes.js";
-import { isRejection, reject, type Rejection } from "#proto/rejection.js";
+import { isRejection, lasting, reject, type Rejection } from "#proto/rejection.js";
 import { decodeTx, type Tx } from "#proto/tx/decode.js";
 import { sdkErrors } from "#proto/tx/errors.js";
 import { admit } from "./ante.js";
 import type { BlockInfo } from "./context.js";
-import { gasOf, OutOfGas } from "./gas.js";
-import { addressText, chainConfig } from "./modules/chain/index.js";
+import { GAS, gasOf, OutOfGas } from "./gas.js";
+import { addressText } from "./modules/chain/index.js";
 import { gasMeter, metered } from "./store/meter.js";
 import type { View } from "./store/view.js";
 
@@ -32,15 +32,15 @@ export interface Checked {
 
 /**
  * What the mempool asks: would this tx be admitted after what is pending? The view holds the state and the pending
- * effects of admission (sequences, fees); on success it holds this tx's too, on a rejection it is as before.
+ * effects of admission (sequences, fees); on success it holds this tx's too, on a rejection it is as before. Checks are in
+ * the order of their cost, see README.
  */
 export function checkTx(view: View, block: BlockInfo, bytes: Bytes, rules: CheckRules): Checked | Rejection {
   const tx = decodeTx(bytes, rules.txBytesMax);
-  if (isRejection(tx)) return tx;
+  if (isRejection(tx)) return lasting(tx);
   const { gasLimit } = tx.fee;
-  if (gasLimit === 0n || gasLimit > rules.blockGasMax) {
-    return reject(sdkErrors.invalidRequest, { gas_limit: gasLimit, want: `1 to ${rules.blockGasMax}` });
-  }
+  const refusedByGas = gasProblem(tx, rules.blockGasMax);
+  if (refusedByGas !== undefined) return lasting(refusedByGas);
   const gas = gasOf(gasLimit);
   const context = {
     view: metered(view, gasMeter(gas.consume)),
@@ -48,19 +48,19 @@ export function checkTx(view: View, block: BlockInfo, bytes: Bytes, rules: Check
     fingerprints: { holders: () => [] },
     address: addressText(block.bech32Prefix),
     emit: () => undefined,
+    charge: gas.consume,
   };
   const savepoint = view.savepoint();
   let admitted: ReturnType<typeof admit>;
   try {
-    admitted = admit(context, tx, gas, "full");
+    admitted = admit(context, tx, gas, "full", mulDivCeil(gasLimit, rules.gasPriceMin, GAS_PRICE_SCALE));
   } catch (error) {
     if (!(error instanceof OutOfGas)) throw error;
-    admitted = reject(sdkErrors.outOfGas, { gas_wanted: gasLimit, gas_used: error.used, fix: "a higher gas limit" });
+    admitted = outOfGas(gasLimit, error.used);
   }
-  const refused = isRejection(admitted) ? admitted : tooCheap(view, admitted.fee, gasLimit, rules);
-  if (refused !== undefined || isRejection(admitted)) {
+  if (isRejection(admitted)) {
     view.rollback(savepoint);
-    return refused ?? (admitted as Rejection);
+    return admitted;
   }
   view.commit(savepoint);
   const gasPrice = (admitted.fee * GAS_PRICE_SCALE) / gasLimit;
@@ -68,11 +68,14 @@ export function checkTx(view: View, block: BlockInfo, bytes: Bytes, rules: Check
   return { tx, gasWanted: gasLimit, gasUsed: gas.used(), gasPrice, sender: admitted.feePayer, sequence };
 }
 
-function tooCheap(view: View, fee: bigint, gasLimit: bigint, { gasPriceMin }: CheckRules): Rejection | undefined {
-  const required = mulDivCeil(gasLimit, gasPriceMin, GAS_PRICE_SCALE);
-  if (fee >= required) return undefined;
-  const { feeDenom } = chainConfig(view);
-  return reject(sdkErrors.insufficientFee, {
-    log: `insufficient fees; got: ${fee}${feeDenom} required: ${required}${feeDenom}: insufficient fee`,
-  });
+/** A limit that no block has room for, or that does not even pay for the bytes. */
+function gasProblem({ bytes, fee: { gasLimit } }: Tx, blockGasMax: bigint): Rejection | undefined {
+  if (gasLimit === 0n || gasLimit > blockGasMax) {
+    return reject(sdkErrors.invalidRequest, { gas_limit: gasLimit, want: `1 to ${blockGasMax}` });
+  }
+  const least = GAS.perTxByte * BigInt(bytes.length);
+  return gasLimit < least ? outOfGas(gasLimit, least) : undefined;
 }
+
+const outOfGas = (limit: bigint, used: bigint): Rejection =>
+  reject(sdkErrors.outOfGas, { gas_wanted: limit, gas_used: used, fix: "a higher gas limit" });

@@ -41,6 +41,8 @@ export interface Context extends EventSink {
   readonly fingerprints: FingerprintLookup;
   /** Bounded text of bech32 for an address under this chain's prefix, and back. */
   readonly address: AddressText;
+  /** Pays for work that no state access pays for, before it is done. Ends the transaction when its gas ends. */
+  charge(gas: bigint): void;
 }
 
 export interface AddressText extends Bech32Text {

@@ -1,5 +1,17 @@
-/** What a transaction may use up. Prices are the constants of Cosmos SDK 0.50 (x/auth, store/types/gas.go). */
-export const GAS = { perTxByte: 10n, perSecp256k1Signature: 1000n } as const;
+/**
+ * What a transaction may use up. The first three prices are the constants of Cosmos SDK 0.50 (x/auth); those of state access
+ * are in store/meter.ts. The others are our own, for work of ours: each pays for its time at least as well as a transfer's
+ * gas does, which `npm run bench -- admission` measures.
+ */
+export const GAS = {
+  perTxByte: 10n,
+  perSecp256k1Signature: 1000n,
+  perEd25519Signature: 590n,
+  /** Each document beyond the first that signers sign: a transaction's bytes are made into one for each of them. */
+  perSignedByte: 2n,
+  /** A hash of a leaf or of two nodes in a tree that a message shows. */
+  perHash: 300n,
+} as const;
 
 /** Stops a transaction where its gas ends. Thrown by the meter and caught by the machine alone. */
 export class OutOfGas extends Error {

@@ -41,7 +41,7 @@ export function executeBlock(
 ): BlockOutcome {
   const view = new View(base);
   const blockEvents: ChainEvent[] = [];
-  const blockContext = contextOf(view, block, fingerprints, blockEvents);
+  const blockContext = contextOf(view, block, fingerprints, blockEvents, unpaid);
   for (const module of modules) module.beginBlock?.(blockContext);
   const results = txs.map((tx) => executeTx(view, block, tx, limits, fingerprints, "full"));
   const validatorUpdates = modules.flatMap((module) => module.endBlock?.(blockContext) ?? []);
@@ -62,7 +62,7 @@ export function executeTx(
   if (isRejection(tx)) return failed(tx, 0n, 0n, []);
   const gas = gasOf(mode === "simulate" ? SIMULATE_GAS_MAX : tx.fee.gasLimit);
   const events: ChainEvent[] = [];
-  const context = contextOf(metered(view, gasMeter(gas.consume)), block, fingerprints, events);
+  const context = contextOf(metered(view, gasMeter(gas.consume)), block, fingerprints, events, gas.consume);
   const entered = attempt(view, gas, () => admit(context, tx, gas, mode));
   if (isRejection(entered)) return failed(entered, tx.fee.gasLimit, gas.used(), []);
   const anteEvents = events.length;
@@ -107,8 +107,18 @@ function failed(why: Rejection, gasWanted: bigint, gasUsed: bigint, events: Chai
   return { code, data: new Uint8Array(0), log, gasWanted, gasUsed, events, codespace };
 }
 
-function contextOf(view: WriteView, block: BlockInfo, fingerprints: FingerprintLookup, events: ChainEvent[]): Context {
+/** What a block does by itself is bounded by counts, not by gas. */
+const unpaid = (): void => undefined;
+
+function contextOf(
+  view: WriteView,
+  block: BlockInfo,
+  fingerprints: FingerprintLookup,
+  events: ChainEvent[],
+  charge: Context["charge"],
+): Context {
   return {
+    charge,
     view,
     block,
     fingerprints,

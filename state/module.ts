@@ -3,6 +3,7 @@ import { isRejection, type Rejection } from "#proto/rejection.js";
 import type { AminoMessage } from "#proto/tx/sign-doc.js";
 import type { Messages, MessageName } from "#proto/codec/message.js";
 import { message } from "#proto/codec/message.js";
+import { ownShape, type FieldShape } from "#proto/codec/field-count.js";
 import { toAminoJson } from "#proto/codec/json.js";
 import type { Json } from "#proto/codec/json-text.js";
 import type { Genesis } from "#proto/types/genesis.js";
@@ -12,6 +13,8 @@ import type { AddressText, Context, FingerprintLookup } from "./context.js";
 
 /** One message type of a module: how it is read, who signs it, what it does. */
 export interface MessageRow {
+  /** Its fields are counted before it is decoded: what reading costs is bounded for a whole transaction. */
+  readonly shape: FieldShape;
   decode(bytes: Bytes): unknown;
   /** Bech32 texts of all who must sign, in order. */
   signers(message: unknown): readonly string[];
@@ -75,6 +78,7 @@ export function ownMessage<N extends MessageName>(
   const codec = message(name);
   return {
     [`/${name}`]: {
+      shape: ownShape(name),
       decode: (bytes) => codec.decode(bytes),
       signers: (value) => [signer(value as Messages[N])],
       amino: (value) => ({ type: aminoName(name), value: toAminoJson(name, value as Messages[N]) }),

@@ -1,5 +1,7 @@
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import type { Tx } from "#proto/tx/decode.js";
+import { countFields } from "#proto/codec/field-count.js";
+import { FIELDS_PER_TX_MAX } from "#proto/limits.js";
 import { sdkErrors } from "#proto/tx/errors.js";
 import type { MessageRow, Module, QueryHandler } from "./module.js";
 import { auth } from "./modules/auth/index.js";
@@ -66,12 +68,17 @@ export interface ReadMessage {
   readonly value: unknown;
 }
 
-/** The messages of a tx by their rows; an unknown type or malformed bytes refuse the whole tx. */
+/** The messages of a tx by their rows; an unknown type, too many fields or malformed bytes refuse the whole tx. */
 export function readMessages(tx: Tx): ReadMessage[] | Rejection {
   const out: ReadMessage[] = [];
+  let fields = tx.fields;
   for (const [i, { typeUrl, value: bytes }] of tx.messages.entries()) {
     const row = messageRows.get(typeUrl);
     if (row === undefined) return unknownRow(typeUrl, `messages[${i}]`);
+    fields += countFields(bytes, row.shape, FIELDS_PER_TX_MAX - fields);
+    if (fields > FIELDS_PER_TX_MAX) {
+      return reject(sdkErrors.invalidRequest, { field: `messages[${i}]`, why: "fields", max: FIELDS_PER_TX_MAX });
+    }
     const value = row.decode(bytes);
     if (isRejection(value)) return reject(sdkErrors.txDecode, { field: `messages[${i}]`, why: value.name });
     out.push({ typeUrl, row, value });

@@ -4,6 +4,7 @@ import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import { sdkErrors } from "#proto/tx/errors.js";
 import type { Admission, Judge } from "./deps.js";
 import { Serial } from "../runtime/serial.js";
+import { Refused } from "./refused.js";
 import { Seen } from "./seen.js";
 
 export interface MempoolLimits {
@@ -13,9 +14,16 @@ export interface MempoolLimits {
   readonly bytesMax: number;
   /** Hashes remembered, so that gossip does not judge a tx twice. */
   readonly seenMax: number;
+  /** Refusals for good that are remembered: 10,000 of at most 300 characters are a few megabytes. */
+  readonly refusedMax: number;
 }
 
-export const MEMPOOL_LIMITS: MempoolLimits = { txsMax: 5_000, bytesMax: 64 * 1024 * 1024, seenMax: 10_000 };
+export const MEMPOOL_LIMITS: MempoolLimits = {
+  txsMax: 5_000,
+  bytesMax: 64 * 1024 * 1024,
+  seenMax: 10_000,
+  refusedMax: 10_000,
+};
 
 /** Transactions of clients and peers that wait for their check: the chain's thread needs seconds for them. */
 const WAITING_TXS_MAX = 10_000;
@@ -35,6 +43,7 @@ interface Pending extends Admission {
 export class Mempool {
   readonly #pending = new Map<string, Pending>();
   readonly #seen: Seen;
+  readonly #refused: Refused;
   readonly #judge: Judge;
   readonly #limits: MempoolLimits;
   /** A tx is never admitted between what a block took and the judgement of the rest. */
@@ -49,6 +58,7 @@ export class Mempool {
     this.#judge = judge;
     this.#limits = limits;
     this.#seen = new Seen(limits.seenMax);
+    this.#refused = new Refused(limits.refusedMax);
   }
 
   get size(): number {
@@ -68,8 +78,11 @@ export class Mempool {
     this.#listeners.push(listener);
   }
 
-  /** Full? seen? judged by the state machine. The answer to whoever submitted it. */
+  /** Refused for good? full? seen? judged by the state machine. The answer to whoever submitted it. */
   async admit(tx: Bytes): Promise<Admission | Rejection> {
+    const key = toHex(sha256(tx));
+    const before = this.#refused.get(key);
+    if (before !== undefined) return before; // At once: it waits for nobody and nobody for it.
     if (this.#waitingTxs >= WAITING_TXS_MAX || this.#waitingBytes + tx.length > WAITING_BYTES_MAX) {
       const waiting = `${this.#waitingTxs} transactions (${this.#waitingBytes} bytes)`;
       return reject(sdkErrors.mempoolIsFull, { log: `mempool is full: ${waiting} wait for their check; try again` });
@@ -77,22 +90,24 @@ export class Mempool {
     this.#waitingTxs++;
     this.#waitingBytes += tx.length;
     try {
-      return await this.#serial.run(() => this.#admit(tx));
+      return await this.#serial.run(() => this.#admit(key, tx));
     } finally {
       this.#waitingTxs--;
       this.#waitingBytes -= tx.length;
     }
   }
 
-  async #admit(tx: Bytes): Promise<Admission | Rejection> {
+  async #admit(key: string, tx: Bytes): Promise<Admission | Rejection> {
     if (this.#isFull(tx.length))
       return reject(sdkErrors.mempoolIsFull, { txs: this.#pending.size, bytes: this.#bytes });
-    const key = toHex(sha256(tx));
     if (this.#seen.has(key)) return reject(sdkErrors.txInMempoolCache, { log: "tx already exists in cache" });
+    const before = this.#refused.get(key); // Its copies may have come while it waited.
+    if (before !== undefined) return before;
     this.#seen.add(key);
     const [admission] = await this.#judge.check([tx]);
     if (admission === undefined || isRejection(admission)) {
       this.#seen.delete(key); // It may be right later: a sequence that is missing now can arrive.
+      if (admission !== undefined) this.#refused.add(key, admission);
       return admission ?? reject(sdkErrors.invalidRequest);
     }
     this.#insert({ ...admission, key, bytes: tx, arrival: this.#arrivals++ });

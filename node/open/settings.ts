@@ -25,6 +25,7 @@ export function settingsOf({ config, app }: Config): NodeSettings {
       txsMax: config["mempool.size"],
       bytesMax: config["mempool.max_txs_bytes"],
       seenMax: 2 * config["mempool.size"],
+      refusedMax: 2 * config["mempool.size"],
     },
     waitForPeersMs: config["blocksync.enable"] ? WAIT_FOR_PEERS_MS : 0,
     doubleSignCheckHeights: BigInt(config["double_sign_check_height"]),

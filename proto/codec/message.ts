@@ -181,7 +181,7 @@ function scalarFromWire(field: Field, value: unknown): unknown {
     const wide = value.toBigInt();
     return isUnsigned(field.type) ? BigInt.asUintN(64, wide) : wide;
   }
-  if (field.type === "bytes") return detach(value as ArrayLike<number>);
+  if (field.type === "bytes") return detach(value as Bytes | readonly number[]);
   if (field.type === "enum" && !knownEnum(field, value as number)) {
     return reject(codecErrors.outOfRange, { field: field.name, value });
   }
@@ -189,6 +189,6 @@ function scalarFromWire(field: Field, value: unknown): unknown {
 }
 
 /** A copy: generated code hands out windows into the frame it read, which would keep the whole frame alive. */
-function detach(value: ArrayLike<number>): Bytes {
-  return Uint8Array.from(value);
+function detach(value: Bytes | readonly number[]): Bytes {
+  return new Uint8Array(value); // Copies a typed array at once; the library gives an empty list where the field is absent.
 }

@@ -4,11 +4,13 @@ import { AuthInfo, TxBody, TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
 import type { ModeInfo } from "cosmjs-types/cosmos/tx/v1beta1/tx";
 import type { Bytes } from "../bytes.js";
 import { cosmos } from "../codec/cosmos.js";
+import { countFields } from "../codec/field-count.js";
 import { sha256 } from "../crypto/hash.js";
-import { MEMO_BYTES_MAX, MESSAGES_PER_TX_MAX, SIGNERS_PER_TX_MAX } from "../limits.js";
+import { FIELDS_PER_TX_MAX, MEMO_BYTES_MAX, MESSAGES_PER_TX_MAX, SIGNERS_PER_TX_MAX } from "../limits.js";
 import { isRejection, reject, type Rejection } from "../rejection.js";
 import { utf8 } from "../bytes.js";
 import { sdkErrors } from "./errors.js";
+import { txShape } from "./shape.js";
 
 const txRaw = cosmos(TxRaw);
 const txBody = cosmos(TxBody);
@@ -55,16 +57,20 @@ export interface Tx {
     readonly granter: string;
   };
   readonly signatures: readonly Bytes[];
+  /** On the wire, those inside of messages not counted: what they leave of FIELDS_PER_TX_MAX is the messages'. */
+  readonly fields: number;
 }
 
 const malformed = (why: string): Rejection => reject(sdkErrors.txDecode, { why });
 
 /**
- * Bytes become a Tx here and nowhere else. Total and canonical at every level; counts are bounded before anything is
- * looked at. Unordered transactions and extension options are refused.
+ * Bytes become a Tx here and nowhere else. Total and canonical at every level; size and count of fields are bounded before
+ * anything is made of them. Unordered transactions and extension options are refused.
  */
 export function decodeTx(bytes: Bytes, bytesMax: number): Tx | Rejection {
   if (bytes.length > bytesMax) return reject(sdkErrors.txTooLarge, { size: bytes.length, max: bytesMax });
+  const fields = countFields(bytes, txShape, FIELDS_PER_TX_MAX);
+  if (fields > FIELDS_PER_TX_MAX) return reject(sdkErrors.invalidRequest, { why: "fields", max: FIELDS_PER_TX_MAX });
   const raw = txRaw.decode(bytes, bytesMax);
   if (isRejection(raw)) return malformed(`TxRaw ${raw.name}`);
   const body = txBody.decode(raw.bodyBytes);
@@ -75,9 +81,11 @@ export function decodeTx(bytes: Bytes, bytesMax: number): Tx | Rejection {
   if (body.messages.length > MESSAGES_PER_TX_MAX) {
     return reject(sdkErrors.invalidRequest, { messages: body.messages.length, max: MESSAGES_PER_TX_MAX });
   }
-  if (auth.signerInfos.length > SIGNERS_PER_TX_MAX)
+  if (auth.signerInfos.length > SIGNERS_PER_TX_MAX || raw.signatures.length > SIGNERS_PER_TX_MAX) {
     return reject(sdkErrors.tooManySignatures, { max: SIGNERS_PER_TX_MAX });
-  if (utf8(body.memo).length > MEMO_BYTES_MAX) return reject(sdkErrors.memoTooLarge, { max: MEMO_BYTES_MAX });
+  }
+  if (body.memo.length > MEMO_BYTES_MAX || utf8(body.memo).length > MEMO_BYTES_MAX)
+    return reject(sdkErrors.memoTooLarge, { max: MEMO_BYTES_MAX });
   if (body.unordered || body.timeoutTimestamp !== undefined) {
     return reject(sdkErrors.notSupported, { why: "unordered transactions are refused: use the account's sequence" });
   }
@@ -87,9 +95,14 @@ export function decodeTx(bytes: Bytes, bytesMax: number): Tx | Rejection {
   if (auth.tip !== undefined) return reject(sdkErrors.notSupported, { why: "tips" });
   if (auth.fee === undefined) return malformed("AuthInfo without fee");
   const signers: SignerInfo[] = [];
-  for (const { publicKey, modeInfo, sequence } of auth.signerInfos) {
+  let keys = 0;
+  for (const [i, { publicKey, modeInfo, sequence }] of auth.signerInfos.entries()) {
+    if (!isFlat(modeInfo))
+      return malformed(`signer_infos[${i}].mode_info: a mode, or a list of modes behind a bit array`);
     const key = publicKey === undefined ? undefined : decodeKey(publicKey);
     if (isRejection(key)) return key;
+    keys += keyCount(key);
+    if (keys > SIGNERS_PER_TX_MAX) return reject(sdkErrors.tooManySignatures, { max: SIGNERS_PER_TX_MAX });
     signers.push({ key, modeInfo, sequence });
   }
   return {
@@ -103,7 +116,22 @@ export function decodeTx(bytes: Bytes, bytesMax: number): Tx | Rejection {
     signers,
     fee: { coins: auth.fee.amount, gasLimit: auth.fee.gasLimit, payer: auth.fee.payer, granter: auth.fee.granter },
     signatures: raw.signatures,
+    fields,
   };
+}
+
+/** Keys of a signer: each may have to be verified. A key that only its account knows is at least one. */
+export function keyCount(key: SignerKey | undefined): number {
+  return key?.kind === "multisig" ? key.keys.length : 1;
+}
+
+/** A threshold of keys holds single keys, so its modes are single ones, and its bits fit into two bytes. */
+function isFlat(modeInfo: ModeInfo | undefined): boolean {
+  const multi = modeInfo?.multi;
+  if (multi === undefined) return true;
+  const { modeInfos, bitarray } = multi;
+  if (modeInfos.length > SIGNERS_PER_TX_MAX || modeInfos.some(({ multi }) => multi !== undefined)) return false;
+  return bitarray === undefined || bitarray.elems.length * 8 <= SIGNERS_PER_TX_MAX;
 }
 
 /** A signer's public key in its Any. Only secp256k1 and a threshold of secp256k1 keys sign transactions. */

@@ -1,6 +1,6 @@
 import { SignMode } from "cosmjs-types/cosmos/tx/signing/v1beta1/signing";
 import { SignDoc } from "cosmjs-types/cosmos/tx/v1beta1/tx";
-import { utf8, type Bytes } from "../bytes.js";
+import { concat, utf8, type Bytes } from "../bytes.js";
 import { canonicalJson } from "../canonical-json.js";
 import { cosmos } from "../codec/cosmos.js";
 import type { Tx } from "./decode.js";
@@ -25,17 +25,17 @@ export interface AminoMessage {
   readonly value: unknown;
 }
 
-/** What SIGN_MODE_LEGACY_AMINO_JSON signs: StdSignDoc with sorted keys, escaped as Go's encoder does. */
-export function aminoSignBytes(
+/**
+ * What SIGN_MODE_LEGACY_AMINO_JSON signs: StdSignDoc with sorted keys, escaped as Go's encoder does. All but the signer's
+ * number and sequence is made once for a transaction, however many sign it.
+ */
+export function aminoDocument(
   tx: Tx,
   messages: readonly AminoMessage[],
   chainId: string,
-  accountNumber: bigint,
-  sequence: bigint,
-): Bytes {
+): (accountNumber: bigint, sequence: bigint) => Bytes {
   const { coins, gasLimit, payer, granter } = tx.fee;
-  const document = {
-    account_number: accountNumber.toString(),
+  const shared = canonicalJson({
     chain_id: chainId,
     fee: {
       amount: coins.map(({ denom, amount }) => ({ amount, denom })),
@@ -45,10 +45,12 @@ export function aminoSignBytes(
     },
     memo: tx.memo,
     msgs: messages,
-    sequence: sequence.toString(),
-    ...(tx.timeoutHeight === 0n ? {} : { timeout_height: tx.timeoutHeight.toString() }),
-  };
-  return utf8(escapeHtml(canonicalJson(document)));
+  });
+  // The keys in order: account_number, chain_id, fee, memo, msgs, sequence, timeout_height.
+  const middle = utf8(`,${escapeHtml(shared.slice(1, -1))},`);
+  const end = tx.timeoutHeight === 0n ? "}" : `,"timeout_height":"${tx.timeoutHeight}"}`;
+  return (accountNumber, sequence) =>
+    concat(utf8(`{"account_number":"${accountNumber}"`), middle, utf8(`"sequence":"${sequence}"${end}`));
 }
 
 const HTML: Readonly<Record<string, string>> = {

@@ -3,17 +3,18 @@ import { AuthInfo, TxBody, TxRaw, type SignerInfo } from "cosmjs-types/cosmos/tx
 import { utf8, type Bytes } from "#proto/bytes.js";
 import { toBech32 } from "#proto/crypto/address.js";
 import { sha256 } from "#proto/crypto/hash.js";
+import { SIGNERS_PER_TX_MAX } from "#proto/limits.js";
 import { secp256k1PublicKey, signSecp256k1 } from "#proto/crypto/secp256k1.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
 import { bankSend } from "#proto/tx/build.js";
 import { decodeTx, encodeKey, type SignerKey } from "#proto/tx/decode.js";
 import { keyAddress } from "#proto/tx/keys.js";
-import { aminoSignBytes, SIGN_MODE_AMINO } from "#proto/tx/sign-doc.js";
+import { aminoDocument, SIGN_MODE_AMINO } from "#proto/tx/sign-doc.js";
 import { readMessages } from "#state/registry.js";
 
-/** Sixteen accounts of sixteen keys each, all of which sign: as many signatures as a transaction can ask for. */
-const SIGNERS = 16;
-const KEYS = 16;
+/** As many signatures as a transaction can ask for, each behind a threshold and over a document of its own. */
+const SIGNERS = SIGNERS_PER_TX_MAX;
+const KEYS = 1;
 const PREFIX = "trib";
 /** Of one message: together they fill a transaction of about 105 kB. */
 const COINS_PER_MESSAGE = 80;
@@ -55,8 +56,9 @@ export function dearestRefused(chainId: string, firstNumber: number): (last: Byt
   if (isRejection(tx)) throw new Error(`the dearest transaction: ${rejectionText(tx)}`);
   const messages = readMessages(tx);
   if (isRejection(messages)) throw new Error(`its messages: ${rejectionText(messages)}`);
-  const amino = messages.map(({ row, value }) => row.amino(value));
-  const digests = addresses.map((_, i) => sha256(aminoSignBytes(tx, amino, chainId, BigInt(firstNumber + i), 0n)));
+  const form = messages.map(({ row, value }) => row.amino(value));
+  const document = aminoDocument(tx, form, chainId);
+  const digests = addresses.map((_, i) => sha256(document(BigInt(firstNumber + i), 0n)));
   const signatures = digests.map((digest, signer) => secretKeys(signer).map((key) => signSecp256k1(digest, key)));
   return (last) => {
     const all = signatures.map((list, i) => (i === SIGNERS - 1 ? [...list.slice(0, -1), last] : list));
@@ -67,7 +69,7 @@ export function dearestRefused(chainId: string, firstNumber: number): (last: Byt
 
 function signerInfo(key: SignerKey): SignerInfo {
   const single = { single: { mode: SIGN_MODE_AMINO } };
-  const bitarray = { extraBitsStored: 0, elems: new Uint8Array(KEYS / 8).fill(0xff) };
+  const bitarray = { extraBitsStored: KEYS, elems: Uint8Array.of(0xff) };
   const modeInfo = { multi: { bitarray, modeInfos: Array.from({ length: KEYS }, () => single) } };
   return AuthInfo.fromPartial({ signerInfos: [{ publicKey: encodeKey(key), modeInfo, sequence: 0n }] }).signerInfos[0]!;
 }

@@ -62,7 +62,7 @@ export const queries: Readonly<Record<string, QueryHandler>> = {
         maxMemoCharacters: BigInt(MEMO_BYTES_MAX),
         txSigLimit: BigInt(SIGNERS_PER_TX_MAX),
         txSizeCostPerByte: GAS.perTxByte,
-        sigVerifyCostEd25519: 590n,
+        sigVerifyCostEd25519: GAS.perEd25519Signature,
         sigVerifyCostSecp256k1: GAS.perSecp256k1Signature,
       },
     }).finish(),

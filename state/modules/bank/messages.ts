@@ -3,6 +3,7 @@ import { cosmos } from "#proto/codec/cosmos.js";
 import type { Bytes } from "#proto/bytes.js";
 import { reject, type Rejection } from "#proto/rejection.js";
 import { sdkErrors } from "#proto/tx/errors.js";
+import { cosmosShapes } from "#proto/tx/shape.js";
 import type { Context } from "../../context.js";
 import type { MessageRow } from "../../module.js";
 import { isModuleAccount } from "../../module-accounts.js";
@@ -78,6 +79,7 @@ function handleMultiSend(context: Context, message: MsgMultiSend): Bytes | Rejec
 
 export const messages: Readonly<Record<string, MessageRow>> = {
   [MsgSend.typeUrl]: {
+    shape: cosmosShapes.send,
     decode: (bytes) => send.decode(bytes),
     signers: (message) => [(message as MsgSend).fromAddress],
     amino(message) {
@@ -90,6 +92,7 @@ export const messages: Readonly<Record<string, MessageRow>> = {
     handle: (context, message) => handleSend(context, message as MsgSend),
   },
   [MsgMultiSend.typeUrl]: {
+    shape: cosmosShapes.multiSend,
     decode: (bytes) => multiSend.decode(bytes),
     signers: (message) => (message as MsgMultiSend).inputs.map(({ address }) => address),
     amino(message) {

@@ -1,6 +1,7 @@
 import { MsgUnjail, MsgUnjailResponse } from "cosmjs-types/cosmos/slashing/v1beta1/tx";
 import type { Bytes } from "#proto/bytes.js";
 import { cosmos } from "#proto/codec/cosmos.js";
+import { fieldShape } from "#proto/codec/field-count.js";
 import { validatorAddress } from "#proto/crypto/ed25519.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import type { Context } from "../../context.js";
@@ -38,6 +39,7 @@ function handleUnjail(context: Context, { validatorAddr }: MsgUnjail): Bytes | R
 
 export const messages: Readonly<Record<string, MessageRow>> = {
   [MsgUnjail.typeUrl]: {
+    shape: fieldShape(),
     decode: (bytes) => codec.decode(bytes),
     signers: (message) => [operatorAccount((message as MsgUnjail).validatorAddr)],
     amino: (message) => ({

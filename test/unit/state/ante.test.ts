@@ -10,7 +10,7 @@ import { verifySecp256k1 } from "#proto/crypto/secp256k1.js";
 import { isRejection } from "#proto/rejection.js";
 import { decodeTx } from "#proto/tx/decode.js";
 import { sdkErrors } from "#proto/tx/errors.js";
-import { aminoSignBytes } from "#proto/tx/sign-doc.js";
+import { aminoDocument } from "#proto/tx/sign-doc.js";
 import { headerHashOf } from "#proto/types/block-id.js";
 import { checkTx } from "#state/check.js";
 import { View } from "#state/store/view.js";
@@ -114,7 +114,7 @@ test("amino sign bytes are those of CosmJS, escapes included", async () => {
   const [account] = await wallet.getAccounts();
   const document = makeSignDoc([message], fee, TEST_CHAIN, tx.memo, 3, 4);
   const { signature } = await wallet.signAmino(account!.address, document);
-  const ours = aminoSignBytes(tx, [message], TEST_CHAIN, 3n, 4n);
+  const ours = aminoDocument(tx, [message], TEST_CHAIN)(3n, 4n);
   const valid = verifySecp256k1(base64.decode(signature.signature), sha256(ours), account!.pubkey);
   assert.ok(valid);
 });

@@ -6,6 +6,7 @@ import type { Bytes } from "#proto/bytes.js";
 import { cosmos } from "#proto/codec/cosmos.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import { sdkErrors } from "#proto/tx/errors.js";
+import { cosmosShapes } from "#proto/tx/shape.js";
 import type { Context } from "../../../context.js";
 import { moduleAccounts } from "../../../module-accounts.js";
 import { lowered, storedAmount } from "../../../stored-amount.js";
@@ -44,6 +45,7 @@ function handle(context: Context, message: MsgCancelUnbondingDelegation): Bytes 
 
 export const cancelUnbonding = row(
   cosmos(MsgCancelUnbondingDelegation),
+  cosmosShapes.delegation,
   ({ delegatorAddress }) => delegatorAddress,
   ({ delegatorAddress, validatorAddress, amount, creationHeight }) => ({
     delegator_address: delegatorAddress,

@@ -8,6 +8,7 @@ import { validatorAddress } from "#proto/crypto/ed25519.js";
 import { decimalText } from "#proto/tx/decimal.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import { sdkErrors } from "#proto/tx/errors.js";
+import { cosmosShapes } from "#proto/tx/shape.js";
 import type { Context } from "../../../context.js";
 import { signerAddress } from "../../../fields.js";
 import { stakingErrors } from "../errors.js";
@@ -110,6 +111,7 @@ function aminoKey({ pubkey }: MsgCreateValidator) {
 
 export const createValidator = row(
   cosmos(MsgCreateValidator),
+  cosmosShapes.createValidator,
   ({ validatorAddress }) => operatorAccount(validatorAddress),
   (message) => ({
     description: aminoDescription(message.description),

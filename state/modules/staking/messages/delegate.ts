@@ -3,6 +3,7 @@ import type { Bytes } from "#proto/bytes.js";
 import { cosmos } from "#proto/codec/cosmos.js";
 import { decimalText } from "#proto/tx/decimal.js";
 import { isRejection, type Rejection } from "#proto/rejection.js";
+import { cosmosShapes } from "#proto/tx/shape.js";
 import type { Context } from "../../../context.js";
 import { bond } from "../stake.js";
 import { aminoCoin, bondAmount, ownValidator, row } from "./rows.js";
@@ -25,6 +26,7 @@ function handle(context: Context, message: MsgDelegate): Bytes | Rejection {
 
 export const delegate = row(
   cosmos(MsgDelegate),
+  cosmosShapes.delegation,
   ({ delegatorAddress }) => delegatorAddress,
   ({ delegatorAddress, validatorAddress, amount }) => ({
     delegator_address: delegatorAddress,

@@ -6,6 +6,7 @@ import { cosmos } from "#proto/codec/cosmos.js";
 import { decimalText } from "#proto/tx/decimal.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import { sdkErrors } from "#proto/tx/errors.js";
+import { cosmosShapes } from "#proto/tx/shape.js";
 import type { BlockInfo, Context } from "../../../context.js";
 import { storedAmount } from "../../../stored-amount.js";
 import { stakingErrors } from "../errors.js";
@@ -71,6 +72,7 @@ function handle(context: Context, message: MsgEditValidator): Bytes | Rejection 
 
 export const editValidator = row(
   cosmos(MsgEditValidator),
+  cosmosShapes.editValidator,
   ({ validatorAddress }) => operatorAccount(validatorAddress),
   (message) => ({
     description: aminoDescription(message.description),

@@ -2,6 +2,7 @@ import type { Coin } from "cosmjs-types/cosmos/base/v1beta1/coin";
 import { parseAmount } from "#proto/amount.js";
 import type { Bytes } from "#proto/bytes.js";
 import type { CosmosCodec } from "#proto/codec/cosmos.js";
+import type { FieldShape } from "#proto/codec/field-count.js";
 import { fromBech32, toBech32 } from "#proto/crypto/address.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import { sdkErrors } from "#proto/tx/errors.js";
@@ -24,6 +25,7 @@ export function operatorAccount(text: string): string {
 /** One message of x/staking. @param amino its value in the form of the Cosmos SDK, of which undefined parts are left out */
 export function row<T>(
   codec: CosmosCodec<T>,
+  shape: FieldShape,
   signer: (message: T) => string,
   amino: (message: T) => Readonly<Record<string, unknown>>,
   handle: (context: Context, message: T) => Bytes | Rejection,
@@ -31,6 +33,7 @@ export function row<T>(
   const name = codec.typeUrl.slice(codec.typeUrl.lastIndexOf(".") + 1);
   return {
     [codec.typeUrl]: {
+      shape,
       decode: (bytes) => codec.decode(bytes),
       signers: (message) => [signer(message as T)],
       amino: (message) => ({ type: `cosmos-sdk/${name}`, value: present(amino(message as T)) }),

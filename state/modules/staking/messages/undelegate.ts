@@ -3,6 +3,7 @@ import type { Bytes } from "#proto/bytes.js";
 import { cosmos } from "#proto/codec/cosmos.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import { formatRfc3339 } from "#proto/time.js";
+import { cosmosShapes } from "#proto/tx/shape.js";
 import type { Context } from "../../../context.js";
 import { moduleAccounts } from "../../../module-accounts.js";
 import { storedAmount } from "../../../stored-amount.js";
@@ -92,6 +93,7 @@ function handle(context: Context, message: MsgUndelegate): Bytes | Rejection {
 
 export const undelegate = row(
   cosmos(MsgUndelegate),
+  cosmosShapes.delegation,
   ({ delegatorAddress }) => delegatorAddress,
   ({ delegatorAddress, validatorAddress, amount }) => ({
     delegator_address: delegatorAddress,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { toHex, u32be, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
-import { isRejection, reject, type Rejection } from "#proto/rejection.js";
+import { isRejection, lasting, reject, type Rejection } from "#proto/rejection.js";
 import { sdkErrors } from "#proto/tx/errors.js";
 import type { Admission, Judge } from "#node/mempool/deps.js";
 import { Mempool } from "#node/mempool/mempool.js";
@@ -48,7 +48,7 @@ class SequenceJudge implements Judge {
   }
 }
 
-const limits = { txsMax: 5, bytesMax: 100, seenMax: 10 };
+const limits = { txsMax: 5, bytesMax: 100, seenMax: 10, refusedMax: 3 };
 const names = (txs: readonly Bytes[]): string[] => txs.map((bytes) => `${bytes[0]}/${bytes[1]}`);
 
 test("a block takes the dearest first and never a later sequence before an earlier one", async () => {
@@ -85,6 +85,34 @@ test("what was refused may come again: a missing sequence can arrive", async () 
   assert.ok(!isRejection(await pool.admit(tx(1, 1))));
 });
 
+test("what no later state heals is judged once while it is remembered; the last few are", async () => {
+  const judged: string[] = [];
+  const judge: Judge = {
+    check(txs) {
+      for (const bytes of txs) judged.push(toHex(bytes));
+      const why = (bytes: Bytes) => reject(sdkErrors.unauthorized, { log: "no ".repeat(1_000), sender: bytes[0] });
+      return Promise.resolve(txs.map((bytes) => (bytes[1] === 0 ? lasting(why(bytes)) : why(bytes))));
+    },
+    recheck: () => Promise.resolve([]),
+  };
+  const pool = new Mempool(judge, limits);
+  const answer = async (bytes: Bytes): Promise<Rejection> => {
+    const refused = await pool.admit(bytes);
+    assert.ok(isRejection(refused));
+    return refused;
+  };
+  const first = await answer(tx(1, 0));
+  const again = await answer(tx(1, 0));
+  assert.deepEqual([again.codespace, again.code, judged.length], [first.codespace, first.code, 1]);
+  assert.ok(String(again.data["log"]).length <= 300, "what is remembered is bounded");
+  await answer(tx(2, 1));
+  await answer(tx(2, 1));
+  assert.equal(judged.length, 3, "another state may heal it");
+  for (const sender of [3, 4, 5]) await answer(tx(sender, 0));
+  await answer(tx(1, 0));
+  assert.equal(judged.length, 7, "the oldest of three was forgotten");
+});
+
 test("a tx admitted around a commit is not lost", async () => {
   const judge = new SequenceJudge();
   const pool = new Mempool(judge, limits);
@@ -111,7 +139,7 @@ test("after a block what it took is gone, what it made wrong is gone, the rest s
 });
 
 test("memory of seen hashes is bounded", async () => {
-  const pool = new Mempool(new SequenceJudge(), { txsMax: 1000, bytesMax: 10_000, seenMax: 3 });
+  const pool = new Mempool(new SequenceJudge(), { txsMax: 1000, bytesMax: 10_000, seenMax: 3, refusedMax: 3 });
   for (let i = 0; i < 20; i++) await pool.admit(Uint8Array.from([...u32be(i).reverse()]));
   assert.ok(pool.size <= 20);
 });

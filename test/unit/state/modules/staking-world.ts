@@ -171,6 +171,7 @@ export class StakingWorld extends World {
       fingerprints: { holders: () => [] },
       address: addressText("trib"),
       emit: () => undefined,
+      charge: () => undefined,
     });
     this.base.apply(view.writes());
     return this.block();

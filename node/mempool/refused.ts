@@ -1,0 +1,44 @@
+import { rejectionText, type Rejection } from "#proto/rejection.js";
+
+/** Bytes of a transaction may be quoted in a refusal; what is kept of it is for people. */
+const TEXT_MAX = 300;
+
+/**
+ * Why transactions were refused that no later state heals: whoever sends one again is answered from here, and nobody works
+ * for it twice. At most `max` of them, each a short text; the one that was asked for longest ago goes first.
+ */
+export class Refused {
+  readonly #why = new Map<string, Rejection>();
+  readonly #max: number;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  get size(): number {
+    return this.#why.size;
+  }
+
+  get(key: string): Rejection | undefined {
+    const why = this.#why.get(key);
+    if (why !== undefined) this.#put(key, why);
+    return why;
+  }
+
+  /** Remembers it if it is for good. */
+  add(key: string, why: Rejection): void {
+    if (why.lasting !== true) return;
+    const { log } = why.data;
+    const text = typeof log === "string" ? log : rejectionText(why);
+    this.#put(key, { ...why, data: { log: text.slice(0, TEXT_MAX) } });
+    if (this.#why.size > this.#max) {
+      const [oldest] = this.#why.keys(); // A Map keeps the order of insertion.
+      this.#why.delete(oldest!);
+    }
+  }
+
+  #put(key: string, why: Rejection): void {
+    this.#why.delete(key);
+    this.#why.set(key, why);
+  }
+}
