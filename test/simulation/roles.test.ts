@@ -36,3 +36,17 @@ for (const role of roleNames) {
     cluster.stop();
   });
 }
+
+test("strangers who lie about blocks keep nobody out of consensus", async () => {
+  const roles = { 4: "lying server", 5: "lying server" } as const;
+  const cluster = new Cluster({ seed: 62n, powers: [10n, 10n, 10n, 10n, 0n, 0n], roles, faults: FAULTS });
+  cluster.start();
+  assert.ok(await cluster.reach(2n, 15_000), cluster.where());
+  cluster.crash([0]);
+  assert.ok(await cluster.reach(14n, 60_000, [1, 2, 3]), cluster.where());
+  cluster.start([0]);
+  assert.ok(await cluster.reach(cluster.height(1) + 1n, 15_000), cluster.where());
+  assert.ok(cluster.faults()["role: lying server"]! > 0, "they behaved");
+  assert.deepEqual(cluster.checks.problems, []);
+  cluster.stop();
+});

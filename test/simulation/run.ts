@@ -60,9 +60,11 @@ export async function simulate(seed: bigint, options: RunOptions): Promise<RunRe
   const roles = plotters === undefined ? drawRoles(powers, random) : equivocators(plotters);
   const stakes = plotters === undefined ? movingStakes(seed, powers, roles) : [];
   const joins = stakes.some(({ index }) => index === count);
-  const machines = joins ? [...powers, 0n] : powers;
+  const members = joins ? [...powers, 0n] : powers;
   // Two who pass nothing on would cut a ring in halves.
   const ring = plotters === undefined && random.chance(10) && Object.keys(roles).length <= 1;
+  const strangers = plotters === undefined && !ring ? drawStrangers(seed, members.length) : {};
+  const machines = [...members, ...Object.keys(strangers).map(() => 0n)];
   const heard = new Map<bigint, Heard>();
   const cluster = new Cluster({
     seed,
@@ -71,7 +73,7 @@ export async function simulate(seed: bigint, options: RunOptions): Promise<RunRe
       ...WORKLOAD_BALANCES,
       ...Object.fromEntries(stakes.map((stake) => [operatorName(stake), OPERATOR_BALANCE])),
     },
-    roles,
+    roles: { ...roles, ...strangers },
     diskMs: random.below(15),
     ...(ring ? { links: machines.map((_power, i) => [i, (i + 1) % machines.length] as const) } : {}),
     ...(plotters === undefined ? {} : { heard: (input) => hear(input, (height) => heardAt(heard, height)) }),
@@ -111,6 +113,7 @@ export async function simulate(seed: bigint, options: RunOptions): Promise<RunRe
       ...(ring ? ["in a ring"] : []),
       mode,
       ...Object.values(roles),
+      ...Object.values(strangers).map((role) => `a stranger as ${role}`),
       ...(stakes.length > 0 ? [`${stakes.length} moving stakes`] : []),
       ...(joins ? ["one joins"] : []),
     ].join(", "),
@@ -162,6 +165,13 @@ function drawRoles(powers: readonly bigint[], random: SeededRandom): Record<numb
   return roles;
 }
 
+/** In a quarter of the seeds, from a stream of its own: machines without power, which lie about blocks. */
+function drawStrangers(seed: bigint, first: number): Record<number, RoleName> {
+  const random = seeded(seed ^ 0x57a9en);
+  const count = random.chance(25) ? 1 + random.below(2) : 0;
+  return Object.fromEntries(Array.from({ length: count }, (_, i) => [first + i, "lying server" as const]));
+}
+
 /** A core above two thirds is healed and all else stays broken: its next block. Then all is healed: everybody's. */
 async function goesOn(cluster: Cluster, chaos: Chaos, workload: Workload, wanted: CoreWanted): Promise<void> {
   const { checks } = cluster;
@@ -190,8 +200,8 @@ async function goesOn(cluster: Cluster, chaos: Chaos, workload: Workload, wanted
 /** A transaction that went down with its node is sent again after the sender's patience. */
 const SERVED_MS_MAX = 60_000;
 
-/** Redialling after failures (15 s) behind a dial into silence (10 s), a start (2 s), the rest of a clog or a pause (5 s). */
-const LINKS_MS_MAX = 32_000;
+/** Redialling after failures (15 s) behind a dial into silence (10 s), a start (10 s), the rest of a clog or a pause (5 s). */
+const LINKS_MS_MAX = 40_000;
 
 /** After the links stand: f + 2 further rounds, each as long as all its timeouts. */
 function boundMs(cluster: Cluster, core: readonly number[]): number {

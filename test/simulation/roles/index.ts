@@ -2,6 +2,7 @@ import { amnesiac } from "./amnesiac.js";
 import { equivocator } from "./equivocator.js";
 import { flooder } from "./flooder.js";
 import { late } from "./late.js";
+import { lyingServer } from "./lying-server.js";
 import type { Role } from "./role.js";
 import { silent } from "./silent.js";
 import { swappedBody } from "./swapped-body.js";
@@ -20,6 +21,7 @@ export const roles = {
   "swapped body": swappedBody,
   withholder,
   flooder,
+  "lying server": lyingServer,
 } satisfies Readonly<Record<string, Role>>;
 
 export type RoleName = keyof typeof roles;
