@@ -1,3 +1,4 @@
+import { HaltReached } from "#node/halt.js";
 import { EXIT, type ExitCode } from "./exit.js";
 import { CliFault } from "./fault.js";
 import type { World } from "./world.js";
@@ -19,8 +20,15 @@ export async function untilStopped(what: "node" | "signer", running: Running, wo
   await running.stop();
   if (failure === undefined) return EXIT.ok;
   const { error } = failure;
+  if (error instanceof HaltReached) return halted(error, world);
   const message = error instanceof Error ? error.message : String(error);
   throw new CliFault(`${what}_failed`, `the ${what} stopped: ${message}`, { cause: error });
+}
+
+/** What was asked for has happened. */
+export function halted({ message }: HaltReached, world: World): ExitCode {
+  world.out.note(message);
+  return EXIT.ok;
 }
 
 /** The first SIGINT or SIGTERM; the second one ends the process. */

@@ -17,11 +17,12 @@ import { validatorsOf } from "./drive/validators.js";
 import type { KeptEvidence } from "./evidence/deps.js";
 import { carryEvidence, type EvidenceGossip } from "./evidence/gossip.js";
 import { EvidencePool } from "./evidence/pool.js";
+import { HaltReached } from "./halt.js";
 import { consensusGossip, type ConsensusGossip } from "./gossip/gossip.js";
 import { carryTxs } from "./gossip/txs.js";
 import type { Admission } from "./mempool/deps.js";
 import { Mempool, MEMPOOL_LIMITS, type MempoolLimits } from "./mempool/mempool.js";
-import { checkBeforeJoining } from "./signer/double-sign.js";
+import { checkBeforeJoining, heightsToCheck } from "./signer/double-sign.js";
 import { SignerFault } from "./signer/fault.js";
 import type { Position } from "./signer/record.js";
 import type { Signer } from "./signer/signer.js";
@@ -35,7 +36,7 @@ export interface NodeSettings {
   readonly mempool?: MempoolLimits;
   /** How long a start waits for a peer's status before consensus begins without; 0 for a lone node. */
   readonly waitForPeersMs: number;
-  /** P6: heights below the tip that must not hold a signature of ours; 0 asks nothing. */
+  /** P6: so many of the last blocks must not hold a signature of our key that was not for us; 0 asks nothing. */
   readonly doubleSignCheckHeights: bigint;
   /** Stop after this height; 0 never. */
   readonly haltHeight: bigint;
@@ -60,6 +61,8 @@ export interface NodePorts {
   index(committed: Committed): Promise<void>;
   /** The node cannot go on; it has stopped consensus by then. */
   onFault(error: unknown): void;
+  /** The height is committed after which the settings stop the chain; consensus and sync have stopped by then. */
+  onHalt(reached: HaltReached): void;
   /** The key may not sign on the chain that sync has brought: consensus does not begin with it. */
   onSignerFault(fault: SignerFault): void;
 }
@@ -82,8 +85,8 @@ export class Node {
   readonly #listeners = new Set<Listener>();
   readonly #evidenceGossip: EvidenceGossip;
   #tip: Tip;
-  /** Consensus has run in this process. */
-  #begun = false;
+  /** The key was refused on this tip: the next one is asked again. */
+  #refusedAt: bigint | undefined;
 
   private constructor(ports: NodePorts, settings: NodeSettings, tip: Tip, evidence: EvidencePool) {
     this.#ports = ports;
@@ -169,10 +172,15 @@ export class Node {
     });
   }
 
-  /** @throws ChainFault, SignerFault, StorageFault: this home cannot be continued; the message says what to do. */
+  /**
+   * @throws ChainFault, SignerFault, StorageFault: this home cannot be continued; the message says what to do.
+   * @throws HaltReached when it stands where its settings halt it
+   */
   static async open(ports: NodePorts, settings: NodeSettings): Promise<Node> {
-    const { chain, signer, blocks } = ports;
+    const { chain, blocks } = ports;
     const tip = await chain.tip();
+    const halt = haltedAt(tip.height, settings);
+    if (halt !== undefined) throw halt;
     const evidence = await EvidencePool.open({
       chain: {
         judgeEvidence: (pieces) => chain.judgeEvidence(pieces),
@@ -181,40 +189,40 @@ export class Node {
       kept: ports.evidence,
       log: ports.log("evidence"),
     });
-    const node = new Node(ports, settings, tip, evidence);
-    if (signer?.publicKey !== undefined) node.mayJoin(signer.publicKey, signer.lastSigned(), 0n);
-    return node;
+    return new Node(ports, settings, tip, evidence);
   }
 
   /**
-   * Compares what a key signed last with what the chain holds of it. Of a remote signer each time it comes up.
-   * @param signedHere last height that this process had signed with it
+   * Compares what a key signed with what the chain holds of it. Of a remote signer each time it comes up.
+   * @param knownUpTo signatures up to this height are known to be this node's
    * @throws SignerFault when signing with this key now could sign twice
    */
-  mayJoin(publicKey: Bytes, lastSigned: Position, signedHere: bigint): void {
+  mayJoin(publicKey: Bytes, lastSigned: Position, knownUpTo: bigint): void {
     const { height } = this.#tip;
-    const { doubleSignCheckHeights: heights } = this.#settings;
-    const certificates = lastCertificates(
-      this.#ports.blocks,
-      height,
-      heights > LAST_LOOKED_AT ? heights : LAST_LOOKED_AT,
-    );
-    checkBeforeJoining(validatorAddress(publicKey), lastSigned, certificates, height, heights, signedHere);
+    const { doubleSignCheckHeights: checkHeights } = this.#settings;
+    const address = validatorAddress(publicKey);
+    const certificates = lastCertificates(this.#ports.blocks, height, heightsToCheck(checkHeights));
+    checkBeforeJoining({ address, lastSigned, knownUpTo, checkHeights }, certificates, height);
   }
 
-  /** Whether consensus may run: its key is known, and neither the record nor what sync has brought speaks against it. */
+  /**
+   * Whether consensus may run: its key is known, and what sync has brought does not speak against it. Asked each time that
+   * sync is about to end, for meanwhile others have decided blocks.
+   */
   #mayBegin(): boolean {
     const { signer } = this.#ports;
-    if (signer === undefined || this.#begun) return true;
-    if (signer.publicKey === undefined) return false;
+    const { height } = this.#tip;
+    if (signer === undefined) return true;
+    if (signer.publicKey === undefined || this.#refusedAt === height) return false;
+    const lastSigned = signer.lastSigned();
     try {
-      this.mayJoin(signer.publicKey, signer.lastSigned(), 0n);
+      this.mayJoin(signer.publicKey, lastSigned, lastSigned.height);
     } catch (error) {
       if (!(error instanceof SignerFault)) throw error;
+      this.#refusedAt = height;
       this.#ports.onSignerFault(error);
       return false;
     }
-    this.#begun = true;
     return true;
   }
 
@@ -275,8 +283,15 @@ export class Node {
     await this.evidence.committed();
     this.sync.committed();
     for (const listener of this.#listeners) listener(committed);
-    const { haltHeight } = this.#settings;
-    if (haltHeight !== 0n && committed.tip.height >= haltHeight) this.drive.stop();
+    const halt = haltedAt(committed.tip.height, this.#settings);
+    if (halt !== undefined) this.#halt(halt);
+  }
+
+  /** Whoever committed, consensus or sync: neither does it again. */
+  #halt(reached: HaltReached): void {
+    this.sync.stop();
+    this.drive.stop();
+    this.#ports.onHalt(reached);
   }
 
   async #report(misbehaviour: Misbehaviour): Promise<void> {
@@ -335,6 +350,10 @@ export class Node {
   }
 }
 
+function haltedAt(height: bigint, { haltHeight }: NodeSettings): HaltReached | undefined {
+  return haltHeight !== 0n && height >= haltHeight ? new HaltReached(height, haltHeight) : undefined;
+}
+
 /** Its time is that of the block at its height, which is not decided yet (E5): the pool fills it in. */
 function evidenceOf({ kind, a, b, validatorPower, totalPower }: Misbehaviour): Evidence {
   return {
@@ -350,9 +369,6 @@ function timeOf(blocks: BlockReader, height: bigint): bigint | undefined {
   const block = bytes === undefined ? undefined : blockCodec.decode(bytes);
   return block === undefined || isRejection(block) ? undefined : block.header?.time;
 }
-
-/** Blocks whose certificates are compared with the signer's record at a start. */
-const LAST_LOOKED_AT = 10n;
 
 function* lastCertificates(blocks: BlockReader, height: bigint, count: bigint): Generator<Certificate> {
   for (let at = height; at > height - count && at >= blocks.firstBlock; at--) {

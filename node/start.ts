@@ -12,6 +12,7 @@ import { readNodeKey } from "./config/identity.js";
 import { readJsonFile } from "./config/json-file.js";
 import { loadConfig, type Config, type Overrides } from "./config/load.js";
 import type { Indexer } from "./indexer/indexer.js";
+import type { HaltReached } from "./halt.js";
 import { measure, type Measures } from "./measure.js";
 import { Node } from "./node.js";
 import { splitEndpoint } from "./open/endpoint.js";
@@ -40,7 +41,7 @@ export interface RunningNode {
   readonly chainId: string;
   readonly rpc: { readonly host: string; readonly port: number };
   readonly addresses: readonly string[];
-  /** Resolves when the node cannot go on, with the reason; never for a stop that was asked for. */
+  /** Resolves when the node cannot go on, with the reason, or with HaltReached; never for a stop that was asked for. */
   readonly failed: Promise<unknown>;
   /** In the reverse order of the start; what is open is finished. */
   stop(): Promise<void>;
@@ -48,7 +49,7 @@ export interface RunningNode {
 
 /**
  * Starts the node of a home: settings, keys, database, network, RPC.
- * @throws ConfigFault, StorageFault, SignerFault, ChainFault, or the system's error for an address that is taken
+ * @throws ConfigFault, StorageFault, SignerFault, ChainFault, HaltReached, or the system's error for an address that is taken
  */
 export async function startNode(home: Home, overrides: Overrides = {}): Promise<RunningNode> {
   const config = loadConfig(home, overrides);
@@ -123,6 +124,7 @@ async function assemble(
       log,
       index: async ({ tip }) => late.indexer?.follow(tip.height),
       onFault: (error) => failure.raise(error),
+      onHalt: (reached) => failure.halt(reached),
       onSignerFault: (fault) => signing.refuse(fault),
     },
     settingsOf(config),
@@ -198,11 +200,19 @@ async function openMetrics({ config }: Config, measures: Measures, log: Log): Pr
 }
 
 /** The first thing that this node cannot go on after; what follows from it is only logged. */
-function faults(log: Log): { readonly raised: Promise<unknown>; raise(error: unknown): void } {
+function faults(log: Log): {
+  readonly raised: Promise<unknown>;
+  raise(error: unknown): void;
+  halt(reached: HaltReached): void;
+} {
   let settle: (error: unknown) => void = () => undefined;
   const raised = new Promise<unknown>((resolve) => (settle = resolve));
   return {
     raised,
+    halt(reached) {
+      log.info("halt height reached: the node stops", { height: reached.height.toString() });
+      settle(reached);
+    },
     raise(error) {
       const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
       const isFault = typeof (error as { code?: unknown }).code === "string";

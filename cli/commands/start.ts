@@ -1,8 +1,9 @@
 import { rows } from "#node/config/table.js";
+import { HaltReached } from "#node/halt.js";
 import { startNode } from "#node/start.js";
 import { command } from "../command.js";
 import { opt, section, type Option } from "../option.js";
-import { startFault, untilStopped } from "../running.js";
+import { halted, startFault, untilStopped } from "../running.js";
 
 /** Every setting of config.toml and app.toml by its own name; the log's two are flags of every command. */
 const GLOBAL: readonly string[] = ["log_level", "log_format"];
@@ -29,9 +30,11 @@ export const start = command({
     };
     const running = await startNode(world.home, { flags, environment: world.system.environment }).catch(
       (error: unknown) => {
+        if (error instanceof HaltReached) return error;
         throw startFault(error);
       },
     );
+    if (running instanceof HaltReached) return halted(running, world);
     world.out.note(`${running.chainId}: RPC on http://${running.rpc.host}:${running.rpc.port}`);
     return untilStopped("node", running, world);
   },

@@ -13,7 +13,7 @@ export const table = {
     double_sign_check_height: integer(
       0,
       [0, 1000],
-      "Refuse to start when this key signed one of the last n blocks; 10 for validators.",
+      "Do not vote while one of the last n blocks holds a signature of this key that this node does not know; 10 for validators.",
     ),
     priv_validator_laddr: signerAddressSetting(
       "Where a remote signer dials in; empty: the key of this home signs. Bind TCP to a private interface.",
@@ -73,7 +73,7 @@ export const table = {
     "pruning-keep-recent": integer(0, [0, 1_000_000_000], "With custom: heights kept."),
     "min-retain-blocks": integer(0, [0, 1_000_000_000], "Blocks kept; 0 keeps all. Never fewer than evidence needs."),
     "proof-window": integer(1000, [2, 100_000], "Recent heights whose state can also be proven."),
-    "halt-height": integer(0, [0, Number.MAX_SAFE_INTEGER], "Stop after committing this height; 0 never."),
+    "halt-height": integer(0, [0, Number.MAX_SAFE_INTEGER], "Commit this height, then end; 0 never."),
     "state-sync.snapshot-interval": integer(0, [0, 1_000_000_000], "Make a snapshot each so many heights; 0 never."),
     "state-sync.snapshot-keep-recent": integer(2, [0, 1_000_000], "Snapshots kept; 0 keeps all."),
     "api.enable": toggle(true, "Serve REST (/cosmos/..., /tributary/...)."),

@@ -3,22 +3,32 @@ import type { Certificate } from "#proto/types/block.js";
 import { SignerFault } from "./fault.js";
 import type { Position } from "./record.js";
 
+/** Looked at whatever the operator asks for: a record that does not know what its key signed is no protection. */
+const HEIGHTS_LEAST = 10n;
+
+export interface Joining {
+  readonly address: Bytes;
+  /** What the key's record says. */
+  readonly lastSigned: Position;
+  /** Signatures up to this height are known to be this node's: its record at the first look, and what it asked for since. */
+  readonly knownUpTo: bigint;
+  /** P6, double_sign_check_height: in so many of the last blocks nothing may be signed that this node did not ask for. */
+  readonly checkHeights: bigint;
+}
+
+/** How many of the last blocks are looked at. */
+export const heightsToCheck = (checkHeights: bigint): bigint =>
+  checkHeights > HEIGHTS_LEAST ? checkHeights : HEIGHTS_LEAST;
+
 /**
- * Before a validator joins: do the last blocks hold a signature of ours that our record does not know (a stale record),
- * or, when the operator asked for it, any signature of ours at all (P6: another node may run with this key)?
- * @param certificates of the last blocks the node has, newest included
- * @param checkHeight how many heights, `latest` the first of them, are looked at for P6; 0 asks nothing
- * @param signedHere last height that this process had signed; 0 at a start: P6 is about what others let the key sign
- * @throws SignerFault when joining could sign twice
+ * Before a validator votes, on the chain that sync has brought: did its key sign one of the last blocks while this node
+ * was not the signer? What the record knows from this node's own past is no sign of another one.
+ * @param certificates of the last blocks, newest first; no more than heightsToCheck
+ * @param tip height of the newest
+ * @throws SignerFault when voting could sign twice; once enough blocks without such a signature have passed it may
  */
-export function checkBeforeJoining(
-  address: Bytes,
-  lastSigned: Position,
-  certificates: Iterable<Certificate>,
-  latest: bigint,
-  checkHeight: bigint,
-  signedHere = 0n,
-): void {
+export function checkBeforeJoining(joining: Joining, certificates: Iterable<Certificate>, tip: bigint): void {
+  const { address, lastSigned, knownUpTo, checkHeights } = joining;
   for (const { height, round, signatures } of certificates) {
     if (!signatures.some(({ validator }) => equalBytes(validator, address))) continue;
     const later = height > lastSigned.height || (height === lastSigned.height && round > lastSigned.round);
@@ -26,15 +36,16 @@ export function checkBeforeJoining(
       throw new SignerFault(
         "signer.record_stale",
         `the chain holds a signature of this key at height ${height}, round ${round}, but its record ends at height ` +
-          `${lastSigned.height}, round ${lastSigned.round}: an older copy was restored, or the key runs elsewhere. ` +
-          "Restore the latest record, or retire the key.",
+          `${lastSigned.height}, round ${lastSigned.round}: the key runs elsewhere, or an older copy of the record was ` +
+          "restored. Stop the other node and restore the latest record, or retire the key; this node votes again when " +
+          `the last ${heightsToCheck(checkHeights)} blocks hold nothing of the kind.`,
       );
     }
-    if (height > latest - checkHeight && height > signedHere) {
+    if (height > tip - checkHeights && height > knownUpTo) {
       throw new SignerFault(
         "signer.joined_elsewhere",
-        `this key signed height ${height}, within the last ${checkHeight} (double_sign_check_height): ` +
-          "make sure that no other node runs with it, and wait that long.",
+        `this key signed height ${height}, within the last ${checkHeights} (double_sign_check_height), and not for this ` +
+          "node: make sure that no other node uses it; this node votes again when so many blocks have passed.",
       );
     }
   }

@@ -43,6 +43,10 @@ export interface ClusterOptions {
   readonly watch?: (index: number) => DiskWatch | undefined;
   /** What everybody prunes down to; nothing is pruned when absent. */
   readonly retention?: Retention;
+  /** What the settings of a machine say differently. */
+  readonly settings?: (index: number) => Partial<NodeSettings>;
+  /** Machines that hold the key of another one, and a record of their own. */
+  readonly keys?: Readonly<Record<number, number>>;
   /** Told everything that happens. */
   readonly trace?: (line: string) => void;
 }
@@ -112,7 +116,8 @@ export class Cluster {
           checks,
           random: random.fork(),
           genesis: options.misled?.includes(index) === true ? other : genesis,
-          settings,
+          settings: { ...settings, ...options.settings?.(index) },
+          keySeed: keySeed(options.keys?.[index] ?? index),
           chain,
           peers: peersOf(index, options),
           diskMs: options.diskMs ?? 2,

@@ -11,6 +11,7 @@ import { Chain, type ChainOptions } from "#node/chain/chain.js";
 import type { WalPort } from "#node/drive/deps.js";
 import { readRecords } from "#node/drive/log-record.js";
 import type { KeptEvidence } from "#node/evidence/deps.js";
+import { HaltReached } from "#node/halt.js";
 import { Node, type NodePorts, type NodeSettings } from "#node/node.js";
 import { startPruning } from "#node/pruning.js";
 import type { Genesis } from "#proto/types/genesis.js";
@@ -40,6 +41,7 @@ export interface MachineDeps {
   readonly random: SeededRandom;
   readonly genesis: Genesis;
   readonly settings: NodeSettings;
+  readonly keySeed: Bytes;
   readonly chain: ChainOptions;
   /** Addresses that its node dials. */
   readonly peers: readonly string[];
@@ -80,6 +82,8 @@ export class Machine {
   readonly address: Bytes;
   node: Node | undefined;
   store: ChainStore | undefined;
+  /** Its last life ended where its settings halt it. */
+  halted: HaltReached | undefined;
   /** Pieces that its node keeps on disk, pending or waiting. */
   evidence: readonly Bytes[] = [];
   /** Its wall clock against the true one; durations are not touched. */
@@ -101,7 +105,7 @@ export class Machine {
   constructor(index: number, deps: MachineDeps) {
     this.index = index;
     this.id = `node${index}`;
-    this.address = validatorAddress(ed25519PublicKey(keySeed(index)));
+    this.address = validatorAddress(ed25519PublicKey(deps.keySeed));
     this.#deps = deps;
   }
 
@@ -196,6 +200,10 @@ export class Machine {
         return Promise.resolve();
       },
       onFault: (error) => this.#failed(life, error),
+      onHalt: (reached) => {
+        this.halted = reached;
+        void this.shutDown();
+      },
       onSignerFault: (fault) => this.#failed(life, fault),
     };
     const hasty = this.#deps.role === "amnesiac"; // So that it is back before the height is over that it forgot.
@@ -238,7 +246,7 @@ export class Machine {
     return roles[role](ports, {
       id: this.id,
       address: this.address,
-      keySeed: keySeed(this.index),
+      keySeed: this.#deps.keySeed,
       chainId: genesis.chainId,
       clock,
       random: random.fork(),
@@ -341,6 +349,10 @@ export class Machine {
 
   #failed(life: number, error: unknown): void {
     if (this.#life !== life) return;
+    if (error instanceof HaltReached) {
+      this.halted = error;
+      return this.crash();
+    }
     const why = `${this.id} stops: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
     if (this.isHonest) return this.#deps.checks.problem(why);
     this.#deps.note(why); // What lies do to its own node is its own affair.
@@ -418,7 +430,7 @@ export class Machine {
       this.#hasKey = true;
     }
     const { chainId } = this.#deps.genesis;
-    return openFileSigner({ seed: keySeed(this.index), chainId, statePath: STATE_PATH, files: signerFiles });
+    return openFileSigner({ seed: this.#deps.keySeed, chainId, statePath: STATE_PATH, files: signerFiles });
   }
 }
 

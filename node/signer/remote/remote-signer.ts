@@ -14,10 +14,10 @@ export interface RemoteSignerDeps {
   readonly log: Log;
   /**
    * Asked each time the signer comes up, before its first signature.
-   * @param signedHere last height that this process had signed
+   * @param knownUpTo its record when it first came, and what this process had signed since
    * @throws SignerFault when signing with this key now could sign twice
    */
-  mayJoin(publicKey: Bytes, lastSigned: Position, signedHere: bigint): void;
+  mayJoin(publicKey: Bytes, lastSigned: Position, knownUpTo: bigint): void;
   /** Told when the signer comes up and goes, and of each failure that it reports or that keeps it out. */
   readonly watch: { up(isUp: boolean): void; failed(): void };
 }
@@ -38,7 +38,8 @@ export class RemoteSigner implements Signer {
   #joined = false;
   #publicKey: Bytes | undefined;
   #lastSigned = NOTHING;
-  #signedHere = 0n;
+  /** Signatures up to this height are known to be for this node. */
+  #knownUpTo: bigint | undefined;
   #ping: { cancel(): void } | undefined;
   #closed = false;
 
@@ -89,8 +90,12 @@ export class RemoteSigner implements Signer {
 
   async #signed(height: bigint, body: Asked): Promise<Bytes | Rejection> {
     const answer = await this.#ask(body);
-    if (answer instanceof Uint8Array && height > this.#signedHere) this.#signedHere = height;
+    if (answer instanceof Uint8Array) this.#know(height);
     return answer;
+  }
+
+  #know(height: bigint): void {
+    if (this.#knownUpTo === undefined || height > this.#knownUpTo) this.#knownUpTo = height;
   }
 
   async #ask(body: Asked): Promise<Bytes | Rejection> {
@@ -120,13 +125,14 @@ export class RemoteSigner implements Signer {
     try {
       if (this.#publicKey !== undefined && !equalBytes(this.#publicKey, key.publicKey))
         throw new SignerFault("signer.other_key", "it came back with another key: restart the node to change keys");
-      this.#deps.mayJoin(key.publicKey, lastSigned, this.#signedHere);
+      this.#deps.mayJoin(key.publicKey, lastSigned, this.#knownUpTo ?? key.height);
     } catch (error) {
       if (!(error instanceof SignerFault)) throw error;
       return this.#keepOut(session, error);
     }
     this.#publicKey = key.publicKey;
     this.#lastSigned = lastSigned;
+    this.#know(key.height);
     this.#joined = true;
     this.#deps.watch.up(true);
     this.#deps.log.info("signer connected", { remote: session.remote, last_signed: lastSigned.height });

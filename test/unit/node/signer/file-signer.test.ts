@@ -169,7 +169,7 @@ test("works over the files of this machine, readable by its owner only", async (
   }
 });
 
-test("before joining: a stale record and a key seen lately stop the node (P6)", () => {
+test("before joining: what the record does not know, or another node asked for, stops the node (P6)", () => {
   const address = validatorAddress(sha256(utf8("key")));
   const signed = (height: bigint, round: number) => ({
     height,
@@ -177,21 +177,21 @@ test("before joining: a stale record and a key seen lately stop the node (P6)", 
     blockId: block("A"),
     signatures: [{ index: 0, validator: address, signature: new Uint8Array(64) }],
   });
-  const check = (record: bigint, latest: bigint, checkHeight: bigint, heights: bigint[], signedHere?: bigint) => () =>
-    checkBeforeJoining(
-      address,
-      { height: record, round: 0, step: 3 },
-      heights.map((h) => signed(h, 0)),
-      latest,
-      checkHeight,
-      signedHere,
-    );
-  check(10n, 10n, 0n, [9n, 10n])();
-  assert.throws(check(9n, 10n, 0n, [9n, 10n]), { code: "signer.record_stale" });
-  assert.throws(check(10n, 10n, 1n, [10n]), { code: "signer.joined_elsewhere" });
-  check(10n, 11n, 1n, [10n])();
-  assert.throws(check(10n, 11n, 2n, [10n]), { code: "signer.joined_elsewhere" });
-  // What this process had signed is no sign of another node; what came after is.
-  check(10n, 10n, 10n, [9n, 10n], 10n)();
-  assert.throws(check(12n, 12n, 10n, [10n, 12n], 10n), { code: "signer.joined_elsewhere" });
+  const check =
+    (record: bigint, tip: bigint, checkHeights: bigint, heights: bigint[], knownUpTo = record) =>
+    () =>
+      checkBeforeJoining(
+        { address, lastSigned: { height: record, round: 0, step: 3 }, knownUpTo, checkHeights },
+        heights.map((h) => signed(h, 0)),
+        tip,
+      );
+  for (const checkHeights of [0n, 1n, 10n]) {
+    check(10n, 10n, checkHeights, [9n, 10n])(); // Its own past, however fresh: a restart.
+    assert.throws(check(9n, 10n, checkHeights, [9n, 10n]), { code: "signer.record_stale" });
+  }
+  // A signer in another process also knows what it signed for somebody else.
+  check(12n, 12n, 0n, [10n, 12n], 10n)();
+  assert.throws(check(12n, 12n, 1n, [10n, 12n], 10n), { code: "signer.joined_elsewhere" });
+  check(12n, 13n, 1n, [10n, 12n], 10n)();
+  assert.throws(check(12n, 13n, 2n, [10n, 12n], 10n), { code: "signer.joined_elsewhere" });
 });

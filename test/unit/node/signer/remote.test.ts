@@ -33,7 +33,7 @@ const vote = (type: VoteType, height: bigint, round: number, name: string | unde
 interface Joined {
   readonly publicKey: Bytes;
   readonly lastSigned: Position;
-  readonly signedHere: bigint;
+  readonly knownUpTo: bigint;
 }
 
 /** A node's end, a signer's end, and what both said for people. */
@@ -53,9 +53,9 @@ async function world(chainId = CHAIN, key = "key") {
     chainId: CHAIN,
     clock,
     log,
-    mayJoin(publicKey, lastSigned, signedHere) {
+    mayJoin(publicKey, lastSigned, knownUpTo) {
       if (barred.why !== undefined) throw barred.why;
-      joins.push({ publicKey, lastSigned, signedHere });
+      joins.push({ publicKey, lastSigned, knownUpTo });
     },
     watch: { up: (isUp) => void measured.push(isUp ? "up" : "down"), failed: () => void measured.push("failed") },
   });
@@ -184,7 +184,7 @@ test("each connection is checked before its first signature; what the chain spea
   assert.equal(name(await settle(node.signVote(vote(PREVOTE, 8n, 0, "A")))), "signed");
   const at = (height: bigint, round: number, step: number) => ({ height, round, step });
   assert.deepEqual(
-    joins.map(({ lastSigned: { height, round, step }, signedHere }) => [at(height, round, step), signedHere]),
+    joins.map(({ lastSigned: { height, round, step }, knownUpTo }) => [at(height, round, step), knownUpTo]),
     [
       [at(0n, 0, 0), 0n],
       [at(7n, 2, 3), 7n],
