@@ -72,6 +72,7 @@ async function nodeBeside(serve: Lie) {
       log: () => silent,
       index: () => Promise.resolve(),
       onFault: (error) => void faults.push(error),
+      onHalt: () => undefined,
       onSignerFault: (error) => void faults.push(error),
     },
     settings,
