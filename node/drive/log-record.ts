@@ -2,6 +2,7 @@ import { decodeWalEntry, encodeWalEntry } from "#consensus/wal-entry.js";
 import type { Input } from "#consensus/types.js";
 import { concat, type Bytes } from "#proto/bytes.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
+import { StorageFault } from "../storage/fault.js";
 
 /** What the write-ahead log of a height tells: inputs of consensus, and the blocks that they speak of. */
 export type LogRecord =
@@ -25,7 +26,14 @@ export function blockRecords(bytes: Bytes): Bytes[] {
   return records;
 }
 
-/** A block without its end was torn by the crash: nothing spoke of it yet. @throws Error for what we never write. */
+const foreign = (what: string): StorageFault =>
+  new StorageFault(
+    "storage.corrupt_log",
+    `the write-ahead log is whole and holds ${what}, which this version of tribd does not write: ` +
+      "start the version that wrote it until the height is committed, then change versions",
+  );
+
+/** A block without its end was torn by the crash: nothing spoke of it yet. @throws StorageFault for what this program never writes: the log is another program's. */
 export function readRecords(records: readonly Bytes[]): LogRecord[] {
   const out: LogRecord[] = [];
   let chunks: Bytes[] = [];
@@ -34,13 +42,13 @@ export function readRecords(records: readonly Bytes[]): LogRecord[] {
     const body = record.subarray(1);
     if (kind === INPUT) {
       const input = decodeWalEntry(body);
-      if (isRejection(input)) throw new Error(`the write-ahead log holds an unreadable input: ${rejectionText(input)}`);
+      if (isRejection(input)) throw foreign(`an input that cannot be read (${rejectionText(input)})`);
       out.push({ kind: "input", input });
     } else if (kind === BLOCK_CONTINUES) chunks.push(body);
     else if (kind === BLOCK) {
       out.push({ kind: "block", bytes: concat(...chunks, body) });
       chunks = [];
-    } else throw new Error(`a record of unknown kind ${kind} in the write-ahead log`);
+    } else throw foreign(`a record of kind ${kind}`);
   }
   return out;
 }

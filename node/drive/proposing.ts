@@ -49,10 +49,13 @@ export class Proposing {
     const left = Number(blockBytesMax) - BLOCK_OVERHEAD_BYTES - evidence.reduce((sum, { length }) => sum + length, 0);
     const txs = mempool.reap(left, blockGasMax);
     if (this.#consensus.state().height !== height) return;
+    // A clock may have been set back while we waited: such a block would be invalid, and the round ends without it.
+    const time = clock.now();
+    if (time <= tip.time) return log.warn("not proposing: this clock stands before the last block", { height, time });
     const built = await chain.build({
       height,
       round,
-      time: clock.now(),
+      time,
       proposer,
       beaconProof,
       lastCertificate: lastCertificate === undefined ? undefined : certificateCodec.encode(lastCertificate),

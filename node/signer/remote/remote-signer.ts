@@ -1,5 +1,8 @@
 import { equalBytes, type Bytes } from "#proto/bytes.js";
+import { beaconInput, verifyBeacon } from "#proto/beacon.js";
+import { verifyEd25519 } from "#proto/crypto/ed25519.js";
 import { reject, type Rejection } from "#proto/rejection.js";
+import { proposalSignBytes, voteSignBytes } from "#proto/types/vote.js";
 import type { HeldKey, SignerAnswer } from "#proto/wire/signer.js";
 import type { ByteLink, ByteLinkEvents, OnByteLink } from "#p2p/transport/byte-link.js";
 import { SignerFault } from "../fault.js";
@@ -56,15 +59,20 @@ export class RemoteSigner implements Signer {
   }
 
   signVote({ type, height, round, blockId }: VoteToSign): Promise<Bytes | Rejection> {
-    return this.#signed(height, { vote: { type, height, round, blockId } });
+    const vote = { type, height, round, blockId };
+    const signBytes = voteSignBytes(this.#deps.chainId, vote);
+    return this.#signed(height, { vote }, signBytes);
   }
 
   signProposal({ height, round, polRound, blockId }: ProposalToSign): Promise<Bytes | Rejection> {
-    return this.#signed(height, { proposal: { height, round, polRound, blockId } });
+    const proposal = { height, round, polRound, blockId };
+    const signBytes = proposalSignBytes(this.#deps.chainId, proposal);
+    return this.#signed(height, { proposal }, signBytes);
   }
 
   proveBeacon(height: bigint, previous: Bytes): Promise<Bytes | Rejection> {
-    return this.#ask({ beacon: { height, previous } });
+    const input = beaconInput(this.#deps.chainId, height, previous);
+    return this.#ask({ beacon: { height, previous } }, (proof, key) => verifyBeacon(key, input, proof) !== undefined);
   }
 
   /** For whoever listens. */
@@ -88,8 +96,8 @@ export class RemoteSigner implements Signer {
     this.#session?.end("the node stops");
   }
 
-  async #signed(height: bigint, body: Asked): Promise<Bytes | Rejection> {
-    const answer = await this.#ask(body);
+  async #signed(height: bigint, body: Asked, signBytes: Bytes): Promise<Bytes | Rejection> {
+    const answer = await this.#ask(body, (signature, key) => verifyEd25519(signature, signBytes, key));
     if (answer instanceof Uint8Array) this.#know(height);
     return answer;
   }
@@ -98,12 +106,15 @@ export class RemoteSigner implements Signer {
     if (this.#knownUpTo === undefined || height > this.#knownUpTo) this.#knownUpTo = height;
   }
 
-  async #ask(body: Asked): Promise<Bytes | Rejection> {
+  /** @param isRight what the key did not make never gets into a vote, a certificate or a block of ours */
+  async #ask(body: Asked, isRight: (answer: Bytes, key: Bytes) => boolean): Promise<Bytes | Rejection> {
     const session = this.#joined ? this.#session : undefined;
+    const key = this.#publicKey;
     const answer = await session?.ask(body);
-    if (session === undefined || answer === undefined) return reject(signerErrors.away);
+    if (session === undefined || key === undefined || answer === undefined) return reject(signerErrors.away);
     const { signature, refusal, failure } = answer;
-    if (signature.length > 0) return signature;
+    if (signature.length > 0 && isRight(signature, key)) return signature;
+    if (signature.length > 0) return this.#failed(session, { code: "", reason: "what it signed does not verify" });
     if (refusal !== undefined) return refused(refusal.code, refusal.reason);
     return this.#failed(session, failure ?? { code: "", reason: "an answer that fits no question" });
   }

@@ -31,6 +31,7 @@ async function world(given: { files?: MemoryFiles; seed?: Bytes } = {}) {
   const files = given.files ?? new MemoryFiles();
   const lone = await LoneChain.open(await openChainStore(new MemoryDisk().open()));
   const clock = virtualClock((await lone.chain.tip()).time + 1000n);
+  const wall = { backMs: 0n };
   const wal = await openWal(files.mount(), "wal");
   const { chainId } = loneGenesis();
   const key = await openFileSigner({
@@ -86,7 +87,11 @@ async function world(given: { files?: MemoryFiles; seed?: Bytes } = {}) {
       heightStarted: () => undefined,
     },
     mempool: { reap: () => [], update: () => Promise.resolve(), drop: () => undefined },
-    clock,
+    clock: {
+      now: () => clock.now() - wall.backMs,
+      monotonicMs: () => clock.monotonicMs(),
+      after: (delayMs, fire) => clock.after(delayMs, fire),
+    },
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined },
     signer,
     timeouts: TIMEOUTS,
@@ -97,7 +102,7 @@ async function world(given: { files?: MemoryFiles; seed?: Bytes } = {}) {
   });
   const signed = (): number => key.lastSigned().step;
   const height = async (): Promise<bigint> => (await lone.chain.tip()).height;
-  return { drive, clock, asked, signed, hold, held, faults, files, height, unsyncedAtPublish };
+  return { drive, clock, wall, asked, signed, hold, held, faults, files, height, unsyncedAtPublish };
 }
 
 /** Blocks 1 to `count` of the same chain, decided elsewhere. */
@@ -239,4 +244,22 @@ test("a height that another key began is begun anew: this key has said nothing i
   after.drive.resume();
   await after.clock.run(5_000);
   assert.ok((await after.height()) >= 3n);
+});
+
+test("a clock that is set back while a proposer waits costs the proposal, not the node", async () => {
+  const { drive, clock, wall, hold, height, faults } = await world();
+  drive.resume();
+  await clock.run(2_500);
+  hold.away = true; // The beacon's proof is waited for: when it comes, it is earlier than the last block.
+  await clock.run(clock.monotonicMs() + 900);
+  const before = await height();
+  wall.backMs = 3_600_000n;
+  hold.away = false;
+  await clock.run(clock.monotonicMs() + 10_000);
+  assert.deepEqual(faults, []);
+  assert.ok((await height()) <= before + 1n);
+  wall.backMs = 0n;
+  await clock.run(clock.monotonicMs() + 60_000);
+  assert.deepEqual(faults, []);
+  assert.ok((await height()) > before + 3n);
 });

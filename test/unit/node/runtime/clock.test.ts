@@ -11,3 +11,8 @@ test("the OS clock waits, also for delays that the OS timer cannot hold", async 
   assert.ok(clock.monotonicMs() - before >= 19);
   assert.ok(clock.now() > 1_600_000_000_000n);
 });
+
+test("a clock before 1970 stands at 1970: no time is below zero", (t) => {
+  t.mock.method(Date, "now", () => -5_000);
+  assert.equal(osClock().now(), 0n);
+});

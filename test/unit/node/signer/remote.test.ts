@@ -262,3 +262,20 @@ test("a node that stops says so, and takes no signer any more", async () => {
   assert.match(said.join("\n"), /the node says: the node stops/);
   assert.equal(name(await settle(node.signVote(vote(PREVOTE, 2n, 0, "A")))), "away");
 });
+
+for (const what of ["vote", "proposal", "beacon"] as const) {
+  test(`a ${what} that the signer's key did not sign gets no further, and the signer is told`, async () => {
+    const { node, open, connect, settle, said, measured } = await world();
+    const signer = await open();
+    const wrong = (length: number) => () => Promise.resolve(new Uint8Array(length).fill(1));
+    await connect({ ...signer, signVote: wrong(64), signProposal: wrong(64), proveBeacon: wrong(80) });
+    const asked = {
+      vote: () => node.signVote(vote(PREVOTE, 2n, 0, "A")),
+      proposal: () => node.signProposal({ height: 2n, round: 0, polRound: -1, blockId: block("A") }),
+      beacon: () => node.proveBeacon(2n, sha256(utf8("previous"))),
+    };
+    assert.equal(name(await settle(asked[what]())), "away");
+    assert.deepEqual(measured, ["up", "failed", "down"]);
+    assert.match(said.join("\n"), /error the signer has failed.*does not verify/);
+  });
+}
