@@ -2,7 +2,7 @@ import { equalBytes } from "#proto/bytes.js";
 import { initialState } from "./round.js";
 import { roundLog, votesIn } from "./rounds.js";
 import { step } from "./step.js";
-import type { Effect, Input, State } from "./types.js";
+import type { Effect, Input, SignProposal, SignVote, State } from "./types.js";
 
 /**
  * L86: after a crash the state is the fold of `step` over the log. Effects of the past were carried out, or are carried
@@ -14,19 +14,26 @@ export interface Replayed {
   readonly state: State;
   /** Effects without an answer, in their order: to be carried out before new inputs are taken. */
   readonly open: readonly Effect[];
+  /** What the height that it ends in wanted signed, answered or not. */
+  readonly asked: readonly (SignVote | SignProposal)[];
 }
 
 export function replay(inputs: Iterable<Input>, from: State = initialState()): Replayed {
   let state = from;
   let effects: Effect[] = [];
+  let asked: (SignVote | SignProposal)[] = [];
   for (const input of inputs) {
     const after = step(state, input);
     // What a finished height still wanted, nobody waits for.
-    effects = after.state.height === state.height ? [...effects, ...after.effects] : [...after.effects];
+    const isSame = after.state.height === state.height;
+    effects = isSame ? [...effects, ...after.effects] : [...after.effects];
+    if (!isSame) asked = [];
+    for (const effect of after.effects)
+      if (effect.kind === "sign_vote" || effect.kind === "sign_proposal") asked.push(effect);
     state = after.state;
     effects = effects.filter((effect) => !isAnswered(effect, input));
   }
-  return { state, open: effects.filter((effect) => isOpen(effect, state)) };
+  return { state, open: effects.filter((effect) => isOpen(effect, state)), asked };
 }
 
 function isAnswered(effect: Effect, input: Input): boolean {

@@ -8,9 +8,11 @@ import { isRejection, rejectionText } from "#proto/rejection.js";
 import { certificateCodec } from "#proto/types/block.js";
 import { splitParts } from "#proto/types/parts.js";
 import type { Committed, Tip } from "../chain/types.js";
+import type { LastWords } from "../signer/signer.js";
 import type { BlocksInFlight } from "./blocks.js";
 import type { Consensus, EffectOf } from "./consensus.js";
 import type { DriveDeps } from "./deps.js";
+import { leadsTo } from "./leads-to.js";
 import { readRecords } from "./log-record.js";
 import type { Timers } from "./timers.js";
 import { validatorsOf } from "./validators.js";
@@ -43,7 +45,7 @@ export class Heights {
    * @param self our consensus address; undefined for a node without a key
    */
   async resume(self: Bytes | undefined): Promise<void> {
-    const { chain, wal, gossip, clock, log } = this.#deps;
+    const { chainId, chain, wal, gossip, clock, log } = this.#deps;
     this.#self = self;
     const tip = await chain.tip();
     this.#tip = tip;
@@ -52,13 +54,15 @@ export class Heights {
     const records = readRecords(await wal.read(height));
     const inputs = records.flatMap((record) => (record.kind === "input" ? [record.input] : []));
     if (inputs.length === 0) return this.#start(tip);
-    if (!isBegunBy(self, inputs[0]!)) {
+    const { state, open, asked } = replay(inputs);
+    const last = this.#wordsAt(height);
+    const isOurs = last === undefined || leadsTo(chainId, asked, last);
+    if (!isOurs || !isBegunBy(self, inputs[0]!)) {
       await wal.drop(height + 1n);
       return this.#start(tip);
     }
     await wal.begin(height);
     for (const record of records) if (record.kind === "block") await this.#restoreBlock(height, record.bytes);
-    const { state, open } = replay(inputs);
     this.#consensus.restore(state);
     this.#startedMs = clock.monotonicMs();
     gossip.heightStarted(state.height);
@@ -71,6 +75,12 @@ export class Heights {
     for (const message of rebroadcast(this.#consensus.state())) gossip.publish(message);
   }
 
+  /** What our key has signed at this height: its last words, when they are of this height. */
+  #wordsAt(height: bigint): LastWords | undefined {
+    const last = this.#deps.signer?.lastSigned();
+    return last?.height === height ? last : undefined;
+  }
+
   async #restoreBlock(height: bigint, bytes: Bytes): Promise<void> {
     const { blockId } = await this.#deps.chain.process(bytes);
     if (blockId === undefined) return;
@@ -79,20 +89,28 @@ export class Heights {
     this.#deps.gossip.hold(height, header, parts, false);
   }
 
+  /** With an empty log. Where our key has spoken already nobody knows what binds it: the height is followed unsigned. */
   async #start(tip: Tip): Promise<void> {
-    const { wal, clock, gossip } = this.#deps;
+    const { wal, clock, gossip, log } = this.#deps;
+    const last = this.#wordsAt(tip.height + 1n);
+    if (last !== undefined)
+      log.warn(
+        "this key has signed at this height and the write-ahead log that led to it is gone: " +
+          "the height is followed without signing, the next one is signed again",
+        { height: last.height, round: last.round, step: last.step },
+      );
     await wal.begin(tip.height + 1n);
     this.#timers.clear();
     this.#blocks.clear();
     this.#startedMs = clock.monotonicMs();
     const early = earlyInputs(this.#consensus.state());
-    await this.#consensus.feed(this.#startInput(tip));
+    await this.#consensus.feed(this.#startInput(tip, last === undefined ? this.#self : undefined));
     gossip.heightStarted(tip.height + 1n); // Its early frames are judged by the state of this height.
     // They stand in the log of this height too: a lock may rest on them.
     for (const input of early) await this.#consensus.feed(input);
   }
 
-  #startInput(tip: Tip): StartHeight {
+  #startInput(tip: Tip, self: Bytes | undefined): StartHeight {
     const lastCertificate = tip.certificate === undefined ? undefined : certificateCodec.decode(tip.certificate);
     if (isRejection(lastCertificate)) throw new Error(`our own certificate: ${rejectionText(lastCertificate)}`);
     const { precisionMs, messageDelayMs } = tip.params;
@@ -100,7 +118,7 @@ export class Heights {
       kind: "start_height",
       height: tip.height + 1n,
       validators: validatorsOf(tip),
-      self: this.#self,
+      self,
       lastCertificate,
       timeouts: this.#deps.timeouts,
       timing: { precisionMs, messageDelayMs },
@@ -134,7 +152,7 @@ export class Heights {
   }
 }
 
-/** A height that was begun with another key, or without one: this key has said nothing in it that could be contradicted. */
+/** A height that was begun with another key, or without one, is begun anew: what this log wants signed is not for this key. */
 function isBegunBy(self: Bytes | undefined, first: Input): boolean {
   if (first.kind !== "start_height") return true;
   return self === undefined || first.self === undefined ? self === first.self : equalBytes(self, first.self);

@@ -12,13 +12,18 @@ import type { Position } from "./record.js";
 export interface Signer {
   /** Undefined until a remote signer has come up for the first time; it never changes. */
   readonly publicKey: Bytes | undefined;
-  /** What the key signed last, as far as this process knows: compared with the chain before it signs. */
-  lastSigned(): Position;
+  /** What the key signed last, as far as this process knows: compared with the chain and the log before it signs. */
+  lastSigned(): LastWords;
   /** The signature over the vote's sign bytes. The same words give the same signature, however often they are asked. */
   signVote(vote: VoteToSign): Promise<Bytes | Rejection>;
   signProposal(proposal: ProposalToSign): Promise<Bytes | Rejection>;
   /** The VRF proof (80 bytes) for the beacon of a height. @param previous beacon of height - 1, 32 bytes */
   proveBeacon(height: bigint, previous: Bytes): Promise<Bytes | Rejection>;
+}
+
+export interface LastWords extends Position {
+  /** Absent where only the place is known. */
+  readonly signBytes?: Bytes;
 }
 
 export interface VoteToSign {

@@ -46,7 +46,7 @@ export async function openWal(files: Files, directory: string): Promise<Wal> {
     if (damagedAt !== undefined || i < names.length - 1) {
       throw new StorageFault(
         "storage.corrupt_log",
-        `write-ahead log ${path} is damaged at byte ${sound}, before its end; if no other copy exists, move it away and start with the signer's record untouched`,
+        `write-ahead log ${path} is damaged at byte ${sound}, before its end: look at the disk; if no other copy exists, move it away, leave the signer's record and start. Nothing is signed at the height that the key signed last; the next one is signed again`,
       );
     }
     await files.truncate(path, sound);

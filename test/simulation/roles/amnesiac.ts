@@ -4,7 +4,8 @@ import type { Role } from "./role.js";
 
 /**
  * Forgets what it is locked on: its log is empty at each start, and it often loses power just after it has precommitted.
- * Its signer keeps the record, so it votes in new places only, there against its lock.
+ * Its signer keeps the record, so it votes in new places only, there against its lock; its node is told nothing of that
+ * record, for it would not sign at this height any more.
  */
 export const amnesiac: Role = (ports, { clock, random, did, restart }) => {
   const { wal, signer } = ports;
@@ -22,6 +23,7 @@ export const amnesiac: Role = (ports, { clock, random, did, restart }) => {
     },
     signer: signer && {
       ...signer,
+      lastSigned: () => ({ height: 0n, round: 0, step: 0 }),
       async signVote(vote) {
         const signature = await signer.signVote(vote);
         const binds = vote.type === PRECOMMIT && vote.blockId !== undefined && !isRejection(signature);

@@ -7,11 +7,12 @@ import { isRejection } from "#proto/rejection.js";
 import { headerHashOf, type BlockId } from "#proto/types/block-id.js";
 import { splitParts } from "#proto/types/parts.js";
 import { indexOf, proposerAt, toMessage, validatorSet, type ValidatorSet } from "#proto/types/validators.js";
-import { PRECOMMIT, PREVOTE, type VoteType } from "#proto/types/vote.js";
+import { PRECOMMIT, PREVOTE, voteSignBytes, type VoteType } from "#proto/types/vote.js";
 import type { Message } from "#consensus/types.js";
 import type { ChainPort, Tip } from "#node/chain/types.js";
 import { Drive } from "#node/drive/drive.js";
 import { readRecords } from "#node/drive/log-record.js";
+import type { LastWords } from "#node/signer/signer.js";
 import { virtualClock } from "#test/simulation/clock.js";
 
 /** W1 to W3, W8, P8: what stands in the log when something leaves, and what a restart makes of the log. */
@@ -34,6 +35,8 @@ function vote(index: number, type: VoteType, blockId: BlockId | undefined, heigh
   const validator = set.members[index]!.address;
   return { kind: "vote", vote: { type, height, round, blockId, validator, index, signature: SIGNATURE } };
 }
+
+const NOTHING: LastWords = { height: 0n, round: 0, step: 0 };
 
 /** A disk that outlives the nodes on it: entries by height, of which a loss of power keeps the synced ones. */
 class Disk {
@@ -59,9 +62,10 @@ class Disk {
 }
 
 /** A drive between ports that write down what they are asked. */
-function nodeOn(disk: Disk, signs = true) {
+function nodeOn(disk: Disk, signs = true, last: LastWords | "no key" = NOTHING) {
   const clock = virtualClock(1_000_000n);
   const told: string[] = [];
+  const warnings: string[] = [];
   const unsafe: string[] = [];
   const say = (what: string): void => {
     told.push(what);
@@ -116,17 +120,20 @@ function nodeOn(disk: Disk, signs = true) {
     },
     mempool: { reap: () => [], update: () => Promise.resolve(), drop: () => undefined },
     clock,
-    log: { debug: () => undefined, info: () => undefined, warn: () => undefined },
-    signer: {
-      publicKey: set.members[SELF]!.pubKey,
-      lastSigned: () => ({ height: 0n, round: 0, step: 0 }),
-      signVote({ type, blockId }) {
-        say(`sign ${type === PREVOTE ? "prevote" : "precommit"} ${blockId === undefined ? "nil" : "A"}`);
-        return signs ? Promise.resolve(SIGNATURE) : new Promise(() => undefined);
-      },
-      signProposal: () => Promise.resolve(SIGNATURE),
-      proveBeacon: () => Promise.resolve(new Uint8Array(80)),
-    },
+    log: { debug: () => undefined, info: () => undefined, warn: (message) => void warnings.push(message) },
+    signer:
+      last === "no key"
+        ? undefined
+        : {
+            publicKey: set.members[SELF]!.pubKey,
+            lastSigned: () => last,
+            signVote({ type, blockId }) {
+              say(`sign ${type === PREVOTE ? "prevote" : "precommit"} ${blockId === undefined ? "nil" : "A"}`);
+              return signs ? Promise.resolve(SIGNATURE) : new Promise(() => undefined);
+            },
+            signProposal: () => Promise.resolve(SIGNATURE),
+            proveBeacon: () => Promise.resolve(new Uint8Array(80)),
+          },
     timeouts: TIMEOUTS,
     blockIntervalMs: 1000,
     onCommitted: () => Promise.resolve(),
@@ -145,7 +152,7 @@ function nodeOn(disk: Disk, signs = true) {
     drive.assembled(1n, PARTS, BLOCK);
     await pass(1);
   };
-  return { drive, told, unsafe, heights, pass, propose };
+  return { drive, told, warnings, unsafe, heights, pass, propose };
 }
 
 const all = (type: VoteType, blockId: BlockId | undefined): Message[] =>
@@ -320,4 +327,73 @@ test("parts that two ids name are judged for both: a false name does not hide th
   for (const message of all(PRECOMMIT, BLOCK_ID)) drive.deliver(message, 0n);
   await pass(1);
   assert.ok(told.includes("commit"));
+});
+
+const SIGNED_PREVOTE: LastWords = { height: 1n, round: 0, step: 2 };
+const prevoteBytes = (blockId: BlockId | undefined) =>
+  voteSignBytes("tributary-1", { type: PREVOTE, height: 1n, round: 0, blockId });
+
+/** Logs of height 1 that did not lead this key to its last words there. */
+const lost: readonly { what: string; last: LastWords; log: (disk: Disk) => Promise<void> }[] = [
+  { what: "whose log is gone", last: SIGNED_PREVOTE, log: () => Promise.resolve() },
+  {
+    what: "that a node without the key has logged since",
+    last: SIGNED_PREVOTE,
+    async log(disk) {
+      const { drive, propose } = nodeOn(disk, true, "no key");
+      drive.resume();
+      await propose();
+    },
+  },
+  { what: "whose log ends before the last signature", last: { ...SIGNED_PREVOTE, step: 3 }, log: upToPrevote },
+  {
+    what: "whose log leads to other words",
+    last: { ...SIGNED_PREVOTE, signBytes: prevoteBytes(undefined) },
+    log: upToPrevote,
+  },
+];
+
+async function upToPrevote(disk: Disk): Promise<void> {
+  const { drive, told, propose } = nodeOn(disk, false);
+  drive.resume();
+  await propose();
+  assert.deepEqual(told, ["sign prevote A"]);
+}
+
+for (const { what, last, log } of lost) {
+  test(`nothing is signed at the last signed height ${what}; it is followed, and the next one is signed`, async () => {
+    const disk = new Disk();
+    await log(disk);
+    disk.losesPower();
+    // Again and again: what a start without signing has logged is no log of this key either.
+    for (let start = 0; start < 2; start++) {
+      const { drive, told, warnings, pass, propose } = nodeOn(disk, true, last);
+      drive.resume();
+      await propose();
+      for (const message of all(PREVOTE, BLOCK_ID)) drive.deliver(message, 0n);
+      await pass(5_000);
+      assert.deepEqual(told, []);
+      assert.match(warnings.join(), /followed without signing/);
+      drive.stop();
+    }
+    const { drive, told, pass, propose } = nodeOn(disk, true, last);
+    drive.resume();
+    await propose();
+    for (const message of all(PRECOMMIT, BLOCK_ID)) drive.deliver(message, 0n);
+    await pass(5_000);
+    assert.deepEqual(told.slice(0, 3), ["commit", "sign prevote nil", "publish vote"]);
+    assert.equal(drive.state.height, 2n);
+  });
+}
+
+test("a log that leads to the last signature is gone on from, and the signer is asked for it again", async () => {
+  for (const last of [SIGNED_PREVOTE, { ...SIGNED_PREVOTE, signBytes: prevoteBytes(BLOCK_ID) }]) {
+    const disk = new Disk();
+    await upToPrevote(disk);
+    disk.losesPower();
+    const { drive, told, pass } = nodeOn(disk, true, last);
+    drive.resume();
+    await pass(1);
+    assert.deepEqual(told, ["sign prevote A", "publish vote"]);
+  }
 });
