@@ -107,7 +107,7 @@ async function assemble(
   const blocks = blockReader(db);
   const wal = await openWal(systemFiles, join(home.data, "cs.wal"));
   started.push(() => wal.close());
-  const host = await openHost(config, genesis, nodeKey, log, clock);
+  const host = await openHost(home, config, genesis, nodeKey, log, clock);
   const indexDb = await openLevel(join(home.data, "tx_index.db"));
   started.push(() => indexDb.close());
   const node = await Node.open(

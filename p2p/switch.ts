@@ -4,6 +4,7 @@ import type { Clock, Log, Random } from "./deps.js";
 import { P2pFault, type Host, type PeerId, type PeerInfo, type Verdict } from "./host.js";
 import { bans as createBans, type Ban } from "./peers/bans.js";
 import { book as createBook } from "./peers/book.js";
+import { fairShare, type FairShare } from "./peers/fair-share.js";
 import { hostOf } from "./peers/host-of.js";
 import { tokenBucket, type TokenBucket } from "./peers/limits.js";
 import { givesWay, type Guest } from "./peers/room.js";
@@ -45,8 +46,15 @@ interface Link {
   readonly answering: Map<string, number>;
 }
 
-/** Questions that no program asks which knows the rate, however they bunch up on their way. */
-const floodOf = ({ perSecond, burst }: Rate): Rate => ({ perSecond: 4 * perSecond, burst: 4 * burst });
+/**
+ * Beyond its rate a peer is not heard; only beyond this it pays. An asker knows its pace, however its questions bunch up
+ * on their way. Frames bunch up when we stand still for as long as a link lives without a sign: half a minute.
+ */
+const FLOOD = { questions: 4, frames: 10 } as const;
+const floodOf = ({ perSecond, burst }: Rate, times: number): Rate => ({
+  perSecond: times * perSecond,
+  burst: times * burst,
+});
 
 /** The Host over any transport: links, limits, scores, bans and redialling. */
 export function createHost(options: HostOptions, { clock, random, log }: HostDeps): Host {
@@ -56,6 +64,7 @@ export function createHost(options: HostOptions, { clock, random, log }: HostDep
   const scores = createScores(clock);
   const bans = createBans(clock, options.bans?.kept, options.bans?.save);
   const book = createBook(random);
+  const shares = new Map<string, FairShare>();
   const redials = new Map<PeerId, { cancel(): void }>();
   const frameHandlers = new Map<string, FrameHandler>();
   const questionHandlers = new Map<string, QuestionHandler>();
@@ -92,17 +101,27 @@ export function createHost(options: HostOptions, { clock, random, log }: HostDep
     return goes !== undefined;
   }
 
-  /** False when the peer sends more than its rate; the bytes are then dropped, and it pays. */
-  function withinRate(peer: PeerId, link: Link, name: string, rate: Rate, count = 1): boolean {
-    if (taken(link, name, rate, count)) return true;
-    penalize(peer, penalties.overRate, `${name}: over the rate`);
-    return false;
+  /** False when the peer sends more than its rate; the bytes are then dropped, and a flood of them costs it. */
+  function withinRate(peer: PeerId, link: Link, name: string, rate: Rate, times: number, count = 1): boolean {
+    if (!taken(link, `${name}/flood`, floodOf(rate, times), count)) {
+      penalize(peer, penalties.overRate, `${name}: a flood`);
+      return false;
+    }
+    return taken(link, name, rate, count);
   }
 
   function taken(link: Link, name: string, rate: Rate, count: number): boolean {
     let bucket = link.buckets.get(name);
     if (bucket === undefined) link.buckets.set(name, (bucket = tokenBucket(clock, rate)));
     return bucket.take(count);
+  }
+
+  /** False when those whom the operator has not named have sent enough together. */
+  function shareOf(peer: PeerId, name: string, { strangersRate }: GossipProtocol): boolean {
+    if (isNamed(peer)) return true;
+    let share = shares.get(name);
+    if (share === undefined) shares.set(name, (share = fairShare(clock, strangersRate)));
+    return share.take(peer, 1);
   }
 
   function penalize(peer: PeerId, points: number, reason: string): void {
@@ -162,8 +181,8 @@ export function createHost(options: HostOptions, { clock, random, log }: HostDep
     const limits: FramesProtocol = row(name, "frames");
     if (frame.length > limits.frameBytesMax)
       return penalize(peer, penalties.malformedBytes, `${name}: frame too large`);
-    if (!withinRate(peer, link, name, limits.framesRate)) return;
-    if (!withinRate(peer, link, `${name}/bytes`, limits.bytesRate, frame.length)) return;
+    if (!withinRate(peer, link, name, limits.framesRate, FLOOD.frames)) return;
+    if (!withinRate(peer, link, `${name}/bytes`, limits.bytesRate, FLOOD.frames, frame.length)) return;
     frameHandlers.get(name)?.(peer, frame);
   }
 
@@ -177,9 +196,9 @@ export function createHost(options: HostOptions, { clock, random, log }: HostDep
       return undefined;
     }
     const busy = link.answering.get(name) ?? 0;
-    if (!withinRate(peer, link, `${name}/flood`, floodOf(limits.questionsRate))) return undefined;
     // Busy is no offence: a refusal costs us nothing, and the asker knows by it that it asks too fast.
-    if (busy >= limits.inFlightMax || !taken(link, name, limits.questionsRate, 1)) return undefined;
+    if (!withinRate(peer, link, name, limits.questionsRate, FLOOD.questions) || busy >= limits.inFlightMax)
+      return undefined;
     link.answering.set(name, busy + 1);
     let answer: Bytes | undefined;
     try {
@@ -202,7 +221,10 @@ export function createHost(options: HostOptions, { clock, random, log }: HostDep
       penalize(peer, penalties.malformedBytes, `${name}: message too large`);
       return "reject";
     }
-    if (!withinRate(peer, link, name, limits.messagesRate)) return "ignore";
+    // What a peer passes on is not its choice: over the rate nothing is judged or passed on, and nobody is to blame.
+    // Those named by the operator may pass on the flood of a crowd.
+    const rate = isNamed(peer) ? limits.strangersRate : limits.messagesRate;
+    if (!taken(link, name, rate, 1) || !shareOf(peer, name, limits)) return "ignore";
     let verdict: Verdict;
     try {
       verdict = await judge(peer, message);

@@ -28,6 +28,8 @@ const ANSWER_MESSAGES_MAX = 64;
 const ANSWER_PARTS_MAX = 16;
 /** Looked through for those that were not sent a moment ago. */
 const LACKING_MAX = 512;
+/** Early frames judged at one go: some milliseconds, when each is a certificate of many. */
+const EARLY_SLICE = 16;
 const SEEN_MAX = 32_768;
 /** Longer than a block's execution takes: consensus gets a block again that it still waits for. */
 const OFFER_AGAIN_MS = 1_000;
@@ -59,6 +61,8 @@ export function consensusGossip({ clock, random, log, host, core }: GossipDeps):
   const words = slots();
   const certified = coverage();
   const early = earlyFrames();
+  /** Early frames of this height are being judged. */
+  let judgingHeight: bigint | undefined;
   const offeredMs = new Map<string, number>(); // By part set; of this height.
   let timer: { cancel(): void } | undefined;
 
@@ -121,7 +125,10 @@ export function consensusGossip({ clock, random, log, host, core }: GossipDeps):
     }
     const named = partsNamed(message);
     if (named !== undefined && !sets.open(named.height, named.header, core.blockBytesMax())) {
-      return host.penalize(peer, penalties.malformedBytes, `consensus: a block of ${named.header.total} parts`);
+      // At another height another size may hold, and a certificate is not its bringer's word.
+      if (message.kind === "proposal" && named.height === now.height)
+        host.penalize(peer, penalties.malformedBytes, `consensus: a block of ${named.header.total} parts`);
+      return;
     }
     if (certificate !== undefined) certified.take(certificate);
     const receivedTimeMs = clock.now();
@@ -141,6 +148,19 @@ export function consensusGossip({ clock, random, log, host, core }: GossipDeps):
   /** Not noted as seen: it is looked at again when its height starts. */
   function keepEarly(peer: PeerId, height: bigint, bytes: Bytes, current: bigint): void {
     if (height === current + 1n) early.keep({ peer, height, bytes });
+  }
+
+  /** In slices, so that neither votes nor timers wait for what many have sent ahead. */
+  function judgeEarly(): void {
+    for (let i = 0; i < EARLY_SLICE; i++) {
+      const frame = judgingHeight === undefined ? undefined : early.next(judgingHeight);
+      if (frame === undefined) {
+        judgingHeight = undefined;
+        return;
+      }
+      onFrame(frame.peer, frame.bytes);
+    }
+    clock.after(0, judgeEarly);
   }
 
   function spreadParts({ height, header }: { height: bigint; header: PartSetHeader }): void {
@@ -179,6 +199,7 @@ export function consensusGossip({ clock, random, log, host, core }: GossipDeps):
     const now = core.summary();
     if (now === undefined) return;
     const nowMs = clock.monotonicMs();
+    if (!view.mayAsk(nowMs)) return;
     let answers = ANSWER_MESSAGES_MAX;
     for (const message of core.lacking(status, LACKING_MAX)) {
       if (answers === 0) break;
@@ -255,6 +276,7 @@ export function consensusGossip({ clock, random, log, host, core }: GossipDeps):
   });
   host.onPeerGone((peer) => {
     peers.delete(peer);
+    early.forget(peer);
     if (timer !== undefined) sendNeighbours();
   });
 
@@ -283,8 +305,10 @@ export function consensusGossip({ clock, random, log, host, core }: GossipDeps):
       words.dropBelow(height - 1n);
       certified.dropBelow(height - 1n);
       offeredMs.clear();
-      for (const { peer, bytes } of early.take(height)) onFrame(peer, bytes);
-      for (const peer of peers.keys()) if (!host.peers().includes(peer)) peers.delete(peer); // Early frames of the gone.
+      early.dropBelow(height);
+      const judging = judgingHeight !== undefined;
+      judgingHeight = height;
+      if (!judging) judgeEarly();
       if (timer !== undefined) sendStatus();
     },
   };

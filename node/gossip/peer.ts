@@ -6,6 +6,8 @@ import { recent, type Recent } from "./recent.js";
 /** After this a frame that the peer's status still lacks is sent again: it was lost, or a status was on its way. */
 const RESEND_MS = 400;
 const KEYS_MAX = 8_192;
+/** Answered of one peer, in a second: five come by the clock, and some at each change that matters. */
+const STATUSES_MAX = 40;
 
 /** What we believe of one peer. */
 export interface PeerView {
@@ -13,6 +15,8 @@ export interface PeerView {
   neighbours: ReadonlySet<string>;
   /** Frames that it has sent us: it has them. */
   readonly has: Recent;
+  /** Whether its status is looked through for what it lacks: a correct peer tells less often than this answers. */
+  mayAsk(nowMs: number): boolean;
   /** Whether a frame may go out now as an answer to its status; true notes it as sent. */
   mayAnswer(key: string, nowMs: number): boolean;
   noteSent(key: string, nowMs: number): void;
@@ -20,6 +24,7 @@ export interface PeerView {
 
 export function peerView(): PeerView {
   const sent = new Map<string, number>();
+  let [askedSinceMs, asked] = [0, 0];
   const note = (key: string, nowMs: number): void => {
     sent.delete(key);
     sent.set(key, nowMs);
@@ -32,6 +37,10 @@ export function peerView(): PeerView {
     status: undefined,
     neighbours: new Set(),
     has: recent(KEYS_MAX),
+    mayAsk(nowMs) {
+      if (nowMs - askedSinceMs >= 1_000) [askedSinceMs, asked] = [nowMs, 0];
+      return ++asked <= STATUSES_MAX;
+    },
     mayAnswer(key, nowMs) {
       const before = sent.get(key);
       if (before !== undefined && nowMs - before < RESEND_MS) return false;

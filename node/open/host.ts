@@ -1,17 +1,22 @@
 import { randomInt } from "node:crypto";
+import { join } from "node:path";
 import { toHex } from "#proto/bytes.js";
 import type { Genesis } from "#proto/types/genesis.js";
 import type { Host } from "#p2p/host.js";
 import { createHost } from "#p2p/switch.js";
 import { libp2pTransport } from "#p2p/transport/libp2p.js";
 import { parsePeerIds, parsePeers, type Identity } from "../config/identity.js";
+import type { Home } from "../config/home.js";
 import type { Config } from "../config/load.js";
 import type { Clock } from "../drive/deps.js";
+import { systemFiles } from "../runtime/files.js";
 import type { Log } from "../telemetry/index.js";
+import { openBansFile } from "./bans-file.js";
 import { externalAddress, multiaddr, splitEndpoint } from "./endpoint.js";
 
 /** The network as this home is configured: its addresses, its peers, how many of them. */
 export async function openHost(
+  home: Home,
   config: Config,
   genesis: Genesis,
   key: Identity,
@@ -42,6 +47,7 @@ export async function openHost(
       persistentPeers,
       unconditionalPeers: parsePeerIds(config.config["p2p.unconditional_peer_ids"]),
       peersMax: inbound + outbound,
+      bans: await openBansFile(systemFiles, join(home.data, "bans.json"), log("p2p")),
     },
     { clock, random: { below: (limit) => randomInt(limit) }, log: log("p2p") },
   );

@@ -49,6 +49,9 @@ export function gossipService(
       maxControlMessages: 64,
       maxPeerInfos: 16,
     },
-    scoreParams: { IPColocationFactorWeight: 0 }, // Many honest nodes share an address: a test net, a cloud's gateway.
+    scoreParams: {
+      IPColocationFactorWeight: 0, // Many honest nodes share an address: a test net, a cloud's gateway.
+      behaviourPenaltyWeight: 0, // A message that is promised and comes late: what a busy honest node does.
+    },
   });
 }

@@ -148,11 +148,17 @@ export class Machine {
       if (this.isHonest && this.#deps.isHonest(String(fields?.["peer"])))
         this.#deps.checks.problem(`${this.id} bans an honest peer: ${text(fields)}`);
     };
+    // Rates and rules of gossip, whatever others send. Whether a question was answered in time is the network's doing too.
+    const debug = (message: string, fields?: Readonly<Record<string, unknown>>): void => {
+      if (message !== "peer penalized" || !this.isHonest || !this.#deps.isHonest(String(fields?.["peer"]))) return;
+      if (!String(fields?.["reason"]).startsWith("blocks:"))
+        this.#deps.checks.problem(`${this.id} penalizes an honest peer: ${text(fields)}`);
+    };
     const error = (message: string, fields?: Readonly<Record<string, unknown>>): void =>
       this.#failed(life, `${message} ${text(fields)}`);
     this.#host = createHost(
       { transport: network.transport(this.id), persistentPeers: peers, peersMax: 50 },
-      { clock: this.#clock(life), random: random.fork(), log: { ...silent, info, error } },
+      { clock: this.#clock(life), random: random.fork(), log: { ...silent, debug, info, error } },
     );
     void this.#run(life, this.#host).catch((error: unknown) => this.#failed(life, error));
   }

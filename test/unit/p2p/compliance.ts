@@ -184,18 +184,50 @@ export function compliance(name: string, create: () => Promise<World>): void {
     await world.until("the sender is out", () => a.peers().length === 0);
   });
 
-  check("frames beyond the rate are dropped and cost score", async (world) => {
+  check("frames beyond the rate are dropped and cost nothing, a flood of them costs score", async (world) => {
     const tight: ProtocolTable = {
       ...protocols,
-      status: { ...protocols.status, framesRate: { perSecond: 1, burst: 3 } },
+      status: { ...protocols.status, framesRate: { perSecond: 0.01, burst: 3 } },
     };
     const [a, b] = (await world.hosts(pair, { protocols: [tight, undefined] })) as [Host, Host];
     let heard = 0;
     a.onFrame("status", () => void heard++);
+    a.onFrame("evidence", () => void heard++);
     await meet(world, [a, b], [1, 1]);
-    for (let i = 0; i < 6; i++) b.send(a.id, "status", bytes(i));
+    for (let i = 0; i < 30; i++) b.send(a.id, "status", bytes(i));
+    b.send(a.id, "evidence", bytes(1));
+    await world.until("what is within the rate", () => heard === 4);
+    await world.pass(50);
+    assert.equal(a.peerInfo()[0]?.score, 100);
+    for (let i = 0; i < 4; i++) b.send(a.id, "status", bytes(i));
     await world.until("score is lost", () => (a.peerInfo()[0]?.score ?? 100) <= 75);
-    assert.equal(heard, 3);
+    assert.equal(heard, 4);
+  });
+
+  check("gossip beyond the rate is neither judged nor passed on, and costs nobody anything", async (world) => {
+    const rate = { perSecond: 0.01, burst: 3 };
+    const tight: ProtocolTable = { ...protocols, txs: { ...protocols.txs, messagesRate: rate, strangersRate: rate } };
+    const hosts = (await world.hosts([[], [0], [1]], { protocols: [undefined, tight, undefined] })) as [
+      Host,
+      Host,
+      Host,
+    ];
+    const [a, b, c] = hosts;
+    const heard: string[] = [];
+    for (const [i, host] of hosts.entries()) {
+      host.subscribe("txs", () => {
+        heard.push(String(i));
+        return "accept";
+      });
+    }
+    await meet(world, hosts, [1, 2, 1]);
+    await world.pass(1_200); // Meshes form at a heartbeat.
+    for (let i = 0; i < 60; i++) a.publish("txs", bytes(i, i));
+    await world.until("three are judged and passed on", () => heard.length === 6);
+    await world.pass(300);
+    assert.deepEqual(heard.filter((i) => i === "1").length, 3);
+    assert.equal(heard.length, 6);
+    for (const info of [...b.peerInfo(), ...c.peerInfo()]) assert.equal(info.score, 100);
   });
 
   check("questions over the rate are refused and cost nothing, a flood of them costs score", async (world) => {

@@ -1,14 +1,37 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { earlyFrames } from "#node/gossip/early.js";
-import type { PeerId } from "#p2p/host.js";
+import { earlyFrames, type EarlyFrame } from "#node/gossip/early.js";
 
-test("however many frames of the next height one peer sends, a start judges few, and another peer's are among them", () => {
+const frame = (peer: string, height: bigint, size = 100): EarlyFrame => ({ peer, height, bytes: new Uint8Array(size) });
+
+function all(early: ReturnType<typeof earlyFrames>, height: bigint): string[] {
+  const peers: string[] = [];
+  for (let next = early.next(height); next !== undefined; next = early.next(height)) peers.push(next.peer);
+  return peers;
+}
+
+test("however many frames of the next height one peer sends, few are kept, and another peer's has its turn", () => {
   const early = earlyFrames();
-  for (let i = 0; i < 10_000; i++) early.keep({ peer: "flooder" as PeerId, height: 2n, bytes: new Uint8Array(100) });
-  early.keep({ peer: "other" as PeerId, height: 2n, bytes: new Uint8Array(64 * 1024) });
-  const taken = early.take(2n);
+  for (let i = 0; i < 10_000; i++) early.keep(frame("flooder", 2n));
+  early.keep(frame("other", 2n, 64 * 1024));
+  const taken = all(early, 2n);
   assert.equal(taken.length, 257);
-  assert.equal(taken.at(-1)!.peer, "other");
-  assert.equal(early.take(2n).length, 0);
+  assert.equal(taken[1], "other");
+  assert.equal(early.next(2n), undefined);
+});
+
+test("nothing of a peer that is gone is given out, and its room is free again", () => {
+  const early = earlyFrames();
+  for (let i = 0; i < 5; i++) early.keep(frame("a", 2n, 1024 * 1024));
+  early.keep(frame("b", 2n));
+  early.forget("a");
+  for (let i = 0; i < 5; i++) early.keep(frame("c", 2n, 1024 * 1024));
+  assert.deepEqual(all(early, 2n), ["b", "c", "c", "c", "c", "c"]);
+});
+
+test("frames of heights that are over are forgotten, those of later ones stay", () => {
+  const early = earlyFrames();
+  for (const height of [2n, 3n, 4n]) early.keep(frame("a", height));
+  early.dropBelow(3n);
+  assert.deepEqual([all(early, 2n), all(early, 3n), all(early, 4n)], [[], ["a"], ["a"]]);
 });
