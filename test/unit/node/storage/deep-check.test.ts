@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { concat, u64be, utf8, type Bytes } from "#proto/bytes.js";
+import { isRejection } from "#proto/rejection.js";
+import { certificateCodec } from "#proto/types/block.js";
 import { deepCheckDb } from "#node/deep-check.js";
 import { useNatives } from "#node/runtime/natives.js";
 import { openChainStore } from "#node/storage/chain-store.js";
 import { MemoryDisk } from "#node/storage/memory-disk.js";
-import { RecordMaker } from "#node/storage/record-maker.js";
+import { CHECKSUM_BYTES, RecordMaker } from "#node/storage/record-maker.js";
 import { TABLE } from "#node/storage/tables.js";
 import { LoneChain } from "#test/fixtures/lone-chain.js";
 
@@ -46,6 +48,17 @@ test("a record that fails its checksum is named", async () => {
   const found = await problems(disk);
   assert.match(found["records"]![0]!, /block 0000000000000001 fails its checksum/);
   assert.match(found["blocks"]![0]!, /block 0000000000000001/);
+});
+
+test("a block whose certificate names one part more is found, though its header is the one", async () => {
+  const disk = await chainDisk();
+  const [key, stored] = recordOf(disk, TABLE.certificate);
+  const certificate = certificateCodec.decode(stored.subarray(0, stored.length - CHECKSUM_BYTES));
+  assert.ok(!isRejection(certificate));
+  const { parts, hash } = certificate.blockId!;
+  const other = { ...certificate, blockId: { hash, parts: { ...parts!, total: parts!.total + 1 } } };
+  disk.damage(key, new RecordMaker().of(key, certificateCodec.encode(other))[1]);
+  assert.deepEqual((await problems(disk))["blocks"], ["block 1: its certificate is for another block"]);
 });
 
 test("a value that was changed with a good checksum, or lost, shows in the root and by its bucket", async () => {

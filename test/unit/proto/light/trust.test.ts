@@ -15,7 +15,7 @@ import {
   type TrustTerms,
 } from "#proto/light/trust.js";
 import { isRejection, type Rejection } from "#proto/rejection.js";
-import { hashBytes } from "#proto/types/block-id.js";
+import { hashBytes, type BlockId } from "#proto/types/block-id.js";
 import { headerHash } from "#proto/types/block.js";
 import type { Genesis } from "#proto/types/genesis.js";
 import { useNatives } from "#node/runtime/natives.js";
@@ -61,6 +61,8 @@ const forged = (height: bigint, change: Partial<LightBlock["header"]>, resigned 
   const header = { ...block.header, ...change };
   return { ...block, header, certificate: resigned ? certify(header, block.validators, ALL) : block.certificate };
 };
+
+const onePartMore = (id: BlockId): BlockId => ({ ...id, parts: { ...id.parts!, total: id.parts!.total + 1 } });
 
 test("the first header is trusted when genesis' validators signed it and its beacon grew from the document", () => {
   assert.equal(first().height, 1n);
@@ -137,6 +139,11 @@ const refusals: { what: string; give: () => LightBlock; terms?: Partial<TrustTer
     give: () => forged(2n, { lastBlockId: undefined }, true),
     expect: "otherChain",
   },
+  {
+    what: "a next header on the trusted one with other parts",
+    give: () => forged(2n, { lastBlockId: onePartMore(chain().at(1n)!.certificate.blockId!) }, true),
+    expect: "otherChain",
+  },
 ];
 
 for (const { what, give, terms: other, expect } of refusals) {
@@ -177,6 +184,9 @@ test("below a trusted header the hash chain leads, without signatures", () => {
   const unsigned = { ...made.at(2n)!, certificate: { ...made.at(2n)!.certificate, signatures: [] } };
   assert.equal(ok(verifyBefore(third, unsigned)).height, 2n);
   assert.equal(name(verifyBefore(third, forged(2n, { time: 3_001n }, true))), "otherChain");
+  const { certificate } = unsigned;
+  const other = { ...unsigned, certificate: { ...certificate, blockId: onePartMore(certificate.blockId!) } };
+  assert.equal(name(verifyBefore(third, other)), "otherChain");
   assert.equal(name(verifyBefore(trustGenesis(genesis), made.at(1n)!)), "height");
 });
 
