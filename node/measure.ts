@@ -58,9 +58,16 @@ export function measure(namespace: string, chainId: string) {
         deciding = validatorsOf(tip);
         mempool.size.set(node.mempool.size);
         mempool.sizeBytes.set(node.mempool.bytes);
-        p2p.peers.set(host.peers().length);
-        sync.syncing.set(node.sync.syncing ? 1 : 0);
+        stands();
       });
+      const stands = (): void => {
+        const { peers, caughtUp } = node.standing;
+        p2p.peers.set(peers);
+        sync.syncing.set(caughtUp ? 0 : 1);
+      };
+      host.onPeer(stands);
+      host.onPeerGone(stands);
+      stands();
     },
   };
 }

@@ -21,6 +21,7 @@ import { HaltReached } from "./halt.js";
 import { consensusGossip, type ConsensusGossip } from "./gossip/gossip.js";
 import { carryTxs } from "./gossip/txs.js";
 import type { Admission } from "./mempool/deps.js";
+import { watchCompany } from "./lonely.js";
 import { Mempool, MEMPOOL_LIMITS, type MempoolLimits } from "./mempool/mempool.js";
 import { checkBeforeJoining, heightsToCheck } from "./signer/double-sign.js";
 import { SignerFault } from "./signer/fault.js";
@@ -28,7 +29,7 @@ import type { Position } from "./signer/record.js";
 import type { Signer } from "./signer/signer.js";
 import type { BlockReader } from "./storage/types.js";
 import type { DecidedBlock } from "./sync/deps.js";
-import { blockSync, type BlockSync } from "./sync/sync.js";
+import { blockSync, type BlockSync, type SyncPhase } from "./sync/sync.js";
 
 export interface NodeSettings {
   readonly timeouts: Timeouts;
@@ -67,6 +68,16 @@ export interface NodePorts {
   onSignerFault(fault: SignerFault): void;
 }
 
+/** Where a node stands against the network, for people and probes: nothing of the chain is decided by it. */
+export interface Standing {
+  readonly phase: SyncPhase;
+  readonly peers: number;
+  /** Its own power decides the next block: it misses nobody. */
+  readonly sufficesAlone: boolean;
+  /** Consensus runs here, nobody has proven a later block, and somebody is there who could. */
+  readonly caughtUp: boolean;
+}
+
 type Listener = (committed: Committed) => void;
 
 /**
@@ -85,6 +96,7 @@ export class Node {
   readonly #listeners = new Set<Listener>();
   readonly #evidenceGossip: EvidenceGossip;
   #tip: Tip;
+  #company: { cancel(): void } | undefined;
   /** The key was refused on this tip: the next one is asked again. */
   #refusedAt: bigint | undefined;
 
@@ -235,14 +247,27 @@ export class Node {
     return self !== undefined && 3n * self.power > 2n * totalPower;
   }
 
+  get standing(): Standing {
+    const { phase } = this.sync;
+    const peers = this.#ports.host.peers().length;
+    const sufficesAlone = this.#sufficesAlone();
+    return { phase, peers, sufficesAlone, caughtUp: phase === "following" && (peers > 0 || sufficesAlone) };
+  }
+
   async start(): Promise<void> {
     await this.#ports.host.start();
     this.gossip.start();
     this.#evidenceGossip.start();
     this.sync.start();
+    this.#company = watchCompany(this.#ports.clock, this.#ports.log("p2p"), {
+      peers: () => this.#ports.host.peers().length,
+      sufficesAlone: () => this.#sufficesAlone(),
+      height: () => this.#tip.height,
+    });
   }
 
   async stop(): Promise<void> {
+    this.#company?.cancel();
     this.sync.stop();
     this.#evidenceGossip.stop();
     this.gossip.stop();

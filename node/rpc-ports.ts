@@ -65,7 +65,7 @@ function chainPort({ node, blocks, queries, genesis }: RpcWorld): ChainPort {
   return {
     latestHeight: () => node.tip.height,
     earliestHeight: () => blocks.firstBlock,
-    catchingUp: () => node.sync.syncing,
+    catchingUp: () => !node.standing.caughtUp,
     genesis: genesis.document,
     block: (height) => storedBlock(blocks, height),
     heightOf: (hash) => blocks.heightOf(headerHashOf(hash)),

@@ -6,6 +6,7 @@ import { bans as createBans, type Ban } from "./peers/bans.js";
 import { book as createBook } from "./peers/book.js";
 import { fairShare, type FairShare } from "./peers/fair-share.js";
 import { hostOf } from "./peers/host-of.js";
+import { dialLog } from "./peers/dial-log.js";
 import { tokenBucket, type TokenBucket } from "./peers/limits.js";
 import { givesWay, type Guest } from "./peers/room.js";
 import { penalties, scores as createScores } from "./peers/score.js";
@@ -65,6 +66,7 @@ export function createHost(options: HostOptions, { clock, random, log }: HostDep
   const bans = createBans(clock, options.bans?.kept, options.bans?.save);
   const book = createBook(random);
   const shares = new Map<string, FairShare>();
+  const dials = dialLog(clock, log);
   const redials = new Map<PeerId, { cancel(): void }>();
   const frameHandlers = new Map<string, FrameHandler>();
   const questionHandlers = new Map<string, QuestionHandler>();
@@ -156,8 +158,10 @@ export function createHost(options: HostOptions, { clock, random, log }: HostDep
   async function redial(peer: PeerId): Promise<void> {
     if (!running || links.has(peer)) return;
     if (!bans.has(peer)) {
-      const failure = await dial(present(book.get(peer), "a redialled peer is known").address);
-      if (failure !== undefined) log.debug("dial failed", { peer, reason: failure.message });
+      const { address } = present(book.get(peer), "a redialled peer is known");
+      const failure = await dial(address);
+      if (failure === undefined) dials.reached(peer);
+      else dials.failed(peer, address, book.get(peer)?.failures ?? 0, failure.message);
     } else book.dialled(peer, false);
     if (!links.has(peer)) scheduleRedial(peer);
   }

@@ -1,10 +1,13 @@
 import { existsSync, statfsSync, statSync } from "node:fs";
 import { checkAppState } from "#node/config/check-genesis.js";
 import { ConfigFault } from "#node/config/fault.js";
-import { peerId, readNodeKey, readValidatorKey } from "#node/config/identity.js";
+import { parsePeers, peerId, readNodeKey, readValidatorKey } from "#node/config/identity.js";
 import { loadConfig } from "#node/config/load.js";
 import { nativesLoaded } from "#node/runtime/natives.js";
+import type { Home } from "#node/config/home.js";
+import { equalBytes } from "#proto/bytes.js";
 import { parseRfc3339 } from "#proto/time.js";
+import type { Genesis } from "#proto/types/genesis.js";
 import { connect, type NodeValues } from "../client.js";
 import { isFree } from "../dev/home.js";
 import { CliFault } from "../fault.js";
@@ -43,6 +46,14 @@ function guarded(fix: string, check: Check): Check {
       throw error;
     }
   };
+}
+
+/** More than two thirds of the power at genesis are this home's. */
+function decidesAlone(home: Home, { validators: { members, totalPower } }: Genesis): boolean {
+  if (!existsSync(home.validatorKey)) return false;
+  const { publicKey } = readValidatorKey(home);
+  const self = members.find(({ pubKey }) => equalBytes(pubKey, publicKey));
+  return self !== undefined && 3n * self.power > 2n * totalPower;
 }
 
 export const checks: Readonly<Record<string, Check>> = {
@@ -121,12 +132,34 @@ export const checks: Readonly<Record<string, Check>> = {
       ? warn(found, "an archive grows for ever; app.toml pruning and min-retain-blocks bound it")
       : ok(found);
   },
+  peers: guarded("tribd config set p2p.persistent_peers id@host:port,...", async ({ home, system }) => {
+    const { config } = loadConfig(home, { environment: system.environment });
+    const genesis = readGenesis(home.genesis);
+    const peers = parsePeers(config["p2p.persistent_peers"]);
+    if (peers.length === 0) {
+      return decidesAlone(home, genesis)
+        ? ok("none configured; this validator decides alone")
+        : warn(
+            "none configured: this node waits until others dial it",
+            "tribd config set p2p.persistent_peers id@host:port,...; tribd comet show-node-id prints an id there",
+          );
+    }
+    const { probePeers } = await import("#node/open/probe-peers.js");
+    const probed = await probePeers(peers, genesis);
+    const problems = probed.flatMap(({ address, problem }) =>
+      problem === undefined ? [] : [`${address}: ${problem}`],
+    );
+    const found = `${probed.length - problems.length} of ${probed.length} reached`;
+    if (problems.length === 0) return ok(found);
+    const fix = `${problems.join("; ")}. Compare id, address, firewall and genesis with the peer's operator`;
+    return problems.length === probed.length ? bad(found, fix) : warn(found, fix);
+  }),
   clock: async (world, values) => {
     const before = world.system.now();
     let latest: string;
     try {
       const { time, catchingUp } = await connect(values, world).status();
-      if (catchingUp) return ok("the node is catching up: not comparable");
+      if (catchingUp) return ok("the node is catching up, or alone: not comparable");
       latest = time;
     } catch (error) {
       if (error instanceof CliFault) return ok(`no node at ${values.node} to compare with`);
@@ -146,7 +179,7 @@ export const checks: Readonly<Record<string, Check>> = {
     if (-ahead > STALE_MS)
       return warn(
         `the last block is ${Math.round(-ahead / 1000)} s old`,
-        "the chain stands, or this clock is ahead: run an NTP client (chrony)",
+        "the node hears of no later block (peers, above), the chain stands, or this clock is ahead (chrony keeps it)",
       );
     return ok(`the last block is ${Math.max(0, -ahead)} ms old`);
   },

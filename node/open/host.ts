@@ -14,6 +14,9 @@ import type { Log } from "../telemetry/index.js";
 import { openBansFile } from "./bans-file.js";
 import { externalAddress, multiaddr, splitEndpoint } from "./endpoint.js";
 
+/** Nodes of another chain, or of another genesis of the same name, find no common protocol. */
+export const networkOf = (genesis: Genesis): string => `${genesis.chainId}-${toHex(genesis.hash.slice(0, 4))}`;
+
 /** The network as this home is configured: its addresses, its peers, how many of them. */
 export async function openHost(
   home: Home,
@@ -35,8 +38,7 @@ export async function openHost(
       seed: key.seed,
       listen: [multiaddr(host, port)],
       ...(external === "" ? {} : { announce: [externalAddress(external)] }),
-      // Nodes of another chain, or of another genesis of the same name, find no common protocol.
-      network: `${genesis.chainId}-${toHex(genesis.hash.slice(0, 4))}`,
+      network: networkOf(genesis),
       persistentPeers,
     },
     { clock, log: log("p2p") },

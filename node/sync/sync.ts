@@ -115,8 +115,9 @@ export function blockSync(deps: SyncDeps, options: SyncOptions): BlockSync {
   }
 
   function leave(): void {
-    const peers = host.peers().length;
-    log.info(peers > 0 ? "caught up" : "no peer to fetch blocks from", { height: chain.height(), peers });
+    const fields = { height: chain.height(), peers: host.peers().length };
+    if (fields.peers > 0 || consensus.sufficesAlone()) log.info("caught up", fields);
+    else log.warn("consensus begins without a peer: what others have decided is not known", fields);
     phase = "following"; // Also when the chain waits for our own power: nobody can send what is not decided (S2).
     behindSinceMs = undefined;
     announcer.tell();

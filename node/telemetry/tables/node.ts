@@ -9,7 +9,12 @@ export const p2pTable = {
 } as const;
 
 export const syncTable = {
-  syncing: { kind: "gauge", subsystem: "blocksync", name: "syncing", help: "1 while this node fetches blocks." },
+  syncing: {
+    kind: "gauge",
+    subsystem: "blocksync",
+    name: "syncing",
+    help: "1 while this node fetches blocks, or has no peer that could tell it of any.",
+  },
 } as const;
 
 /** Of a signer in another process; CometBFT has no such names. */

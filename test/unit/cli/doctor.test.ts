@@ -3,6 +3,13 @@ import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { test } from "node:test";
+import { readGenesis } from "#cli/genesis/file.js";
+import { networkOf } from "#node/open/host.js";
+import { osClock } from "#node/runtime/clock.js";
+import { createHost } from "#p2p/switch.js";
+import { libp2pTransport } from "#p2p/transport/libp2p.js";
+import { utf8 } from "#proto/bytes.js";
+import { sha256 } from "#proto/crypto/hash.js";
 import { homeLayout } from "#node/config/home.js";
 import type { AddressInfo } from "node:net";
 import { EXIT } from "#cli/exit.js";
@@ -60,3 +67,54 @@ test("a clock that is behind the chain is bad, one that is a little behind a war
     assert.equal(await verdict(block - 2000), "bad");
     assert.equal(await verdict(block + 120_000), "warn");
   }));
+
+test("doctor dials the configured peers: who is there, who is somebody else, who is of another chain", () =>
+  withHome(async (home) => {
+    await tribd(["init", "mine", "--chain-id", "tributary-1"], { home });
+    const layout = homeLayout(home);
+    assert.match((await findings(home, unreachable)).of("peers").found, /this validator decides alone/);
+    const genesis = readGenesis(layout.genesis);
+    const closed = createServer().listen(0, "127.0.0.1");
+    await once(closed, "listening");
+    const free = (closed.address() as AddressInfo).port;
+    closed.close();
+    const there = await listening(networkOf(genesis));
+    const foreign = await listening("tributary-2-00000000");
+    const peer = (id: string, port: number): string => `${id}@127.0.0.1:${port}`;
+    const found = async (...peers: string[]) => {
+      await tribd(["config", "set", "p2p.persistent_peers", peers.join(",")], { home });
+      return (await findings(home, unreachable)).of("peers");
+    };
+    try {
+      assert.deepEqual(await found(peer(there.id, there.port)), {
+        check: "peers",
+        verdict: "ok",
+        found: "1 of 1 reached",
+      });
+      const some = await found(peer(there.id, there.port), peer(foreign.id, free));
+      assert.deepEqual([some.verdict, some.found], ["warn", "1 of 2 reached"]);
+      assert.match(some.fix!, new RegExp(`127.0.0.1:${free}: no TCP connection \\(ECONNREFUSED\\)`));
+      const another = await found(peer(foreign.id, there.port));
+      assert.equal(another.verdict, "bad");
+      assert.match(another.fix!, /another node listens there/);
+      assert.match((await found(peer(foreign.id, foreign.port))).fix!, /it is of another chain/);
+    } finally {
+      await Promise.all([there.stop(), foreign.stop()]);
+    }
+  }));
+
+async function listening(network: string): Promise<{ id: string; port: number; stop(): Promise<void> }> {
+  const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+  const clock = osClock();
+  const transport = await libp2pTransport(
+    { seed: sha256(utf8(network)), listen: ["/ip4/127.0.0.1/tcp/0"], network },
+    { clock, log: silent },
+  );
+  const host = createHost(
+    { transport, persistentPeers: [], peersMax: 10 },
+    { clock, random: { below: () => 0 }, log: silent },
+  );
+  await host.start();
+  const port = Number(/\/tcp\/([0-9]+)/.exec(host.addresses()[0]!)![1]);
+  return { id: host.id, port, stop: () => host.stop() };
+}
