@@ -102,7 +102,7 @@ async function world(given: { files?: MemoryFiles; seed?: Bytes } = {}) {
   });
   const signed = (): number => key.lastSigned().step;
   const height = async (): Promise<bigint> => (await lone.chain.tip()).height;
-  return { drive, clock, wall, asked, signed, hold, held, faults, files, height, unsyncedAtPublish };
+  return { drive, lone, clock, wall, asked, signed, hold, held, faults, files, height, unsyncedAtPublish };
 }
 
 /** Blocks 1 to `count` of the same chain, decided elsewhere. */
@@ -262,4 +262,15 @@ test("a clock that is set back while a proposer waits costs the proposal, not th
   await clock.run(clock.monotonicMs() + 60_000);
   assert.deepEqual(faults, []);
   assert.ok((await height()) > before + 3n);
+});
+
+test("of the rounds that passed while a proposer waited for its clock only the last gets a block", async (t) => {
+  const { drive, lone, clock, wall, height } = await world();
+  drive.resume();
+  await clock.run(2_500);
+  wall.backMs = 25_000n;
+  const before = await height();
+  const builds = t.mock.method(lone.chain, "build");
+  assert.ok(await clock.run(clock.monotonicMs() + 60_000, () => drive.state.height > before + 2n));
+  assert.ok(builds.mock.callCount() <= 3, `${builds.mock.callCount()} blocks`);
 });
