@@ -5,8 +5,10 @@ import { late } from "./late.js";
 import { lyingServer } from "./lying-server.js";
 import type { Role } from "./role.js";
 import { silent } from "./silent.js";
+import { slips } from "./slips.js";
 import { swappedBody } from "./swapped-body.js";
 import { withholder } from "./withholder.js";
+import { wrongPolka } from "./wrong-polka.js";
 import { wrongRoot } from "./wrong-root.js";
 import { wrongTotal } from "./wrong-total.js";
 
@@ -22,6 +24,8 @@ export const roles = {
   withholder,
   flooder,
   "lying server": lyingServer,
+  "wrong polka": wrongPolka,
+  slips,
 } satisfies Readonly<Record<string, Role>>;
 
 export type RoleName = keyof typeof roles;
