@@ -26,6 +26,7 @@ import { MemoryDisk } from "#node/storage/memory-disk.js";
 import { drawnRemains, MemoryFiles, type FileRemains } from "#node/storage/memory-files.js";
 import type { ChainStore, Retention } from "#node/storage/types.js";
 import { openWal, type Wal } from "#node/storage/wal.js";
+import { BadDisk, blamesDisk } from "./bad-disk.js";
 import { accusedIn, type Checks } from "./checks.js";
 import type { VirtualClock } from "./clock.js";
 import type { SeededRandom } from "./random.js";
@@ -88,6 +89,7 @@ export class Machine {
   evidence: readonly Bytes[] = [];
   /** Its wall clock against the true one; durations are not touched. */
   skewMs = 0n;
+  readonly disk = new BadDisk();
   readonly #deps: MachineDeps;
   readonly #disk = new MemoryDisk();
   readonly #files = new MemoryFiles();
@@ -140,6 +142,7 @@ export class Machine {
   start(): void {
     if (this.isUp) return;
     const life = ++this.#life;
+    this.disk.struck = false;
     const { network, random, peers } = this.#deps;
     this.#deps.note(`${this.id} start ${life}`);
     const info = (message: string, fields?: Readonly<Record<string, unknown>>): void => {
@@ -178,11 +181,11 @@ export class Machine {
       fuse.blow();
     };
     this.#busy = 0;
-    const mounted = this.#files.mount(turn);
+    const mounted = this.disk.files(this.#files.mount(turn));
     const files = watch === undefined ? mounted : watch.files(mounted);
     const opened = await this.#openSigner(files);
     const signer = this.isHonest ? this.#watched(opened) : opened;
-    const db = this.#disk.open(turn);
+    const db = this.disk.db(this.#disk.open(turn));
     const store = await openChainStore(watch === undefined ? db : watch.db(db), retention);
     const chain = await Chain.open(store, genesis, this.#deps.chain);
     const wal = await openWal(files, "/wal");
@@ -360,9 +363,13 @@ export class Machine {
       return this.crash();
     }
     const why = `${this.id} stops: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
-    if (this.isHonest) return this.#deps.checks.problem(why);
+    const overDisk = this.disk.struck && blamesDisk(error);
+    if (this.isHonest && !overDisk) return this.#deps.checks.problem(why);
     this.#deps.note(why); // What lies do to its own node is its own affair.
     this.crash();
+    if (!overDisk) return;
+    this.#deps.inflict("stops over a disk");
+    this.#deps.clock.after(SUPERVISOR_MS, () => this.start());
   }
 
   #warned(module: string, message: string, fields: Readonly<Record<string, unknown>> | undefined): void {
@@ -440,6 +447,8 @@ export class Machine {
   }
 }
 
+/** Who watches over a process starts it again. */
+const SUPERVISOR_MS = 2_000;
 const STATE_PATH = "/signer/state.json";
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 

@@ -2,6 +2,7 @@ import { hear, nothingHeard, type Heard } from "./accountability.js";
 import { Chaos, type CoreWanted } from "./chaos.js";
 import { Cluster, settings } from "./cluster.js";
 import { forkOn, holdToAccount, plottersOf, type Plotters } from "./fork.js";
+import { Illness } from "./illness.js";
 import { punishes } from "./punishment.js";
 import { seeded, type SeededRandom } from "./random.js";
 import { roleNames, type RoleName } from "./roles/index.js";
@@ -80,14 +81,17 @@ export async function simulate(seed: bigint, options: RunOptions): Promise<RunRe
     ...(options.trace === undefined ? {} : { trace: options.trace }),
   });
   const chaos = new Chaos(cluster, random.fork());
+  const illness = illDisks(seed, cluster);
   const workload = new Workload(cluster, stakes);
   const { checks, plot } = cluster;
   if (plotters !== undefined) plot.mode = "off";
   cluster.start();
   workload.start();
   chaos.start();
+  illness?.start();
   await cluster.until(() => checks.highest >= options.heights, CHAOS_MS_MAX);
   chaos.stop();
+  illness?.stop();
   if (mode === "liveness" && checks.problems.length === 0) {
     const most = machines.map((power, index) => stakes.find((stake) => stake.index === index)?.most ?? power);
     await goesOn(cluster, chaos, workload, { least: machines, most, all: ring });
@@ -116,6 +120,7 @@ export async function simulate(seed: bigint, options: RunOptions): Promise<RunRe
       ...Object.values(strangers).map((role) => `a stranger as ${role}`),
       ...(stakes.length > 0 ? [`${stakes.length} moving stakes`] : []),
       ...(joins ? ["one joins"] : []),
+      ...(illness === undefined ? [] : ["ill disks"]),
     ].join(", "),
     digest: cluster.digest(),
     heights: checks.highest,
@@ -138,6 +143,12 @@ function movingStakes(seed: bigint, powers: readonly bigint[], roles: Readonly<R
   if (random.chance(50)) return [];
   const honest = [...powers.keys()].filter((index) => roles[index] === undefined);
   return drawStakes(powers, honest, random);
+}
+
+/** In a third of the seeds, from a stream of its own. */
+function illDisks(seed: bigint, cluster: Cluster): Illness | undefined {
+  const random = seeded(seed ^ 0xd15cn);
+  return random.chance(33) ? new Illness(cluster, random) : undefined;
 }
 
 function heardAt(heard: Map<bigint, Heard>, height: bigint): Heard {
