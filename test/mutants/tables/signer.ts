@@ -52,8 +52,8 @@ export const signer: readonly Mutant[] = [
     name: "one height back is not looked at",
     rule: "P6",
     file: "node/signer/double-sign.js",
-    from: "if (height > latest - checkHeight &&",
-    to: "if (height > latest - checkHeight + 1n &&",
+    from: "if (height > tip - checkHeights &&",
+    to: "if (height > tip - checkHeights + 1n &&",
   },
   {
     name: "a stale record joins",
