@@ -51,10 +51,7 @@ export class Checks {
   /** Of them: who was, by a node or by a block; and by a block. */
   readonly accusedOnes = new Set<string>();
   readonly convicted = new Set<string>();
-  readonly locks = new LockCheck(
-    (line) => this.problem(line),
-    (address) => !this.guilty.has(address),
-  );
+  readonly locks = new LockCheck((line) => this.problem(line));
   /** Against whom an honest disk has held evidence: it is not forgotten before it is punished. */
   readonly held = new Set<string>();
   /** More than a third plots: two decisions at one height are no problem of the run, but what it is about. */

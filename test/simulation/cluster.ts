@@ -104,7 +104,11 @@ export class Cluster {
     const ids = options.powers.map((_power, index) => `node${index}`);
     const dishonest = options.powers.flatMap((_power, index) => (roleOf(index) === undefined ? [] : [index]));
     const checks = (this.checks = new Checks());
-    for (const index of dishonest) checks.guilty.add(toHex(validatorAddress(ed25519PublicKey(keySeed(index)))));
+    for (const index of dishonest) {
+      const address = toHex(validatorAddress(ed25519PublicKey(keySeed(index))));
+      checks.guilty.add(address);
+      checks.locks.dishonest.add(address);
+    }
     const plot = (this.plot = new Plot(ids.filter(() => dishonest.length > 0 && random.chance(50))));
     const genesis = (this.#genesis = genesisFor(options));
     const other = genesisFor({ ...options, balances: { mallory: 1n } });
