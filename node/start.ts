@@ -17,6 +17,7 @@ import { measure, type Measures } from "./measure.js";
 import { Node } from "./node.js";
 import { splitEndpoint } from "./open/endpoint.js";
 import { openHost } from "./open/host.js";
+import { remoteSearch } from "./open/remote-search.js";
 import { openRpc } from "./open/rpc.js";
 import { openSearchIndex } from "./open/search-index.js";
 import { chainThreadOf, retentionOf, settingsOf } from "./open/settings.js";
@@ -108,7 +109,8 @@ async function assemble(
   const wal = await openWal(systemFiles, join(home.data, "cs.wal"));
   started.push(() => wal.close());
   const host = await openHost(home, config, genesis, nodeKey, log, clock);
-  const indexDb = await openLevel(join(home.data, "tx_index.db"));
+  const indexDirectory = join(home.data, "tx_index.db");
+  const indexDb = await openLevel(indexDirectory);
   started.push(() => indexDb.close());
   const node = await Node.open(
     {
@@ -134,6 +136,16 @@ async function assemble(
   void failure.raised.then(() => node.drive.stop());
   const indexer = await openSearchIndex(indexDb, blocks, node.tip.height, log("txindex"), measures.index);
   late.indexer = indexer;
+  const { search, close: closeSearch } = remoteSearch(
+    { directory: indexDirectory },
+    {
+      tx: indexer.search.tx,
+      heights: () => ({ first: blocks.firstBlock, last: indexer.cursor() }),
+      onLost: (error) =>
+        log("txindex").error("the thread of searches ended; the next search begins another", { error: String(error) }),
+    },
+  );
+  started.push(closeSearch);
   const rpc = await openRpc({
     config,
     genesis,
@@ -141,7 +153,7 @@ async function assemble(
     blocks,
     queries,
     host,
-    indexer,
+    search,
     validatorKey: () => signer.publicKey,
     nodeKey,
     log,

@@ -1,5 +1,5 @@
 import { Gate } from "../runtime/gate.js";
-import { Thread } from "../runtime/thread.js";
+import { ReadingThread } from "../runtime/thread.js";
 import { reviveFault, type QueryThreadData, type QueryThreadMethods } from "./crossing.js";
 import type { QueryPort } from "./types.js";
 
@@ -20,29 +20,15 @@ const WAITING_MAX = 256;
  * @param onLost told why the thread ended
  */
 export function remoteQueries(data: QueryThreadData, onLost: (error: Error) => void): RemoteQueries {
-  let running: Thread<QueryThreadMethods> | undefined;
-  function thread(): Thread<QueryThreadMethods> {
-    if (running !== undefined) return running;
-    const begun = new Thread<QueryThreadMethods>(new URL("./query-worker.js", import.meta.url), {
-      data,
-      revive: reviveFault,
-      onBug: () => undefined, // Whoever asked hears of it; reading has changed nothing.
-      onLost(error) {
-        if (running === begun) running = undefined;
-        onLost(error);
-      },
-    });
-    return (running = begun);
-  }
+  const entry = new URL("./query-worker.js", import.meta.url);
+  const thread = new ReadingThread<QueryThreadMethods>(entry, { data, revive: reviveFault, onLost });
   const gate = new Gate("queries", { running: ASKED_AT_ONCE, waiting: WAITING_MAX });
   return {
     queries: {
-      query: (request) => gate.run(() => thread().call("query", request)),
-      validatorsAfter: (height) => gate.run(() => thread().call("validatorsAfter", height)),
-      paramsAfter: (height) => gate.run(() => thread().call("paramsAfter", height)),
+      query: (request) => gate.run(() => thread.call("query", request)),
+      validatorsAfter: (height) => gate.run(() => thread.call("validatorsAfter", height)),
+      paramsAfter: (height) => gate.run(() => thread.call("paramsAfter", height)),
     },
-    async close() {
-      await running?.close("close");
-    },
+    close: () => thread.close("close"),
   };
 }

@@ -4,7 +4,7 @@ import type { Write } from "#state/store/base.js";
 import type { IndexDb, IndexLog, IndexMetrics, IndexSource } from "./deps.js";
 import { entriesOf } from "./entries.js";
 import { cursorKey, INDEX_FORMAT, indexRange } from "./keys.js";
-import { search, SEARCH_READS_MAX, type Search } from "./search.js";
+import { search, SEARCH_BOUNDS, type Search, type SearchBounds } from "./search.js";
 
 /**
  * The search index: it follows committed heights by its own cursor, one atomic write a height, and holds nothing that
@@ -27,8 +27,8 @@ export interface IndexerDeps {
   readonly source: IndexSource;
   readonly log: IndexLog;
   readonly metrics: IndexMetrics;
-  /** Index entries that one search may read; SEARCH_READS_MAX unless told. */
-  readonly readsMax?: number;
+  /** Of one search; SEARCH_BOUNDS unless told. */
+  readonly searchBounds?: SearchBounds;
 }
 
 /** Opens the index; one of another format, or ahead of the chain (a rollback), is built again. @param latest committed height */
@@ -51,7 +51,7 @@ class Follower implements Indexer {
   constructor(deps: IndexerDeps) {
     this.deps = deps;
     const heights = () => ({ first: deps.source.firstHeight(), last: this.cursor() });
-    this.search = search(deps.db, heights, deps.readsMax ?? SEARCH_READS_MAX);
+    this.search = search(deps.db, heights, deps.searchBounds ?? SEARCH_BOUNDS);
   }
 
   cursor(): bigint {

@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks";
 import { fromHex, readU32be, utf8Text } from "#proto/bytes.js";
 import { codespace, reject, type Rejection } from "#proto/rejection.js";
 import type { Condition, EventQuery } from "#proto/rpc/query-grammar.js";
@@ -25,8 +26,18 @@ import { both, filtered, mapped, streamOf, type Stream } from "./streams.js";
 
 export const searchErrors = codespace("search", { tooBroad: 1, unsupported: 2 });
 
-/** Index entries that one search may read: about a second of work. More needs an index outside the node. */
-export const SEARCH_READS_MAX = 200_000;
+export interface SearchBounds {
+  /** Index entries that one search may read. */
+  readonly reads: number;
+  /** How long it may take, with what runs beside it. */
+  readonly ms: number;
+}
+
+/** About a second of work, and twice that where two share a thread. More needs an index outside the node. */
+export const SEARCH_BOUNDS: SearchBounds = { reads: 200_000, ms: 3_000 };
+
+/** Reads between two looks at the clock. */
+const CLOCK_READS = 512;
 
 export interface Window {
   readonly descending: boolean;
@@ -45,7 +56,7 @@ export interface Search {
 }
 
 /** @param heights the lowest and highest height that are indexed, both included */
-export function search(db: IndexDb, heights: () => Heights, readsMax: number): Search {
+export function search(db: IndexDb, heights: () => Heights, bounds: SearchBounds): Search {
   const tx: Search["tx"] = (hash) => {
     const value = db.get(txKey(hash));
     return value === undefined ? undefined : readTxValue(value);
@@ -53,12 +64,12 @@ export function search(db: IndexDb, heights: () => Heights, readsMax: number): S
   return {
     tx,
     txs: (query, window) =>
-      new Walk(db, "tx", query, window.descending, heights(), tx, readsMax).page(window, (at) => ({
+      new Walk(db, "tx", query, window.descending, heights(), tx, bounds).page(window, (at) => ({
         height: heightOf(at),
         index: indexOf(at),
       })),
     blocks: (query, window) =>
-      new Walk(db, "block", query, window.descending, heights(), tx, readsMax).page(window, heightOf),
+      new Walk(db, "block", query, window.descending, heights(), tx, bounds).page(window, heightOf),
   };
 }
 
@@ -76,7 +87,8 @@ class Walk {
   private readonly builtIn: readonly Condition[];
   private readonly groups: readonly (readonly Condition[])[];
   private readonly tx: Search["tx"];
-  private readonly readsMax: number;
+  private readonly bounds: SearchBounds;
+  private readonly startMs = performance.now();
   private first: bigint;
   private last: bigint;
 
@@ -87,10 +99,10 @@ class Walk {
     descending: boolean,
     heights: Heights,
     tx: Search["tx"],
-    readsMax: number,
+    bounds: SearchBounds,
   ) {
     this.db = db;
-    this.readsMax = readsMax;
+    this.bounds = bounds;
     this.kind = kind;
     this.descending = descending;
     this.tx = tx;
@@ -98,9 +110,9 @@ class Walk {
     this.groups = groupConditions(query)
       .map((group) => group.conditions)
       .filter(([condition]) => !BUILT_IN_TAGS.has(tagOf(condition!)));
-    const bounds = heightBounds(this.named(`${kind}.height`), heights);
-    this.first = bounds.first;
-    this.last = bounds.last;
+    const { first, last } = heightBounds(this.named(`${kind}.height`), heights);
+    this.first = first;
+    this.last = last;
   }
 
   private named(tag: string): readonly Condition[] {
@@ -120,7 +132,8 @@ class Walk {
     } catch (error) {
       if (!(error instanceof TooBroad)) throw error;
       return reject(searchErrors.tooBroad, {
-        reads: this.readsMax,
+        reads: this.bounds.reads,
+        ms: this.bounds.ms,
         fix: `add ${this.kind}.height>… or a condition with =`,
       });
     }
@@ -233,6 +246,7 @@ class Walk {
   }
 
   private read(): void {
-    if (++this.reads > this.readsMax) throw new TooBroad();
+    if (++this.reads > this.bounds.reads) throw new TooBroad();
+    if (this.reads % CLOCK_READS === 0 && performance.now() - this.startMs > this.bounds.ms) throw new TooBroad();
   }
 }

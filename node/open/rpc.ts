@@ -4,7 +4,7 @@ import type { Host } from "#p2p/host.js";
 import type { QueryPort } from "../chain/types.js";
 import type { Identity } from "../config/identity.js";
 import type { Config } from "../config/load.js";
-import type { Indexer } from "../indexer/indexer.js";
+import type { Search } from "../indexer/search.js";
 import type { Measures } from "../measure.js";
 import type { Node } from "../node.js";
 import { nodeIdHex, rpcPorts } from "../rpc-ports.js";
@@ -22,7 +22,7 @@ export interface RpcParts {
   readonly blocks: BlockReader;
   readonly queries: QueryPort;
   readonly host: Host;
-  readonly indexer: Indexer;
+  readonly search: Search;
   readonly validatorKey: () => Bytes | undefined;
   readonly nodeKey: Identity;
   readonly log: (module: string) => Log;
@@ -37,7 +37,7 @@ export async function openRpc({
   blocks,
   queries,
   host,
-  indexer,
+  search,
   validatorKey,
   nodeKey,
   log,
@@ -50,7 +50,7 @@ export async function openRpc({
     queries,
     genesis,
     host,
-    search: indexer.search,
+    search,
     log: log("rpc-server"),
     metrics: measures.rpc,
     identity: {

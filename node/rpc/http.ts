@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { performance } from "node:perf_hooks";
+import { Gate } from "../runtime/gate.js";
 import { listen } from "../runtime/listen.js";
 import { webServer, type WebServer } from "../runtime/web-server.js";
 import { Bodies } from "./bodies.js";
@@ -47,9 +48,10 @@ export async function startRpc(ports: RpcDeps, options: RpcOptions): Promise<Rpc
   const deps = { ...ports, chain: withRecentBlocks(ports.chain) };
   const { log, metrics } = deps;
   const limits = { ...rpcLimits, ...options.limits };
-  const queries = queryService(deps);
+  const pages = new Gate("answers of many blocks", { running: limits.pagesMax, waiting: limits.pagesWaitingMax });
+  const queries = queryService(deps, pages);
   const submitted = submission(deps, options.door ?? new TxDoor(limits));
-  const dispatch = dispatcher(deps, handlersOf(deps, queries, submitted, limits), limits);
+  const dispatch = dispatcher(deps, handlersOf(deps, { queries, submission: submitted, limits, pages }), limits);
   const rest = restApi(deps, { queries, submission: submitted, limits });
   const hub = eventHub(deps, limits.eventsWaitingMax);
   const web = webServer(limits, {

@@ -41,6 +41,9 @@ export interface RpcLimits {
   /** A connection on which nothing moves is cut after this. */
   readonly idleTimeoutMs: number;
   readonly socketPingMs: number;
+  /** Answers made of up to a hundred blocks: one at a time, or they would take all turns of the event loop together. */
+  readonly pagesMax: number;
+  readonly pagesWaitingMax: number;
   /** Callers that wait for their transaction's block: a tool's way, which holds a request for ten seconds. */
   readonly commitWaitersMax: number;
   /** Transactions that wait for their check, in number and bytes: seconds of work, and what is behind it comes too late. */
@@ -83,6 +86,8 @@ export const rpcLimits: RpcLimits = {
   keepAliveTimeoutMs: 60_000,
   idleTimeoutMs: 60_000,
   socketPingMs: 27_000,
+  pagesMax: 1,
+  pagesWaitingMax: 32,
   commitWaitersMax: 32,
   txsWaitingMax: 4_096,
   txBytesWaitingMax: 16 * 1024 * 1024,

@@ -74,6 +74,7 @@ export class Thread<M extends Methods<M>> {
     this.#exited = once(this.#worker, "exit").catch(() => undefined); // Its error is told below.
     this.#worker.on("message", (reply: Reply) => this.#onReply(reply));
     this.#worker.on("error", (error: unknown) => this.#lost(error instanceof Error ? error : new Error(String(error))));
+    this.#worker.on("messageerror", (error) => this.#lost(error));
     this.#worker.on("exit", (code) => this.#lost(new Error(`a thread of this node ended with code ${code}`)));
   }
 
@@ -118,6 +119,38 @@ export class Thread<M extends Methods<M>> {
     this.#waiting.clear();
     for (const { reject } of waiting) reject(error);
     if (!this.#closing) this.#options.onLost(error);
+  }
+}
+
+/** A thread that only reads: the first call begins it, and when it has ended the next call begins another one. */
+export class ReadingThread<M extends Methods<M>> {
+  readonly #entry: URL;
+  readonly #options: Omit<ThreadOptions, "onBug">;
+  #running: Thread<M> | undefined;
+
+  constructor(entry: URL, options: Omit<ThreadOptions, "onBug">) {
+    this.#entry = entry;
+    this.#options = options;
+  }
+
+  call<K extends keyof M & string>(method: K, ...args: Parameters<M[K]>): Promise<Awaited<ReturnType<M[K]>>> {
+    return (this.#running ??= this.#begin()).call(method, ...args);
+  }
+
+  async close<K extends keyof M & string>(method: K, ...args: Parameters<M[K]>): Promise<void> {
+    await this.#running?.close(method, ...args);
+  }
+
+  #begin(): Thread<M> {
+    const begun = new Thread<M>(this.#entry, {
+      ...this.#options,
+      onBug: () => undefined, // Whoever asked hears of it; reading has changed nothing.
+      onLost: (error) => {
+        if (this.#running === begun) this.#running = undefined;
+        this.#options.onLost(error);
+      },
+    });
+    return begun;
   }
 }
 

@@ -9,7 +9,7 @@ import { toMessage, validatorSetCodec } from "#proto/types/validators.js";
 import type { ChainPort, RpcDeps, StoredBlock } from "../deps.js";
 import { accepted, unavailable } from "../fault.js";
 import { checkPage, descending, headerOf, heightOf, kept, pageWindow, storedBlock } from "./heights.js";
-import type { Handlers } from "./table.js";
+import type { Desk, Handlers } from "./table.js";
 
 type Blocks =
   | "blockchain"
@@ -35,7 +35,7 @@ export async function blockResult(chain: ChainPort, stored: StoredBlock): Promis
   return { block_id: blockIdJson(stored.id), block: blockJson(stored.block, header, set, lastTime) };
 }
 
-export function blockHandlers({ chain, search }: RpcDeps): Pick<Handlers, Blocks> {
+export function blockHandlers({ chain, search }: RpcDeps, { pages }: Pick<Desk, "pages">): Pick<Handlers, Blocks> {
   const byHash = async (hash: Bytes): Promise<StoredBlock | undefined> => {
     const height = await chain.heightOf(hash);
     return height === undefined ? undefined : chain.block(height);
@@ -46,11 +46,14 @@ export function blockHandlers({ chain, search }: RpcDeps): Pick<Handlers, Blocks
       const from = max(minHeight ?? 0n, chain.earliestHeight(), 1n);
       const to = maxHeight === undefined || maxHeight === 0n || maxHeight > latest ? latest : maxHeight;
       if (from > to) throw unavailable(`min height ${from} can't be greater than max height ${to}`);
-      const metas: BlockMetaJson[] = [];
-      for (let height = to; height >= from && height > to - METAS_MAX; height--) {
-        const stored = await storedBlock(chain, height);
-        metas.push(blockMetaJson(stored.block, headerOf(stored), stored.id, stored.bytes));
-      }
+      const metas = await pages.run(async () => {
+        const read: BlockMetaJson[] = [];
+        for (let height = to; height >= from && height > to - METAS_MAX; height--) {
+          const stored = await storedBlock(chain, height);
+          read.push(blockMetaJson(stored.block, headerOf(stored), stored.id, stored.bytes));
+        }
+        return read;
+      });
       return { last_height: String(latest), block_metas: metas };
     },
 
@@ -108,8 +111,11 @@ export function blockHandlers({ chain, search }: RpcDeps): Pick<Handlers, Blocks
       const parsed = accepted(parseQuery(query));
       const found = accepted(await search.blocks(parsed, { ...window, descending: descending(order_by) }));
       checkPage(window.page, window.limit, found.total);
-      const blocks: BlockResult[] = [];
-      for (const height of found.items) blocks.push(await blockResult(chain, await storedBlock(chain, height)));
+      const blocks = await pages.run(async () => {
+        const read: BlockResult[] = [];
+        for (const height of found.items) read.push(await blockResult(chain, await storedBlock(chain, height)));
+        return read;
+      });
       return { blocks, total_count: String(found.total) };
     },
   };

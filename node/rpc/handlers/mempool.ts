@@ -5,10 +5,9 @@ import type { PendingTxsResult } from "#proto/rpc/results.js";
 import type { CheckResult, RpcDeps, SubmitRefused } from "../deps.js";
 import type { Caller } from "../door.js";
 import { busy, overRate, unavailable, type RpcFault } from "../fault.js";
-import type { RpcLimits } from "../limits.js";
-import type { Submission, Submitted } from "../services/submission.js";
+import type { Submitted } from "../services/submission.js";
 import { txByHash, type CommittedTx } from "../services/committed-tx.js";
-import type { Handlers } from "./table.js";
+import type { Desk, Handlers } from "./table.js";
 
 type Mempool =
   | "unconfirmed_txs"
@@ -25,7 +24,7 @@ const COMMIT_TIMEOUT_MS = 10_000;
 
 export function mempoolHandlers(
   deps: RpcDeps,
-  { submission, limits }: { submission: Submission; limits: RpcLimits },
+  { submission, limits }: Pick<Desk, "submission" | "limits">,
 ): Pick<Handlers, Mempool> {
   const { mempool, log } = deps;
   let commitWaiters = 0;

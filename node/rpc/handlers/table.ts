@@ -4,6 +4,7 @@ import type { Awaitable, RpcDeps } from "../deps.js";
 import type { Caller } from "../door.js";
 import type { RpcLimits } from "../limits.js";
 import type { SharedText } from "../shared-text.js";
+import type { Gate } from "../../runtime/gate.js";
 import type { Submission } from "../services/submission.js";
 import type { QueryService } from "../services/queries.js";
 import { abciHandlers } from "./abci.js";
@@ -19,14 +20,23 @@ export type Handlers = {
   readonly [M in PlainMethod]: (params: ParamsOf<M>, caller: Caller) => Awaitable<Results[M] | SharedText>;
 };
 
-export function handlersOf(deps: RpcDeps, queries: QueryService, submission: Submission, limits: RpcLimits): Handlers {
+/** What handlers share, beside what the node gives. */
+export interface Desk {
+  readonly queries: QueryService;
+  readonly submission: Submission;
+  readonly limits: RpcLimits;
+  /** For answers made of many blocks, each to be read and decoded: so many at once. */
+  readonly pages: Gate;
+}
+
+export function handlersOf(deps: RpcDeps, desk: Desk): Handlers {
   return {
     ...infoHandlers(deps),
-    ...blockHandlers(deps),
+    ...blockHandlers(deps, desk),
     ...consensusHandlers(deps),
-    ...mempoolHandlers(deps, { submission, limits }),
-    ...evidenceHandlers(submission),
-    ...txHandlers(deps),
-    ...abciHandlers(deps, queries),
+    ...mempoolHandlers(deps, desk),
+    ...evidenceHandlers(desk.submission),
+    ...txHandlers(deps, desk),
+    ...abciHandlers(deps, desk.queries),
   };
 }

@@ -5,11 +5,14 @@ import type { RpcDeps } from "../deps.js";
 import { accepted, badParams, unavailable } from "../fault.js";
 import { txAt, txByHash, type CommittedTx } from "../services/committed-tx.js";
 import { checkPage, descending, pageWindow } from "./heights.js";
-import type { Handlers } from "./table.js";
+import type { Desk, Handlers } from "./table.js";
 
 const HASH_BYTES = 32;
 
-export function txHandlers({ chain, search }: RpcDeps): Pick<Handlers, "tx" | "tx_search"> {
+export function txHandlers(
+  { chain, search }: RpcDeps,
+  { pages }: Pick<Desk, "pages">,
+): Pick<Handlers, "tx" | "tx_search"> {
   const shown = ({ block, height, index, result }: CommittedTx, prove: boolean | undefined): TxJson =>
     txJson(block, height, index, result, prove ?? false);
   return {
@@ -25,13 +28,18 @@ export function txHandlers({ chain, search }: RpcDeps): Pick<Handlers, "tx" | "t
       const parsed = accepted(parseQuery(query));
       const found = accepted(await search.txs(parsed, { ...window, descending: descending(order_by) }));
       checkPage(window.page, window.limit, found.total);
-      const txs: TxJson[] = [];
-      for (const position of found.items) {
-        const tx = await txAt(chain, position);
-        if (tx === undefined)
-          throw unavailable(`block ${position.height} was pruned; narrow the query with tx.height>${position.height}`);
-        txs.push(shown(tx, prove));
-      }
+      const txs = await pages.run(async () => {
+        const read: TxJson[] = [];
+        for (const position of found.items) {
+          const tx = await txAt(chain, position);
+          if (tx === undefined)
+            throw unavailable(
+              `block ${position.height} was pruned; narrow the query with tx.height>${position.height}`,
+            );
+          read.push(shown(tx, prove));
+        }
+        return read;
+      });
       return { txs, total_count: String(found.total) };
     },
   };

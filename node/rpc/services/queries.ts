@@ -1,3 +1,4 @@
+import type { Gate } from "../../runtime/gate.js";
 import type { QueryAnswer, QueryRequest, RpcDeps } from "../deps.js";
 import { txService } from "./tx-service.js";
 
@@ -9,8 +10,8 @@ export interface QueryService {
 /** Queries that need the index and not the state. */
 export type OwnQueries = Readonly<Record<string, (request: QueryRequest) => Promise<QueryAnswer>>>;
 
-export function queryService(deps: RpcDeps): QueryService {
-  const own: OwnQueries = txService(deps);
+export function queryService(deps: RpcDeps, pages: Gate): QueryService {
+  const own: OwnQueries = txService(deps, pages);
   return {
     query: async (request) =>
       Object.hasOwn(own, request.path) ? own[request.path]!(request) : deps.chain.query(request),

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { BlockResults } from "#proto/types/block.js";
 import type { ChainPort, StoredBlock } from "../deps.js";
 
@@ -13,11 +14,14 @@ export function withRecentBlocks(chain: ChainPort): ChainPort {
 
 type Read<T> = (height: bigint) => T | undefined | Promise<T | undefined>;
 
-/** The last used heights; absence is not remembered, as a height may come later. */
+/**
+ * Reading and decoding a block of the largest size takes tens of milliseconds: before each the event loop has its turn.
+ * The last used heights; absence is not remembered, as a height may come later.
+ */
 function remembered<T>(read: Read<T>): Read<T> {
   const known = new Map<bigint, T>();
   return async (height) => {
-    const value = known.get(height) ?? (await read(height));
+    const value = known.get(height) ?? (await nextTurn().then(() => read(height)));
     if (value === undefined) return undefined;
     known.delete(height);
     known.set(height, value);

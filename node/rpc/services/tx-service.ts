@@ -9,6 +9,7 @@ import {
 import { fromHex } from "#proto/bytes.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
 import { parseQuery } from "#proto/rpc/query-grammar.js";
+import type { Gate } from "../../runtime/gate.js";
 import type { QueryAnswer, RpcDeps } from "../deps.js";
 import { answer, refusal } from "./answers.js";
 import { txAt, txByHash, type CommittedTx } from "./committed-tx.js";
@@ -19,7 +20,7 @@ import { txResponse } from "./tx-response.js";
 const PAGE = 100n;
 
 /** The part of cosmos.tx.v1beta1.Service that needs the index; Simulate is a state query. */
-export function txService({ chain, search }: RpcDeps): OwnQueries {
+export function txService({ chain, search }: RpcDeps, pages: Gate): OwnQueries {
   const now = (): bigint => chain.latestHeight();
 
   async function getTx(data: Uint8Array): Promise<QueryAnswer> {
@@ -41,11 +42,14 @@ export function txService({ chain, search }: RpcDeps): OwnQueries {
     const window = windowOf(request);
     const page = await search.txs(query, { ...window, descending: request.orderBy === OrderBy.ORDER_BY_DESC });
     if (isRejection(page)) return refusal("InvalidArgument", rejectionText(page), now());
-    const found: CommittedTx[] = [];
-    for (const position of page.items) {
-      const tx = await txAt(chain, position);
-      if (tx !== undefined) found.push(tx);
-    }
+    const found = await pages.run(async () => {
+      const read: CommittedTx[] = [];
+      for (const position of page.items) {
+        const tx = await txAt(chain, position);
+        if (tx !== undefined) read.push(tx);
+      }
+      return read;
+    });
     const reply = GetTxsEventResponse.fromPartial({
       txs: found.map(txOf),
       txResponses: found.map(txResponse),

@@ -70,7 +70,10 @@ function open(
     txs: (height: bigint) => chain[Number(height) - 1]?.txs,
     results: (height: bigint) => chain[Number(height) - 1]?.results,
   };
-  return openIndexer({ db, source, log: { info: silent }, metrics: { indexed: silent }, readsMax }, latest);
+  return openIndexer(
+    { db, source, log: { info: silent }, metrics: { indexed: silent }, searchBounds: { reads: readsMax, ms: 60_000 } },
+    latest,
+  );
 }
 
 const parsed = (text: string): EventQuery => {

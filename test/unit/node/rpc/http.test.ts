@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { toBase64 } from "#proto/base64.js";
-import { toHex } from "#proto/bytes.js";
+import { equalBytes, toHex } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { evidenceCodec } from "#proto/types/block.js";
 import { startRpc, type RpcServer } from "#node/rpc/index.js";
@@ -206,7 +206,7 @@ test("a duplicate and a full mempool are errors in CometBFT's words", async () =
 test("broadcast_tx_commit waits for the block", async () => {
   const tx = sendTx({ from: "alice", to: "carol", amount: 2n, memo: "commit" });
   const answer = post(call("broadcast_tx_commit", { tx: Buffer.from(tx).toString("base64") }));
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  while (!chain.pending.some((waiting) => equalBytes(waiting, tx))) await new Promise((next) => setTimeout(next, 5));
   const height = await chain.commit([tx]);
   const { result } = JSON.parse((await answer).text) as { result: { height: string; tx_result: { code: number } } };
   assert.deepEqual([result.height, result.tx_result.code], [String(height), 0]);
