@@ -8,7 +8,7 @@ import { fairShare, type FairShare } from "./peers/fair-share.js";
 import { hostOf } from "./peers/host-of.js";
 import { dialLog } from "./peers/dial-log.js";
 import { tokenBucket, type TokenBucket } from "./peers/limits.js";
-import { givesWay, type Guest } from "./peers/room.js";
+import { givesWay, IDLE_MS, type Guest } from "./peers/room.js";
 import { penalties, scores as createScores } from "./peers/score.js";
 import type { FramesProtocol, GossipProtocol, Protocol, Rate, RequestProtocol } from "./protocols/protocol.js";
 import { protocols as allProtocols, type ProtocolTable } from "./protocols/table.js";
@@ -248,6 +248,11 @@ export function createHost(options: HostOptions, { clock, random, log }: HostDep
         admits(peer, address) {
           if (!running || bans.has(peer)) return false;
           return links.has(peer) || makeRoom(peer, address, false);
+        },
+        standing(peer) {
+          if (isNamed(peer)) return "named";
+          const usefulMs = links.get(peer)?.usefulMs;
+          return usefulMs !== undefined && clock.monotonicMs() - usefulMs < IDLE_MS ? "useful" : "stranger";
         },
         linked(peer, address, direction) {
           assert(!links.has(peer), `${peer} is linked twice`);

@@ -23,6 +23,7 @@ const silent = { debug: () => undefined, info: () => undefined, warn: () => unde
 /** Admits whom it dials, and answers nothing. */
 const guest: TransportEvents = {
   admits: () => true,
+  standing: () => "named",
   linked: () => undefined,
   unlinked: () => undefined,
   frame: () => undefined,

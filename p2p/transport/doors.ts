@@ -1,18 +1,22 @@
-import type { MultiaddrConnection } from "@libp2p/interface";
+import type { MessageStream, MultiaddrConnection } from "@libp2p/interface";
 import type { Clock } from "../deps.js";
 import { hostOf } from "../peers/host-of.js";
 import { tokenBucket, type TokenBucket } from "../peers/limits.js";
 
 /** Connections without a link that are kept waiting, of everybody and of each host that the operator has named. */
-export const UNFINISHED_MAX = 64;
-/** A handshake costs milliseconds: of one host so many a second, and as many at once as a test net of one machine needs. */
-export const KNOCKS = { perSecond: 20, burst: 200 } as const;
+export const UNFINISHED_MAX = 256;
+/** One costs milliseconds: of one host so many a second, and as many at once as a test net of one machine needs. */
+const HANDSHAKES = { perSecond: 20, burst: 200 } as const;
 const HOSTS_MAX = 1_000;
 
 /** Connections that arrived and are no link yet: silent sockets, handshakes under way, peers that say nothing. */
 export interface Doors {
-  /** False: this host knocks too often. Else it may go on, and when too many do, the oldest gives way. */
-  knock(connection: MultiaddrConnection): boolean;
+  /** When too many wait, the oldest gives way. */
+  knock(connection: MultiaddrConnection): void;
+  /** False: the host of this connection, which has knocked, asks for too many handshakes. */
+  mayIntroduce(connection: MessageStream): boolean;
+  /** Noise is done: it goes after those that have not shown a key, which costs them nothing. */
+  introduced(address: string): void;
   /** The connection belongs to a link now. @param address its remote address, with or without the peer's id */
   entered(address: string): void;
   readonly unfinished: number;
@@ -20,6 +24,7 @@ export interface Doors {
 
 interface Knock {
   readonly host: string;
+  introduced: boolean;
   readonly connection: MultiaddrConnection;
 }
 
@@ -30,27 +35,18 @@ interface Knock {
 export function doors(clock: Pick<Clock, "monotonicMs">, named: readonly string[]): Doors {
   const namedHosts = new Set(named.map(hostOf));
   const waiting = new Map<string, Knock>(); // In the order of their arrival.
-  const knocks = new Map<string, TokenBucket>();
+  const hosts = new WeakMap<MessageStream, string>();
+  const handshakes = new Map<string, TokenBucket>();
   const keyOf = (address: string): string => address.replace(/\/p2p\/.*$/, "");
-
-  function mayKnock(host: string): boolean {
-    if (namedHosts.has(host)) return true;
-    const bucket = knocks.get(host) ?? tokenBucket(clock, KNOCKS);
-    knocks.delete(host);
-    knocks.set(host, bucket);
-    for (const oldest of knocks.keys()) {
-      if (knocks.size <= HOSTS_MAX) break;
-      knocks.delete(oldest);
-    }
-    return bucket.take(1);
-  }
 
   /** One walk over at most UNFINISHED_MAX entries of each group. */
   function makeRoom(host: string): void {
-    const group = [...waiting.values()].filter((each) =>
+    const all = [...waiting.values()].filter((each) =>
       namedHosts.has(host) ? each.host === host : !namedHosts.has(each.host),
     );
-    if (group.length < UNFINISHED_MAX) return;
+    if (all.length < UNFINISHED_MAX) return;
+    const silent = all.filter(({ introduced }) => !introduced);
+    const group = silent.length > 0 ? silent : all;
     const counts = new Map<string, number>();
     for (const each of group) counts.set(each.host, (counts.get(each.host) ?? 0) + 1);
     const most = Math.max(...counts.values());
@@ -67,14 +63,29 @@ export function doors(clock: Pick<Clock, "monotonicMs">, named: readonly string[
     knock(connection) {
       const address = connection.remoteAddr.toString();
       const host = hostOf(address);
-      if (!mayKnock(host)) return false;
       makeRoom(host);
+      hosts.set(connection, host);
       const key = keyOf(address);
-      waiting.set(key, { host, connection });
+      waiting.set(key, { host, introduced: false, connection });
       connection.addEventListener("close", () => {
         if (waiting.get(key)?.connection === connection) waiting.delete(key);
       });
-      return true;
+    },
+    mayIntroduce(connection) {
+      const host = hosts.get(connection);
+      if (host === undefined || namedHosts.has(host)) return true; // We have dialled it, or its operator is known.
+      const bucket = handshakes.get(host) ?? tokenBucket(clock, HANDSHAKES);
+      handshakes.delete(host);
+      handshakes.set(host, bucket);
+      for (const oldest of handshakes.keys()) {
+        if (handshakes.size <= HOSTS_MAX) break;
+        handshakes.delete(oldest);
+      }
+      return bucket.take(1);
+    },
+    introduced(address) {
+      const knock = waiting.get(keyOf(address));
+      if (knock !== undefined) knock.introduced = true;
     },
     entered: (address) => void waiting.delete(keyOf(address)),
     get unfinished() {

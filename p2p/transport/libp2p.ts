@@ -1,8 +1,7 @@
 import "./polyfill.js";
 import { TopicValidatorResult, type GossipSub } from "@libp2p/gossipsub";
 import { identify } from "@libp2p/identify";
-import type { Connection, Libp2p, PeerId as LibPeerId, Stream } from "@libp2p/interface";
-import { noise } from "@libp2p/noise";
+import type { Connection, Libp2p, MessageStream, PeerId as LibPeerId, Stream } from "@libp2p/interface";
 import { ping } from "@libp2p/ping";
 import { tcp } from "@libp2p/tcp";
 import { multiaddr, type Multiaddr } from "@multiformats/multiaddr";
@@ -19,7 +18,9 @@ import { gossipService } from "./gossipsub.js";
 import { nodeKey } from "./identity.js";
 import { fencedYamux } from "./muxer.js";
 import { outbox, type Outbox } from "./outbox.js";
+import { namedNoise } from "./named-noise.js";
 import type { Transport, TransportEvents } from "./transport.js";
+import { turns } from "./turns.js";
 
 export interface Libp2pOptions {
   /** 32 bytes; from it follows the peer id. */
@@ -50,6 +51,8 @@ const HANDSHAKE_MS_MAX = 5_000;
 /** Peers that dial each other at the same moment have two connections. */
 const CONNECTIONS_PER_PEER_MAX = 2;
 const UNCOUNTED = 1_000_000;
+/** Frames of one peer are judged for so long at one go; then timers and other peers have their turn. */
+const SLICE_MS = 10;
 const REFUSED = Uint8Array.of(0);
 const ANSWERED = Uint8Array.of(1);
 
@@ -84,14 +87,27 @@ export async function libp2pTransport(options: Libp2pOptions, deps: { clock: Clo
   const pings = options.pings ?? PINGS;
   const door = doors(clock, options.persistentPeers ?? []);
   let events: TransportEvents | undefined;
+  /** The muxer knows its connection alone. */
+  const peerOfConnection = new WeakMap<MessageStream, PeerId>();
+  const metered = turns(clock, (peer) => events?.standing(peer) ?? "stranger");
 
   const node: Libp2p<{ pubsub: GossipSub }> = await createLibp2p({
     start: false,
     privateKey: await nodeKey(options.seed),
     addresses: { listen: [...options.listen], announce: [...(options.announce ?? [])] },
     transports: [tcp()],
-    connectionEncrypters: [noise()],
-    streamMuxers: [fencedYamux()],
+    connectionEncrypters: [
+      namedNoise(
+        (connection) => door.mayIntroduce(connection),
+        (connection, peer) => void peerOfConnection.set(connection, peer),
+      ),
+    ],
+    streamMuxers: [
+      fencedYamux(clock, (connection, ms) => {
+        const peer = peerOfConnection.get(connection);
+        return peer === undefined ? 0 : metered.spent(peer, ms);
+      }),
+    ],
     connectionManager: {
       // These three refuse newcomers because of others. Counted instead: what knocks (doors.ts), links (the switch), and
       // connections of one identity (below).
@@ -103,8 +119,14 @@ export async function libp2pTransport(options: Libp2pOptions, deps: { clock: Clo
     connectionMonitor: { pingInterval: pings.everyMs, pingTimeout: { minTimeout: pings.answerMsMax } },
     connectionGater: {
       denyDialMultiaddr: () => false, // Loopback and private addresses are where test nets and sentries live.
-      denyInboundConnection: (connection) => !door.knock(connection),
-      denyInboundEncryptedConnection: (peer, { remoteAddr }) => !admits(peer, remoteAddr),
+      denyInboundConnection(connection) {
+        door.knock(connection);
+        return false;
+      },
+      denyInboundEncryptedConnection(peer, { remoteAddr }) {
+        door.introduced(remoteAddr.toString());
+        return !admits(peer, remoteAddr);
+      },
       denyOutboundEncryptedConnection: (peer, { remoteAddr }) => !admits(peer, remoteAddr),
     },
     services: {
@@ -228,17 +250,42 @@ export async function libp2pTransport(options: Libp2pOptions, deps: { clock: Clo
       link.heard.set(row.name, connection);
       upWhenComplete(link);
     };
+    const queue: Bytes[] = [];
+    let waits = false;
+    const judge = (): void => {
+      const startedMs = clock.monotonicMs();
+      let at = 0;
+      while (at < queue.length && (at === 0 || clock.monotonicMs() - startedMs < SLICE_MS)) {
+        const frame = queue[at++]!;
+        if (!greeted) greet(frame);
+        else events?.frame(peer, row.name, frame);
+        if (links.get(peer) !== link) return void (queue.length = 0); // Banned or gone: the rest is nobody's.
+      }
+      queue.splice(0, at);
+    };
+    /** Frames that are left over wait, and so does what the peer sends behind them. */
+    const judgeLater = (restMs: number): void => {
+      if (!waits) stream.pause();
+      waits = true;
+      clock.after(restMs, () => {
+        const startedMs = clock.monotonicMs();
+        judge();
+        const restNextMs = metered.spent(peer, clock.monotonicMs() - startedMs);
+        if (queue.length > 0) return judgeLater(restNextMs);
+        waits = false;
+        if (stream.status === "open") stream.resume();
+      });
+    };
     const onChunk = (chunk: Bytes): void => {
       if (greeted && links.get(peer) !== link) return;
       if (!greeted) link = linkOf(peer, connection); // Another may have come since the stream was opened.
       const complete = frames.push(chunk);
       if (complete === undefined)
         return malformed(link, `${row.name}: a frame is larger than ${row.frameBytesMax} bytes`);
-      for (const frame of complete) {
-        if (!greeted) greet(frame);
-        else events?.frame(peer, row.name, frame);
-        if (links.get(peer) !== link) return;
-      }
+      queue.push(...complete);
+      if (waits) return;
+      judge();
+      if (queue.length > 0) judgeLater(0);
     };
     stream.addEventListener("message", (event) =>
       onChunk(event.data instanceof Uint8Array ? event.data : event.data.subarray()),

@@ -1,5 +1,6 @@
 import "./polyfill.js";
 import type { MessageStream, StreamMuxerFactory } from "@libp2p/interface";
+import type { Clock } from "../deps.js";
 import { yamux } from "@libp2p/yamux";
 import { readU32be, type Bytes } from "#proto/bytes.js";
 
@@ -12,8 +13,11 @@ const UNSENT_BYTES_MAX = 16 * 1024 * 1024;
 const HEADER_BYTES = 12;
 const DATA = 0;
 
+/** What the bytes of a connection cost is told here; the answer is for how long none of it are read. */
+export type Meter = (connection: MessageStream, ms: number) => number;
+
 /** Yamux, fenced off from what a stranger can do with bytes that its library takes as they come. */
-export function fencedYamux(): () => StreamMuxerFactory {
+export function fencedYamux(clock: Pick<Clock, "monotonicMs" | "after">, meter: Meter): () => StreamMuxerFactory {
   const inner = yamux({
     maxInboundStreams: STREAMS_MAX,
     streamOptions: { maxStreamWindowSize: WINDOW_BYTES_MAX },
@@ -22,7 +26,10 @@ export function fencedYamux(): () => StreamMuxerFactory {
     protocol: inner.protocol,
     createStreamMuxer(connection) {
       fence(connection);
-      return inner.createStreamMuxer(connection);
+      const stop = stopwatch(connection, clock, meter);
+      const muxer = inner.createStreamMuxer(connection);
+      stop(); // Its listener is registered behind the muxer's.
+      return muxer;
     },
   });
 }
@@ -53,6 +60,43 @@ export function fence(connection: MessageStream): void {
     const largest = sizes.largest(event.data instanceof Uint8Array ? event.data : event.data.subarray());
     // At once: the muxer, which hears of the same bytes next, would begin to collect the frame.
     if (largest > WINDOW_BYTES_MAX) connection.abort(new Error(`a frame of ${largest} bytes`));
+  });
+}
+
+/**
+ * Measures from before the muxer hears of bytes until all who listen to its streams are done, and what is written. Who
+ * has had its turn is not read for a while: its window fills, and it waits instead of being refused.
+ */
+function stopwatch(connection: MessageStream, clock: Pick<Clock, "monotonicMs" | "after">, meter: Meter): () => void {
+  let startedMs = 0;
+  let writtenMs = 0;
+  let listening = false;
+  const send = connection.send.bind(connection);
+  connection.send = (data) => {
+    const beforeMs = clock.monotonicMs();
+    const more = send(data);
+    if (!listening) writtenMs += clock.monotonicMs() - beforeMs;
+    return more;
+  };
+  connection.addEventListener("message", () => {
+    startedMs = clock.monotonicMs();
+    listening = true;
+  });
+  return () =>
+    connection.addEventListener("message", () => {
+      listening = false;
+      const restMs = meter(connection, clock.monotonicMs() - startedMs + writtenMs);
+      writtenMs = 0;
+      // Not from within: the stream may be handing out what came while it was paused before.
+      if (restMs > 0) queueMicrotask(() => rest(connection, clock, restMs));
+    });
+}
+
+function rest(connection: MessageStream, clock: Pick<Clock, "after">, ms: number): void {
+  if (connection.status !== "open") return;
+  connection.pause();
+  clock.after(ms, () => {
+    if (connection.status === "open") connection.resume();
   });
 }
 

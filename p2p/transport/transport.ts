@@ -1,5 +1,6 @@
 import type { Bytes } from "#proto/bytes.js";
 import type { PeerId, Verdict } from "../host.js";
+import type { Standing } from "./turns.js";
 
 /** What moves bytes. Everything about trust, rates and meaning is the switch's (../switch.ts), alike for all transports. */
 export interface Transport {
@@ -24,6 +25,8 @@ export interface Transport {
 export interface TransportEvents {
   /** Asked before a connection to or from the peer is used. */
   admits(peer: PeerId, address: string): boolean;
+  /** Whose bytes are read first when there is too much to do. */
+  standing(peer: PeerId): Standing;
   linked(peer: PeerId, address: string, direction: "inbound" | "outbound"): void;
   unlinked(peer: PeerId, reason: string): void;
   frame(peer: PeerId, protocol: string, frame: Bytes): void;

@@ -38,6 +38,7 @@ export async function stranger(
   for (const topic of topics) transport.subscribe(topic);
   await transport.start({
     admits: () => true,
+    standing: () => "named",
     linked: (peer) => void linked.add(peer),
     unlinked: (peer) => void linked.delete(peer),
     frame: (peer, protocol, frame) => handlers.onFrame?.(peer, protocol, frame),

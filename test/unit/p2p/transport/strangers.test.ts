@@ -18,7 +18,7 @@ async function attacked(body: (hosts: Hosts, address: string) => Promise<void>, 
     await hosts.until("the honest link", () => a!.peers().length === 1 && b!.peers().length === 1);
     await body(hosts, a!.addresses()[0]!);
     await sleep(100); // What is thrown late counts too.
-    assert.deepEqual(a!.peers(), [b!.id], "the honest peer stays");
+    await hosts.until("the honest peer alone", () => a!.peers().length === 1 && a!.peers()[0] === b!.id);
     assert.equal(a!.peerInfo()[0]!.score, 100);
   } finally {
     await hosts.stop();
@@ -61,11 +61,9 @@ for (const stage of ["yamux", "streams"] as const) {
 
 test("peers that answer no ping are dropped, and nothing else happens", limit, () =>
   attacked(
-    async (hosts, address) => {
-      const [a] = hosts.all;
+    async (_hosts, address) => {
       const silent = await Promise.all([0, 1, 2].map(() => meet(address, "streams")));
       await Promise.all(silent.map((one) => one.closed));
-      assert.equal(a!.peers().length, 1);
     },
     { pings: { everyMs: 200, answerMsMax: 1_500 } },
   ),

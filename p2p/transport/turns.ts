@@ -1,0 +1,32 @@
+import type { Clock } from "../deps.js";
+import type { PeerId } from "../host.js";
+import { fairShare } from "../peers/fair-share.js";
+import type { Rate } from "../protocols/protocol.js";
+
+/** named: by the operator. useful: brought a validator's new word lately. */
+export type Standing = "named" | "useful" | "stranger";
+
+/**
+ * Milliseconds of this thread a second that the bytes of peers may cost together, of each group; those named by the
+ * operator are not counted. Beside both groups at their limits consensus keeps a third of the thread.
+ */
+const SHARES: Readonly<Record<Exclude<Standing, "named">, Rate>> = {
+  useful: { perSecond: 400, burst: 400 },
+  stranger: { perSecond: 250, burst: 250 },
+};
+
+/** Whatever a peer sends, from pings of the muxer to votes: its time is measured, and who had its turn is read later. */
+export interface Turns {
+  /** How many milliseconds nothing more of the peer is to be read, after it cost `ms`; 0 when it may go on. */
+  spent(peer: PeerId, ms: number): number;
+}
+
+export function turns(clock: Pick<Clock, "monotonicMs">, standingOf: (peer: PeerId) => Standing): Turns {
+  const shares = { useful: fairShare(clock, SHARES.useful), stranger: fairShare(clock, SHARES.stranger) };
+  return {
+    spent(peer, ms) {
+      const standing = standingOf(peer);
+      return standing === "named" ? 0 : shares[standing].spend(peer, ms);
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fairShare } from "#p2p/peers/fair-share.js";
+import { turns, type Standing } from "#p2p/transport/turns.js";
+import type { Host } from "#p2p/host.js";
+import { virtualClock } from "#test/simulation/clock.js";
+import { libp2pHost, until } from "./hosts.js";
+
+test("a share goes to whoever comes while there is plenty, and in equal parts when it is scarce", async () => {
+  const clock = virtualClock();
+  const share = fairShare(clock, { perSecond: 100, burst: 100 });
+  const taken = (peer: string, times: number): number =>
+    Array.from({ length: times }, () => share.take(peer, 1)).filter(Boolean).length;
+  assert.equal(taken("a", 60), 60, "half of it, and as much as nobody else wants");
+  assert.deepEqual([taken("b", 10), taken("a", 10)], [10, 0]);
+  await clock.run(1_000);
+  // Now both are known: whoever comes first leaves the other its half.
+  assert.ok(Math.abs(taken("a", 1_000) - 50) <= 1);
+  assert.ok(Math.abs(taken("b", 1_000) - 50) <= 1);
+});
+
+test("what was used beyond the share is made up for by rest, and who used most rests longest", async () => {
+  const clock = virtualClock();
+  const standings: Record<string, Standing> = { named: "named", a: "stranger", b: "stranger", c: "useful" };
+  const metered = turns(clock, (peer) => standings[peer]!);
+  assert.equal(metered.spent("named", 10_000), 0);
+  assert.equal(metered.spent("a", 100), 0);
+  const rest = metered.spent("a", 400);
+  assert.ok(rest >= 900 && rest <= 1_000, `${rest}`);
+  assert.equal(metered.spent("c", 100), 0, "a group of its own");
+  await clock.run(1_000);
+  assert.ok(metered.spent("b", 10) < 100);
+});
+
+const SPIN_MS = 2;
+
+test("strangers that send much at once share the thread: a named peer's frames and timers do not wait for them", async () => {
+  const named = await libp2pHost(1);
+  const a = await libp2pHost(0, { persistentPeers: [named.addresses()[0]!] });
+  const strangers: Host[] = [];
+  try {
+    for (const i of [2, 3, 4]) strangers.push(await libp2pHost(i, { persistentPeers: [a.addresses()[0]!] }));
+    await until("all are linked", () => a.peers().length === 4 && named.peers().length === 1);
+    let spun = 0;
+    const late: number[] = [];
+    a.onFrame("consensus", (peer, frame) => {
+      if (peer === named.id) return void late.push(performance.now() - Number(Buffer.from(frame).readDoubleBE()));
+      for (const end = performance.now() + SPIN_MS; performance.now() < end;) spun += 0;
+      spun++;
+    });
+    for (const host of strangers) for (let i = 0; i < 600; i++) host.send(a.id, "consensus", new Uint8Array(20));
+    const startedMs = performance.now();
+    while (performance.now() - startedMs < 1_500) {
+      const now = Buffer.alloc(8);
+      now.writeDoubleBE(performance.now());
+      named.send(a.id, "consensus", now);
+      await sleep(20);
+    }
+    // All at once would be 3.6 s without a turn for anybody else.
+    assert.ok(spun > 0 && spun * SPIN_MS < 1_200, `${spun * SPIN_MS} ms of 1500 for strangers`);
+    assert.ok(late.length >= 15, `${late.length} frames of the named peer`);
+    assert.ok(Math.max(...late) < 500, `${Math.max(...late)} ms late`);
+    assert.ok(
+      strangers.every((host) => a.peers().includes(host.id)),
+      "nobody is dropped or banned for it",
+    );
+  } finally {
+    await Promise.all([...strangers, named, a].map((host) => host.stop()));
+  }
+});
