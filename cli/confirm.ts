@@ -1,27 +1,30 @@
 import { CliFault, usage } from "./fault.js";
 import type { World } from "./world.js";
 
-/** Severe actions are confirmed by typing the name of what is lost; --yes is not enough, --confirm <name> is. */
+/**
+ * The one place that decides whether a person consents to what signs, publishes or destroys: --yes, or a yes at a terminal.
+ * A pipe is nobody: what it holds is an answer to another question, or none.
+ * @param what happens, as the question asks it
+ */
+export async function confirm(world: World, what: string): Promise<void> {
+  if (world.yes) return;
+  if (!world.prompt.isTerminal) throw usage(`not confirmed: ${what}`, "pass --yes to consent without a terminal");
+  if (await world.prompt.confirm(what)) return;
+  throw new CliFault("not_confirmed", "not confirmed: nothing was done", { fix: "--yes consents without a question" });
+}
+
+/** What cannot be undone is consented to by typing the name of what is lost, or by giving it with --confirm. */
 export async function confirmByName(
   world: World,
   confirmed: string | undefined,
   name: string,
   warning: string,
 ): Promise<void> {
-  if (confirmed !== undefined) {
-    if (confirmed === name) return;
-    throw usage(`--confirm ${confirmed} is not "${name}": nothing was done`);
-  }
+  if (world.yes || confirmed === name) return;
+  if (confirmed !== undefined) throw usage(`--confirm ${confirmed} is not "${name}": nothing was done`);
   world.out.warn(warning);
+  const flags = `pass --yes or --confirm "${name}" to consent without a terminal`;
+  if (!world.prompt.isTerminal) throw usage(`not confirmed: ${warning}`, flags);
   if ((await world.prompt.line(`Type "${name}" to go on: `)).trim() === name) return;
-  throw new CliFault("not_confirmed", "not confirmed: nothing was done", {
-    fix: `--confirm ${name} confirms without a question`,
-  });
-}
-
-/** A question with a harmless yes; --yes answers it, and so does a pipe, where nobody is there to ask. */
-export async function confirm(world: World, question: string): Promise<void> {
-  if (world.yes || !world.prompt.isTerminal) return;
-  if (await world.prompt.confirm(question)) return;
-  throw new CliFault("not_confirmed", "not confirmed: nothing was sent", { fix: "--yes confirms without a question" });
+  throw new CliFault("not_confirmed", "not confirmed: nothing was done", { fix: flags });
 }

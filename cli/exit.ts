@@ -8,6 +8,9 @@ export const EXIT = {
   rejected: 5,
   reverted: 6,
   signing: 7,
+  notStarted: 8,
+  stopped: 9,
+  bug: 70,
   interrupted: 130,
 } as const;
 
@@ -17,11 +20,14 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 export const exitMeanings: readonly (readonly [ExitCode, string])[] = [
   [EXIT.ok, "done"],
   [EXIT.failed, "failed for another reason"],
-  [EXIT.usage, "wrong usage: the command line was not understood"],
+  [EXIT.usage, "wrong usage: the command line was not understood, or consent is missing (--yes)"],
   [EXIT.notFound, "not found"],
   [EXIT.unreachable, "the node did not answer in time; a sent tx may still be included, its hash was printed"],
   [EXIT.rejected, "the node refused the tx (CheckTx); nothing was paid"],
   [EXIT.reverted, "the tx is in a block and failed there; its fee was paid"],
   [EXIT.signing, "key or signature: wrong password, unknown key, locked keyring"],
+  [EXIT.notStarted, "a node or a signer could not start; the message names what to change"],
+  [EXIT.stopped, "a node or a signer ended after a fault (disk, key, thread), or did not close within its time"],
+  [EXIT.bug, "a bug: keep the message and report it"],
   [EXIT.interrupted, "interrupted (Ctrl-C)"],
 ];

@@ -1,14 +1,14 @@
-import { ConfigFault } from "#node/config/fault.js";
-import { ListenFault } from "#node/runtime/listen.js";
 import { findHome, type Home } from "#node/config/home.js";
-import { parseSettings, readText } from "#node/config/load.js";
+import { readTextFile } from "#node/config/json-file.js";
+import { parseSettings } from "#node/config/load.js";
 import { EXIT, type ExitCode } from "./exit.js";
 import { table } from "#node/config/table.js";
-import { CliFault, usage } from "./fault.js";
+import { usage } from "./fault.js";
 import { commandHelp, groupHelp } from "./help.js";
 import { opt, short, type Options } from "./option.js";
 import { makeOut, type Format, type Out } from "./output/out.js";
 import { noPrompt } from "./prompt.js";
+import { report } from "./report.js";
 import { aliases, groups, type Entry } from "./registry.js";
 import { closest } from "./suggest.js";
 import { tokenize } from "./tokens.js";
@@ -22,7 +22,7 @@ export const globalOptions = {
   output: short("o", { ...opt.choice("How answers are printed.", ["text", "json"]), setting: "output" }),
   json: opt.flag("The same as -o json."),
   quiet: short("q", opt.flag("Only data; where a command lists things, only their ids.")),
-  yes: short("y", opt.flag("Do not ask for confirmation.")),
+  yes: short("y", opt.flag("Consent to what is asked; without a terminal nothing else does.")),
   noInput: opt.flag("Never ask; fail where an answer is needed."),
   logLevel: opt.text('Level of the log: info, or "consensus:debug,*:error".', "level"),
   logFormat: opt.choice("How log lines look.", ["plain", "json"]),
@@ -35,7 +35,7 @@ export async function run(argv: readonly string[], entries: readonly Entry[], sy
   try {
     return await dispatch(argv, entries, system);
   } catch (error) {
-    return report(error, argv, system);
+    return report(error, system.stderr, argv.includes("--trace"));
   }
 }
 
@@ -120,7 +120,7 @@ async function describe(
 /** client.toml as text by key. A broken file is a fault. */
 function clientSettings(home: Home): Record<string, string> {
   const settings: Record<string, string> = {};
-  const source = readText(home.clientToml);
+  const source = readTextFile(home.clientToml);
   if (source === undefined) return settings;
   for (const [name, value] of parseSettings("client", source)) settings[name] = String(value);
   return settings;
@@ -163,26 +163,4 @@ function makeWorld(values: Record<string, unknown>, home: Home, system: System, 
   const prompt = flags.noInput ? noPrompt(system.prompt) : system.prompt;
   const terms = resolveOptions(termOptions, { flags: new Map(), positionals: [] }, sources) as unknown as ChainTerms;
   return { system, home, out, prompt, terms, yes: flags.yes, trace: flags.trace };
-}
-
-function report(error: unknown, argv: readonly string[], system: System): ExitCode {
-  const say = (text: string): void => void system.stderr.write(`${text}\n`);
-  if (error instanceof CliFault) {
-    say(`error: ${error.message}`);
-    if (error.fix !== undefined) say(`  ${error.fix}`);
-    if (argv.includes("--trace"))
-      for (let cause = error.cause; cause instanceof Error; cause = cause.cause) say(`  caused by: ${cause.message}`);
-    return error.exit;
-  }
-  if (error instanceof ConfigFault) {
-    for (const problem of error.problems) say(`error: ${problem}`);
-    say("  tribd config view shows the settings; tribd config set <name> <value> changes one");
-    return EXIT.failed;
-  }
-  if (error instanceof ListenFault) {
-    say(`error: ${error.message}`);
-    return EXIT.failed;
-  }
-  say(`bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  return EXIT.failed;
 }

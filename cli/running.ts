@@ -1,61 +1,81 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { HaltReached } from "#node/halt.js";
+import { Life } from "#node/runtime/life.js";
 import { EXIT, type ExitCode } from "./exit.js";
 import { CliFault } from "./fault.js";
+import { faultOf, report } from "./report.js";
 import type { World } from "./world.js";
 
-export interface Running {
-  /** Resolves when it cannot go on, with the reason. */
-  readonly failed: Promise<unknown>;
-  stop(): Promise<void>;
-}
+/** From the first reason to end until the process is gone, whatever does not close: less than 10 s with the last resort. */
+const END_MS = 8_500;
+/** When all is closed, what still keeps the process gets no longer than this. */
+const CLOSED_MS = 500;
+
+type Reason =
+  | { readonly kind: "asked" }
+  | { readonly kind: "not_started"; readonly error: unknown }
+  | { readonly kind: "failed"; readonly error: unknown };
 
 /**
- * Until Ctrl-C or its own end. A second Ctrl-C ends at once.
- * @throws CliFault(node_failed, signer_failed) with the reason
+ * Starts a node or a signer and waits for Ctrl-C, SIGTERM or its own end; a second signal ends at once. The process ends
+ * after it in any case, with the code that says why.
  */
-export async function untilStopped(what: "node" | "signer", running: Running, world: World): Promise<ExitCode> {
-  const asked = signalled();
-  const failure = await Promise.race([asked.then(() => undefined), running.failed.then((error) => ({ error }))]);
-  if (failure === undefined) world.out.note("stopping; Ctrl-C again ends at once");
-  await running.stop();
-  if (failure === undefined) return EXIT.ok;
-  const { error } = failure;
-  if (error instanceof HaltReached) return halted(error, world);
-  const message = error instanceof Error ? error.message : String(error);
-  throw new CliFault(`${what}_failed`, `the ${what} stopped: ${message}`, { cause: error });
+export async function untilStopped(
+  what: "node" | "signer",
+  world: World,
+  start: (life: Life) => Promise<void>,
+): Promise<ExitCode> {
+  const { process } = world.system;
+  const life = new Life();
+  const asked = signalled(world, life);
+  const starting = start(life);
+  const notStarted = starting.then(
+    () => new Promise<never>(() => undefined),
+    (error: unknown): Reason => ({ kind: "not_started", error }),
+  );
+  const failed = life.failed.then((error): Reason => ({ kind: "failed", error }));
+  const reason = await Promise.race([asked, failed, notStarted]);
+  const code = said(what, reason, world);
+  process.endWithin(END_MS, code);
+  const problems = [...(await life.close())];
+  // What a start had under way is closed as well: it ends at the next thing that it opens.
+  await Promise.race([starting.catch(() => undefined), sleep(CLOSED_MS, undefined, { ref: false })]);
+  problems.push(...(await life.close()));
+  for (const problem of problems) world.out.warn(`not closed: ${problem}`);
+  const last = problems.length > 0 && code === EXIT.ok ? EXIT.stopped : code;
+  process.endWithin(CLOSED_MS, last);
+  return last;
 }
 
-/** What was asked for has happened. */
-export function halted({ message }: HaltReached, world: World): ExitCode {
-  world.out.note(message);
-  return EXIT.ok;
+function said(what: string, reason: Reason, world: World): ExitCode {
+  if (reason.kind === "asked") {
+    world.out.note("stopping; Ctrl-C again ends at once");
+    return EXIT.ok;
+  }
+  if (reason.error instanceof HaltReached) {
+    world.out.note(reason.error.message); // What was asked for has happened.
+    return EXIT.ok;
+  }
+  const fault = faultOf(reason.error);
+  if (fault === undefined) return report(reason.error, world.system.stderr, world.trace);
+  const { code, message, fix = "tribd doctor looks for the cause", cause } = fault;
+  const [text, exit] =
+    reason.kind === "failed" ? [`the ${what} stopped: ${message}`, EXIT.stopped] : [message, EXIT.notStarted];
+  return report(new CliFault(code, text, { exit, fix, cause }), world.system.stderr, world.trace);
 }
 
-/** The first SIGINT or SIGTERM; the second one ends the process. */
-function signalled(): Promise<void> {
+/** The first signal that asks to stop; the second one ends the process. */
+function signalled({ system, out }: World, life: Life): Promise<Reason> {
   return new Promise((resolve) => {
     let count = 0;
-    const onSignal = (): void => {
-      if (++count > 1) process.exit(EXIT.interrupted);
-      resolve();
-    };
-    process.on("SIGINT", onSignal);
-    process.on("SIGTERM", onSignal);
-  });
-}
-
-/** What starting throws, as a sentence with what to do. */
-export function startFault(error: unknown, fix = "tribd doctor looks for the cause"): unknown {
-  const { code, message, port } = error as { code?: unknown; message?: string; port?: number };
-  if (code === "EADDRINUSE") {
-    return new CliFault("address_in_use", `port ${port ?? "?"} is taken, by a running node or by something else`, {
-      fix: "tribd doctor names the ports; --rpc.laddr, --p2p.laddr and --api.address choose others",
-      cause: error,
+    system.process.stay({
+      signal(name) {
+        // Without a terminal (nohup, a service) nothing has gone away that mattered.
+        if (name === "SIGHUP" && !system.process.atTerminal) return out.note("SIGHUP: going on");
+        if (++count > 1) system.process.endWithin(0, EXIT.interrupted);
+        resolve({ kind: "asked" });
+      },
+      uncaught: (error) => life.uncaught(error),
     });
-  }
-  // Faults of the node and the system carry a code; what has none is a bug and keeps its stack.
-  if (error instanceof Error && typeof code === "string" && error.name !== "ConfigFault") {
-    return new CliFault(code, message ?? code, { fix, cause: error });
-  }
-  return error;
+  });
 }

@@ -1,5 +1,6 @@
 import type { Home } from "#node/config/home.js";
 import type { Out, Sink } from "./output/out.js";
+import type { ProcessPort } from "./process.js";
 import type { Prompt } from "./prompt.js";
 
 /** The process around the program, given so that a test can be one. */
@@ -8,6 +9,7 @@ export interface System {
   readonly stdout: Sink;
   readonly stderr: Sink;
   readonly prompt: Prompt;
+  readonly process: ProcessPort;
   readonly fetch: typeof globalThis.fetch;
   /** Unix milliseconds. */
   now(): number;
@@ -31,7 +33,7 @@ export interface World {
   readonly out: Out;
   readonly prompt: Prompt;
   readonly terms: ChainTerms;
-  /** --yes: questions that have a harmless yes are not asked. */
+  /** --yes: the person consents to what the command asks. */
   readonly yes: boolean;
   /** --trace: faults show their causes. */
   readonly trace: boolean;

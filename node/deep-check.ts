@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { AssertionError } from "#proto/assert.js";
 import { equalBytes } from "#proto/bytes.js";
 import { isRejection } from "#proto/rejection.js";
@@ -8,10 +7,13 @@ import { blockCodec, certificateCodec, isHeaderOf } from "#proto/types/block.js"
 import { blockIdOf } from "#proto/types/parts.js";
 import { brokenInvariants } from "#state/invariants.js";
 import type { Home } from "./config/home.js";
+import { chainDirectory } from "./open/chain-db.js";
+import { alone, HomeFault } from "./open/home-lock.js";
 import { openChainStore } from "./storage/chain-store.js";
 import type { Db } from "./storage/db.js";
 import { compareTree, readAllRecords, treeProblem } from "./storage/deep-check.js";
 import { StorageFault } from "./storage/fault.js";
+import { missingFile } from "./storage/level-files.js";
 import { openLevel } from "./storage/level.js";
 import { checkLevelTables } from "./storage/level-tables.js";
 import type { ChainStore } from "./storage/types.js";
@@ -25,8 +27,20 @@ export interface DeepFinding {
 
 /** Reads and recomputes everything that a stopped node keeps. Damage is a finding; nothing of the chain is changed. */
 export async function deepCheck(home: Home): Promise<readonly DeepFinding[]> {
-  const directory = join(home.data, "chain.db");
+  const directory = chainDirectory(home);
   if (!existsSync(directory)) return [{ check: "database", found: "no chain yet", problems: [] }];
+  try {
+    return await alone(home, () => checkDatabase(directory));
+  } catch (error) {
+    if (!(error instanceof HomeFault)) throw error;
+    return [{ check: "database", found: error.code, problems: [error.message] }];
+  }
+}
+
+async function checkDatabase(directory: string): Promise<readonly DeepFinding[]> {
+  const missing = missingFile(directory);
+  if (missing !== undefined)
+    return [{ check: "database files", found: "not whole", problems: [`${missing} is missing`] }];
   const { files, damaged } = await checkLevelTables(directory);
   const tables = {
     check: "database files",

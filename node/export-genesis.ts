@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { base64 } from "@scure/base";
 import { present } from "#proto/assert.js";
 import { toHex, utf8Text } from "#proto/bytes.js";
@@ -12,18 +11,24 @@ import type { GenesisField } from "#state/module.js";
 import { modules } from "#state/registry.js";
 import type { ReadView } from "#state/store/view.js";
 import type { Home } from "./config/home.js";
+import { openChainDb } from "./open/chain-db.js";
+import { lockHome } from "./open/home-lock.js";
 import { openChainStore } from "./storage/chain-store.js";
 import { StorageFault } from "./storage/fault.js";
-import { openLevel } from "./storage/level.js";
 import type { ChainStore } from "./storage/types.js";
 
-/** The state of a stopped node as a genesis document, in pieces of text. @throws StorageFault */
+/** The state of a stopped node as a genesis document, in pieces of text. @throws HomeFault, StorageFault */
 export async function* exportHome(home: Home, height: bigint | undefined): AsyncGenerator<string, void, undefined> {
-  const db = await openLevel(join(home.data, "chain.db"));
+  const lock = await lockHome(home);
   try {
-    yield* exportGenesis(await openChainStore(db), height);
+    const db = await openChainDb(home);
+    try {
+      yield* exportGenesis(await openChainStore(db), height);
+    } finally {
+      await db.close();
+    }
   } finally {
-    await db.close();
+    await lock.close();
   }
 }
 

@@ -7,6 +7,7 @@ import { validatorsOf } from "./drive/validators.js";
 import { indexMetrics, indexTable } from "./indexer/metrics.js";
 import type { Node } from "./node.js";
 import { rpcMetrics, rpcTable } from "./rpc/metrics.js";
+import type { Uncaught } from "./runtime/life.js";
 import type { RemoteSignerDeps } from "./signer/remote/remote-signer.js";
 import type { BlockReader } from "./storage/types.js";
 import {
@@ -15,6 +16,7 @@ import {
   mempoolTable,
   metrics,
   p2pTable,
+  processTable,
   signerTable,
   syncTable,
 } from "./telemetry/index.js";
@@ -26,8 +28,10 @@ export function measure(namespace: string, chainId: string) {
   const mempool = registry.register(mempoolTable);
   const p2p = registry.register(p2pTable);
   const sync = registry.register(syncTable);
+  const own = registry.register(processTable);
   return {
     registry,
+    uncaught: (kind: Uncaught) => own.uncaught.inc(1, { kind }),
     signer(): RemoteSignerDeps["watch"] {
       const signer = registry.register(signerTable);
       return {

@@ -267,13 +267,18 @@ export class Node {
   }
 
   async stop(): Promise<void> {
+    await this.stopConsensus();
+    await this.#ports.host.stop();
+  }
+
+  /** All but the network: resolves when nothing is being decided, signed or committed any more. */
+  async stopConsensus(): Promise<void> {
     this.#company?.cancel();
     this.sync.stop();
     this.#evidenceGossip.stop();
     this.gossip.stop();
     this.drive.stop();
     await this.drive.pause();
-    await this.#ports.host.stop();
   }
 
   /** The last height that is on disk and indexed. */

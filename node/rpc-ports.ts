@@ -37,13 +37,14 @@ export interface RpcWorld {
   readonly host: Host;
   readonly identity: NodeIdentity;
   readonly search: Search;
+  readonly progress: RpcDeps["progress"];
   readonly log: RpcDeps["log"];
   readonly metrics: RpcDeps["metrics"];
 }
 
 /** The node as RPC sees it: reads of the store, and the few things that a client may ask it to do. */
 export function rpcPorts(world: RpcWorld): RpcDeps {
-  const { node, host, identity, search, log, metrics } = world;
+  const { node, host, identity, search, progress, log, metrics } = world;
   return {
     node: identity,
     chain: chainPort(world),
@@ -52,6 +53,7 @@ export function rpcPorts(world: RpcWorld): RpcDeps {
     consensus: { round: () => roundView(node.drive.state, node.tip.time) },
     peers: () => peerViews(host),
     search,
+    progress,
     events: {
       listen: (listener) =>
         node.onCommitted(({ tip }) => listener({ kind: "committed", height: tip.height } satisfies NodeEvent)),

@@ -9,6 +9,8 @@ import { replayDecided } from "./chain/replay.js";
 import type { Home } from "./config/home.js";
 import { fingerprintsOf } from "./fingerprints.js";
 import { systemFiles } from "./runtime/files.js";
+import { chainDirectory } from "./open/chain-db.js";
+import { alone } from "./open/home-lock.js";
 import type { Db } from "./storage/db.js";
 import { openLevel } from "./storage/level.js";
 import { exportArchive, loadArchive } from "./storage/snapshots/archive.js";
@@ -30,34 +32,36 @@ export const snapshotPorts = (home: Home, db: Db): SnapshotPorts => ({
 });
 
 /**
- * What changes the snapshots of a home holds its database meanwhile: a node that made one beside it would lose files that no
- * manifest lists yet. @throws StorageFault when a node runs there
+ * What changes the snapshots of a home is alone in it meanwhile: a node that made one beside it would lose files that no
+ * manifest lists yet. @throws HomeFault when a node runs there
  */
-async function alone<T>(home: Home, act: (db: Db) => Promise<T>): Promise<T> {
-  const db = await openLevel(join(home.data, "chain.db"));
-  try {
-    return await act(db);
-  } finally {
-    await db.close();
-  }
+function withDb<T>(home: Home, act: (db: Db) => Promise<T>): Promise<T> {
+  return alone(home, async () => {
+    const db = await openLevel(chainDirectory(home));
+    try {
+      return await act(db);
+    } finally {
+      await db.close();
+    }
+  });
 }
 
 /**
  * Makes a snapshot of a home whose node is stopped.
  * @param keepRecent deletes all but so many of the latest ones; 0 keeps all @returns the heights that went away, too
- * @throws SnapshotFault, StorageFault
+ * @throws SnapshotFault, StorageFault, HomeFault
  */
 export const createHomeSnapshot = (
   home: Home,
   height: bigint | undefined,
   keepRecent: number,
 ): Promise<{ readonly made: Listed; readonly gone: readonly bigint[] }> =>
-  alone(home, async (db) => ({
+  withDb(home, async (db) => ({
     made: await createSnapshot(snapshotPorts(home, db), height),
     gone: await snapshotCatalog(home).retain(keepRecent),
   }));
 
-/** @throws SnapshotFault, StorageFault */
+/** @throws SnapshotFault, HomeFault */
 export const deleteSnapshot = (home: Home, height: bigint): Promise<void> =>
   alone(home, () => snapshotCatalog(home).delete(height));
 
@@ -69,7 +73,7 @@ export async function exportSnapshot(home: Home, height: bigint, path: string): 
   return listed;
 }
 
-/** @throws SnapshotFault, StorageFault */
+/** @throws SnapshotFault, HomeFault */
 export const loadSnapshot = (home: Home, path: string): Promise<Listed> =>
   alone(home, () => loadArchive(snapshotCatalog(home), path));
 
@@ -84,7 +88,7 @@ export interface RestoreTerms {
 /** Fills the database of a home from a snapshot that its catalog holds; again after a kill. @throws SnapshotFault */
 export async function restoreHome(home: Home, genesis: Genesis, height: bigint, terms: RestoreTerms): Promise<Listed> {
   const listed = await snapshotCatalog(home).get(height);
-  await alone(home, (db) =>
+  await withDb(home, (db) =>
     restoreSnapshot(
       {
         ...snapshotPorts(home, db),

@@ -2,60 +2,40 @@ import "./runtime/entry.js";
 import { loadConfig, type Overrides } from "./config/load.js";
 import type { Home } from "./config/home.js";
 import type { NodeAddress } from "./config/signer-address.js";
+import { lockHome } from "./open/home-lock.js";
+import { processLog, watchFailure } from "./open/log.js";
 import { openLocalSigner } from "./open/local-signer.js";
 import { dialNode } from "./open/signer.js";
 import { osClock } from "./runtime/clock.js";
+import type { Life } from "./runtime/life.js";
 import { keepDialling } from "./signer/remote/dial.js";
 import { serveLink } from "./signer/remote/serve.js";
-import { logs } from "./telemetry/index.js";
 
 export interface SignerPlan {
   readonly chainId: string;
   readonly node: NodeAddress;
 }
 
-/** A signer of this machine, running. */
-export interface RunningSigner {
-  readonly publicKey: Uint8Array;
-  /** Resolves when it cannot go on, with the reason. */
-  readonly failed: Promise<unknown>;
-  stop(): Promise<void>;
-}
-
 /**
- * Opens the key of a home and keeps a connection to the node that it signs for.
- * @throws ConfigFault, SignerFault
+ * Opens the key of a home and keeps a connection to the node that it signs for. `life` says when it cannot go on, and ends it.
+ * @throws ConfigFault, HomeFault, SignerFault, Stopped
  */
-export async function startSigner(home: Home, plan: SignerPlan, overrides: Overrides = {}): Promise<RunningSigner> {
-  const { config } = loadConfig(home, overrides);
-  const log = logs({
-    level: config["log_level"],
-    format: config["log_format"],
-    write: (line) => void process.stderr.write(line),
-    now: () => Date.now(),
-  })("signer");
-  const { signer, close } = await openLocalSigner(home, plan.chainId);
-  let fail: (error: unknown) => void = () => undefined;
-  const failed = new Promise<unknown>((resolve) => (fail = resolve));
-  const onFault = (error: Error): void => {
-    log.error("the signer stops", { error: error.message });
-    fail(error);
-  };
+export async function startSigner(home: Home, plan: SignerPlan, overrides: Overrides, life: Life): Promise<void> {
+  const logOf = processLog(loadConfig(home, overrides));
+  const log = logOf("signer");
+  watchFailure(life, log);
+  const lock = await lockHome(home);
+  life.opened("the home's lock", () => lock.close());
+  const signer = await openLocalSigner(home, plan.chainId);
+  life.opened("the signer", () => signer.idle());
   const { height } = signer.lastSigned();
   log.info("signer started", { chain_id: plan.chainId, last_signed: height.toString() });
+  const onFault = (error: Error): void => life.fail(error);
   const dialling = keepDialling({
     clock: osClock(),
     log,
     dial: (onLink) => dialNode(home, plan.node, onLink),
     serve: (closed) => serveLink({ signer, chainId: plan.chainId, log, onFault }, closed),
   });
-  return {
-    publicKey: signer.publicKey,
-    failed,
-    async stop() {
-      dialling.stop();
-      await signer.idle();
-      await close();
-    },
-  };
+  life.opened("the connection", () => dialling.stop());
 }

@@ -13,7 +13,7 @@ import { usage } from "../fault.js";
 import { checkChainId } from "../genesis/chain-id.js";
 import { opt, withDefault } from "../option.js";
 import { toTable } from "../output/table.js";
-import { startFault, untilStopped } from "../running.js";
+import { untilStopped } from "../running.js";
 import type { World } from "../world.js";
 
 export const dev = command({
@@ -53,20 +53,12 @@ export const dev = command({
         log_format: logFormat,
         "consensus.block_interval_ms": interval === undefined ? undefined : String(interval),
       };
-      const running = await startNode(home, { flags, environment: world.system.environment }).catch(
-        (error: unknown) => {
-          throw startFault(error);
-        },
-      );
-      print(
-        home,
-        running,
-        addresses["api.address"] ?? "",
-        coins.map((coin) => formatCoin(coin, world.terms)).join(","),
-        world,
-      );
-      followOnTerminal(running, world);
-      return await untilStopped("node", running, world);
+      const holding = coins.map((coin) => formatCoin(coin, world.terms)).join(",");
+      return await untilStopped("node", world, async (life) => {
+        const running = await startNode(home, { flags, environment: world.system.environment }, life);
+        print(home, running, addresses["api.address"] ?? "", holding, world);
+        followOnTerminal(running, world);
+      });
     } finally {
       if (values.tmp) rmSync(root, { recursive: true, force: true });
     }
@@ -74,7 +66,7 @@ export const dev = command({
 });
 
 function print(home: Home, running: RunningNode, rest: string, holding: string, world: World): void {
-  const rpc = `http://${running.rpc.host}:${running.rpc.port}`;
+  const rpc = running.rpc ?? "";
   const accounts = developmentKeys().map(({ name, role, address, mnemonic }) => ({
     name,
     role,

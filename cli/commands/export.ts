@@ -2,7 +2,6 @@ import { exportHome } from "#node/export-genesis.js";
 import { command } from "../command.js";
 import { EXIT } from "../exit.js";
 import { opt } from "../option.js";
-import { startFault } from "../running.js";
 
 export const exportState = command({
   path: "export",
@@ -12,11 +11,7 @@ export const exportState = command({
   options: { height: opt.u64("State after this height (default: the last one).", "height") },
   example: ["export > genesis.json", "export --height 120000 | tribd genesis validate -"],
   async run({ height }, world) {
-    try {
-      for await (const piece of exportHome(world.home, height)) world.out.line(piece);
-    } catch (error) {
-      throw startFault(error);
-    }
+    for await (const piece of exportHome(world.home, height)) world.out.line(piece);
     return EXIT.ok;
   },
 });

@@ -1,14 +1,13 @@
-import { existsSync } from "node:fs";
 import { toHex } from "#proto/bytes.js";
 import { validatorAddress } from "#proto/crypto/ed25519.js";
 import { identityOf, peerId } from "#node/config/identity.js";
+import { alone } from "#node/open/home-lock.js";
 import { command } from "../command.js";
 import { EXIT } from "../exit.js";
-import { CliFault } from "../fault.js";
 import { operatorAccount } from "../genesis/operator.js";
 import { makeGenesis } from "../genesis/document.js";
 import { checkChainId } from "../genesis/chain-id.js";
-import { writeHome } from "../genesis/home-files.js";
+import { refuseExisting, writeHome } from "../genesis/home-files.js";
 import { must, opt, withDefault } from "../option.js";
 
 export const init = command({
@@ -36,12 +35,6 @@ Existing files are not overwritten; with any of the keys there, nothing is writt
   example: ["init my-node --chain-id tributary-1", "init my-node --home /var/lib/tribd -o json"],
   async run({ moniker, chainId, power, operator }, world) {
     const { home, system, terms } = world;
-    const there = [home.genesis, home.nodeKey, home.validatorKey, home.validatorState].filter(existsSync);
-    if (there.length > 0) {
-      throw new CliFault("home_exists", `${there.join(" and ")} is there already: nothing was written`, {
-        fix: "choose another --home, or move it away",
-      });
-    }
     const node = identityOf(system.random(32));
     const validator = identityOf(system.random(32));
     const account = operatorAccount(operator, validator.publicKey, terms);
@@ -52,7 +45,10 @@ Existing files are not overwritten; with any of the keys there, nothing is writt
       validators: [{ name: moniker, publicKey: validator.publicKey, power, operator: account }],
       accounts: [],
     });
-    writeHome(home, { node, validator, genesis, config: { moniker }, client: { "chain-id": chainId } });
+    await alone(home, () => {
+      refuseExisting([home.genesis, home.nodeKey, home.validatorKey, home.validatorState]);
+      writeHome(home, { node, validator, genesis, config: { moniker }, client: { "chain-id": chainId } });
+    });
     world.out.data({
       moniker,
       chain_id: chainId,

@@ -1,9 +1,8 @@
 import { rows } from "#node/config/table.js";
-import { HaltReached } from "#node/halt.js";
 import { startNode } from "#node/start.js";
 import { command } from "../command.js";
 import { opt, section, type Option } from "../option.js";
-import { halted, startFault, untilStopped } from "../running.js";
+import { untilStopped } from "../running.js";
 
 /** Every setting of config.toml and app.toml by its own name; the log's two are flags of every command. */
 const GLOBAL: readonly string[] = ["log_level", "log_format"];
@@ -28,14 +27,9 @@ export const start = command({
       log_level: logLevel,
       log_format: logFormat,
     };
-    const running = await startNode(world.home, { flags, environment: world.system.environment }).catch(
-      (error: unknown) => {
-        if (error instanceof HaltReached) return error;
-        throw startFault(error);
-      },
-    );
-    if (running instanceof HaltReached) return halted(running, world);
-    world.out.note(`${running.chainId}: RPC on http://${running.rpc.host}:${running.rpc.port}`);
-    return untilStopped("node", running, world);
+    return untilStopped("node", world, async (life) => {
+      const { chainId, rpc } = await startNode(world.home, { flags, environment: world.system.environment }, life);
+      world.out.note(`${chainId}: ${rpc === undefined ? "no RPC" : `RPC on ${rpc}`}`);
+    });
   },
 });

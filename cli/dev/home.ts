@@ -1,8 +1,10 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { homeLayout, type Home } from "#node/config/home.js";
 import { parseEndpoint } from "#node/config/kinds.js";
 import { loadConfig } from "#node/config/load.js";
+import { alone } from "#node/open/home-lock.js";
 import { CliFault } from "../fault.js";
 import type { Coin } from "../coins.js";
 import { FIRST_REST_PORT, planTestnet, PORT_STEP, testnetKeys, writeTestnet } from "../genesis/testnet.js";
@@ -22,7 +24,7 @@ const SHIFTS_MAX = 20;
 /** The home of a lone validator with the role accounts: made when it is not there, or anew with `reset`. */
 export async function developmentHome(root: string, chain: DevelopmentChain, world: World): Promise<Home> {
   const home = homeLayout(root);
-  if (chain.reset) rmSync(root, { recursive: true, force: true });
+  if (chain.reset && existsSync(root)) await alone(home, () => empty(home));
   if (!existsSync(home.genesis)) {
     const plan = planTestnet({
       chainId: chain.chainId,
@@ -39,6 +41,14 @@ export async function developmentHome(root: string, chain: DevelopmentChain, wor
     await writeTestnet(plan, [root], world, developmentKeys());
   }
   return home;
+}
+
+/** All but the lock, which is held meanwhile. */
+function empty({ root, lock }: Home): void {
+  for (const name of readdirSync(root)) {
+    const path = join(root, name);
+    if (path !== lock) rmSync(path, { recursive: true });
+  }
 }
 
 /** The home's addresses, moved up together until nothing else has them. */

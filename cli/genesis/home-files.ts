@@ -3,6 +3,7 @@ import type { GenesisDocument } from "#proto/types/genesis.js";
 import type { Home } from "#node/config/home.js";
 import { writeEmptyValidatorState, writeNodeKey, writeValidatorKey, type Identity } from "#node/config/identity.js";
 import { writeFileWhole, writeJsonFile } from "#node/config/json-file.js";
+import { CliFault } from "../fault.js";
 import type { Settings } from "#node/config/table.js";
 import { renderToml } from "#node/config/write.js";
 
@@ -16,7 +17,16 @@ export interface HomeContents {
   readonly client?: Partial<Settings<"client">>;
 }
 
-/** Writes a home; TOML files that are there stay as they are. The caller has made sure that no key is overwritten. */
+/** @throws CliFault when one of the files is there */
+export function refuseExisting(paths: readonly string[]): void {
+  const there = paths.filter((path) => existsSync(path));
+  if (there.length === 0) return;
+  throw new CliFault("home_exists", `${there.join(" and ")} is there already: nothing was written`, {
+    fix: "choose another --home, or move it away",
+  });
+}
+
+/** Writes a home; TOML files that are there stay as they are. The caller has its lock and made sure that no key is overwritten. */
 export function writeHome(home: Home, contents: HomeContents): void {
   mkdirSync(home.data, { recursive: true, mode: 0o700 });
   writeNodeKey(home, contents.node);

@@ -10,7 +10,8 @@ import { Keyring } from "../keyring/keyring.js";
 import { signing } from "../fault.js";
 import type { ChainTerms, World } from "../world.js";
 import { makeGenesis, type GenesisAccount } from "./document.js";
-import { writeHome } from "./home-files.js";
+import { alone } from "#node/open/home-lock.js";
+import { writeHome, type HomeContents } from "./home-files.js";
 
 /** Ports of neighbours are this far apart, so that every service of one node fits between. */
 export const PORT_STEP = 10;
@@ -107,7 +108,7 @@ export async function writeTestnet(
 ): Promise<void> {
   for (const [i, node] of plan.nodes.entries()) {
     const home = homeLayout(roots[i]!);
-    writeHome(home, {
+    const contents: HomeContents = {
       node: node.node,
       validator: node.validator,
       genesis: plan.genesis,
@@ -129,7 +130,8 @@ export async function writeTestnet(
         "display-denom": world.terms.displayDenom,
         "display-exponent": world.terms.displayExponent,
       },
-    });
+    };
+    await alone(home, () => writeHome(home, contents));
     const keyring = new Keyring("test", home.root, { random: world.system.random, password: neverAsked });
     await keyring.add(node.name, node.operator, hdPath(0, 0));
     for (const role of roles) await keyring.add(role.name, role.secretKey, hdPath(0, 0));

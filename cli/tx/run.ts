@@ -23,7 +23,10 @@ export async function runTx(
   const prepared = await session.prepare(await make(session.address, session));
   if (values.generateOnly) return printUnsigned(session.unsigned(prepared), values, world);
   if (values.dryRun) return printEstimate(prepared, world);
-  if (values.offline) return printUnsigned(await session.sign(prepared), values, world);
+  if (values.offline) {
+    await confirm(world, `Sign as ${session.address}?`);
+    return printUnsigned(await session.sign(prepared), values, world);
+  }
   await confirm(world, `Sign and send as ${session.address}?`);
   return await sendAndReport(session, prepared, values, world);
 }

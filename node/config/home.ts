@@ -13,6 +13,10 @@ export interface Home {
   readonly nodeKey: string;
   readonly validatorKey: string;
   readonly validatorState: string;
+  /** Of the system's lock; beside the data, so that deleting these does not delete it. */
+  readonly lock: string;
+  /** There once a block was committed here; beside the data, so that it tells an empty disk from a new home. */
+  readonly begun: string;
 }
 
 export function homeLayout(root: string): Home {
@@ -29,6 +33,8 @@ export function homeLayout(root: string): Home {
     nodeKey: join(config, "node_key.json"),
     validatorKey: join(config, "priv_validator_key.json"),
     validatorState: join(data, "priv_validator_state.json"),
+    lock: join(root, "home.lock"),
+    begun: join(root, "chain.begun"),
   };
 }
 

@@ -1,21 +1,38 @@
+import { isUtf8 } from "node:buffer";
 import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { osReason } from "../runtime/os-error.js";
 import { ConfigFault } from "./fault.js";
+import { duplicateKey } from "./json-keys.js";
 
-/** The parsed file; undefined when there is none. @throws ConfigFault when it cannot be read or is not JSON */
+/**
+ * The parsed file; undefined when there is none. People edit these files: a key that stands twice would silently count once.
+ * @throws ConfigFault when it cannot be read, is not UTF-8 or not JSON, or has a key twice
+ */
 export function readJsonFile(path: string): unknown {
-  let text: string;
+  const text = readTextFile(path);
+  if (text === undefined) return undefined;
+  let value: unknown;
   try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new ConfigFault([`${path} cannot be read: ${(error as Error).message}`], error);
-  }
-  try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
     throw new ConfigFault([`${path} is not JSON: ${(error as Error).message}`], error);
   }
+  const twice = duplicateKey(text);
+  if (twice !== undefined) throw new ConfigFault([`${path}: ${twice} stands there twice; keep one of them`]);
+  return value;
+}
+
+/** The file's text; undefined when there is none. @throws ConfigFault when it cannot be read or is not UTF-8 */
+export function readTextFile(path: string): string | undefined {
+  try {
+    const bytes = readFileSync(path);
+    if (isUtf8(bytes)) return bytes.toString("utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new ConfigFault([`${path} cannot be read: ${osReason(error)}`], error);
+  }
+  throw new ConfigFault([`${path} is not UTF-8: save it in that encoding (iconv -f latin1 -t utf8)`]);
 }
 
 /** Writes a whole file or nothing, for good: keys and their records are among them. `secret` files are readable by their owner only. */

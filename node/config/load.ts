@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
 import { parse } from "smol-toml";
 import { closestName } from "./names.js";
 import { ConfigFault } from "./fault.js";
+import { parseEndpoint } from "./kinds.js";
 import type { Home } from "./home.js";
+import { readTextFile } from "./json-file.js";
 import { environmentName, fileNames, rows, table, type FileName, type Settings } from "./table.js";
 
 export interface Config {
@@ -24,7 +25,7 @@ export interface Overrides {
 export function loadConfig(home: Home, overrides: Overrides = {}): Config {
   const problems: string[] = [];
   const read = <F extends FileName>(file: F): Settings<F> =>
-    loadFile(file, readText(pathOf(home, file)), overrides, problems);
+    loadFile(file, readTextFile(pathOf(home, file)), overrides, problems);
   const loaded: Config = { config: read("config"), app: read("app"), client: read("client") };
   if (problems.length === 0) checkRelations(loaded, problems);
   if (problems.length > 0) throw new ConfigFault(problems);
@@ -33,16 +34,6 @@ export function loadConfig(home: Home, overrides: Overrides = {}): Config {
 
 export function pathOf(home: Home, file: FileName): string {
   return { config: home.configToml, app: home.appToml, client: home.clientToml }[file];
-}
-
-/** The file's text; undefined when there is none. */
-export function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new ConfigFault([`${path} cannot be read`], error);
-  }
 }
 
 /** What a file sets, flattened to dotted names. @throws ConfigFault for text that is not TOML */
@@ -100,7 +91,8 @@ function checkRelations({ config, app }: Config, problems: string[]): void {
   if (app.pruning === "custom" && app["pruning-keep-recent"] < 2) {
     problems.push('app.toml pruning = "custom" needs pruning-keep-recent of at least 2');
   }
-  if (config["rpc.laddr"] !== "" && config["rpc.laddr"] === config["p2p.laddr"]) {
+  const rpc = parseEndpoint(config["rpc.laddr"]);
+  if (rpc !== undefined && rpc.port !== 0 && config["rpc.laddr"] === config["p2p.laddr"]) {
     problems.push("config.toml rpc.laddr and p2p.laddr are the same address");
   }
   if (config.priv_validator_laddr.startsWith("tcp:") && config.priv_validator_peer_id === "") {

@@ -33,7 +33,7 @@ export const table = {
     "rpc.max_refused_units_per_second_total": integer(60, [0, 1_000_000], "The same of all clients; 0 lifts it."),
     "rpc.max_request_batch_size": integer(10, [0, 1000], "Calls in one JSON-RPC batch."),
     "p2p.laddr": endpoint("tcp://0.0.0.0:26656", "Where other nodes connect."),
-    "p2p.external_address": text("", "host:port that others should dial, when it differs from laddr."),
+    "p2p.external_address": endpoint("", "host:port that others should dial, when it differs from laddr."),
     "p2p.persistent_peers": text("", "Nodes to stay connected with: id@host:port, comma separated."),
     "p2p.unconditional_peer_ids": text(
       "",

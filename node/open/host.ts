@@ -11,8 +11,11 @@ import type { Config } from "../config/load.js";
 import type { Clock } from "../drive/deps.js";
 import { systemFiles } from "../runtime/files.js";
 import type { Log } from "../telemetry/index.js";
+import type { Transport } from "#p2p/transport/transport.js";
+import { parseEndpoint } from "../config/kinds.js";
+import { listenFault, type ListenAddress } from "../runtime/listen.js";
 import { openBansFile } from "./bans-file.js";
-import { externalAddress, multiaddr, splitEndpoint } from "./endpoint.js";
+import { listenAddress, multiaddr } from "./endpoint.js";
 
 /** Nodes of another chain, or of another genesis of the same name, find no common protocol. */
 export const networkOf = (genesis: Genesis): string => `${genesis.chainId}-${toHex(genesis.hash.slice(0, 4))}`;
@@ -26,18 +29,18 @@ export async function openHost(
   log: (module: string) => Log,
   clock: Clock,
 ): Promise<Host> {
-  const { host, port } = splitEndpoint(config.config["p2p.laddr"]);
+  const address = listenAddress("p2p.laddr", config.config["p2p.laddr"]);
   const inbound = config.config["p2p.max_num_inbound_peers"];
   const outbound = config.config["p2p.max_num_outbound_peers"];
-  const external = config.config["p2p.external_address"];
+  const external = parseEndpoint(config.config["p2p.external_address"]);
   const persistentPeers = parsePeers(config.config["p2p.persistent_peers"]).map(
-    (peer) => `${multiaddr(peer.host, peer.port)}/p2p/${peer.id}`,
+    (peer) => `${multiaddr(peer)}/p2p/${peer.id}`,
   );
   const transport = await libp2pTransport(
     {
       seed: key.seed,
-      listen: [multiaddr(host, port)],
-      ...(external === "" ? {} : { announce: [externalAddress(external)] }),
+      listen: address === undefined ? [] : [multiaddr(address)],
+      ...(external === undefined ? {} : { announce: [multiaddr(external)] }),
       network: networkOf(genesis),
       persistentPeers,
     },
@@ -45,7 +48,7 @@ export async function openHost(
   );
   return createHost(
     {
-      transport,
+      transport: address === undefined ? transport : listening(transport, address),
       persistentPeers,
       unconditionalPeers: parsePeerIds(config.config["p2p.unconditional_peer_ids"]),
       peersMax: inbound + outbound,
@@ -53,4 +56,19 @@ export async function openHost(
     },
     { clock, random: { below: (limit) => randomInt(limit) }, log: log("p2p") },
   );
+}
+
+/** libp2p tells why an address cannot be listened on only in the text of its error. */
+function listening(transport: Transport, address: ListenAddress): Transport {
+  return {
+    ...transport,
+    async start(events) {
+      try {
+        await transport.start(events);
+      } catch (error) {
+        const code = /\blisten (E[A-Z]+)\b/.exec(String(error))?.[1] ?? (error as { code?: string }).code;
+        throw code === undefined ? error : listenFault(address, code, error);
+      }
+    },
+  };
 }

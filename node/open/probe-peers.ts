@@ -52,7 +52,7 @@ async function problemOf(transport: Transport, { id, host, port }: PeerAddress):
   const refused = await connectFailure(host, port);
   if (refused !== undefined) return `no TCP connection (${refused})`;
   try {
-    await transport.dial(`${multiaddr(host, port)}/p2p/${id}`);
+    await transport.dial(`${multiaddr({ host, port })}/p2p/${id}`);
     return undefined;
   } catch (error) {
     if (!(error instanceof P2pFault)) throw error;

@@ -8,11 +8,12 @@ import type { Search } from "../indexer/search.js";
 import type { Measures } from "../measure.js";
 import type { Node } from "../node.js";
 import { nodeIdHex, rpcPorts } from "../rpc-ports.js";
-import { rpcLimits, startRpc, TxDoor, type RpcServer } from "../rpc/index.js";
+import { rpcLimits, startRpc, TxDoor, type RpcOptions, type RpcServer } from "../rpc/index.js";
+import type { Life } from "../runtime/life.js";
 import type { BlockReader } from "../storage/types.js";
 import type { Log } from "../telemetry/index.js";
 import { VERSION } from "../version.js";
-import { splitEndpoint } from "./endpoint.js";
+import { listenAddress } from "./endpoint.js";
 import { chainConfigOf } from "./settings.js";
 
 export interface RpcParts {
@@ -27,9 +28,13 @@ export interface RpcParts {
   readonly nodeKey: Identity;
   readonly log: (module: string) => Log;
   readonly measures: Measures;
+  readonly life: Life;
 }
 
-/** JSON-RPC on its port, REST on the one that wallets expect; both answer the same things. */
+/**
+ * JSON-RPC on its port, REST on the one that wallets expect; both answer the same things.
+ * @returns the first; undefined when the RPC is switched off @throws ListenFault
+ */
 export async function openRpc({
   config,
   genesis,
@@ -42,7 +47,8 @@ export async function openRpc({
   nodeKey,
   log,
   measures,
-}: RpcParts): Promise<RpcServer[]> {
+  life,
+}: RpcParts): Promise<RpcServer | undefined> {
   const { config: settings, app } = config;
   const deps = rpcPorts({
     node,
@@ -51,6 +57,7 @@ export async function openRpc({
     genesis,
     host,
     search,
+    progress: { hasFailed: () => life.hasFailed },
     log: log("rpc-server"),
     metrics: measures.rpc,
     identity: {
@@ -75,25 +82,19 @@ export async function openRpc({
     refusedUnitsPerSecondTotal: settings["rpc.max_refused_units_per_second_total"],
   };
   const door = new TxDoor({ ...rpcLimits, ...limits });
-  const servers = [
-    await startRpc(deps, {
-      ...splitEndpoint(settings["rpc.laddr"]),
-      corsOrigins: settings["rpc.cors_allowed_origins"],
-      limits,
-      door,
-    }),
-  ];
-  if (app["api.enable"]) {
+  const open = async (options: RpcOptions): Promise<RpcServer> => {
+    const server = await startRpc(deps, options);
+    life.opened(options.setting ?? "rpc", () => server.close());
+    return server;
+  };
+  const rpcAddress = listenAddress("rpc.laddr", settings["rpc.laddr"]);
+  const restAddress = app["api.enable"] ? listenAddress("api.address", app["api.address"]) : undefined;
+  const corsOrigins = settings["rpc.cors_allowed_origins"];
+  const rpc = rpcAddress && (await open({ ...rpcAddress, corsOrigins, limits, door }));
+  if (restAddress !== undefined) {
     const corsOrigins = app["api.enabled-unsafe-cors"] ? ["*"] : [];
     const connectionsMax = app["api.max-open-connections"];
-    servers.push(
-      await startRpc(deps, {
-        ...splitEndpoint(app["api.address"]),
-        corsOrigins,
-        limits: { ...limits, connectionsMax },
-        door,
-      }),
-    );
+    await open({ ...restAddress, corsOrigins, limits: { ...limits, connectionsMax }, door });
   }
-  return servers;
+  return rpc;
 }

@@ -6,6 +6,7 @@ import type { Home } from "../config/home.js";
 import { readNodeKey } from "../config/identity.js";
 import type { Config } from "../config/load.js";
 import { parseSignerAddress, type NodeAddress, type SignerAddress } from "../config/signer-address.js";
+import { listenFault } from "../runtime/listen.js";
 import type { SignerFault } from "../signer/fault.js";
 import { RemoteSigner, type RemoteSignerDeps } from "../signer/remote/remote-signer.js";
 import type { Signer } from "../signer/signer.js";
@@ -30,8 +31,13 @@ export interface SignerParts extends Omit<RemoteSignerDeps, "watch"> {
 export async function openSigner(home: Home, { config }: Config, parts: SignerParts): Promise<OpenedSigner> {
   const address = parseSignerAddress(config.priv_validator_laddr);
   if (address !== undefined) return awaitSigner(home, address, config.priv_validator_peer_id, parts);
-  const { signer, close } = await openLocalSigner(home, parts.chainId);
-  return { signer, refuse: (fault) => parts.onFault(fault), listen: () => Promise.resolve(), close };
+  const signer = await openLocalSigner(home, parts.chainId);
+  return {
+    signer,
+    refuse: (fault) => parts.onFault(fault),
+    listen: () => Promise.resolve(),
+    close: () => signer.idle(),
+  };
 }
 
 function awaitSigner(home: Home, address: SignerAddress, peer: string, parts: SignerParts): OpenedSigner {
@@ -53,9 +59,20 @@ function awaitSigner(home: Home, address: SignerAddress, peer: string, parts: Si
   };
 }
 
-function listenForSigner(home: Home, address: SignerAddress, peer: string, onLink: OnByteLink): Promise<ByteListener> {
+async function listenForSigner(
+  home: Home,
+  address: SignerAddress,
+  peer: string,
+  onLink: OnByteLink,
+): Promise<ByteListener> {
   if (address.kind === "unix") return listenUnix(address.path, onLink);
-  return listenNoise({ ...address, seed: connectionKey(home), peer }, onLink);
+  const end = { ...address, seed: connectionKey(home), peer };
+  try {
+    return await listenNoise(end, onLink);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw code === undefined ? error : listenFault({ ...address, setting: "priv_validator_laddr" }, code, error);
+  }
 }
 
 export function dialNode(home: Home, address: NodeAddress, onLink: OnByteLink): Promise<void> {

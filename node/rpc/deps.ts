@@ -19,8 +19,14 @@ export interface RpcDeps {
   readonly peers: () => readonly PeerView[];
   readonly search: SearchPort;
   readonly events: EventsPort;
+  readonly progress: ProgressPort;
   readonly log: LogPort;
   readonly metrics: RpcMetricsPort;
+}
+
+export interface ProgressPort {
+  /** The process has met what it cannot go on after, and ends. */
+  hasFailed(): boolean;
 }
 
 export interface NodeIdentity {

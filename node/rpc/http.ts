@@ -18,6 +18,7 @@ import { grpcError } from "./rest/reply.js";
 import { withRecentBlocks } from "./services/recent-blocks.js";
 import { queryService } from "./services/queries.js";
 import { submission } from "./services/submission.js";
+import { probe } from "./probes.js";
 import { Unsent } from "./unsent.js";
 import { uriCall } from "./uri.js";
 import { serveSockets } from "./websocket.js";
@@ -26,6 +27,8 @@ export interface RpcOptions {
   readonly host: string;
   /** 0 picks a free one. */
   readonly port: number;
+  /** The setting that names the address. */
+  readonly setting?: string;
   /** "*" for any page. Empty: no page of another origin may read. */
   readonly corsOrigins: readonly string[];
   readonly limits?: Partial<RpcLimits>;
@@ -132,6 +135,8 @@ function requestListener(listener: Listener): (request: IncomingMessage, respons
 
   return (request, response) => {
     allowOrigin(request, response, options.corsOrigins);
+    const probed = probe(request.method, request.url, deps);
+    if (probed !== undefined) return write(response, probed);
     serve(request, response).catch((error: unknown) => {
       // The caller went away while its body was read; nothing of ours failed.
       deps.log.debug("request ended early", { error: String(error) });

@@ -7,7 +7,7 @@ import { json, plain, type Reply } from "./http-reply.js";
 import { errorText, successParts } from "./jsonrpc.js";
 
 /** CometBFT's id of an answer that no call numbered. */
-const URI_ID = -1;
+export const URI_ID = -1;
 
 /** GET /method?param=value. Errors are HTTP 500 here, as in CometBFT. */
 export async function uriCall(dispatcher: Dispatcher, url: URL, caller: Caller): Promise<Reply> {

@@ -1,27 +1,41 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { OS_ERRORS } from "./os-error.js";
 
 /** The address cannot be listened on; the message says which, why, and what to change. */
 export class ListenFault extends Error {
   override readonly name = "ListenFault";
-  readonly code = "listen_failed";
+  readonly code: "listen_failed" = "listen_failed"; // The message says which address, why, and what to change.
 }
 
-const WHY: Readonly<Record<string, string>> = {
-  EADDRINUSE: "it is taken: another node may be running, or choose another port",
-  EACCES: "this user may not: choose a port above 1023",
-  EADDRNOTAVAIL: "this machine has no such address",
-};
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+  /** The setting that names it. */
+  readonly setting?: string;
+}
+
+/** @param code of the system, as EADDRINUSE */
+export function listenFault({ host, port, setting }: ListenAddress, code: string, error: unknown): ListenFault {
+  const named = setting === undefined ? "" : ` (${setting})`;
+  const why = OS_ERRORS[code]?.says ?? code;
+  // Libraries pass on the system's error as text, or not at all.
+  const cause = Object.assign(new Error(`listen ${code}`, { cause: error }), { code, syscall: "listen" });
+  return new ListenFault(`cannot listen on ${hostAndPort({ host, port })}${named}: ${why}`, { cause });
+}
+
+/** As in a URL. */
+export function hostAndPort({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
 
 /** Takes the address. Resolves to the port, which the system picked when 0 was asked. @throws ListenFault */
-export function listen(server: Server, { host, port }: { host: string; port: number }): Promise<number> {
+export function listen(server: Server, address: ListenAddress): Promise<number> {
   return new Promise((resolve, reject) => {
-    const fail = (error: NodeJS.ErrnoException): void => {
-      const why = WHY[error.code ?? ""] ?? error.message;
-      reject(new ListenFault(`cannot listen on ${host}:${port}: ${why}`, { cause: error }));
-    };
+    const fail = (error: NodeJS.ErrnoException): void =>
+      reject(listenFault(address, error.code ?? error.message, error));
     server.once("error", fail);
-    server.listen(port, host, () => {
+    server.listen(address.port, address.host, () => {
       server.off("error", fail);
       resolve((server.address() as AddressInfo).port);
     });

@@ -6,8 +6,7 @@ export type SignerFaultCode =
   | "signer.write" //           The record could not be made durable; what is on disk is unknown.
   | "signer.stopped" //         An earlier write failed: nothing is signed any more.
   | "signer.joined_elsewhere" // This key signed one of the last blocks: another node may be running with it.
-  | "signer.other_key" //       A remote signer came back with another key than before.
-  | "signer.in_use"; //         Another process of this machine signs with this key.
+  | "signer.other_key"; //      A remote signer came back with another key than before.
 
 export class SignerFault extends Error {
   override readonly name = "SignerFault";

@@ -94,8 +94,8 @@ function readHandle(bytes: Bytes, at: number): [handle: Handle | undefined, next
   return [offset === undefined || length === undefined ? undefined : { offset, length }, next];
 }
 
-/** Up to 49 bits: no file of a database is larger. */
-function readVarint(bytes: Bytes, at: number): [value: number | undefined, next: number] {
+/** Up to 49 bits: no file of a database is larger. Undefined past that, or past the end. */
+export function readVarint(bytes: Bytes, at: number): [value: number | undefined, next: number] {
   let value = 0;
   for (let i = 0; i < 7; i++) {
     const byte = bytes[at + i];

@@ -5,4 +5,4 @@ export { metrics, type Handles, type Metrics, type MetricsOptions, type MetricTa
 export { serveMetrics, type MetricsServer } from "./server.js";
 export { blockMetrics, type CommittedFacts } from "./block-metrics.js";
 export { consensusTable } from "./tables/consensus.js";
-export { mempoolTable, p2pTable, signerTable, syncTable } from "./tables/node.js";
+export { mempoolTable, p2pTable, processTable, signerTable, syncTable } from "./tables/node.js";

@@ -31,7 +31,7 @@ async function withDev(
     while (!printed.includes("\n")) await once(chain.stdout, "data");
     const { home, endpoints } = JSON.parse(printed) as Dev;
     const tribd = (...words: string[]) =>
-      spawnSync(process.execPath, [main, ...words], {
+      spawnSync(process.execPath, [main, ...words, "--yes"], {
         env: { ...environment, TRIBD_HOME: home, TRIBD_NODE: endpoints.rpc },
         encoding: "utf8",
       });

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { writeEmptyValidatorState } from "#node/config/identity.js";
+import { alone } from "#node/open/home-lock.js";
 import { command } from "../../command.js";
 import { confirmByName } from "../../confirm.js";
 import { EXIT } from "../../exit.js";
@@ -19,14 +20,16 @@ export const cometUnsafeResetAll = command({
   async run({ confirm, resetSignState }, world) {
     const { home } = world;
     await confirmByName(world, confirm, "data", `This deletes all blocks and state in ${home.data}.`);
-    const kept = new Set(["priv_validator_state.json"]);
-    for (const entry of existsSync(home.data) ? readdirSync(home.data) : []) {
-      if (!kept.has(entry)) rmSync(join(home.data, entry), { recursive: true });
-    }
-    if (resetSignState) {
+    if (resetSignState)
       await confirmByName(world, undefined, "sign state", "Forgetting what this key signed can make it sign twice.");
-      writeEmptyValidatorState(home);
-    }
+    await alone(home, () => {
+      const kept = new Set(["priv_validator_state.json"]);
+      for (const entry of existsSync(home.data) ? readdirSync(home.data) : []) {
+        if (!kept.has(entry)) rmSync(join(home.data, entry), { recursive: true });
+      }
+      rmSync(home.begun, { force: true });
+      if (resetSignState) writeEmptyValidatorState(home);
+    });
     world.out.note(`${home.data} is empty${resetSignState ? "" : "; the signing record was kept"}`);
     return EXIT.ok;
   },

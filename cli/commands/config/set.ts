@@ -1,4 +1,5 @@
-import { pathOf, parseSettings, readText } from "#node/config/load.js";
+import { readTextFile } from "#node/config/json-file.js";
+import { pathOf, parseSettings } from "#node/config/load.js";
 import { writeFileWhole } from "#node/config/json-file.js";
 import { locate } from "#node/config/names.js";
 import { rows } from "#node/config/table.js";
@@ -35,7 +36,7 @@ export const configSet = command({
     const checked = setting.check(setting.fromText(value));
     if (checked === undefined) throw usage(`${place.name} cannot be "${value}": ${setting.range}`);
     const path = pathOf(world.home, place.file);
-    const source = readText(path) ?? renderToml(place.file);
+    const source = readTextFile(path) ?? renderToml(place.file);
     const changed = setInToml(source, place.name, checked);
     parseSettings(place.file, changed);
     writeFileWhole(path, changed);

@@ -1,5 +1,6 @@
 import { toBech32 } from "#proto/crypto/address.js";
 import { writeJsonFile } from "#node/config/json-file.js";
+import { alone } from "#node/open/home-lock.js";
 import { parseCoins } from "../../coins.js";
 import { command } from "../../command.js";
 import { refuseDevelopmentKey } from "../../dev/guard.js";
@@ -42,7 +43,7 @@ export const genesisAddAccount = command({
       auth: { ...state.auth, accounts: [...state.auth.accounts, { address: text }] },
       bank: { ...state.bank, balances: [...state.bank.balances, balanceJson({ address, coins }, terms)] },
     };
-    writeJsonFile(home.genesis, { ...document, app_state: appState });
+    await alone(home, () => writeJsonFile(home.genesis, { ...document, app_state: appState }));
     world.out.data({ address: text, coins: coins.map(({ denom, amount }) => `${amount}${denom}`).join(",") });
     return EXIT.ok;
   },

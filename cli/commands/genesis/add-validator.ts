@@ -1,5 +1,6 @@
 import { base64 } from "@scure/base";
 import { writeJsonFile } from "#node/config/json-file.js";
+import { alone } from "#node/open/home-lock.js";
 import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
 import { CliFault, usage } from "../../fault.js";
@@ -26,7 +27,7 @@ export const genesisAddValidator = command({
     const added = validatorJson(validator);
     if (document.validators.some((known) => known.pub_key.value === added.pub_key.value))
       throw new CliFault("validator_exists", `${added.address} is a validator of the genesis already`);
-    writeJsonFile(world.home.genesis, withValidator(document, validator));
+    await alone(world.home, () => writeJsonFile(world.home.genesis, withValidator(document, validator)));
     readGenesis(world.home.genesis);
     world.out.data(added);
     return EXIT.ok;

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { toHex } from "#proto/bytes.js";
 import { validatorAddress } from "#proto/crypto/ed25519.js";
 import {
@@ -8,8 +9,11 @@ import {
   writeEmptyValidatorState,
   writeNodeKey,
   writeValidatorKey,
+  type Identity,
 } from "#node/config/identity.js";
+import { homeLayout } from "#node/config/home.js";
 import { writeFileWhole } from "#node/config/json-file.js";
+import { alone } from "#node/open/home-lock.js";
 import { renderToml } from "#node/config/write.js";
 import { SignerFault } from "#node/signer/fault.js";
 import { decodeRecord } from "#node/signer/record.js";
@@ -17,6 +21,7 @@ import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
 import { CliFault, usage } from "../../fault.js";
 import { checkChainId } from "../../genesis/chain-id.js";
+import { refuseExisting } from "../../genesis/home-files.js";
 import { must, opt } from "../../option.js";
 
 export const signerInit = command({
@@ -39,23 +44,25 @@ With any of them there, nothing is written. To take over the key of a node, stop
   ],
   async run({ chainId, key, state }, world) {
     const { home, system } = world;
-    const there = [home.nodeKey, home.validatorKey, home.validatorState, home.clientToml].filter(existsSync);
-    if (there.length > 0) {
-      throw new CliFault("home_exists", `${there.join(" and ")} is there already: nothing was written`, {
-        fix: "choose another --home, or move it away",
-      });
-    }
     if ((key === undefined) !== (state === undefined))
       throw usage("--key and --state belong together: a key without its record may sign twice");
-    const validator = key === undefined ? identityOf(system.random(32)) : readKeyFile(key);
-    const record = state === undefined ? undefined : readRecord(state);
-    mkdirSync(home.data, { recursive: true, mode: 0o700 });
-    if (record === undefined) writeEmptyValidatorState(home);
-    else writeFileWhole(home.validatorState, record, true);
+    const take = (): TakenOver => ({
+      validator: key === undefined ? identityOf(system.random(32)) : readKeyFile(key),
+      record: state === undefined ? undefined : readRecord(state),
+    });
+    // A node that runs with the key would sign on beside this one.
+    const from = key === undefined ? undefined : homeLayout(dirname(dirname(resolve(key))));
+    const { validator, record } = from !== undefined && existsSync(from.lock) ? await alone(from, take) : take();
     const own = identityOf(system.random(32));
-    writeNodeKey(home, own);
-    writeValidatorKey(home, validator);
-    writeFileWhole(home.clientToml, renderToml("client", { "chain-id": chainId }));
+    await alone(home, () => {
+      refuseExisting([home.nodeKey, home.validatorKey, home.validatorState, home.clientToml]);
+      mkdirSync(home.data, { recursive: true, mode: 0o700 });
+      if (record === undefined) writeEmptyValidatorState(home);
+      else writeFileWhole(home.validatorState, record, true);
+      writeNodeKey(home, own);
+      writeValidatorKey(home, validator);
+      writeFileWhole(home.clientToml, renderToml("client", { "chain-id": chainId }));
+    });
     world.out.data({
       chain_id: chainId,
       home: home.root,
@@ -66,6 +73,11 @@ With any of them there, nothing is written. To take over the key of a node, stop
     return EXIT.ok;
   },
 });
+
+interface TakenOver {
+  readonly validator: Identity;
+  readonly record: string | undefined;
+}
 
 /** The file as it is, once it reads back as a record. */
 function readRecord(path: string): string {

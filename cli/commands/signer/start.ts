@@ -4,7 +4,7 @@ import { command } from "../../command.js";
 import { usage } from "../../fault.js";
 import { checkChainId } from "../../genesis/chain-id.js";
 import { fromSetting, must, opt } from "../../option.js";
-import { startFault, untilStopped } from "../../running.js";
+import { untilStopped } from "../../running.js";
 
 export const signerStart = command({
   path: "signer start",
@@ -23,10 +23,7 @@ export const signerStart = command({
     const { logLevel, logFormat } = values as { logLevel?: string; logFormat?: string };
     const overrides = { flags: { log_level: logLevel, log_format: logFormat }, environment: world.system.environment };
     const plan = { node: values.node, chainId: values.chainId };
-    const running = await startSigner(world.home, plan, overrides).catch((error: unknown) => {
-      throw startFault(error, "the home must be one that tribd signer init made, with nothing else signing from it");
-    });
-    return untilStopped("signer", running, world);
+    return untilStopped("signer", world, (life) => startSigner(world.home, plan, overrides, life));
   },
 });
 

@@ -2,7 +2,6 @@ import { createHomeSnapshot, snapshotRow } from "#node/snapshots.js";
 import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
 import { opt, withDefault } from "../../option.js";
-import { reported } from "./shown.js";
 
 export const snapshotsCreate = command({
   path: "snapshots create",
@@ -14,7 +13,7 @@ export const snapshotsCreate = command({
   },
   example: ["snapshots create", "snapshots create --height 120000 --keep-recent 2"],
   async run({ height, keepRecent }, world) {
-    const { made, gone } = await reported(createHomeSnapshot(world.home, height, keepRecent));
+    const { made, gone } = await createHomeSnapshot(world.home, height, keepRecent);
     world.out.data(snapshotRow(made));
     if (gone.length > 0) world.out.note(`deleted the snapshots of ${gone.join(", ")}`);
     return EXIT.ok;

@@ -1,16 +1,18 @@
 import { deleteSnapshot } from "#node/snapshots.js";
 import { command } from "../../command.js";
+import { confirm } from "../../confirm.js";
 import { EXIT } from "../../exit.js";
-import { heightArgument, reported } from "./shown.js";
+import { heightArgument } from "./shown.js";
 
 export const snapshotsDelete = command({
   path: "snapshots delete",
   summary: "Delete one snapshot of this home, and its files that no other one shares.",
   details: "Stop the node first; a running one deletes by state-sync.snapshot-keep-recent.",
   args: heightArgument,
-  example: ["snapshots delete 120000"],
+  example: ["snapshots delete 120000 --yes"],
   async run({ height }, world) {
-    await reported(deleteSnapshot(world.home, height));
+    await confirm(world, `Delete the snapshot of height ${height}?`);
+    await deleteSnapshot(world.home, height);
     world.out.note(`the snapshot of height ${height} is deleted`);
     return EXIT.ok;
   },

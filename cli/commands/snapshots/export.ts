@@ -3,7 +3,7 @@ import { exportSnapshot, snapshotRow } from "#node/snapshots.js";
 import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
 import { must, opt } from "../../option.js";
-import { heightArgument, reported } from "./shown.js";
+import { heightArgument } from "./shown.js";
 
 export const snapshotsExport = command({
   path: "snapshots export",
@@ -11,7 +11,7 @@ export const snapshotsExport = command({
   args: { ...heightArgument, file: must(opt.text("The file to write; it must not exist.")) },
   example: ["snapshots export 120000 tributary-120000.snapshot"],
   async run({ height, file }, world) {
-    const listed = await reported(exportSnapshot(world.home, height, resolve(file)));
+    const listed = await exportSnapshot(world.home, height, resolve(file));
     world.out.data({ file: resolve(file), ...snapshotRow(listed) });
     return EXIT.ok;
   },

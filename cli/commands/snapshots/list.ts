@@ -1,14 +1,14 @@
 import { snapshotCatalog, snapshotRow } from "#node/snapshots.js";
 import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
-import { columns, reported } from "./shown.js";
+import { columns } from "./shown.js";
 
 export const snapshotsList = command({
   path: "snapshots list",
   summary: "Show the snapshots of this home, the latest first.",
   example: ["snapshots list", "snapshots list -o json"],
   async run(_values, world) {
-    const listed = await reported(snapshotCatalog(world.home).list());
+    const listed = await snapshotCatalog(world.home).list();
     world.out.rows(listed.map(snapshotRow), columns);
     return EXIT.ok;
   },

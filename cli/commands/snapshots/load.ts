@@ -3,7 +3,6 @@ import { loadSnapshot, snapshotRow } from "#node/snapshots.js";
 import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
 import { must, opt } from "../../option.js";
-import { reported } from "./shown.js";
 
 export const snapshotsLoad = command({
   path: "snapshots load",
@@ -12,7 +11,7 @@ export const snapshotsLoad = command({
   args: { file: must(opt.text("What tribd snapshots export wrote.")) },
   example: ["snapshots load tributary-120000.snapshot"],
   async run({ file }, world) {
-    world.out.data(snapshotRow(await reported(loadSnapshot(world.home, resolve(file)))));
+    world.out.data(snapshotRow(await loadSnapshot(world.home, resolve(file))));
     return EXIT.ok;
   },
 });

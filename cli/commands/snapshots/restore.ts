@@ -5,7 +5,7 @@ import { EXIT } from "../../exit.js";
 import { usage } from "../../fault.js";
 import { readGenesis } from "../../genesis/file.js";
 import { opt } from "../../option.js";
-import { heightArgument, progressLine, reported } from "./shown.js";
+import { heightArgument, progressLine } from "./shown.js";
 
 function readHash(text: string): Bytes {
   const hash = fromHex(text.toLowerCase());
@@ -23,13 +23,11 @@ export const snapshotsRestore = command({
   example: ["snapshots restore 120000 --trust-hash 5E884898DA28047151D0E56F8DC6292773603D0D6AABBDD62A11EF721D1542D8"],
   async run({ height, trustHash }, world) {
     const genesis = readGenesis(world.home.genesis);
-    const listed = await reported(
-      restoreHome(world.home, genesis, height, {
-        trustedHash: trustHash,
-        now: BigInt(world.system.now()),
-        progress: progressLine(world, "chunk"),
-      }),
-    );
+    const listed = await restoreHome(world.home, genesis, height, {
+      trustedHash: trustHash,
+      now: BigInt(world.system.now()),
+      progress: progressLine(world, "chunk"),
+    });
     world.out.data(snapshotRow(listed));
     world.out.note("restored: tribd start continues after this height");
     return EXIT.ok;

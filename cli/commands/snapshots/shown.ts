@@ -1,5 +1,4 @@
 import type { snapshotRow } from "#node/snapshots.js";
-import { CliFault, notFound } from "../../fault.js";
 import { must, opt } from "../../option.js";
 import type { World } from "../../world.js";
 
@@ -14,23 +13,6 @@ export const columns = [
   { title: "KEYS", cell: (row: Row) => row.keys },
   { title: "HEADER HASH", cell: (row: Row) => row.header_hash },
 ];
-
-/** What went wrong, with its own code; an exit code of its own for what is not there. */
-export function snapshotFault(error: unknown): unknown {
-  const { code, message, path } = error as { code?: unknown; message?: string; path?: string };
-  if (!(error instanceof Error) || typeof code !== "string" || error.name === "ConfigFault") return error;
-  if (error instanceof CliFault) return error;
-  if (code === "snapshot.missing") return notFound(message!);
-  if (code === "EEXIST") return new CliFault("file_exists", `${path} is there already: nothing was written`);
-  if (code === "ENOENT") return notFound(`${path} is not there`);
-  return new CliFault(code, message!, { cause: error });
-}
-
-export async function reported<T>(work: Promise<T>): Promise<T> {
-  return work.catch((error: unknown) => {
-    throw snapshotFault(error);
-  });
-}
 
 /** One line that is written over as the work goes on; nothing where nobody looks. */
 export function progressLine({ system, out }: World, what: string): (done: number, of: number) => void {

@@ -1,4 +1,5 @@
 import { command } from "../../command.js";
+import { confirm } from "../../confirm.js";
 import { EXIT } from "../../exit.js";
 import { usage } from "../../fault.js";
 import { connect } from "../../client.js";
@@ -16,13 +17,14 @@ export const txBroadcast = command({
   summary: "Send a signed transaction.",
   args: { file: must(opt.text("The file in JSON or base64, or - for stdin.")) },
   options: { wait, timeoutSeconds, broadcastMode, node, requestTimeout },
-  example: ["tx broadcast signed.json", "tx sign unsigned.json --from alice | tribd tx broadcast -"],
+  example: ["tx broadcast signed.json", "tx sign unsigned.json --from alice --yes | tribd tx broadcast - --yes"],
   async run(values, world) {
     const bytes = await readTxDocument(values.file, world);
     const { signatures, signers } = readTx(bytes);
     if (signatures.length < signers.length) throw usage(`${values.file} is not signed`, "tribd tx sign signs it");
     const client = connect(values, world);
     const hash = hashText(bytes);
+    await confirm(world, `Send transaction ${hash}?`);
     world.out.note(`tx ${hash}`);
     const answer =
       values.broadcastMode === "async"

@@ -4,6 +4,7 @@ import { txToJson } from "#proto/tx/json.js";
 import { writeFileWhole } from "#node/config/json-file.js";
 import { command } from "../../command.js";
 import { refuseDevelopmentKey } from "../../dev/guard.js";
+import { confirm } from "../../confirm.js";
 import { EXIT } from "../../exit.js";
 import { signing, usage } from "../../fault.js";
 import { openKeyring } from "../../keyring/open.js";
@@ -51,7 +52,7 @@ export const txSign = command({
   },
   example: [
     "tx sign unsigned.json --from alice > signed.json",
-    "tx sign - --from alice --offline --chain-id tributary-1 --account-number 3 < unsigned.json",
+    "tx sign - --from alice --offline --chain-id tributary-1 --account-number 3 --yes < unsigned.json",
   ],
   async run(values, world) {
     if (values.multisig !== undefined)
@@ -78,6 +79,7 @@ export const txSign = command({
     const chain = values.chainId ?? (await client.status()).chainId;
     const number = values.accountNumber ?? (await fetchAccount(client, address)).number;
     refuseDevelopmentKey(key.address, chain);
+    await confirm(world, `Sign as ${address} for ${chain}?`);
     const signature = signDirect(tx, await keyring.secretKey(key.name), chain, number);
     const signed = txToJson(readTx(assembleTx(tx, [signature])));
     if (values.outputDocument === undefined) world.out.document(signed);

@@ -27,3 +27,14 @@ export const signerTable = {
     help: "Failures that the remote signer reported, and times that it was kept out as unsafe. A person must act.",
   },
 } as const;
+
+/** Of this process; CometBFT has no such names. */
+export const processTable = {
+  uncaught: {
+    kind: "counter",
+    subsystem: "process",
+    name: "uncaught_errors_total",
+    help: "Errors that nothing but the last handler took, by kind: of one connection, or a bug, after which the node ends.",
+    labels: ["kind"],
+  },
+} as const;

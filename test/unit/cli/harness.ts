@@ -35,6 +35,7 @@ export async function tribd(argv: readonly string[], given: Given = {}): Promise
     stdout: { write: (text) => void (stdout += text) },
     stderr: errors,
     prompt: given.prompt ?? makePrompt(Readable.from(given.stdin === undefined ? [] : [given.stdin]), errors),
+    process: { atTerminal: false, stay: () => undefined, endWithin: () => undefined },
     fetch: given.fetch ?? (() => Promise.reject(new Error("no network in this test"))),
     now: () => now,
     sleep: async (milliseconds) => void (now += milliseconds),

@@ -24,10 +24,13 @@ async function sent(argv: readonly string[], files: Readonly<Record<string, stri
     for (const [name, text] of Object.entries(files)) writeFileSync(join(home, name), text);
     for (const name of ["bob", "carol", "alice"]) await tribd(["keys", "add", name, "--dev", ...TEST], { home });
     const node = fakeNode({ included: { code: 0 } });
-    const outcome = await tribd([...argv.map((word) => word.replace("HOME", home)), "--from", "bob", ...TEST], {
-      home,
-      fetch: node.fetch,
-    });
+    const outcome = await tribd(
+      ["--yes", ...argv.map((word) => word.replace("HOME", home)), "--from", "bob", ...TEST],
+      {
+        home,
+        fetch: node.fetch,
+      },
+    );
     assert.equal(outcome.code, EXIT.ok, outcome.stderr);
     return node.received[0]!.messages[0]!;
   });
@@ -180,7 +183,7 @@ test("what is typed wrongly is refused before the node is asked", async () => {
     [["tx", "model", "amend", "1", "--releases", "1-3"], /like 1\/3/],
   ] as const) {
     const node = fakeNode({});
-    const { code, stderr } = await tribd([...argv, "--from", "bob"], { fetch: node.fetch });
+    const { code, stderr } = await tribd(["--yes", ...argv, "--from", "bob"], { fetch: node.fetch });
     assert.equal(code, EXIT.usage, argv.join(" "));
     assert.match(stderr, words);
     assert.deepEqual(node.methods, []);

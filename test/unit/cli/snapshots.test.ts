@@ -25,23 +25,24 @@ test("while a node has the home, its snapshots are neither made nor deleted nor 
     assert.equal((await tribd(["snapshots", "create"], { home })).code, EXIT.ok);
     assert.equal((await tribd(["snapshots", "export", "3", join(home, "file")], { home })).code, EXIT.ok);
     const script = `
-      import { openLevel } from "#node/storage/level.js";
-      await openLevel(process.argv[1]);
+      import { homeLayout } from "#node/config/home.js";
+      import { lockHome } from "#node/open/home-lock.js";
+      await lockHome(homeLayout(process.argv[1]));
       process.stdout.write("open");
       setInterval(() => undefined, 1000);`;
-    const node = spawn(process.execPath, ["--input-type=module", "-e", script, join(home, "data", "chain.db")]);
+    const node = spawn(process.execPath, ["--input-type=module", "-e", script, home]);
     try {
       await once(node.stdout, "data");
-      for (const words of ["create", "delete 3", `load ${join(home, "file")}`]) {
+      for (const words of ["create", "delete 3 --yes", `load ${join(home, "file")}`]) {
         const refused = await tribd(["snapshots", ...words.split(" ")], { home });
         assert.equal(refused.code, EXIT.failed);
-        assert.match(refused.stderr, /another process has it open; stop that one first/);
+        assert.match(refused.stderr, /another process works in .*; stop it first/);
       }
     } finally {
       node.kill("SIGKILL"); // It would keep a failed test from ending.
     }
     await once(node, "exit");
-    assert.equal((await tribd(["snapshots", "delete", "3"], { home })).code, EXIT.ok);
+    assert.equal((await tribd(["snapshots", "delete", "3", "--yes"], { home })).code, EXIT.ok);
   }));
 
 test("a snapshot goes from one home to another by the command line, and the chain goes on there", () =>
@@ -58,7 +59,7 @@ test("a snapshot goes from one home to another by the command line, and the chai
       const file = join(other, "carried.snapshot");
       assert.equal((await tribd(["snapshots", "export", "4", file], { home })).code, EXIT.ok);
       assert.match((await tribd(["snapshots", "export", "4", file], { home })).stderr, /there already/);
-      assert.equal((await tribd(["snapshots", "delete", "9"], { home })).code, EXIT.notFound);
+      assert.equal((await tribd(["snapshots", "delete", "9", "--yes"], { home })).code, EXIT.notFound);
       cpSync(join(home, "config"), join(other, "config"), { recursive: true });
       assert.equal((await tribd(["snapshots", "load", file], { home: other })).code, EXIT.ok);
       const late = Date.UTC(2027, 0, 1);

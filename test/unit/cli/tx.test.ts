@@ -22,7 +22,7 @@ async function send(script: Script, flags: readonly string[] = [], prepare?: (ho
     const node = fakeNode(script);
     await tribd(["keys", "add", "alice", "--dev", ...TEST], { home });
     await prepare?.(home);
-    const outcome = await tribd(["tx", "bank", "send", "alice", to, "12.5trib", ...TEST, ...flags], {
+    const outcome = await tribd(["tx", "bank", "send", "alice", to, "12.5trib", "--yes", ...TEST, ...flags], {
       home,
       fetch: node.fetch,
     });
@@ -145,13 +145,14 @@ test("generate, sign offline, encode, broadcast: the same tx all the way", () =>
         "3",
         "--output-document",
         signed,
+        "--yes",
         ...TEST,
       ],
       { home },
     );
     assert.equal(signing.code, EXIT.ok, signing.stderr);
     assert.equal((await tribd(["tx", "broadcast", unsigned], given)).code, EXIT.usage);
-    const sent = await tribd(["tx", "broadcast", signed], given);
+    const sent = await tribd(["tx", "broadcast", signed, "--yes"], given);
     assert.equal(sent.code, EXIT.ok, sent.stderr);
     const digest = sha256(directSignBytes(node.received[0]!, "tributary-dev-1", 3n));
     assert.ok(verifySecp256k1(node.received[0]!.signatures[0]!, digest, developmentKeys()[0]!.publicKey));
@@ -189,7 +190,7 @@ test("an unknown key and a wrong password are exit 7", () =>
     const node = fakeNode({ included: { code: 0 } });
     const send = (password: string) => {
       writeFileSync(join(home, "pw"), `${password}\n`);
-      return tribd(["tx", "bank", "send", "mine", to, "1trib", "--password-file", join(home, "pw")], {
+      return tribd(["tx", "bank", "send", "mine", to, "1trib", "--yes", "--password-file", join(home, "pw")], {
         home,
         fetch: node.fetch,
       });

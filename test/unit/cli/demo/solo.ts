@@ -66,6 +66,7 @@ export function soloStory(seed: string): { readonly story: Story; readonly said:
       stdout: output,
       stderr: errors,
       prompt: noPrompt({} as never),
+      process: { atTerminal: false, stay: () => undefined, endWithin: () => undefined },
       fetch: () => Promise.reject(new Error("no network in this test")),
       now: () => now,
       sleep(milliseconds) {

@@ -375,6 +375,7 @@ export class FixtureChain {
         warn: silent,
         error: (message, fields) => void this.errors.push(`${message} ${JSON.stringify(fields)}`),
       },
+      progress: { hasFailed: () => false },
       metrics: {
         request: silent,
         sockets: silent,

@@ -263,7 +263,8 @@ test("more requests on one connection than it may have are refused, not queued",
     const hang = () => fetch(`http://127.0.0.1:${slow.port}/check_tx?tx=0x00`).catch(() => undefined);
     const waiting = [hang(), hang(), hang()];
     await new Promise((resolve) => setTimeout(resolve, 100));
-    assert.equal((await fetch(`http://127.0.0.1:${slow.port}/health`)).status, 503);
+    assert.equal((await fetch(`http://127.0.0.1:${slow.port}/status`)).status, 503);
+    assert.equal((await fetch(`http://127.0.0.1:${slow.port}/health`)).status, 200, "a busy node is a live one");
     await slow.close();
     await Promise.all(waiting);
   } finally {

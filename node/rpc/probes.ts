@@ -1,0 +1,24 @@
+import type { RpcDeps } from "./deps.js";
+import { json, plain, type Reply } from "./http-reply.js";
+import { successParts } from "./jsonrpc.js";
+import { URI_ID } from "./uri.js";
+
+const failed = (): Reply => plain("this node stops after a fault\n", 503);
+
+/** What an orchestrator asks with GET: whether to restart this process, and whether to send clients to it. */
+const PROBES: Readonly<Record<string, (deps: RpcDeps) => Reply>> = {
+  /** Catching up and waiting for others are progress; a fault that the process ends after is none. As CometBFT's method. */
+  "/health": ({ progress }) => (progress.hasFailed() ? failed() : json(successParts(URI_ID, {}))),
+  "/ready": ({ progress, chain }) => {
+    if (progress.hasFailed()) return failed();
+    const height = `height ${chain.latestHeight()}\n`;
+    return chain.catchingUp() ? plain(`catching up: ${height}`, 503) : plain(height, 200);
+  },
+};
+
+/** Undefined for any other request. Probes are answered whatever else is being answered. */
+export function probe(method: string | undefined, target: string | undefined, deps: RpcDeps): Reply | undefined {
+  const path = target?.split("?", 1)[0] ?? "";
+  if ((method !== "GET" && method !== "HEAD") || !Object.hasOwn(PROBES, path)) return undefined;
+  return PROBES[path]!(deps);
+}
