@@ -20,6 +20,14 @@ export const checks: readonly Check[] = [
     ],
     limit: 150,
   },
+  {
+    name: "unit/p2p",
+    tests: [
+      ...["unit/p2p/peers/", "unit/p2p/transport/memory", "unit/p2p/transport/muxer", "unit/node/gossip/early"],
+      "unit/node/gossip/strangers",
+    ],
+    limit: 150,
+  },
   { name: "vectors", tests: ["vectors/ed25519", "vectors/secp256k1", "vectors/state-tree"], limit: 150 },
   {
     name: "unit/proto",

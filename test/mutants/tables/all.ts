@@ -4,6 +4,7 @@ import { core } from "./core.js";
 import { evidence } from "./evidence.js";
 import { keys } from "./keys.js";
 import { log } from "./log.js";
+import { net } from "./net.js";
 import { signer } from "./signer.js";
 import { sync } from "./sync.js";
 import { validators } from "./validators.js";
@@ -16,5 +17,6 @@ export const mutants: readonly Mutant[] = [
   ...evidence,
   ...blocks,
   ...sync,
+  ...net,
   ...keys,
 ];
