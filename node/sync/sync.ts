@@ -2,7 +2,7 @@ import { equalBytes } from "#proto/bytes.js";
 import { rejectionText, isRejection } from "#proto/rejection.js";
 import { BLOCKS_PER_QUESTION_MAX } from "#proto/wire/blocks.js";
 import { decodeStatus } from "#proto/wire/status.js";
-import type { PeerId } from "#p2p/host.js";
+import type { P2pFaultCode, PeerId } from "#p2p/host.js";
 import { penalties } from "#p2p/peers/score.js";
 import { blocks as blocksProtocol } from "#p2p/protocols/blocks/index.js";
 import { announce } from "./announce.js";
@@ -29,8 +29,8 @@ const BEHIND_MS = 2_000;
 const PROOF_MS = 2_500;
 /** A start waits this long for the first proof of a later block, whatever peers claim and however many they are. */
 const LOOK_MS_MAX = 10_000;
-/** Without a verified block for this long consensus goes on, and fetching beside it. */
-const IDLE_MS_MAX = 5_000;
+/** Without a verified block for this long consensus goes on, and fetching beside it: its answers still come. */
+const IDLE_MS_MAX = 2_500;
 /** Promises in a row that a peer may break by accident. */
 const ACCIDENTS_MAX = 2;
 
@@ -107,11 +107,13 @@ export function blockSync(deps: SyncDeps, options: SyncOptions): BlockSync {
   function isOver(): boolean {
     if (applying !== undefined) return false;
     const next = nextHeight();
-    const hope = questions.for(next).length > 0 || claims.holders(next).length > 0;
-    if (isIn("fetching")) return !hope || nowMs() - progressMs >= IDLE_MS_MAX;
+    const open = questions.for(next).map(({ peer }) => peer);
+    const hoped = [...open, ...claims.holders(next)];
+    // Who has delivered may be waited for; of others a claim is not enough to keep consensus paused.
+    if (isIn("fetching")) return !hoped.some(claims.isProven) || nowMs() - progressMs >= IDLE_MS_MAX;
     const waitedMs = nowMs() - startedMs;
     if (waitedMs >= LOOK_MS_MAX) return true;
-    return !hope && (claims.anyHeard() || consensus.sufficesAlone() || waitedMs >= options.waitForPeersMs);
+    return hoped.length === 0 && (claims.anyHeard() || consensus.sufficesAlone() || waitedMs >= options.waitForPeersMs);
   }
 
   function leave(): void {
@@ -169,7 +171,6 @@ export function blockSync(deps: SyncDeps, options: SyncOptions): BlockSync {
 
   /** Of several peers at once, so that none can hold it back; who has delivered before goes first. */
   function askForNext(): void {
-    if (applying !== undefined && isIn("looking")) return;
     const next = applying === undefined ? nextHeight() : applying.height + 1n;
     if (inHand.has(next)) return;
     const open = questions.for(next);
@@ -243,11 +244,15 @@ export function blockSync(deps: SyncDeps, options: SyncOptions): BlockSync {
     for (const [i, decided] of fetched.blocks.entries()) if (!receive(peer, from + BigInt(i), decided)) return;
   }
 
-  /** Its claim counts for nothing for a while, each time longer; who never keeps a promise is banned in the end. */
-  function broken(peer: PeerId, code: string): void {
+  /**
+   * Its claim counts for nothing for a while, each time longer; who keeps us waiting again and again is banned in the end.
+   * A refusal costs it nothing more: it may be busy with others, and it has cost us nothing.
+   */
+  function broken(peer: PeerId, code: P2pFaultCode): void {
     claims.failed(peer);
     const broken = claims.failuresOf(peer) - ACCIDENTS_MAX;
-    if (code !== "gone" && broken > 0) host.penalize(peer, penalties.unkeptPromise * broken, `blocks: ${code}`);
+    if (code !== "gone" && code !== "refused" && broken > 0)
+      host.penalize(peer, penalties.unkeptPromise * broken, `blocks: ${code}`);
   }
 
   /** False when the peer is banned over it. */

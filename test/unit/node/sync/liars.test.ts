@@ -51,19 +51,41 @@ test("a node that falls behind beside silent strangers is back within seconds", 
   await caughtUp(world, late, 60n, 15_000);
 });
 
-test("a peer that claims and never delivers is asked less and less, and banned in the end", async () => {
-  const world = memoryWorld(4n);
+test("a peer that claims and never answers is asked less and less, and banned in the end; one that refuses is not", async () => {
+  for (const [given, peers] of [
+    ["too late", 0],
+    ["refused", 1],
+  ] as const) {
+    const world = memoryWorld(4n);
+    const [host, stranger] = await world.hosts(dialling(1));
+    const fresh = node(world, host!, 5n);
+    let asked = 0;
+    liar(stranger!, { base: 1n, height: MAX }, () => {
+      asked++;
+      if (given === "refused") return undefined;
+      return new Promise((resolve) => world.clock.after(20_000, () => resolve(new Uint8Array(0))));
+    });
+    fresh.sync.start();
+    await world.pass(600_000);
+    assert.equal(host!.peers().length, peers);
+    assert.ok(asked > 3 && asked < 18, `asked ${asked} times`);
+    assert.deepEqual(fresh.log, ["resume"]);
+  }
+});
+
+test("a peer with one true block, and silence behind it, stops consensus for a moment only", async () => {
+  const world = memoryWorld(6n);
   const [host, stranger] = await world.hosts(dialling(1));
-  const fresh = node(world, host!, 5n);
-  let asked = 0;
-  liar(stranger!, { base: 1n, height: MAX }, () => {
-    asked++;
-    return undefined;
-  });
-  fresh.sync.start();
-  await world.until("banned", () => host!.peers().length === 0 && asked > 0, 600_000);
-  assert.ok(asked < 12, `asked ${asked} times`);
-  assert.deepEqual(fresh.log, ["resume"]);
+  const late = node(world, host!, 10n);
+  liar(stranger!, { base: 1n, height: MAX }, ({ from }) =>
+    from === 11n ? encodeBlocksAnswer([windowOf(11n, blockOf(11n))]) : "never",
+  );
+  late.sync.start();
+  await world.until("the block", () => late.chain.height() === 11n, 20_000);
+  await world.until("consensus", () => late.log.at(-1) === "resume", 3_000);
+  await world.pass(120_000);
+  assert.equal(late.log.at(-1), "resume");
+  assert.ok(late.log.length <= 3, late.log.join(" "));
 });
 
 test("a block has a deadline, and whoever is slower is replaced", async () => {
