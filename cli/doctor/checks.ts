@@ -135,7 +135,8 @@ export const checks: Readonly<Record<string, Check>> = {
   peers: guarded("tribd config set p2p.persistent_peers id@host:port,...", async ({ home, system }) => {
     const { config } = loadConfig(home, { environment: system.environment });
     const genesis = readGenesis(home.genesis);
-    const peers = parsePeers(config["p2p.persistent_peers"]);
+    const self = peerId(readNodeKey(home).publicKey); // One list of peers often serves all nodes of a network.
+    const peers = parsePeers(config["p2p.persistent_peers"]).filter(({ id }) => id !== self);
     if (peers.length === 0) {
       return decidesAlone(home, genesis)
         ? ok("none configured; this validator decides alone")
