@@ -8,7 +8,11 @@ export const status = command({
   options: nodeOptions,
   example: ["status", "status | jq -r .sync_info.latest_block_height", "status --node https://rpc.example.org"],
   async run(values, world) {
-    world.out.document(await connect(values, world).call("status", {}));
+    const node = connect(values, world);
+    const status = await node.call("status", {});
+    world.out.document(status);
+    if (status.sync_info.catching_up && (await node.call("net_info", {})).n_peers === "0")
+      world.out.warn("the node has no peers, so it hears nothing of the chain: tribd doctor on its machine dials them");
     return EXIT.ok;
   },
 });

@@ -9,10 +9,11 @@ const failed = (): Reply => plain("this node stops after a fault\n", 503);
 const PROBES: Readonly<Record<string, (deps: RpcDeps) => Reply>> = {
   /** Catching up and waiting for others are progress; a fault that the process ends after is none. As CometBFT's method. */
   "/health": ({ progress }) => (progress.hasFailed() ? failed() : json(successParts(URI_ID, {}))),
-  "/ready": ({ progress, chain }) => {
+  "/ready": ({ progress, chain, peers }) => {
     if (progress.hasFailed()) return failed();
     const height = `height ${chain.latestHeight()}\n`;
-    return chain.catchingUp() ? plain(`catching up: ${height}`, 503) : plain(height, 200);
+    if (!chain.catchingUp()) return plain(height, 200);
+    return plain(`${peers().length === 0 ? "no peers" : "catching up"}: ${height}`, 503);
   },
 };
 

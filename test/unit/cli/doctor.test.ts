@@ -68,6 +68,14 @@ test("a clock that is behind the chain is bad, one that is a little behind a war
     assert.equal(await verdict(block + 120_000), "warn");
   }));
 
+test("status says that a node has no peers", () =>
+  withHome(async (home) => {
+    const said = async (isAlone: boolean) =>
+      (await tribd(["status"], { home, fetch: fakeNode({ isAlone }).fetch })).stderr;
+    assert.match(await said(true), /the node has no peers.*tribd doctor/);
+    assert.equal(await said(false), "");
+  }));
+
 test("doctor dials the configured peers: who is there, who is somebody else, who is of another chain", () =>
   withHome(async (home) => {
     await tribd(["init", "mine", "--chain-id", "tributary-1"], { home });

@@ -10,6 +10,8 @@ import { decodeTx, type Tx } from "#proto/tx/decode.js";
 
 export interface Script {
   readonly chainId?: string;
+  /** It has no peers, and says so. */
+  readonly isAlone?: boolean;
   readonly number?: bigint;
   /** What the chain holds; what a pending tx makes of it only the check knows. */
   readonly sequence?: bigint;
@@ -32,7 +34,9 @@ export function fakeNode(script: Script = {}) {
     methods.push(method);
     switch (method) {
       case "status":
-        return status(script.chainId ?? "tributary-dev-1");
+        return status(script.chainId ?? "tributary-dev-1", script.isAlone ?? false);
+      case "net_info":
+        return { listening: true, listeners: [], n_peers: "0", peers: [] };
       case "abci_query":
         return { response: abci(params["path"] ?? "", fromHex(params["data"] ?? "") ?? new Uint8Array(0), script) };
       case "broadcast_tx_sync":
@@ -60,7 +64,7 @@ export function fakeNode(script: Script = {}) {
   return { fetch, received, methods };
 }
 
-function status(network: string) {
+function status(network: string, isAlone: boolean) {
   return {
     node_info: { network, moniker: "fake" },
     sync_info: {
@@ -69,7 +73,7 @@ function status(network: string) {
       latest_block_hash: "00",
       latest_app_hash: "00",
       latest_block_time: "2026-01-01T00:00:00Z",
-      catching_up: false,
+      catching_up: isAlone,
     },
     validator_info: { address: "00", voting_power: "1" },
   };
