@@ -61,7 +61,9 @@ function screen(context: Context, tx: Tx, mode: AnteMode, feeMin: bigint): Scree
   }
   const fee = offeredFee(context, tx, feeMin);
   if (isRejection(fee)) return fee;
-  const messages = readMessages(tx);
+  const messages = readMessages(tx, (fields) => {
+    context.charge(GAS.perField * BigInt(Math.max(0, fields - GAS.freeFields)));
+  });
   if (isRejection(messages)) return messages;
   const signers = requiredSigners(context, messages);
   if (isRejection(signers)) return signers;

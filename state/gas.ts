@@ -7,10 +7,15 @@ export const GAS = {
   perTxByte: 10n,
   perSecp256k1Signature: 1000n,
   perEd25519Signature: 590n,
+  /** Each field beyond the first `freeFields`, which ordinary transactions have: small ones cost more to read than bytes do. */
+  perField: 70n,
+  freeFields: 64,
   /** Each document beyond the first that signers sign: a transaction's bytes are made into one for each of them. */
   perSignedByte: 2n,
-  /** A hash of a leaf or of two nodes in a tree that a message shows. */
-  perHash: 300n,
+  /** A hash of a few bytes, of which trees that messages show are made. */
+  perHash: 60n,
+  /** Somebody who holds a fingerprint and is looked at. */
+  perHolder: 5n,
 } as const;
 
 /** Stops a transaction where its gas ends. Thrown by the meter and caught by the machine alone. */

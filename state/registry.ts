@@ -68,17 +68,26 @@ export interface ReadMessage {
   readonly value: unknown;
 }
 
-/** The messages of a tx by their rows; an unknown type, too many fields or malformed bytes refuse the whole tx. */
-export function readMessages(tx: Tx): ReadMessage[] | Rejection {
-  const out: ReadMessage[] = [];
+/**
+ * The messages of a tx by their rows; an unknown type, too many fields or malformed bytes refuse the whole tx.
+ * @param counted told how many fields the tx has, before any message is decoded
+ */
+export function readMessages(tx: Tx, counted: (fields: number) => void = () => undefined): ReadMessage[] | Rejection {
+  const rows: MessageRow[] = [];
   let fields = tx.fields;
-  for (const [i, { typeUrl, value: bytes }] of tx.messages.entries()) {
+  for (const [i, { typeUrl, value }] of tx.messages.entries()) {
     const row = messageRows.get(typeUrl);
     if (row === undefined) return unknownRow(typeUrl, `messages[${i}]`);
-    fields += countFields(bytes, row.shape, FIELDS_PER_TX_MAX - fields);
+    fields += countFields(value, row.shape, FIELDS_PER_TX_MAX - fields);
     if (fields > FIELDS_PER_TX_MAX) {
       return reject(sdkErrors.invalidRequest, { field: `messages[${i}]`, why: "fields", max: FIELDS_PER_TX_MAX });
     }
+    rows.push(row);
+  }
+  counted(fields);
+  const out: ReadMessage[] = [];
+  for (const [i, row] of rows.entries()) {
+    const { typeUrl, value: bytes } = tx.messages[i]!;
     const value = row.decode(bytes);
     if (isRejection(value)) return reject(sdkErrors.txDecode, { field: `messages[${i}]`, why: value.name });
     out.push({ typeUrl, row, value });

@@ -8,9 +8,11 @@ export interface Result {
 }
 
 export interface Bench {
-  /** Smaller sizes, for a look; the names then end in `_quick`. */
+  /** Smaller sizes, for a look: the names of what they give end in `_quick`. */
   readonly quick: boolean;
   readonly large: boolean;
+  /** Of whatever a suite draws. */
+  readonly seed: bigint;
   note(text: string): void;
   result(entry: Result): void;
 }

@@ -6,6 +6,7 @@ import type { Bytes } from "#proto/bytes.js";
 import { message, type Messages } from "#proto/codec/message.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import type { Context } from "../../context.js";
+import { GAS } from "../../gas.js";
 import { batchOf, drawnOf, epochOf, isWhole, phaseOf, phases, pointsOf, vouchersOf } from "./batch.js";
 import { attributionErrors } from "./errors.js";
 import { sampleOpened } from "./events.js";
@@ -45,6 +46,7 @@ export function openSample(
     if (taken.has(key) || openings.has(view, [batchId, opening.voucherId, opening.index])) {
       return at(reject(attributionErrors.alreadyOpened));
     }
+    context.charge(GAS.perHash * BigInt(hashesOf(opening)));
     const opened = judge(batch, voucher, place, opening, points);
     if (isRejection(opened)) return at(opened);
     const [intervalFrom, intervalTo] = [opened.from, opened.to];
@@ -84,6 +86,11 @@ function refusedBy(batch: Batch, epoch: Epoch | undefined, height: bigint): Reje
     default:
       return undefined;
   }
+}
+
+/** A salt is two hashes; it is hashed with its leaf, and leaves pairwise: four for each position, one for each sibling. */
+function hashesOf({ fingerprints, promptFingerprints, context, path }: Opening): number {
+  return 4 * (fingerprintCount(fingerprints) + fingerprintCount(promptFingerprints) + context.length) + path.length;
 }
 
 /** What the opening answers, once all of it is true. */

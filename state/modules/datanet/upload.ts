@@ -5,6 +5,7 @@ import { FINGERPRINT_BYTES } from "#proto/attribution/fingerprint.js";
 import { extendFrontier, frontierRoot } from "#proto/attribution/set-frontier.js";
 import { reject, type Rejection } from "#proto/rejection.js";
 import type { Context } from "../../context.js";
+import { GAS } from "../../gas.js";
 import { returnBond } from "./bonds.js";
 import { admissions, statuses } from "./codes.js";
 import { accept, leavePlace } from "./decide.js";
@@ -38,6 +39,7 @@ export function extendUpload(
   if (stored + BigInt(count) > limits.fingerprintsStored) {
     return reject(datanetErrors.tierFull, { stored, max: limits.fingerprintsStored });
   }
+  context.charge(GAS.perHash * BigInt(2 * count)); // A leaf and, on average, a node for each.
   const frontier = extendFrontier({ count: upload.fingerprints, peaks: upload.peaks }, packed);
   if (frontier.count === contribution.fpCount) {
     const root = frontierRoot(frontier);
@@ -80,7 +82,8 @@ function chunkProblem({ fpCount }: Contribution, upload: Upload, packed: Bytes):
 }
 
 /** How many of the fingerprints no contribution in review or accepted, with an earlier intent, held by the block before. */
-function countFirstCommitted({ view, fingerprints }: Context, own: Contribution, packed: Bytes): number {
+function countFirstCommitted(context: Context, own: Contribution, packed: Bytes): number {
+  const { view, fingerprints } = context;
   const earlier = new Map<bigint, boolean>();
   const isEarlier = (id: bigint): boolean => {
     let answer = earlier.get(id);
@@ -97,7 +100,9 @@ function countFirstCommitted({ view, fingerprints }: Context, own: Contribution,
   };
   let count = 0;
   for (let at = 0; at < packed.length; at += FINGERPRINT_BYTES) {
-    if (!fingerprints.holders(packed.subarray(at, at + FINGERPRINT_BYTES)).some(isEarlier)) count++;
+    const holders = fingerprints.holders(packed.subarray(at, at + FINGERPRINT_BYTES));
+    context.charge(GAS.perHolder * BigInt(holders.length));
+    if (!holders.some(isEarlier)) count++;
   }
   return count;
 }

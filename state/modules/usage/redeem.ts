@@ -5,6 +5,7 @@ import type { Bytes } from "#proto/bytes.js";
 import { message, type Messages } from "#proto/codec/message.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import type { Context } from "../../context.js";
+import { GAS } from "../../gas.js";
 import { moduleAccounts } from "../../module-accounts.js";
 import { accountKey, accountOf } from "../auth/index.js";
 import { enterVoucher } from "../attribution/index.js";
@@ -62,7 +63,7 @@ function checkRedeemable({ id, status, withdrawableTime }: Channel, time: bigint
 
 /** A known voucher is named as replayed before anything else about it is judged. */
 function checkSignature(
-  { view, address }: Context,
+  { view, address, charge }: Context,
   { id, consumer, nonce }: Channel,
   voucher: Voucher,
   signature: Bytes,
@@ -73,5 +74,6 @@ function checkSignature(
   const account = accountOf(view, present(address.parse(consumer), "the channel's consumer was checked"));
   const key = present(account === undefined ? undefined : accountKey(account), "the consumer signed the opening");
   if (key.kind !== "secp256k1") return reject(usageErrors.keyCannotSign, { consumer, why: "one secp256k1 key" });
+  charge(GAS.perSecp256k1Signature);
   return verifyVoucher(voucher, signature, key.key);
 }
