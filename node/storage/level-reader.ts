@@ -20,6 +20,8 @@ export class RangeReader {
   #worker: Worker | undefined;
   #memory = new SharedArrayBuffer(HEADER_BYTES + MEMORY_BYTES);
   #turn = 0;
+  /** What ended the last thread. */
+  #failure: unknown;
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -64,6 +66,10 @@ export class RangeReader {
   }
 
   #ask(range: Range): Int32Array {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined)
+      throw new StorageFault("storage.read", "the thread that reads ranges of the database failed", failure);
     const worker = (this.#worker ??= this.#start());
     const header = new Int32Array(this.#memory, 0, HEADER_BYTES / 4);
     const turn = (this.#turn = (this.#turn + 1) | 0);
@@ -77,6 +83,7 @@ export class RangeReader {
   #start(): Worker {
     const worker = new Worker(new URL("./level-worker.js", import.meta.url), { workerData: this.#directory });
     worker.unref(); // It ends with the process.
+    worker.on("error", (error: unknown) => (this.#failure = error));
     worker.once("exit", () => {
       if (this.#worker === worker) this.#worker = undefined; // The next range starts another one.
     });

@@ -92,7 +92,12 @@ function carry(stream: MessageStream, remote: PeerId, onLink: OnByteLink): void 
   const events = onLink({
     remote,
     send(bytes) {
-      if (stream.status === "open") stream.send(bytes);
+      if (stream.status !== "open") return;
+      try {
+        stream.send(bytes);
+      } catch (error) {
+        stream.abort(error as Error); // The connection below went first; its close event follows.
+      }
     },
     close() {
       // Its end may be gone already; then there is nobody to say farewell to.

@@ -29,6 +29,8 @@ export async function listenUnix(path: string, onLink: OnByteLink): Promise<Byte
   await rm(path + NEW, { force: true });
   server.listen(path + NEW);
   await once(server, "listening");
+  // It may be unable to accept for a moment, as when no file handles are left; whoever wanted in dials again.
+  server.on("error", () => undefined);
   await chmod(path + NEW, OWNER_ONLY);
   await rename(path + NEW, path);
   return {

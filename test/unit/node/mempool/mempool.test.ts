@@ -143,3 +143,18 @@ test("memory of seen hashes is bounded", async () => {
   for (let i = 0; i < 20; i++) await pool.admit(Uint8Array.from([...u32be(i).reverse()]));
   assert.ok(pool.size <= 20);
 });
+
+test("what waits for its check is bounded, and who comes then is told that the pool is full", async () => {
+  const never: Judge = { check: () => new Promise(() => undefined), recheck: () => Promise.resolve([]) };
+  const pool = new Mempool(never);
+  const large = new Uint8Array(128 * 1024);
+  const answers: unknown[] = [];
+  for (let i = 0; i < 300; i++) void pool.admit(large).then((answer) => answers.push(answer));
+  await Promise.resolve();
+  assert.equal(answers.length, 300 - 256, "32 MB wait");
+  const many = new Mempool(never);
+  for (let i = 0; i < 10_000; i++) void many.admit(u32be(i));
+  const refused = await many.admit(u32be(10_000));
+  assert.ok(isRejection(refused) && refused.code === sdkErrors.mempoolIsFull.code);
+  assert.match(String(refused.data["log"]), /10000 transactions .* wait/);
+});
