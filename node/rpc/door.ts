@@ -44,7 +44,7 @@ export class TxDoor {
 
   /** Refused at once, or its answer; which may be a refusal too, when its client has run into debt while it waited. */
   enter<T>(work: Work<T>): SubmitRefused | { readonly answer: Promise<T | SubmitRefused> } {
-    const refused = this.#overRate(work.client) ?? this.#full(work.bytes);
+    const refused = this.overRate(work.client) ?? this.#full(work.bytes);
     if (refused !== undefined) return refused;
     this.#bytes += work.bytes;
     const answer = new Promise<T | SubmitRefused>((resolve, reject) => {
@@ -75,7 +75,7 @@ export class TxDoor {
     while (this.#running < this.#limits.txChecksMax) {
       const next = this.#waiting.shift();
       if (next === undefined) return;
-      const refused = this.#overRate(next.client);
+      const refused = this.overRate(next.client);
       if (refused === undefined) next.begin();
       else {
         this.#bytes -= next.bytes;
@@ -84,7 +84,8 @@ export class TxDoor {
     }
   }
 
-  #overRate(client: string): SubmitRefused | undefined {
+  /** Why nothing of this client is looked at for now. */
+  overRate(client: string): SubmitRefused | undefined {
     const seconds = this.#budget.waitSeconds(client, this.#nowMs());
     if (seconds === undefined) return undefined;
     const log = `over the rate: too many refused transactions came from here; try again in ${seconds} s`;

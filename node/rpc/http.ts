@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { performance } from "node:perf_hooks";
 import { Gate } from "../runtime/gate.js";
 import { listen } from "../runtime/listen.js";
+import { Turns } from "../runtime/turns.js";
 import { webServer, type WebServer } from "../runtime/web-server.js";
 import { Bodies } from "./bodies.js";
 import type { RpcDeps } from "./deps.js";
@@ -53,7 +54,8 @@ export async function startRpc(ports: RpcDeps, options: RpcOptions): Promise<Rpc
   const limits = { ...rpcLimits, ...options.limits };
   const pages = new Gate("answers of many blocks", { running: limits.pagesMax, waiting: limits.pagesWaitingMax });
   const queries = queryService(deps, pages);
-  const submitted = submission(deps, options.door ?? new TxDoor(limits));
+  const door = options.door ?? new TxDoor(limits);
+  const submitted = submission(deps, door);
   const dispatch = dispatcher(deps, handlersOf(deps, { queries, submission: submitted, limits, pages }), limits);
   const rest = restApi(deps, { queries, submission: submitted, limits });
   const hub = eventHub(deps, limits.eventsWaitingMax);
@@ -69,10 +71,14 @@ export async function startRpc(ports: RpcDeps, options: RpcOptions): Promise<Rpc
     unsent.dropLate(performance.now(), (bytes) => limits.answerMs + (1000 * bytes) / limits.answerBytesPerSecondMin);
   }, LATE_CHECK_MS);
   late.unref();
-  const sockets = serveSockets(web, { deps, dispatch, hub, limits });
+  const turns = new Turns();
+  const sockets = serveSockets(web, { deps, dispatch, hub, limits, turns });
   const page = indexPage(deps.node.chainId, rest.paths);
   const bodies = new Bodies(limits.bodyBytesMax, limits.bodiesBytesMax);
-  web.server.on("request", requestListener({ dispatch, rest, deps, limits, page, options, web, bodies, unsent }));
+  web.server.on(
+    "request",
+    requestListener({ dispatch, rest, deps, limits, page, options, web, bodies, unsent, door, turns }),
+  );
   const port = await listen(web.server, options);
   return {
     host: options.host,
@@ -96,12 +102,14 @@ interface Listener {
   readonly web: WebServer;
   readonly bodies: Bodies;
   readonly unsent: Unsent<ServerResponse>;
+  readonly door: TxDoor;
+  readonly turns: Turns;
 }
 
 const TOO_MANY = plain("too many requests are being answered: try again\n", 503);
 
 function requestListener(listener: Listener): (request: IncomingMessage, response: ServerResponse) => void {
-  const { limits, deps, options, web, unsent } = listener;
+  const { limits, deps, options, web, unsent, turns } = listener;
   const { connections } = web;
   let running = 0;
 
@@ -116,6 +124,7 @@ function requestListener(listener: Listener): (request: IncomingMessage, respons
       running++;
       connections.begin(socket);
       try {
+        await turns.next();
         write(response, await answered(listener, asked));
       } finally {
         running--;
@@ -157,9 +166,13 @@ interface Asked {
   release(): void;
 }
 
+function isLarge({ headers }: IncomingMessage, { smallBodyBytes }: RpcLimits): boolean {
+  return "transfer-encoding" in headers || Number(headers["content-length"] ?? 0) > smallBodyBytes;
+}
+
 /** The request with its body, or why it is none. Until it is whole it takes nobody's place. */
 async function wholeRequest(
-  { bodies }: Listener,
+  { bodies, door, limits }: Listener,
   request: IncomingMessage,
 ): Promise<Asked | { readonly refused: Reply; release(): void }> {
   const release = (): void => undefined;
@@ -170,6 +183,9 @@ async function wholeRequest(
   const height = request.headers["x-cosmos-block-height"]?.toString();
   const caller = { client: clientOf(request.socket.remoteAddress) };
   if (method === "POST") {
+    // Its next transaction would be refused anyway; what cannot be one is read.
+    const refused = isLarge(request, limits) ? door.overRate(caller.client) : undefined;
+    if (refused !== undefined) return { refused: plain(`${refused.log}\n`, 429), release };
     const body = await bodies.read(request);
     if ("refused" in body.read) return { refused: body.read.refused, release: body.release };
     return { method, url, body: body.read.text, height, caller, release: body.release };

@@ -6,6 +6,8 @@
 export interface RpcLimits {
   /** A transaction is at most 128 kB, base64 a third more, ten in a batch would be more than anybody sends. */
   readonly bodyBytesMax: number;
+  /** A client in debt (see below) may send no more than this at once: queries fit, and nothing is worth its parsing. */
+  readonly smallBodyBytes: number;
   /** Bodies of all requests together, until they are answered: 32 of the largest. */
   readonly bodiesBytesMax: number;
   /** Browsers and proxies stay below 16 kB; Node refuses more with 431 before a handler sees it. */
@@ -64,6 +66,7 @@ export interface RpcLimits {
 
 export const rpcLimits: RpcLimits = {
   bodyBytesMax: 1_000_000,
+  smallBodyBytes: 4096,
   bodiesBytesMax: 32_000_000,
   headerBytesMax: 16 * 1024,
   urlParametersMax: 64,

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { performance } from "node:perf_hooks";
 import { WebSocketServer, type RawData, type WebSocket } from "ws";
 import { rpcError } from "#proto/rpc/errors.js";
+import type { Turns } from "../runtime/turns.js";
 import { refuseUpgrade, type WebServer } from "../runtime/web-server.js";
 import type { RpcDeps } from "./deps.js";
 import { isPlain, type Dispatcher } from "./dispatch.js";
@@ -18,6 +19,7 @@ export interface SocketWorld {
   readonly dispatch: Dispatcher;
   readonly hub: EventHub;
   readonly limits: RpcLimits;
+  readonly turns: Turns;
 }
 
 /** An open socket, as far as it matters to who gives way to whom. */
@@ -145,6 +147,7 @@ async function answer(
   { text, caller }: { readonly text: string; readonly caller: Caller },
   send: (parts: Parts) => void,
 ): Promise<void> {
+  await world.turns.next();
   const { batch, items } = parseBody(text, world.limits);
   for (const item of items) {
     if (item === undefined) continue;

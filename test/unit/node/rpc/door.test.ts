@@ -118,6 +118,9 @@ test("over RPC and REST: 429 with its own words, 503 when full; and broadcast_tx
       assert.deepEqual([status, error.code], [429, -32000], method);
       assert.match(error.data, /over the rate/);
     }
+    const large = await fetch(url, { method: "POST", body: "x".repeat(5_000) });
+    assert.deepEqual([large.status, /over the rate/.test(await large.text())], [429, true], "not even parsed");
+    assert.equal((await fetch(`${url}/health`)).status, 200);
     const [status, error] = await call("broadcast_tx_commit");
     assert.deepEqual([status, error.code], [503, -32000]);
     assert.deepEqual(chain.errors, []);
