@@ -35,7 +35,7 @@ export function findFiles(paths: readonly string[], choice: FileChoice): string[
     if (!kind.isDirectory()) return [path];
     const below = readdirSync(path, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
+      .map((entry) => join(entry.parentPath, readableName(entry.name)))
       .filter(
         (file) =>
           !relative(path, file)
@@ -63,9 +63,16 @@ export function readContribution(path: string, choice: FileChoice): Contribution
 function statOf(path: string) {
   try {
     return statSync(path);
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     throw notFound(`${path} is not there`);
   }
+}
+
+/** What cannot be read as UTF-8 is read with U+FFFD in it: under that name nothing can be opened. */
+function readableName(name: string): string {
+  if (!name.includes("\uFFFD")) return name;
+  throw usage(`the name of the file "${name}" is not UTF-8`, "rename it: convmv -f latin1 -t utf8 --notest <file>");
 }
 
 function wanted(name: string, { include, exclude }: FileChoice): boolean {

@@ -3,7 +3,7 @@ import { json, plain, type Reply } from "./http-reply.js";
 import { successParts } from "./jsonrpc.js";
 import { URI_ID } from "./uri.js";
 
-const failed = (): Reply => plain("this node stops after a fault\n", 503);
+const failed = (): Reply => plain("this node stops: the end of its log says why\n", 503);
 
 /** What an orchestrator asks with GET: whether to restart this process, and whether to send clients to it. */
 const PROBES: Readonly<Record<string, (deps: RpcDeps) => Reply>> = {

@@ -120,7 +120,8 @@ export function osReason(error: unknown): string {
 function ofSystem(error: NodeJS.ErrnoException & { address?: string; port?: number }): OsError | undefined {
   const { code, syscall, path, address, port } = error;
   if (code === undefined || syscall === undefined || !/^E[A-Z0-9]+(_AGAIN)?$/.test(code)) return undefined;
-  const subject = path ?? (address === undefined ? undefined : port === undefined ? address : `${address}:${port}`);
+  const subject =
+    path ?? (address === undefined ? undefined : port === undefined || port < 0 ? address : `${address}:${port}`);
   const known = OS_ERRORS[code];
   const said = known?.says ?? "the system refused";
   return {

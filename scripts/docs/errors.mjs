@@ -35,7 +35,7 @@ function faults() {
 }
 
 export async function errors() {
-  const [{ exitMeanings }] = await Promise.all(["cli/exit"].map(built));
+  const [{ exitMeanings }, { OS_ERRORS }] = await Promise.all(["cli/exit", "node/runtime/os-error"].map(built));
   const spaces = await codespaces();
   return page(
     "Errors",
@@ -57,6 +57,12 @@ export async function errors() {
         codes.map(({ name, code: number }) => [number, code(name), about.get(name) ?? ""]),
       ),
     ]),
+    "## Errors of the operating system",
+    "Their sentence names the file or the address; the next line says what to do.",
+    table(
+      ["code", "the system's name", "says", "next"],
+      Object.entries(OS_ERRORS).map(([name, { code: own, says, next }]) => [code(own), name, says, next]),
+    ),
     "## Faults of a node",
     ...faults().flatMap(({ name, rows }) => [`### ${name}`, table(["code", "meaning"], rows)]),
   );

@@ -29,6 +29,7 @@ export async function rpc() {
       "64-bit integers are decimal strings, hashes and addresses upper-case hex, other bytes base64, times RFC 3339. " +
       "Answers are typed in [proto/rpc/results.ts](../../proto/rpc/results.ts); `GET /` lists the methods as links. " +
       "`light_block` and `raw_block` are ours.",
+    "`GET /health` is 200 while the process can make progress, `GET /ready` while it has caught up; else 503 and a reason.",
     "## Methods",
     table(
       ["method", "answers", "parameters (? may be left out)"],

@@ -263,3 +263,31 @@ test("globs", () => {
   ] as const)
     assert.equal(glob(pattern).test(name), fits, `${pattern} ${name}`);
 });
+
+test("names and texts that are not UTF-8 are named, and a folder that cannot be one is no bug", async () => {
+  const latin = (path: string): Buffer => Buffer.from(path, "latin1");
+  const cases: readonly (readonly [(folder: string) => void, RegExp])[] = [
+    [(folder) => writeFileSync(latin(`${folder}/Zürich.txt`), text(3, 50)), /the name of the file .*not UTF-8/],
+    [(folder) => writeFileSync(`${folder}/a.txt`, latin(`Zürich ${text(3, 50)}`)), /a\.txt: not utf8/],
+  ];
+  for (const [make, words] of cases)
+    await withTexts({}, async (home, folder) => {
+      make(folder);
+      const { code, stderr } = await tribd(["datanet", "contribute", "1", folder, "-y", ...FLAGS], {
+        home,
+        fetch: datanetChain().node.fetch,
+      });
+      assert.notEqual(code, EXIT.ok);
+      assert.match(stderr, words);
+      assert.doesNotMatch(stderr, /bug:/);
+    });
+  await withTexts({ "a.txt": text(3, 50) }, async (home, folder) => {
+    const below = `${folder}/a.txt/below`;
+    const chain = datanetChain();
+    const { stderr } = await tribd(["datanet", "contribute", "1", below, "-y", ...FLAGS], {
+      home,
+      fetch: chain.node.fetch,
+    });
+    assert.match(stderr, /error: .*below: a file stands where a directory belongs/);
+  });
+});
