@@ -82,6 +82,13 @@ export class MemoryFiles {
     content.durable = content.current = change(content.current.slice());
   }
 
+  /** Removes all files of a directory behind everybody's back, for good. */
+  forget(directory: string): void {
+    for (const names of [this.#names, this.#durableNames])
+      for (const path of names.keys()) if (dirname(path) === directory) names.delete(path);
+    this.#unsyncedNames = this.#unsyncedNames.filter((change) => change.directory !== directory);
+  }
+
   content(path: string): Content {
     const content = this.#names.get(path);
     if (content === undefined) throw new StorageFault("storage.read", `no file ${path}`);

@@ -117,6 +117,11 @@ export class Checks {
     return this.#first.get(height);
   }
 
+  /** Its disk is another one: it begins anew. */
+  replaced(machine: number): void {
+    this.#standing.delete(machine);
+  }
+
   /** A disk never loses a height that its node once called committed. */
   restarted(machine: number, { height, time, validators }: Tip): void {
     const next = fromMessage(validators);

@@ -172,7 +172,8 @@ export class Cluster {
 
   /** After the end: the longest chain that an honest disk holds is valid for a machine that was not there. */
   async checkChain(): Promise<void> {
-    const stores = await Promise.all(this.honest().map((index) => this.machines[index]!.openDisk()));
+    const sound = this.honest().filter((index) => !this.machines[index]!.isDamaged);
+    const stores = await Promise.all(sound.map((index) => this.machines[index]!.openDisk()));
     const height = ({ head }: ChainStore): bigint => head?.height ?? 0n;
     const longest = stores.reduce((best, store) => (height(store) > height(best) ? store : best));
     const wrong = await retold(this.#genesis, chain, longest, (at) => this.checks.decidedAt(at));

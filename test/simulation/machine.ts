@@ -17,7 +17,7 @@ import { startPruning } from "#node/pruning.js";
 import type { Genesis } from "#proto/types/genesis.js";
 import { openFileSigner, type FileSigner } from "#node/signer/file-signer.js";
 import type { SignerFiles } from "#node/signer/files.js";
-import { decodeRecord } from "#node/signer/record.js";
+import { decodeRecord, type LastSigned } from "#node/signer/record.js";
 import { openChainStore } from "#node/storage/chain-store.js";
 import type { Db } from "#node/storage/db.js";
 import { evidenceFile } from "#node/storage/evidence-file.js";
@@ -91,7 +91,7 @@ export class Machine {
   skewMs = 0n;
   readonly disk = new BadDisk();
   readonly #deps: MachineDeps;
-  readonly #disk = new MemoryDisk();
+  #disk = new MemoryDisk();
   readonly #files = new MemoryFiles();
   #life = 0;
   #host: Host | undefined;
@@ -103,6 +103,10 @@ export class Machine {
   /** What happens before the last of so many further operations of its disk. */
   #fuse: { operations: number; readonly blow: () => void } | undefined;
   #hasKey = false;
+  /** Something on its disk is not as it was written. */
+  #isDamaged = false;
+  /** Up to this height the log need not lead to what was signed: it is lost, or a part of it. */
+  #logLostUpTo = 0n;
 
   constructor(index: number, deps: MachineDeps) {
     this.index = index;
@@ -232,7 +236,8 @@ export class Machine {
   async #checkLog(height: bigint): Promise<void> {
     const files = this.#files.mount(); // Asking takes no time.
     const records = await (await openWal(files, "/wal")).read(height);
-    const last = decodeRecord(this.#files.content(STATE_PATH).current, STATE_PATH);
+    const last = this.#lastSigned();
+    if (last.height <= this.#logLostUpTo) return;
     const problem = forgotten(this.#deps.genesis.chainId, last, height, records);
     if (problem !== undefined) this.#deps.checks.problem(`${this.id}: ${problem}`);
   }
@@ -316,6 +321,52 @@ export class Machine {
     this.store = undefined;
   }
 
+  /** While its power is off: the write-ahead log is gone. */
+  loseLog(): void {
+    this.#logLostUpTo = this.#lastSigned().height;
+    this.#files.forget("/wal");
+  }
+
+  /** While its power is off: one bit of what it holds is another. @returns whether there was any */
+  flipBit(where: "log" | "database", choose: (below: number) => number): boolean {
+    const flipped = (bytes: Bytes): Bytes => {
+      const bit = choose(bytes.length * 8);
+      return bytes.map((byte, i) => (i === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte));
+    };
+    if (where === "log") {
+      const paths = this.#files.paths().filter((path) => path.startsWith("/wal/"));
+      const filled = paths.filter((path) => this.#files.content(path).current.length > 0);
+      if (filled.length === 0) return false;
+      this.#logLostUpTo = this.#lastSigned().height;
+      this.#files.damage(filled[choose(filled.length)]!, flipped);
+    } else {
+      const entries = [...this.#disk.entries()].filter(([, value]) => value.length > 0);
+      if (entries.length === 0) return false;
+      const [key, value] = entries[choose(entries.length)]!;
+      this.#disk.damage(key, flipped(value));
+    }
+    this.#isDamaged = true;
+    return true;
+  }
+
+  get isDamaged(): boolean {
+    return this.#isDamaged;
+  }
+
+  /** A new disk: only the signer's record is brought over. */
+  #replaceDisk(): void {
+    this.#logLostUpTo = this.#lastSigned().height;
+    this.#disk = new MemoryDisk();
+    for (const directory of ["/wal", "/evidence"]) this.#files.forget(directory);
+    this.#isDamaged = false;
+    this.#deps.checks.replaced(this.index);
+    this.#deps.inflict("disks replaced");
+  }
+
+  #lastSigned(): LastSigned {
+    return decodeRecord(this.#files.content(STATE_PATH).current, STATE_PATH);
+  }
+
   #anyRemains(): Remains {
     const { random } = this.#deps;
     return { batches: (count) => random.below(count + 1), ...drawnRemains((below) => random.below(below)) };
@@ -363,12 +414,13 @@ export class Machine {
       return this.crash();
     }
     const why = `${this.id} stops: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
-    const overDisk = this.disk.struck && blamesDisk(error);
+    const overDisk = (this.disk.struck || this.#isDamaged) && blamesDisk(error);
     if (this.isHonest && !overDisk) return this.#deps.checks.problem(why);
     this.#deps.note(why); // What lies do to its own node is its own affair.
     this.crash();
     if (!overDisk) return;
     this.#deps.inflict("stops over a disk");
+    if (this.#isDamaged) this.#replaceDisk();
     this.#deps.clock.after(SUPERVISOR_MS, () => this.start());
   }
 

@@ -3,6 +3,7 @@ import { Chaos, type CoreWanted } from "./chaos.js";
 import { Cluster, settings } from "./cluster.js";
 import { forkOn, holdToAccount, plottersOf, type Plotters } from "./fork.js";
 import { Illness } from "./illness.js";
+import { Losses } from "./losses.js";
 import { punishes } from "./punishment.js";
 import { seeded, type SeededRandom } from "./random.js";
 import { roleNames, type RoleName } from "./roles/index.js";
@@ -82,6 +83,8 @@ export async function simulate(seed: bigint, options: RunOptions): Promise<RunRe
   });
   const chaos = new Chaos(cluster, random.fork());
   const illness = illDisks(seed, cluster);
+  const calm = mode === "safety" && plotters === undefined && Object.keys(roles).length === 0 && stakes.length === 0;
+  const losses = calm ? lossesOf(seed, powers, cluster) : undefined;
   const workload = new Workload(cluster, stakes);
   const { checks, plot } = cluster;
   if (plotters !== undefined) plot.mode = "off";
@@ -89,9 +92,11 @@ export async function simulate(seed: bigint, options: RunOptions): Promise<RunRe
   workload.start();
   chaos.start();
   illness?.start();
+  losses?.start();
   await cluster.until(() => checks.highest >= options.heights, CHAOS_MS_MAX);
   chaos.stop();
   illness?.stop();
+  losses?.stop();
   if (mode === "liveness" && checks.problems.length === 0) {
     const most = machines.map((power, index) => stakes.find((stake) => stake.index === index)?.most ?? power);
     await goesOn(cluster, chaos, workload, { least: machines, most, all: ring });
@@ -121,6 +126,7 @@ export async function simulate(seed: bigint, options: RunOptions): Promise<RunRe
       ...(stakes.length > 0 ? [`${stakes.length} moving stakes`] : []),
       ...(joins ? ["one joins"] : []),
       ...(illness === undefined ? [] : ["ill disks"]),
+      ...(losses === undefined ? [] : ["one that loses what it wrote"]),
     ].join(", "),
     digest: cluster.digest(),
     heights: checks.highest,
@@ -149,6 +155,17 @@ function movingStakes(seed: bigint, powers: readonly bigint[], roles: Readonly<R
 function illDisks(seed: bigint, cluster: Cluster): Illness | undefined {
   const random = seeded(seed ^ 0xd15cn);
   return random.chance(33) ? new Illness(cluster, random) : undefined;
+}
+
+/**
+ * One honest machine of less than a third, and nobody dishonest beside it: where it lost its log it signs nothing, and the
+ * others have to be more than two thirds at every height without it.
+ */
+function lossesOf(seed: bigint, powers: readonly bigint[], cluster: Cluster): Losses | undefined {
+  const random = seeded(seed ^ 0x1055n);
+  const victim = random.below(powers.length);
+  const total = powers.reduce((sum, power) => sum + power, 0n);
+  return 3n * powers[victim]! < total ? new Losses(cluster, random, victim) : undefined;
 }
 
 function heardAt(heard: Map<bigint, Heard>, height: bigint): Heard {

@@ -74,10 +74,8 @@ export class Workload {
     if (up.length === 0) return;
     const machine = up[this.#random.below(up.length)]!;
     const { node, store } = machine;
-    const account = accountOf(store!.latest, sender.person.address);
-    if (account === undefined) return;
-    const { number, sequence } = account;
-    const tx = signedTx(sender.person, [sender.next(store!.latest)], { number, sequence, gas: 200_000n });
+    const tx = writtenOn(store!.latest, sender, machine.onFailure());
+    if (tx === undefined) return;
     const taken = (answer: Admission | Rejection): void => {
       if (isRejection(answer)) return;
       this.submitted++;
@@ -92,6 +90,23 @@ export class Workload {
     const amount = [{ denom: "utrib", amount: `${1 + this.#random.below(1_000_000)}` }];
     const value = MsgSend.encode({ fromAddress: person(name).text, toAddress: to.text, amount }).finish();
     return { typeUrl: MsgSend.typeUrl, value };
+  }
+}
+
+/** With what its node tells of the state; undefined when that cannot be read. */
+function writtenOn(
+  state: ReadView,
+  { person: who, next }: Sender,
+  failed: (error: unknown) => void,
+): Bytes | undefined {
+  try {
+    const account = accountOf(state, who.address);
+    if (account === undefined) return undefined;
+    const { number, sequence } = account;
+    return signedTx(who, [next(state)], { number, sequence, gas: 200_000n });
+  } catch (error) {
+    failed(error);
+    return undefined;
   }
 }
 
