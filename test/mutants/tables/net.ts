@@ -12,8 +12,8 @@ export const net: readonly Mutant[] = [
     name: "what is written to an ended connection throws",
     rule: "N1",
     file: muxer,
-    from: 'if (connection.status !== "open")',
-    to: "if (false)",
+    from: 'if (connection.status !== "open")\nreturn false;',
+    to: "if (false)\nreturn false;",
   },
   {
     name: "a frame of any length is waited for",
@@ -89,7 +89,7 @@ export const net: readonly Mutant[] = [
     name: "early frames of one peer are judged before those of others",
     rule: "N7",
     file: early,
-    from: "queues.delete(peer);\n            if (queue.frames.length > 0)\n                queues.set(peer, queue);",
+    from: "queues.delete(peer);\nif (queue.frames.length > 0)\nqueues.set(peer, queue);",
     to: "if (queue.frames.length === 0) queues.delete(peer);",
   },
 ];
