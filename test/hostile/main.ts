@@ -34,6 +34,9 @@ if (range === null) refuse("--ports is a range: --ports 44000..44999");
 const ports = range === undefined ? undefined : { from: Number(range[1]), to: Number(range[2]) };
 const seed = BigInt(values.seed);
 
+// What was started ends with this program (net.ts), also when it is interrupted.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1));
+
 if (values.list) for (const { name, does } of adversaries) line(`${name.padEnd(24)} ${does}`);
 else if (values.fuzz !== undefined) await fuzzOne(values.fuzz);
 else await runAll();

@@ -60,8 +60,11 @@ export async function run({
       const seconds = lasting(adversary.seconds, adversary.secondsLeast ?? 5);
       const verdict =
         performance.now() + seconds * 1000 > endMs
-          ? notRun(adversary)
-          : await stage.face(adversary, seconds, random.u64(), i);
+          ? notRun(adversary, "--minutes were over")
+          : await stage.face(adversary, seconds, random.u64(), i).catch(async (error: Error) => {
+              await stage.close();
+              return notRun(adversary, error.message);
+            });
       verdicts.push(verdict);
       onVerdict(verdict);
     }
@@ -71,9 +74,10 @@ export async function run({
   return verdicts;
 }
 
-function notRun({ name }: Adversary): Verdict {
+/** An adversary that nobody has faced has not been withstood: it counts as failed. */
+function notRun({ name }: Adversary, why: string): Verdict {
   const nothing = { seconds: 0, died: 0, bannedHonest: 0, blockRateRatio: 0, stallMs: 0, rssGrowthMb: 0 };
-  return { name, ...nothing, failures: ["not run: --minutes were over"] };
+  return { name, ...nothing, failures: [`not run: ${why}`] };
 }
 
 interface StageTerms extends Pick<RunOptions, "ports" | "onProgress"> {

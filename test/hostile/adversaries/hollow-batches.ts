@@ -6,7 +6,7 @@ const BODY_BYTES = 999_000;
 
 export const hollowBatches: Adversary = {
   name: "hollow-batches",
-  does: "posts batches of 1 MB that consist of empty objects, over four connections a net",
+  does: "posts batches of 1 MB that consist of empty objects, over one connection to each node",
   seconds: 30,
   control: "quiet",
   async run({ net, signal }) {
