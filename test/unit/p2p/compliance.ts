@@ -227,6 +227,10 @@ export function compliance(name: string, create: () => Promise<World>): void {
     await world.pass(300);
     assert.deepEqual(heard.filter((i) => i === "1").length, 3);
     assert.equal(heard.length, 6);
+    assert.deepEqual(
+      hosts.map((host) => host.peers().length),
+      [1, 2, 1],
+    );
     for (const info of [...b.peerInfo(), ...c.peerInfo()]) assert.equal(info.score, 100);
   });
 
