@@ -1,3 +1,5 @@
+import { isPeerTrouble } from "#p2p/transport/peer-trouble.js";
+
 /** The process was asked to stop while it still started. */
 export class Stopped extends Error {
   override readonly name = "Stopped";
@@ -55,7 +57,7 @@ export class Life {
 
   /** What nobody else has handled. A connection's error is its own; after any other nothing can be relied on. */
   uncaught(error: unknown): void {
-    const kind = isOfConnection(error) ? "connection" : "bug";
+    const kind = isOfConnection(error) || isPeerTrouble(error) ? "connection" : "bug";
     for (const listener of this.#uncaught) listener(kind, error);
     if (kind === "bug") this.fail(error);
   }

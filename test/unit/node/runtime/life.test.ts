@@ -56,6 +56,8 @@ test("an error of a connection is told and nothing more; any other is the end", 
   const error = (fields: object): Error => Object.assign(new Error("x"), fields);
   life.uncaught(error({ code: "ECONNRESET", syscall: "read" }));
   life.uncaught(error({ code: "EPIPE", syscall: "write" }));
+  const stack = "StreamStateError: closed\n    at send (/x/node_modules/@libp2p/utils/stream.js:1:1)";
+  life.uncaught(error({ name: "StreamStateError", stack }));
   assert.equal(life.hasFailed, false);
   for (const other of [
     error({ code: "EPIPE", syscall: "write", path: "/a/pipe" }),
@@ -69,5 +71,5 @@ test("an error of a connection is told and nothing more; any other is the end", 
     one.uncaught(other);
     assert.equal(await one.failed, other);
   }
-  assert.deepEqual(told, ["connection", "connection"]);
+  assert.deepEqual(told, ["connection", "connection", "connection"]);
 });
