@@ -1,10 +1,12 @@
 import type { Home } from "../config/home.js";
 import { openLevel } from "../storage/level.js";
 
+export type HomeFaultCode = "home.in_use"; // A node, a signer or a command that changes the data or the key works there.
+
 /** Another process works in this home. */
 export class HomeFault extends Error {
   override readonly name = "HomeFault";
-  readonly code: "home.in_use" = "home.in_use"; // A node, a signer or a command that changes the data or the key.
+  readonly code: HomeFaultCode = "home.in_use";
 }
 
 /**

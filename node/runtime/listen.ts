@@ -2,10 +2,12 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { OS_ERRORS } from "./os-error.js";
 
+export type ListenFaultCode = "listen_failed"; // The message says which address and setting, why, and what to change.
+
 /** The address cannot be listened on; the message says which, why, and what to change. */
 export class ListenFault extends Error {
   override readonly name = "ListenFault";
-  readonly code: "listen_failed" = "listen_failed"; // The message says which address, why, and what to change.
+  readonly code: ListenFaultCode = "listen_failed";
 }
 
 export interface ListenAddress {

@@ -2,6 +2,14 @@ import { once } from "node:events";
 import { Worker, type MessagePort } from "node:worker_threads";
 import { gather } from "./gather.js";
 
+export type ThreadFaultCode = "thread.lost"; // A thread was ended from outside, or had no memory left.
+
+/** The world ended a thread: whoever asked it hears no answer, and what it did last is known when the disk is read again. */
+export class ThreadFault extends Error {
+  override readonly name = "ThreadFault";
+  readonly code: ThreadFaultCode = "thread.lost";
+}
+
 /** What a thread offers: asynchronous methods over bytes and plain values. */
 export type Methods<M> = { readonly [K in keyof M]: (...args: never[]) => Promise<unknown> };
 
@@ -73,9 +81,11 @@ export class Thread<M extends Methods<M>> {
     this.#worker = new Worker(entry, { workerData: options.data });
     this.#exited = once(this.#worker, "exit").catch(() => undefined); // Its error is told below.
     this.#worker.on("message", (reply: Reply) => this.#onReply(reply));
-    this.#worker.on("error", (error: unknown) => this.#lost(error instanceof Error ? error : new Error(String(error))));
+    this.#worker.on("error", (error: unknown) => this.#lost(thrown(error)));
     this.#worker.on("messageerror", (error) => this.#lost(error));
-    this.#worker.on("exit", (code) => this.#lost(new Error(`a thread of this node ended with code ${code}`)));
+    this.#worker.on("exit", (code) =>
+      this.#lost(new ThreadFault(`a thread of this node ended with code ${code}: start it again`)),
+    );
   }
 
   call<K extends keyof M & string>(method: K, ...args: Parameters<M[K]>): Promise<Awaited<ReturnType<M[K]>>> {
@@ -152,6 +162,15 @@ export class ReadingThread<M extends Methods<M>> {
     });
     return begun;
   }
+}
+
+/** What a thread threw is a bug of its own; but for its memory, which is the machine's. */
+function thrown(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(String(error));
+  if ((error as { code?: unknown }).code !== "ERR_WORKER_OUT_OF_MEMORY") return error;
+  return new ThreadFault("a thread of this node had no memory left: give the machine more, then start again", {
+    cause: error,
+  });
 }
 
 /** With the stack of the thread where it happened. */

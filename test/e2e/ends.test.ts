@@ -124,8 +124,8 @@ test("what a running node meets", LIMITS, async (t) => {
       const node = start({ HURT: "kill-chain" });
       await reaches(await url(node), 2);
       node.child.kill("SIGUSR2");
-      assertEnd(await node.ended(), EXIT.bug, node.said());
-      assert.match(node.said(), /bug: .*a thread of this node ended/);
+      assertEnd(await node.ended(), EXIT.stopped, node.said());
+      assert.match(node.said(), /error: the node stopped: a thread of this node ended with code 1/);
     }),
 
     t.test("a closer that hangs holds nothing up; and the home is free", async () => {
