@@ -20,5 +20,5 @@ test("/ready says why a node is not: catching up, no peers, a fault", () => {
   assert.deepEqual(ready(standing(false, 3)), [200, "height 7\n"]);
   assert.deepEqual(ready(standing(true, 3)), [503, "catching up: height 7\n"]);
   assert.deepEqual(ready(standing(true, 0)), [503, "no peers: height 7\n"]);
-  assert.deepEqual(ready(standing(false, 3, true)), [503, "this node stops after a fault\n"]);
+  assert.deepEqual(ready(standing(false, 3, true)), [503, "this node stops: the end of its log says why\n"]);
 });
