@@ -16,7 +16,8 @@ export const checks: readonly Check[] = [
     name: "unit/node",
     tests: [
       ...["unit/node/signer/", "unit/node/storage/wal", "unit/node/drive/", "unit/node/gossip/slots"],
-      ...["unit/node/chain/header", "unit/node/chain/body", "unit/node/chain/evidence", "unit/node/sync/proof"],
+      ...["unit/node/chain/header", "unit/node/chain/body", "unit/node/chain/evidence", "unit/node/chain/block-id"],
+      ...["unit/node/sync/proof", "unit/node/sync/rate", "unit/node/sync/liars"],
     ],
     limit: 150,
   },
@@ -31,7 +32,12 @@ export const checks: readonly Check[] = [
   { name: "vectors", tests: ["vectors/ed25519", "vectors/secp256k1", "vectors/state-tree"], limit: 150 },
   {
     name: "unit/proto",
-    tests: ["unit/proto/types/", "unit/proto/light/", "unit/proto/evidence/", "unit/proto/merkle"],
+    tests: ["unit/proto/types/", "unit/proto/light/", "unit/proto/evidence/", "unit/proto/merkle", "unit/proto/wire/"],
+    limit: 150,
+  },
+  {
+    name: "unit/state",
+    tests: ["unit/state/ante", "unit/state/admission", "unit/state/modules/staking.", "unit/state/modules/slashing."],
     limit: 150,
   },
   { name: "property", tests: ["property/consensus-order"], limit: 150 },

@@ -5,6 +5,7 @@ import { evidence } from "./evidence.js";
 import { keys } from "./keys.js";
 import { log } from "./log.js";
 import { net } from "./net.js";
+import { seams } from "./seams.js";
 import { signer } from "./signer.js";
 import { sync } from "./sync.js";
 import { validators } from "./validators.js";
@@ -19,4 +20,5 @@ export const mutants: readonly Mutant[] = [
   ...sync,
   ...net,
   ...keys,
+  ...seams,
 ];
