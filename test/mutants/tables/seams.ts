@@ -94,7 +94,7 @@ export const seams: readonly Mutant[] = [
     name: "a block may take as long as it likes",
     rule: "S1",
     file: "node/sync/fetch.js",
-    from: "if (leftMs <= 0)",
-    to: "if (false)",
+    from: "Math.max(BLOCK_MS_LEAST, first.total / BYTES_PER_MS_LEAST)",
+    to: "Infinity",
   },
 ];

@@ -272,3 +272,22 @@ test("at the bound a transaction of many fields is read, above it is not", () =>
     assert.equal(isRejection(result) ? result.code : 0, code, `${count} outputs, ${FIELDS_PER_TX_MAX} fields`);
   }
 });
+
+test("keys that accounts have on record count like those that a transaction names", () => {
+  const boards = [0, 1].map((i) => threshold(`pair ${i}`, 9));
+  const fresh = worldOf(...boards);
+  for (const board of boards) fresh.block([txOf([send(textOf(board))], [standing(fresh, board)], PAID)]);
+  const keyless = boards.map((board) => ({ ...standing(fresh, board), keyless: true }));
+  assert.deepEqual(
+    keyless.map(({ sequence }) => sequence),
+    [1n, 1n],
+  );
+  const bytes = txOf(
+    keyless.map((party) => send(textOf(party))),
+    keyless,
+    { ...PAID, signed: "filled" },
+  );
+  const { result, verifications } = check(fresh, bytes);
+  assert.ok(isRejection(result));
+  assert.deepEqual([result.code, verifications], [sdkErrors.tooManySignatures.code, 0]);
+});

@@ -5,7 +5,15 @@ import { present } from "#proto/assert.js";
 import type { Bytes } from "#proto/bytes.js";
 import { isRejection } from "#proto/rejection.js";
 import { headerHashOf } from "#proto/types/block-id.js";
-import { blockCodec, certificateRoot, txRoot, type Block, type Certificate, type Header } from "#proto/types/block.js";
+import {
+  blockCodec,
+  certificateRoot,
+  evidenceRoot,
+  txRoot,
+  type Block,
+  type Certificate,
+  type Header,
+} from "#proto/types/block.js";
 import { validateBlock } from "#node/chain/validate.js";
 import { openChainStore } from "#node/storage/chain-store.js";
 import { MemoryDisk } from "#node/storage/memory-disk.js";
@@ -117,6 +125,15 @@ for (const [what, lastCertificate, expected] of certificates) {
     assert.equal(valid, false);
   });
 }
+
+test("a block is invalid with evidence that convicts nobody, whatever its header says of it", async () => {
+  const nothing = { duplicateVote: undefined, duplicateProposal: undefined, lightClientAttack: undefined };
+  const evidence = [{ ...nothing, totalPower: 10n, validatorPower: 10n, time: header.time }];
+  const changed = { ...header, evidenceRoot: evidenceRoot(evidence) };
+  const { valid, reason } = await lone.chain.process(blockCodec.encode({ ...block, evidence, header: changed }));
+  assert.match(reason, /^evidence: /);
+  assert.equal(valid, false);
+});
 
 test("a block of our own holds what it was given, in its order", async () => {
   const given = [own, txOf(1n, "x"), txOf(2n, "y")];
