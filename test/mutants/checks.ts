@@ -40,6 +40,11 @@ export const checks: readonly Check[] = [
     tests: ["unit/state/ante", "unit/state/admission", "unit/state/modules/staking.", "unit/state/modules/slashing."],
     limit: 150,
   },
+  {
+    name: "unit/money",
+    tests: ["unit/state/admission", "unit/state/modules/slashing", "unit/node/mempool"],
+    limit: 150,
+  },
   { name: "property", tests: ["property/consensus-order"], limit: 150 },
   { name: "twins", program: ["twins/main.js", "--samples", "3000", "--jobs", "1", "--json"], limit: 200 },
   {

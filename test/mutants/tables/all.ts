@@ -4,6 +4,7 @@ import { core } from "./core.js";
 import { evidence } from "./evidence.js";
 import { keys } from "./keys.js";
 import { log } from "./log.js";
+import { money } from "./money.js";
 import { net } from "./net.js";
 import { seams } from "./seams.js";
 import { signer } from "./signer.js";
@@ -21,4 +22,5 @@ export const mutants: readonly Mutant[] = [
   ...net,
   ...keys,
   ...seams,
+  ...money,
 ];
