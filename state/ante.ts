@@ -2,9 +2,10 @@ import { parseAmount } from "#proto/amount.js";
 import { equalBytes, toHex, type Bytes } from "#proto/bytes.js";
 import { SIGNERS_PER_TX_MAX } from "#proto/limits.js";
 import { isRejection, lasting, reject, type Rejection } from "#proto/rejection.js";
-import { keyCount, type SignerKey, type Tx } from "#proto/tx/decode.js";
+import { keyCount, type SignerInfo, type SignerKey, type Tx } from "#proto/tx/decode.js";
 import { sdkErrors } from "#proto/tx/errors.js";
 import { keyAddress } from "#proto/tx/keys.js";
+import { SIGN_MODE_AMINO, SIGN_MODE_DIRECT } from "#proto/tx/sign-doc.js";
 import type { Context } from "./context.js";
 import { GAS, type Gas } from "./gas.js";
 import { moduleAccounts } from "./module-accounts.js";
@@ -169,17 +170,28 @@ function partiesOf(context: Context, tx: Tx, signers: readonly Bytes[], mode: An
   return parties;
 }
 
-/** Every signature that will be verified, and every document beyond the first that is made for it. */
+/**
+ * Every signature that will be verified, and every document that is made for it: the first direct one is the bytes that are
+ * paid already. Who simulates has not signed yet: as many keys as must sign stand for those who will, and unless it says
+ * that it will sign directly, the dearer form.
+ */
 function payForSignatures(tx: Tx, parties: readonly Party[], gas: Gas): void {
   let [signatures, documents] = [0, 0];
-  for (const { key, claims } of parties) {
-    // Who simulates marks no keys yet: as many as must sign stand for them.
+  let paid = false;
+  for (const [i, { key, claims }] of parties.entries()) {
     signatures += claims.length > 0 ? claims.length : key?.kind === "multisig" ? key.threshold : 1;
-    documents += Math.max(1, new Set(claims.map((claim) => claim.mode)).size);
+    const modes = claims.length > 0 ? claims.map(({ mode }) => mode) : [simulatedMode(tx.signers[i]!)];
+    for (const mode of new Set(modes)) {
+      if (mode === SIGN_MODE_DIRECT && !paid) paid = true;
+      else documents++;
+    }
   }
-  gas.consume(GAS.perSecp256k1Signature * BigInt(signatures));
-  gas.consume(GAS.perSignedByte * BigInt(tx.bytes.length) * BigInt(documents - 1));
+  gas.consume(GAS.perSecp256k1Signature * BigInt(signatures) + GAS.perFurtherSignature * BigInt(signatures - 1));
+  gas.consume(GAS.perSignedByte * BigInt(tx.bytes.length) * BigInt(documents));
 }
+
+const simulatedMode = ({ modeInfo }: SignerInfo): number =>
+  modeInfo?.single?.mode === SIGN_MODE_DIRECT ? SIGN_MODE_DIRECT : SIGN_MODE_AMINO;
 
 function payFee(context: Context, payer: Bytes, fee: bigint): Rejection | undefined {
   const { feeDenom } = chainConfig(context.view);

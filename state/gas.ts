@@ -10,7 +10,9 @@ export const GAS = {
   /** Each field beyond the first `freeFields`, which ordinary transactions have: small ones cost more to read than bytes do. */
   perField: 70n,
   freeFields: 64,
-  /** Each document beyond the first that signers sign: a transaction's bytes are made into one for each of them. */
+  /** On top, for each beyond a transaction's first, whose curve the rest of a transfer pays for. */
+  perFurtherSignature: 4000n,
+  /** Each document that signers sign, of the size of the transaction; the first direct one is paid with the bytes. */
   perSignedByte: 2n,
   /** A hash of a few bytes, of which trees that messages show are made. */
   perHash: 60n,

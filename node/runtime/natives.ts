@@ -38,6 +38,8 @@ export const nativesLoaded = {
   hashtree: hashtree !== undefined,
 };
 
+const view = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
 const DIGEST_BYTES = 32;
 /** Digests that share a block. An array for each would cost as much as hashing; one that is kept keeps its block. */
 const BLOCK_DIGESTS = 64;
@@ -52,13 +54,15 @@ function digestRoom(): Uint8Array {
   return block.subarray(used, (used += DIGEST_BYTES));
 }
 
+/** Above it OpenSSL, which uses what the processor has for SHA-256, makes up for the price of its objects. */
+const SODIUM_BYTES_MAX = 512;
+
 function sodiumSha256(library: Sodium, data: Uint8Array): Uint8Array {
+  if (data.length > SODIUM_BYTES_MAX) return view(createHash("sha256").update(data).digest());
   const digest = digestRoom();
   library.crypto_hash_sha256(digest, data);
   return digest;
 }
-
-const view = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 const natives: Backend = {
   name: "native",

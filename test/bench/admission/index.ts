@@ -10,7 +10,8 @@ import { climb, type Found, type Genome } from "./search.js";
 import { craft, shapeNames, type Craft } from "./shapes.js";
 
 const HASTY: Repeats = { times: 3, ms: 2 };
-const CALM: Repeats = { times: 12, ms: 150 };
+const CALM: Repeats = { times: 6, ms: 60 };
+const ROUNDS = 4;
 
 /**
  * What a stranger can make a node do: the dearest byte strings of at most 128 kB, found by search over messages, signers
@@ -33,38 +34,49 @@ function measure(bench: Bench): void {
   const made = (shape: string, genome: Genome, signed: Craft["signed"]) =>
     craft(shape, genome, { arena, parties, signed, valid });
   const transfer = plainTransfer(arena);
+  let baseline = 0;
   const perGas = ({ refused, ms, gas }: Cost): number => (refused ? 0 : (ms * 1e6) / Number(gas));
 
-  /** The search measures in haste; whoever ends high is measured once more, calmly, beside a transfer. */
+  /** The search measures in haste; whoever ends high is measured calmly, in rounds, so that no burst of others counts. */
   const dearest = (signed: Craft["signed"], value: (cost: Cost) => number): Calm => {
     const found = climb(shapeNames, seeded(bench.seed), tries, (shape, genome) => {
       const bytes = made(shape, genome, signed);
       return bytes === undefined ? 0 : value(arena.cost(bytes, HASTY));
     });
-    const calm = found.flatMap(({ shape, genome }): Calm[] => {
+    const fitting = found.flatMap(({ shape, genome }) => {
       const bytes = made(shape, genome, signed);
-      if (bytes === undefined) return [];
-      const cost = arena.cost(bytes, CALM);
-      return [{ shape, genome, bytes: bytes.length, cost, value: value(cost) }];
+      return bytes === undefined ? [] : [{ shape, genome, bytes }];
     });
+    const costs = inRounds(arena, [transfer, ...fitting.map(({ bytes }) => bytes)]);
+    const calm = fitting.map((each, i): Calm => ({ ...each, cost: costs[i + 1]!, value: value(costs[i + 1]!) }));
+    baseline = perGas(costs[0]!);
     const most = calm.reduce((a, b) => (b.value > a.value ? b : a));
-    bench.note(`the dearest: ${most.shape}, ${most.bytes} bytes, ${most.cost.gas} gas, ${most.cost.log}`);
+    bench.note(`the dearest: ${most.shape}, ${most.bytes.length} bytes, ${most.cost.gas} gas, ${most.cost.log}`);
     bench.note(`  genes ${most.genome.map((gene) => gene.toFixed(3)).join(" ")}`);
     return most;
   };
   const refused = dearest("wrong", (cost) => (cost.refused ? cost.ms : 0));
   bench.result({ name: "refused_ms_max_128kb", value: refused.value, unit: "ms" });
-  const before = perGas(arena.cost(transfer, CALM));
   const accepted = dearest("right", perGas);
-  const baseline = (before + perGas(arena.cost(transfer, CALM))) / 2;
   bench.result({ name: "transfer_ns_per_gas", value: baseline, unit: "ns" });
   const ratio = accepted.value / baseline;
   bench.result({ name: "accepted_cpu_per_gas_ratio_max", value: ratio, unit: "times a transfer", baseline, ratio });
 }
 
 interface Calm extends Found {
-  readonly bytes: number;
+  readonly bytes: Bytes;
   readonly cost: Cost;
+}
+
+function inRounds(arena: Arena, all: readonly Bytes[]): Cost[] {
+  let best = all.map((bytes) => arena.cost(bytes, CALM));
+  for (let round = 1; round < ROUNDS; round++) {
+    best = best.map((before, i) => {
+      const now = arena.cost(all[i]!, CALM);
+      return now.ms < before.ms ? now : before;
+    });
+  }
+  return best;
 }
 
 function plainTransfer(arena: Arena): Bytes {

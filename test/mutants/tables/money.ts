@@ -48,7 +48,7 @@ export const money: readonly Mutant[] = [
     name: "gas does not pay for signatures",
     rule: "M2",
     file: "state/ante.js",
-    from: "gas.consume(GAS.perSecp256k1Signature * BigInt(signatures));",
+    from: "gas.consume(GAS.perSecp256k1Signature * BigInt(signatures) + GAS.perFurtherSignature * BigInt(signatures - 1));",
     to: "",
   },
   {

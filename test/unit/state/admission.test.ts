@@ -236,7 +236,7 @@ test("a threshold of keys is made one document, and pays for each key that signs
   assert.ok(!isRejection(fifteen.result));
   assert.equal(fifteen.verifications, 15);
   const spared = all.result.gasUsed - fifteen.result.gasUsed;
-  assert.ok(spared >= 1_000n && spared < 2_000n, `${spared} gas for a key and its bytes`);
+  assert.ok(spared >= 5_000n && spared < 7_000n, `${spared} gas for a key and its bytes`);
 });
 
 test("each further document pays for its bytes", () => {
@@ -250,7 +250,7 @@ test("each further document pays for its bytes", () => {
   };
   const amino = those.map((party) => ({ ...party, mode: SIGN_MODE_AMINO }));
   const more = gasOf(amino.slice(0, 8)) - gasOf(amino.slice(0, 4));
-  assert.ok(more > 4n * 2n * 30_000n, `${more} gas for four more documents of 30 kB`);
+  assert.ok(more >= 4n * 2n * 30_000n, `${more} gas for four more documents of 30 kB`);
 });
 
 test("at the bound a transaction of many fields is read, above it is not", () => {
