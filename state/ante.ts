@@ -177,17 +177,19 @@ function partiesOf(context: Context, tx: Tx, signers: readonly Bytes[], mode: An
  */
 function payForSignatures(tx: Tx, parties: readonly Party[], gas: Gas): void {
   let [signatures, documents] = [0, 0];
-  let paid = false;
+  const used = new Set<number>();
   for (const [i, { key, claims }] of parties.entries()) {
     signatures += claims.length > 0 ? claims.length : key?.kind === "multisig" ? key.threshold : 1;
     const modes = claims.length > 0 ? claims.map(({ mode }) => mode) : [simulatedMode(tx.signers[i]!)];
     for (const mode of new Set(modes)) {
-      if (mode === SIGN_MODE_DIRECT && !paid) paid = true;
-      else documents++;
+      if (mode !== SIGN_MODE_DIRECT || used.has(mode)) documents++;
+      used.add(mode);
     }
   }
   gas.consume(GAS.perSecp256k1Signature * BigInt(signatures) + GAS.perFurtherSignature * BigInt(signatures - 1));
-  gas.consume(GAS.perSignedByte * BigInt(tx.bytes.length) * BigInt(documents));
+  const bytes = BigInt(tx.bytes.length);
+  if (used.has(SIGN_MODE_AMINO)) gas.consume(GAS.perAminoByte * bytes);
+  gas.consume(GAS.perSignedByte * bytes * BigInt(documents));
 }
 
 const simulatedMode = ({ modeInfo }: SignerInfo): number =>

@@ -14,6 +14,8 @@ export const GAS = {
   perFurtherSignature: 4000n,
   /** Each document that signers sign, of the size of the transaction; the first direct one is paid with the bytes. */
   perSignedByte: 2n,
+  /** The JSON of a transaction of which somebody signs the amino form: made once, up to six times as long as the bytes. */
+  perAminoByte: 6n,
   /** A hash of a few bytes, of which trees that messages show are made. */
   perHash: 60n,
   /** Somebody who holds a fingerprint and is looked at. */
