@@ -8,7 +8,7 @@ export const GAS = {
   perSecp256k1Signature: 1000n,
   perEd25519Signature: 590n,
   /** Each field beyond the first `freeFields`, which ordinary transactions have: small ones cost more to read than bytes do. */
-  perField: 70n,
+  perField: 100n,
   freeFields: 64,
   /** On top, for each beyond a transaction's first, whose curve the rest of a transfer pays for. */
   perFurtherSignature: 4000n,
