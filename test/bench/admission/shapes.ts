@@ -125,24 +125,21 @@ function list(field: Field, genes: Genes, bytes: number): unknown[] {
   return Array.from({ length: count }, () => one);
 }
 
-function item(field: Field, genes: Genes, bytes: number): unknown {
-  switch (field.type) {
-    case "message": {
-      const name = field.ref as MessageName;
-      return filled(name, genes, Math.max(0, bytes - 40), genes.whole(0, schema[name].length - 1));
-    }
-    case "string":
-      return text(genes, Math.min(bytes, BODY_BYTES));
-    case "bytes":
-      return new Uint8Array(Math.max(0, bytes)).fill(genes.whole(0, 255));
-    case "bool":
-      return genes.share() < 0.5;
-    case "enum":
-      return Object.values(enums[field.ref ?? ""] ?? {})[0] ?? 0;
-    default:
-      return /64/.test(field.type) ? BigInt(genes.whole(0, 3)) : genes.whole(0, 3);
-  }
-}
+type Maker = (field: Field, genes: Genes, bytes: number) => unknown;
+
+const whole: Maker = ({ type }, genes) => (/64/.test(type) ? BigInt(genes.whole(0, 3)) : genes.whole(0, 3));
+const makers: Readonly<Partial<Record<Field["type"], Maker>>> = {
+  message(field, genes, bytes) {
+    const name = field.ref as MessageName;
+    return filled(name, genes, Math.max(0, bytes - 40), genes.whole(0, schema[name].length - 1));
+  },
+  string: (_field, genes, bytes) => text(genes, Math.min(bytes, BODY_BYTES)),
+  bytes: (_field, genes, bytes) => new Uint8Array(Math.max(0, bytes)).fill(genes.whole(0, 255)),
+  bool: (_field, genes) => genes.share() < 0.5,
+  enum: ({ ref }) => Object.values(enums[ref ?? ""] ?? {})[0] ?? 0,
+};
+
+const item: Maker = (field, genes, bytes) => (makers[field.type] ?? whole)(field, genes, bytes);
 
 const varint = (value: number): number[] => (value < 128 ? [value] : [(value & 127) | 128, ...varint(value >>> 7)]);
 const field = (number: number, bytes: Bytes): Bytes =>

@@ -82,7 +82,11 @@ test("every table registers once, and the page has CometBFT's names", async () =
     time: 2_500n,
     certificate: { height: 10n, round: 0, blockId: undefined, signatures },
   });
-  const server = await serveMetrics(all, { host: "127.0.0.1", port: 0 }, { debug: () => undefined, error: assert.fail });
+  const server = await serveMetrics(
+    all,
+    { host: "127.0.0.1", port: 0 },
+    { debug: () => undefined, error: assert.fail },
+  );
   try {
     const text = await (await fetch(`http://127.0.0.1:${server.port}/metrics`)).text();
     assert.equal((await fetch(`http://127.0.0.1:${server.port}/`)).status, 404);
