@@ -44,15 +44,15 @@ export class Proposing {
     beaconProof: Bytes,
   ): Promise<void> {
     const { chain, mempool, evidence: pool, clock, gossip, log } = this.#deps;
-    const { blockBytesMax, blockGasMax, evidenceBytesMax } = tip.params;
-    const evidence = pool.reap(Number(evidenceBytesMax));
-    const left = Number(blockBytesMax) - BLOCK_OVERHEAD_BYTES - evidence.reduce((sum, { length }) => sum + length, 0);
-    const txs = mempool.reap(left, blockGasMax);
     const state = this.#consensus.state();
     if (state.height !== height || state.round !== round) return; // The wait was longer than the round.
     // A clock may have been set back while we waited: such a block would be invalid, and the round ends without it.
     const time = clock.now();
     if (time <= tip.time) return log.warn("not proposing: this clock stands before the last block", { height, time });
+    const { blockBytesMax, blockGasMax, evidenceBytesMax } = tip.params;
+    const evidence = pool.reap(Number(evidenceBytesMax));
+    const left = Number(blockBytesMax) - BLOCK_OVERHEAD_BYTES - evidence.reduce((sum, { length }) => sum + length, 0);
+    const txs = mempool.reap(left, blockGasMax);
     const built = await chain.build({
       height,
       round,

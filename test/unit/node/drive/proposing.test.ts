@@ -54,7 +54,7 @@ async function proposes(txs: Bytes[], evidence: Bytes[], timeOfLast = NOW - 1000
   };
   const failed: unknown[] = [];
   const consensus: Partial<Consensus> = {
-    state: () => ({ height: 5n, self: ROOT }) as ReturnType<Consensus["state"]>,
+    state: () => ({ height: 5n, round: 2, self: ROOT }) as ReturnType<Consensus["state"]>,
     stopped: () => false,
     job: (job) => void job().catch((error: unknown) => failed.push(error)),
     aside: (work) => void work().catch((error: unknown) => failed.push(error)),

@@ -108,13 +108,21 @@ test("a piece that could not be judged yet comes again and costs nobody; one tha
   await world.stop();
 });
 
-test("a flood of one peer is judged a few at a time, and over the rate it pays", async () => {
+test("over the rate of one peer nothing is judged and nobody pays; ten times over it does", async () => {
   const world = memoryWorld(4n);
   const { hosts, sides } = await line(world, [[], [0]]);
-  for (let i = 0; i < 900; i++) hosts[0]!.send(hosts[1]!.id, "evidence", Uint8Array.of(9, i >> 8, i & 255));
+  let sent = 0;
+  const send = (count: number): void => {
+    for (const end = sent + count; sent < end; sent++)
+      hosts[0]!.send(hosts[1]!.id, "evidence", Uint8Array.of(9, sent >> 8, sent & 255));
+  };
+  send(900);
   await world.pass(50);
   assert.ok(sides[1]!.judged.length <= 80, `${sides[1]!.judged.length} judged`);
-  for (let i = 0; i < 900; i++) hosts[0]!.send(hosts[1]!.id, "evidence", Uint8Array.of(8, i >> 8, i & 255));
+  send(900);
+  await world.pass(500);
+  assert.equal(hosts[1]!.peerInfo()[0]?.score, 100);
+  send(9_000);
   await world.pass(500);
   assert.deepEqual(hosts[1]!.peers(), []);
   await world.stop();
