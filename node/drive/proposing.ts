@@ -8,8 +8,10 @@ import type { DriveDeps } from "./deps.js";
 import type { Signing } from "./signing.js";
 import type { Timers } from "./timers.js";
 
-/** Blocks leave room for a certificate and the header beside their transactions. */
-const BLOCK_OVERHEAD_BYTES = 64 * 1024;
+/** The header, with a chain id and proofs at their largest, and the framing of what stands beside it. */
+const HEADER_BYTES_MAX = 4 * 1024;
+/** Tag and length of a certificate or a piece of evidence. */
+const FRAMING_BYTES = 5;
 
 /** Builds this node's blocks, beside the queue: votes of others go on meanwhile. */
 export class Proposing {
@@ -51,7 +53,10 @@ export class Proposing {
     if (time <= tip.time) return log.warn("not proposing: this clock stands before the last block", { height, time });
     const { blockBytesMax, blockGasMax, evidenceBytesMax } = tip.params;
     const evidence = pool.reap(Number(evidenceBytesMax));
-    const left = Number(blockBytesMax) - BLOCK_OVERHEAD_BYTES - evidence.reduce((sum, { length }) => sum + length, 0);
+    const certificate = lastCertificate === undefined ? undefined : certificateCodec.encode(lastCertificate);
+    const beside = [...(certificate === undefined ? [] : [certificate]), ...evidence];
+    const besideBytes = beside.reduce((sum, { length }) => sum + length + FRAMING_BYTES, HEADER_BYTES_MAX);
+    const left = Math.max(0, Number(blockBytesMax) - besideBytes);
     const txs = mempool.reap(left, blockGasMax);
     const built = await chain.build({
       height,
@@ -59,7 +64,7 @@ export class Proposing {
       time,
       proposer,
       beaconProof,
-      lastCertificate: lastCertificate === undefined ? undefined : certificateCodec.encode(lastCertificate),
+      lastCertificate: certificate,
       txs,
       evidence,
     });

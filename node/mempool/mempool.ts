@@ -29,6 +29,9 @@ export const MEMPOOL_LIMITS: MempoolLimits = {
 const WAITING_TXS_MAX = 10_000;
 const WAITING_BYTES_MAX = 32 * 1024 * 1024;
 
+/** Tag and length of a transaction in its block. */
+const FRAMING_BYTES = 5;
+
 interface Pending extends Admission {
   readonly key: string;
   readonly bytes: Bytes;
@@ -126,10 +129,11 @@ export class Mempool {
       const queue = queues.get(sender)!;
       queue.shift();
       // What does not fit ends its sender's chain: later sequences cannot go first.
-      if (best.bytes.length > bytesLeft || best.gasWanted > gasLeft) queues.delete(sender);
+      const bytes = best.bytes.length + FRAMING_BYTES;
+      if (bytes > bytesLeft || best.gasWanted > gasLeft) queues.delete(sender);
       else {
         out.push(best.bytes);
-        bytesLeft -= best.bytes.length;
+        bytesLeft -= bytes;
         gasLeft -= best.gasWanted;
         if (queue.length === 0) queues.delete(sender);
       }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { utf8, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
+import { certificateCodec, type Certificate } from "#proto/types/block.js";
 import { headerHashOf } from "#proto/types/block-id.js";
 import { splitParts } from "#proto/types/parts.js";
 import type { BuildRequest, BuiltBlock, ChainPort, Tip } from "#node/chain/types.js";
@@ -18,7 +19,13 @@ const ROOT = sha256(utf8("root"));
 const NOW = 1_000_000n;
 
 /** A proposer at height 5 whose pool and evidence hold this. @param timeOfLast of the block before */
-async function proposes(txs: Bytes[], evidence: Bytes[], timeOfLast = NOW - 1000n, dropped: Bytes[] = []) {
+async function proposes(
+  txs: Bytes[],
+  evidence: Bytes[],
+  timeOfLast = NOW - 1000n,
+  dropped: Bytes[] = [],
+  lastCertificate: Certificate | undefined = undefined,
+) {
   const clock = virtualClock(NOW);
   const asked: BuildRequest[] = [];
   const forgotten: Bytes[][] = [];
@@ -66,7 +73,7 @@ async function proposes(txs: Bytes[], evidence: Bytes[], timeOfLast = NOW - 1000
     params: { blockBytesMax: 1_000_000n, blockGasMax: 77n, evidenceBytesMax: 10_000n },
   } as Tip;
   const proposing = new Proposing(deps as DriveDeps, consensus as Consensus, signing as Signing, new Timers(clock));
-  proposing.build({ kind: "build_block", height: 5n, round: 2, lastCertificate: undefined }, tip);
+  proposing.build({ kind: "build_block", height: 5n, round: 2, lastCertificate }, tip);
   await clock.run(clock.monotonicMs() + 10_000);
   assert.deepEqual(failed, []);
   assert.equal(asked.length, 1);
@@ -82,6 +89,20 @@ test("a block of ours takes what the pool has room for, and the evidence", async
   assert.ok(bytesMax > 900_000 && bytesMax <= 1_000_000 - 5, `${bytesMax} bytes for transactions`);
   assert.equal(gasMax, 77n);
   assert.deepEqual(values, [{ kind: "built", height: 5n, round: 2, blockId, timeMs: NOW }]);
+});
+
+test("the certificate of a thousand validators has its room beside the transactions", async () => {
+  const signatures = Array.from({ length: 1_000 }, (_, index) => ({
+    index,
+    validator: ROOT.subarray(0, 20),
+    signature: new Uint8Array(64).fill(1),
+  }));
+  const blockId = { hash: headerHashOf(ROOT), parts: splitParts(utf8("last")).header };
+  const certificate: Certificate = { height: 4n, round: 0, blockId, signatures };
+  const { room, request } = await proposes([], [], NOW - 1000n, [], certificate);
+  assert.deepEqual(request.lastCertificate, certificateCodec.encode(certificate));
+  assert.ok(request.lastCertificate!.length > 90_000);
+  assert.ok(room[0]![0] + request.lastCertificate!.length < 1_000_000);
 });
 
 test("BT3: its time is the clock's, once that is past the last block's", async () => {
