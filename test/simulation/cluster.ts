@@ -263,7 +263,8 @@ export class Cluster {
   }
 
   #line(line: string): void {
-    this.#digest.update(line);
+    const end = line.indexOf("\n"); // Behind it stands a stack, which names folders and lines of the source.
+    this.#digest.update(end === -1 ? line : line.slice(0, end));
     this.#trace?.(line);
   }
 }

@@ -65,3 +65,16 @@ test("the same seed is the same run, dishonest validators included", async () =>
   assert.match(once.about, /amnesiac/);
   assert.deepEqual(await simulate(147n, { heights: 4n }), once);
 });
+
+test("the digest of a run does not depend on where its source stands: it has no stack in it", async () => {
+  const limit = Error.stackTraceLimit;
+  const digests: string[] = [];
+  for (const frames of [0, 10]) {
+    Error.stackTraceLimit = frames;
+    const { digest, faults } = await simulate(1n, { heights: 1n }); // Its disk is damaged: a node stops over it.
+    digests.push(digest);
+    assert.ok(faults["stops over a disk"]! > 0);
+  }
+  Error.stackTraceLimit = limit;
+  assert.equal(digests[0], digests[1]);
+});
