@@ -36,6 +36,8 @@ export class Drive {
   readonly #runners: Runners;
   readonly #queue: (() => Promise<void>)[] = [];
   #state: State = initialState();
+  /** Asked for with every frame that arrives; states are fewer. */
+  #told: { readonly state: State; readonly knowledge: Knowledge } | undefined;
   #running: Promise<void> | undefined;
   #committing: Promise<unknown> | undefined;
   #stopped = false;
@@ -105,7 +107,9 @@ export class Drive {
   // What gossip asks (node/gossip/deps.ts, Core).
 
   summary(): Knowledge | undefined {
-    return this.#takesPart() ? summary(this.#state) : undefined;
+    if (!this.#takesPart()) return undefined;
+    if (this.#told?.state !== this.#state) this.#told = { state: this.#state, knowledge: summary(this.#state) };
+    return this.#told.knowledge;
   }
 
   lacking(peer: Knowledge, limit: number): readonly Message[] {

@@ -23,7 +23,8 @@ export interface Backend {
   secp256k1Sign(digest: Bytes, secretKey: Bytes): Bytes;
   /**
    * Does costly work whose result depends on `name` and `inputs` alone. A simulation, whose many nodes check the same
-   * signatures in one process, remembers the result; everybody else just does the work.
+   * signatures in one process, and whose keys are the same in all runs, remembers the result; everybody else just does
+   * the work.
    */
   pure<T>(name: string, inputs: readonly Bytes[], work: () => T): T;
 }

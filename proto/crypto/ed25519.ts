@@ -24,7 +24,7 @@ export function signEd25519(message: Bytes, secretKey: Bytes): Bytes {
 }
 
 export function ed25519PublicKey(secretKey: Bytes): Bytes {
-  return ed25519.getPublicKey(secretKey);
+  return backend().pure("ed25519 key", [secretKey], () => ed25519.getPublicKey(secretKey));
 }
 
 /** First 20 bytes of SHA-256 of the key, as CometBFT. */

@@ -3,13 +3,14 @@ import type { Backend } from "#proto/crypto/backend.js";
 
 /** Some heights of a large cluster; beyond it everything is forgotten at once. */
 const RESULTS_MAX = 50_000;
+/** By name and inputs. Of the process: the clusters of all seeds have the same keys. */
+const results = new Map<string, unknown>();
 
 /**
- * The nodes of a cluster share a process and check the same signatures and proofs. The key holds every input whole, each
- * behind its length, so what is remembered is what the work would say.
+ * The nodes of a cluster share a process: they check the same signatures and proofs, and derive the same public keys in
+ * each life. The key holds every input whole, each behind its length, so what is remembered is what the work would say.
  */
 export function remembered(backend: Backend): Backend {
-  const results = new Map<string, unknown>();
   return {
     ...backend,
     pure<T>(name: string, inputs: readonly Bytes[], work: () => T): T {
