@@ -230,9 +230,11 @@ export class Node {
     try {
       this.mayJoin(signer.publicKey, lastSigned, lastSigned.height);
     } catch (error) {
-      if (!(error instanceof SignerFault)) throw error;
-      this.#refusedAt = height;
-      this.#ports.onSignerFault(error);
+      if (!(error instanceof SignerFault)) this.#fail(error);
+      else {
+        this.#refusedAt = height;
+        this.#ports.onSignerFault(error);
+      }
       return false;
     }
     return true;
@@ -315,6 +317,13 @@ export class Node {
     for (const listener of this.#listeners) listener(committed);
     const halt = haltedAt(committed.tip.height, this.#settings);
     if (halt !== undefined) this.#halt(halt);
+  }
+
+  /** The disk does not answer, where nobody waits for an answer who could be told. */
+  #fail(error: unknown): void {
+    this.sync.stop();
+    this.drive.stop();
+    this.#ports.onFault(error);
   }
 
   /** Whoever committed, consensus or sync: neither does it again. */

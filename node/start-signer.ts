@@ -31,11 +31,12 @@ export async function startSigner(home: Home, plan: SignerPlan, overrides: Overr
   const { height } = signer.lastSigned();
   log.info("signer started", { chain_id: plan.chainId, last_signed: height.toString() });
   const onFault = (error: Error): void => life.fail(error);
+  const clock = osClock();
   const dialling = keepDialling({
-    clock: osClock(),
+    clock,
     log,
     dial: (onLink) => dialNode(home, plan.node, onLink),
-    serve: (closed) => serveLink({ signer, chainId: plan.chainId, log, onFault }, closed),
+    serve: (closed) => serveLink({ signer, chainId: plan.chainId, clock, log, onFault }, closed),
   });
   life.opened("the connection", () => dialling.stop());
 }

@@ -24,7 +24,6 @@ export interface OpenedSigner {
 export interface SignerParts extends Omit<RemoteSignerDeps, "watch"> {
   /** Metrics of a remote signer. */
   watch(): RemoteSignerDeps["watch"];
-  onFault(fault: SignerFault): void;
 }
 
 /** The key of this home, or a signer that dials in. @throws ConfigFault, SignerFault */

@@ -21,6 +21,8 @@ export interface RemoteSignerDeps {
    * @throws SignerFault when signing with this key now could sign twice
    */
   mayJoin(publicKey: Bytes, lastSigned: Position, knownUpTo: bigint): void;
+  /** Looking at the chain failed: this node cannot go on. */
+  onFault(error: unknown): void;
   /** Told when the signer comes up and goes, and of each failure that it reports or that keeps it out. */
   readonly watch: { up(isUp: boolean): void; failed(): void };
 }
@@ -81,7 +83,10 @@ export class RemoteSigner implements Signer {
     const { chainId, clock } = this.#deps;
     const session = new Session(link, chainId, clock, (reason) => this.#onEnd(session, reason));
     this.#session = session;
-    void this.#join(session);
+    this.#join(session).catch((error: unknown) => {
+      session.end("the node has failed");
+      this.#deps.onFault(error);
+    });
     return session.events;
   };
 

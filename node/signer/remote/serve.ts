@@ -15,33 +15,46 @@ import { frameBytes, framer } from "#p2p/transport/framer.js";
 import { SignerFault } from "../fault.js";
 import type { FileSigner } from "../file-signer.js";
 import { signerErrors } from "../signer.js";
-import type { Log } from "./deps.js";
+import type { Clock, Log } from "./deps.js";
 
 export interface ServeDeps {
   readonly signer: FileSigner;
   readonly chainId: string;
+  readonly clock: Clock;
   readonly log: Log;
   /** The record failed; the node was told, and nothing more is signed. */
   onFault(error: SignerFault): void;
 }
+
+/** A node asks every few seconds. One that lost its power, or whose network forgot the connection, never says goodbye. */
+const SILENCE_MS_MAX = 15_000;
 
 type Body = Pick<SignerAnswer, "signature" | "key" | "refusal" | "failure">;
 const NONE: Body = { signature: new Uint8Array(0), key: undefined, refusal: undefined, failure: undefined };
 
 /**
  * The signer's end of a connection: each request is made into sign bytes here, from its fields, and judged by the record
- * like any other. What is no request ends the connection.
- * @param onClosed once the connection is gone, whoever ended it
+ * like any other. What is no request ends the connection, and so does silence.
+ * @param onClosed once, when nothing comes over this connection any more, whoever ended it
  */
 export function serveLink(deps: ServeDeps, onClosed: (reason: string) => void): OnByteLink {
   return (link) => {
     const frames = framer(SIGNER_FRAME_BYTES_MAX);
     let over = false;
-    const cut = (reason: string): void => {
+    const end = (reason: string): void => {
+      if (over) return;
       over = true;
+      silence.cancel();
+      onClosed(reason);
+    };
+    const cut = (reason: string): void => {
       deps.log.warn("the node's connection ends", { remote: link.remote, reason });
       link.close();
+      end(reason); // The far end may be gone: then no close is ever confirmed.
     };
+    const watch = () =>
+      deps.clock.after(SILENCE_MS_MAX, () => cut(`no question within ${SILENCE_MS_MAX} ms: the node is gone`));
+    let silence = watch();
     const answer = async (request: SignerRequest): Promise<void> => {
       const body = await answerTo(deps, request);
       if (!over) link.send(frameBytes(encodeSignerAnswer({ id: request.id, ...body })));
@@ -49,6 +62,8 @@ export function serveLink(deps: ServeDeps, onClosed: (reason: string) => void): 
     return {
       bytes(chunk) {
         if (over) return;
+        silence.cancel();
+        silence = watch();
         const complete = frames.push(chunk);
         if (complete === undefined) return cut(`a frame of more than ${SIGNER_FRAME_BYTES_MAX} bytes`);
         for (const frame of complete) {
@@ -58,10 +73,7 @@ export function serveLink(deps: ServeDeps, onClosed: (reason: string) => void): 
           void answer(request);
         }
       },
-      closed(reason) {
-        over = true;
-        onClosed(reason);
-      },
+      closed: end,
     };
   };
 }

@@ -90,4 +90,11 @@ export const signer: readonly Mutant[] = [
     from: "await files.syncDirectoryOf(statePath);",
     to: "",
   },
+  {
+    name: "a signer waits for a node that is gone",
+    rule: "a signer dials again",
+    file: "node/signer/remote/serve.js",
+    from: "const SILENCE_MS_MAX = 15_000;",
+    to: "const SILENCE_MS_MAX = 2 ** 31;",
+  },
 ];

@@ -14,6 +14,7 @@ import { openFileSigner, type FileSigner } from "#node/signer/file-signer.js";
 import type { Position } from "#node/signer/record.js";
 import { RemoteSigner } from "#node/signer/remote/remote-signer.js";
 import { serveLink } from "#node/signer/remote/serve.js";
+import { StorageFault } from "#node/storage/fault.js";
 import { virtualClock } from "#test/simulation/clock.js";
 import { TornDisk } from "./disk.js";
 import { Wire } from "./link-pair.js";
@@ -48,7 +49,9 @@ async function world(chainId = CHAIN, key = "key") {
   const joins: Joined[] = [];
   const measured: string[] = [];
   const faults: SignerFault[] = [];
-  const barred: { why: SignerFault | undefined } = { why: undefined };
+  const ends: string[] = [];
+  const nodeFaults: unknown[] = [];
+  const barred: { why: Error | undefined } = { why: undefined };
   const node = new RemoteSigner({
     chainId: CHAIN,
     clock,
@@ -57,13 +60,16 @@ async function world(chainId = CHAIN, key = "key") {
       if (barred.why !== undefined) throw barred.why;
       joins.push({ publicKey, lastSigned, knownUpTo });
     },
+    onFault: (error) => void nodeFaults.push(error),
     watch: { up: (isUp) => void measured.push(isUp ? "up" : "down"), failed: () => void measured.push("failed") },
   });
   const disk = new TornDisk(new Map([[STATE, EMPTY]]));
   const open = (seed = key): Promise<FileSigner> =>
     openFileSigner({ seed: sha256(utf8(seed)), chainId, statePath: STATE, files: disk });
   const serve = (signer: FileSigner): OnByteLink =>
-    serveLink({ signer, chainId, log, onFault: (fault) => void faults.push(fault) }, () => undefined);
+    serveLink({ signer, chainId, clock, log, onFault: (fault) => void faults.push(fault) }, (reason) => {
+      ends.push(reason);
+    });
   const connect = async (signer: FileSigner): Promise<Wire> => {
     const wire = new Wire(clock, serve(signer), node.onLink);
     await clock.run(clock.monotonicMs() + 100);
@@ -76,7 +82,7 @@ async function world(chainId = CHAIN, key = "key") {
     assert.ok(done, `no answer within ${ms} ms`);
     return promise;
   };
-  return { clock, said, joins, measured, faults, barred, node, disk, open, serve, connect, settle };
+  return { clock, said, joins, measured, faults, nodeFaults, ends, barred, node, disk, open, serve, connect, settle };
 }
 
 const name = (answer: Bytes | Rejection): string => (isRejection(answer) ? answer.name : "signed");
@@ -160,12 +166,27 @@ test("one connection at a time: a second is told why it is sent away; a dead one
   assert.equal(name(await settle(node.signVote(vote(PREVOTE, 3n, 0, "A")))), "signed");
 });
 
+test("a node that lost its power never says so: its signer gives the silent connection up, once, and may dial again", async () => {
+  const { open, connect, clock, ends } = await world();
+  const wire = await connect(await open());
+  await clock.run(clock.monotonicMs() + 60_000);
+  assert.deepEqual(ends, []);
+  wire.dead = true;
+  await clock.run(clock.monotonicMs() + 15_000);
+  assert.equal(ends.length, 1);
+  assert.match(ends[0]!, /no question within 15000 ms/);
+  wire.dead = false;
+  wire.close();
+  assert.equal(ends.length, 1);
+});
+
 test("a living connection is kept however long nothing is signed", async () => {
-  const { node, open, connect, settle, clock, measured } = await world();
+  const { node, open, connect, settle, clock, measured, ends } = await world();
   await connect(await open());
   await clock.run(clock.monotonicMs() + 600_000);
   assert.equal(name(await settle(node.signVote(vote(PREVOTE, 2n, 0, "A")))), "signed");
   assert.deepEqual(measured, ["up"]);
+  assert.deepEqual(ends, []);
 });
 
 test("each connection is checked before its first signature; what the chain speaks against waits outside", async () => {
@@ -193,11 +214,22 @@ test("each connection is checked before its first signature; what the chain spea
   assert.deepEqual(measured, ["up", "down", "failed", "up"]);
 });
 
+test("a disk that does not answer when a signer joins is the node's fault: it is told, and the signer is let go", async () => {
+  const { node, open, connect, barred, nodeFaults, ends, said } = await world();
+  barred.why = new StorageFault("storage.read", "the database refused a read");
+  await connect(await open());
+  assert.deepEqual(nodeFaults, [barred.why]);
+  assert.equal(node.publicKey, undefined);
+  assert.equal(ends.length, 1);
+  assert.match(said.join("\n"), /the node says: the node has failed/);
+});
+
 test("a key refused before consensus began may come again, or another one", async () => {
   const { node, open, connect, barred } = await world();
   await connect(await open());
-  barred.why = new SignerFault("signer.joined_elsewhere", "this key signed height 9");
-  node.refuse(barred.why);
+  const stale = new SignerFault("signer.joined_elsewhere", "this key signed height 9");
+  barred.why = stale;
+  node.refuse(stale);
   assert.equal(node.publicKey, undefined);
   barred.why = undefined;
   const other = await open("another key");
