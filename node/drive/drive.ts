@@ -235,8 +235,10 @@ export class Drive {
     // One vote can be certified in many ways: what only repeats votes that are here would fill the log.
     if ("certificate" in input && state === this.#state && effects.length === 0) return;
     this.#deps.wal.append(inputRecord(input));
+    const isEarly = state.nextHeight !== this.#state.nextHeight;
     this.#state = state;
     await this.#carryOut(effects);
+    if (isEarly) this.#heights.joinOthers();
   }
 
   async #carryOut(effects: readonly Effect[]): Promise<void> {

@@ -1,12 +1,13 @@
 import { rebroadcast } from "#consensus/knowledge.js";
 import { replay } from "#consensus/replay.js";
 import { earlyInputs } from "#consensus/round.js";
-import type { Input, StartHeight } from "#consensus/types.js";
+import type { Input, StartHeight, ValidatorSet } from "#consensus/types.js";
 import { present } from "#proto/assert.js";
 import { equalBytes, type Bytes } from "#proto/bytes.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
 import { certificateCodec } from "#proto/types/block.js";
 import { splitParts } from "#proto/types/parts.js";
+import { isOneHonest } from "#proto/types/validators.js";
 import type { Committed, Tip } from "../chain/types.js";
 import type { LastWords } from "../signer/signer.js";
 import type { BlocksInFlight } from "./blocks.js";
@@ -27,6 +28,8 @@ export class Heights {
   #tip: Tip | undefined;
   /** Monotonic time at which the current height started. */
   #startedMs = 0;
+  /** Decided: the next height waits for its time. */
+  #wait: { readonly next: ValidatorSet; begin(): void } | undefined;
 
   constructor(deps: DriveDeps, consensus: Consensus, timers: Timers, blocks: BlocksInFlight) {
     this.#deps = deps;
@@ -100,6 +103,7 @@ export class Heights {
         { height: last.height, round: last.round, step: last.step },
       );
     await wal.begin(tip.height + 1n);
+    this.#wait = undefined;
     this.#timers.clear();
     this.#blocks.clear();
     this.#startedMs = clock.monotonicMs();
@@ -131,12 +135,29 @@ export class Heights {
     const { txs } = await this.commit(block, certificateCodec.encode(certificate));
     this.#deps.log.info("committed block", { height, round, txs: txs.length });
     const leftMs = startedMs + this.#deps.blockIntervalMs - this.#deps.clock.monotonicMs();
-    // Late precommits still join the certificate meanwhile (L82).
-    this.#timers.after(Math.max(0, leftMs), () =>
+    const begin = (): void => {
+      this.#wait = undefined;
       this.#consensus.job(async () => {
         if (this.#tip?.height === height && this.#consensus.state().height === height) await this.#start(this.#tip);
-      }),
-    );
+      });
+    };
+    this.#wait = { next: validatorsOf(present(this.#tip, "a height was committed")), begin };
+    // Late precommits still join the certificate meanwhile (L82).
+    this.#timers.after(Math.max(0, leftMs), begin);
+    this.joinOthers();
+  }
+
+  /**
+   * Somebody honest has begun the next height: whoever once came late would else wait on for its own interval at every
+   * height, find it decided, and never vote again while the others can do without. Asked after each early message.
+   */
+  joinOthers(): void {
+    const { step, nextHeight } = this.#consensus.state();
+    if (this.#wait === undefined || step !== "decided") return;
+    const { members, totalPower } = this.#wait.next;
+    const begun = members.filter(({ address }) => nextHeight.some(({ validator }) => equalBytes(validator, address)));
+    const power = begun.reduce((sum, member) => sum + member.power, 0n);
+    if (isOneHonest(power, totalPower)) this.#wait.begin();
   }
 
   /** The one way into the chain, for consensus and for sync. @throws ChainFault when the block is invalid here */

@@ -97,4 +97,18 @@ export const seams: readonly Mutant[] = [
     from: "Math.max(BLOCK_MS_LEAST, first.total / BYTES_PER_MS_LEAST)",
     to: "Infinity",
   },
+  {
+    name: "who came late to a height comes late to all",
+    rule: "L10",
+    file: "node/drive/heights.js",
+    from: "if (isOneHonest(power, totalPower))",
+    to: "if (false)",
+  },
+  {
+    name: "anybody begins the next height",
+    rule: "L10",
+    file: "node/drive/heights.js",
+    from: "if (isOneHonest(power, totalPower))",
+    to: "if (power > 0n)",
+  },
 ];

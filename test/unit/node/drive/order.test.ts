@@ -276,9 +276,24 @@ test("W8: what came early stands in the log of its own height", async () => {
   for (const message of early) drive.deliver(message, 0n);
   await propose();
   for (const message of all(PRECOMMIT, BLOCK_ID)) drive.deliver(message, 0n);
-  await pass(1100);
+  await pass(100);
   assert.equal(drive.state.height, 2n);
   assert.deepEqual(disk.inputs(2n), ["start_height", "vote", "vote", "vote"]);
+});
+
+test("a height begins when its time has come, and at once when somebody honest has begun it", async () => {
+  const { drive, pass, propose } = nodeOn(new Disk());
+  drive.resume();
+  await propose();
+  for (const message of all(PRECOMMIT, BLOCK_ID)) drive.deliver(message, 0n);
+  await pass(10);
+  const [first, second] = others;
+  drive.deliver(vote(first!, PREVOTE, undefined, 2n), 0n); // A third may lie.
+  await pass(100);
+  assert.equal(drive.state.height, 1n);
+  drive.deliver(vote(second!, PREVOTE, undefined, 2n), 0n);
+  await pass(10);
+  assert.equal(drive.state.height, 2n);
 });
 
 test("P8: while sync has the chain nothing is taken in, signed or committed", async () => {
