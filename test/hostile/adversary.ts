@@ -50,8 +50,6 @@ export interface Adversary {
    * meanwhile; or the net while the victim is killed and started again.
    */
   readonly control: Control;
-  /** What the net has been through before the control is measured: seconds, and what is done in them. */
-  readonly before?: { readonly seconds: number; run(attack: Attack): Promise<string | undefined> };
   /** Bytes on the wire until `signal` fires. Resolves with what went wrong that a client or peer can see. */
   run(attack: Attack): Promise<string | undefined>;
 }

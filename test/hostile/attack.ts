@@ -1,6 +1,5 @@
 import { setMaxListeners } from "node:events";
 import { setPriority } from "node:os";
-import { present } from "#proto/assert.js";
 import { seeded } from "../simulation/random.js";
 import type { Blow, NetView } from "./adversary.js";
 import { adversaries } from "./table.js";
@@ -8,8 +7,6 @@ import { adversaries } from "./table.js";
 /** What the program asks of the process of an adversary, and what it answers. */
 export interface Order {
   readonly name: string;
-  /** Its part before the control, or the attack itself. */
-  readonly part: "before" | "attack";
   readonly net: NetView;
   readonly seed: bigint;
   readonly ms: number;
@@ -21,7 +18,7 @@ export type Report = { readonly strike: Blow } | { readonly ended: string | unde
 const NICE = 10;
 
 /** One adversary in a process of its own: what it does to itself does not disturb those that look. */
-async function attack({ name, part, net, seed, ms, accounts }: Order): Promise<void> {
+async function attack({ name, net, seed, ms, accounts }: Order): Promise<void> {
   setPriority(NICE);
   const adversary = adversaries.find((row) => row.name === name);
   if (adversary === undefined) throw new Error(`no adversary ${name}`);
@@ -29,8 +26,7 @@ async function attack({ name, part, net, seed, ms, accounts }: Order): Promise<v
   setMaxListeners(0, signal); // Each of its lanes waits for it.
   const struck: (() => void)[] = [];
   process.on("message", () => struck.shift()?.());
-  const { run } = part === "attack" ? adversary : present(adversary.before, `${name} does nothing before its attack`);
-  const ended = await run({
+  const ended = await adversary.run({
     net,
     random: seeded(seed),
     ms,

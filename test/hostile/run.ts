@@ -43,9 +43,7 @@ export async function run({
   onProgress,
 }: RunOptions): Promise<readonly Verdict[]> {
   const endMs = performance.now() + minutes * 60_000;
-  const planned =
-    adversaries.reduce((sum, { seconds, before }) => sum + seconds + (before?.seconds ?? 0), 0) +
-    CONTROL_S * (adversaries.length + 1);
+  const planned = adversaries.reduce((sum, { seconds }) => sum + seconds, 0) + CONTROL_S * (adversaries.length + 1);
   const fixed = START_S + BETWEEN_S * adversaries.length;
   const scale = Math.min(1, Math.max(0, (minutes * 60 - fixed) / planned));
   const lasting = (seconds: number, least: number): number => Math.round(Math.max(least, seconds * scale));
@@ -100,14 +98,12 @@ class Stage {
 
   async face(adversary: Adversary, seconds: number, seed: bigint, place: number): Promise<Verdict> {
     const net = (this.#net ??= await this.#open());
-    await this.#lead(net, adversary, seed, place);
     const before = this.#controls.get("quiet") ?? (await this.#quiet(net));
     const struck = adversary.control === "quiet" ? undefined : await this.#struck(net, adversary.control);
     this.#terms.onProgress(`${adversary.name} for ${seconds.toFixed(0)} s: ${adversary.does}`);
     const watch = new Watch(net, adversary.control === "absent" ? VICTIM : undefined);
     const startedMs = performance.now();
-    const order = orderOf(net, adversary, "attack", Math.round(seconds * 1000), seed, place);
-    const ended = await attacked(net, order);
+    const ended = await attacked(net, adversary, Math.round(seconds * 1000), seed, place);
     const during = await watch.end();
     const tookSeconds = (performance.now() - startedMs) / 1000;
     const missing = net.dead().length > 0 ? undefined : await net.recovered(RECOVERY_MS_MAX);
@@ -123,16 +119,6 @@ class Stage {
     });
     if (died.length > 0 || missing !== undefined || this.#bans.length > 0) await this.close();
     return verdict;
-  }
-
-  /** What comes before the control of this adversary. */
-  async #lead(net: HostileNet, adversary: Adversary, seed: bigint, place: number): Promise<void> {
-    if (adversary.before === undefined) return;
-    const { seconds } = adversary.before;
-    this.#terms.onProgress(`${adversary.name} begins before its control, for at most ${seconds} s`);
-    const problem = await attacked(net, orderOf(net, adversary, "before", 1000 * seconds, seed, place));
-    if (problem !== undefined) throw new Error(problem);
-    this.#controls.delete("quiet");
   }
 
   async close(): Promise<void> {
@@ -190,22 +176,18 @@ class Stage {
   }
 }
 
-function orderOf(
+/** Runs the adversary in its process. Resolves with what it saw go wrong. */
+function attacked(
   net: HostileNet,
   { name }: Adversary,
-  part: Order["part"],
   ms: number,
   seed: bigint,
   place: number,
-): Order {
-  const count = ACCOUNTS / ACCOUNT_SHARES;
-  return { name, part, net: net.view, seed, ms, accounts: { first: (place % ACCOUNT_SHARES) * count, count } };
-}
-
-/** Runs the adversary in its process. Resolves with what it saw go wrong. */
-function attacked(net: HostileNet, order: Order): Promise<string | undefined> {
+): Promise<string | undefined> {
   const child = fork(new URL("./attack.js", import.meta.url), { serialization: "advanced" });
-  const overdue = setTimeout(() => child.kill("SIGKILL"), order.ms + GRACE_MS);
+  const count = ACCOUNTS / ACCOUNT_SHARES;
+  const order: Order = { name, net: net.view, seed, ms, accounts: { first: (place % ACCOUNT_SHARES) * count, count } };
+  const overdue = setTimeout(() => child.kill("SIGKILL"), ms + GRACE_MS);
   const strike = async (blow: Blow): Promise<void> => {
     await net.strike(blow);
     if (child.connected) child.send({ struck: blow });

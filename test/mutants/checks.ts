@@ -52,6 +52,6 @@ export const checks: readonly Check[] = [
     program: ["simulation/main.js", "--core", "--seeds", "1..150", "--jobs", "1", "--json"],
     limit: 200,
   },
-  { name: "cluster", tests: ["simulation/cluster"], limit: 240 },
+  { name: "cluster", tests: ["simulation/cluster", "simulation/hidden-lock", "simulation/late"], limit: 240 },
   { name: "nodes", program: ["simulation/main.js", "--seeds", "1..8", "--jobs", "1", "--json"], limit: 300 },
 ];

@@ -35,6 +35,8 @@ export interface ClusterOptions {
   readonly misled?: readonly number[];
   /** Dishonest machines by index. */
   readonly roles?: Readonly<Record<number, RoleName>>;
+  /** Honest machines whose key is on another machine. */
+  readonly remoteSigners?: readonly number[];
   /** Told every input that an honest machine logs. */
   readonly heard?: (input: Input) => void;
   /** Longest that one operation of a disk takes. */
@@ -127,6 +129,10 @@ export class Cluster {
           diskMs: options.diskMs ?? 2,
           watch: options.watch?.(index),
           retention: options.retention,
+          remoteSigner:
+            options.remoteSigners?.includes(index) === true
+              ? seeded(options.seed ^ 0x516e53n ^ BigInt(index)).fork()
+              : undefined,
           role: roleOf(index),
           plot,
           isHonest: (id) => roleOf(ids.indexOf(id)) === undefined,

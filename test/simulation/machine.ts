@@ -15,9 +15,9 @@ import { HaltReached } from "#node/halt.js";
 import { Node, type NodePorts, type NodeSettings } from "#node/node.js";
 import { startPruning } from "#node/pruning.js";
 import type { Genesis } from "#proto/types/genesis.js";
-import { openFileSigner, type FileSigner } from "#node/signer/file-signer.js";
-import type { SignerFiles } from "#node/signer/files.js";
-import { decodeRecord, type LastSigned } from "#node/signer/record.js";
+import type { FileSigner } from "#node/signer/file-signer.js";
+import type { LastSigned } from "#node/signer/record.js";
+import { RemoteSigner } from "#node/signer/remote/remote-signer.js";
 import { openChainStore } from "#node/storage/chain-store.js";
 import type { Db } from "#node/storage/db.js";
 import { evidenceFile } from "#node/storage/evidence-file.js";
@@ -30,10 +30,13 @@ import { BadDisk, blamesDisk } from "./bad-disk.js";
 import { accusedIn, type Checks } from "./checks.js";
 import type { VirtualClock } from "./clock.js";
 import type { SeededRandom } from "./random.js";
+import { KeyFiles } from "./key-files.js";
 import { forgotten } from "./led-to.js";
 import { roles, type RoleName } from "./roles/index.js";
 import type { Plot } from "./roles/plot.js";
 import type { Stage } from "./roles/role.js";
+import { SignerLine } from "./signer-line.js";
+import { SignerMachine } from "./signer-machine.js";
 
 export interface MachineDeps {
   readonly clock: VirtualClock;
@@ -51,6 +54,8 @@ export interface MachineDeps {
   readonly watch: DiskWatch | undefined;
   /** What it prunes down to; nothing when absent. */
   readonly retention: Retention | undefined;
+  /** Chance of the machine that has its key, when that is another one; undefined: its key is on its own disk. */
+  readonly remoteSigner: SeededRandom | undefined;
   /** Undefined: honest. */
   readonly role: RoleName | undefined;
   /** What the dishonest ones agree on. */
@@ -90,19 +95,22 @@ export class Machine {
   /** Its wall clock against the true one; durations are not touched. */
   skewMs = 0n;
   readonly disk = new BadDisk();
+  /** Another machine has the key. */
+  readonly signer: SignerMachine | undefined;
   readonly #deps: MachineDeps;
   #disk = new MemoryDisk();
   readonly #files = new MemoryFiles();
   #life = 0;
   #host: Host | undefined;
   #wal: Wal | undefined;
+  #remote: RemoteSigner | undefined;
   #pruning: ReturnType<typeof startPruning> | undefined;
   /** Disk operations under way. */
   #busy = 0;
   #pausedUntilMs = 0;
   /** What happens before the last of so many further operations of its disk. */
   #fuse: { operations: number; readonly blow: () => void } | undefined;
-  #hasKey = false;
+  readonly #key: KeyFiles;
   /** Something on its disk is not as it was written. */
   #isDamaged = false;
   /** Up to this height the log need not lead to what was signed: it is lost, or a part of it. */
@@ -113,6 +121,11 @@ export class Machine {
     this.id = `node${index}`;
     this.address = validatorAddress(ed25519PublicKey(deps.keySeed));
     this.#deps = deps;
+    const { chainId } = deps.genesis;
+    const { remoteSigner: chance } = deps;
+    const files = chance === undefined ? this.#files : new MemoryFiles();
+    this.#key = new KeyFiles(files, deps.keySeed, chainId);
+    if (chance !== undefined) this.signer = this.#signerMachine(chance);
   }
 
   get isHonest(): boolean {
@@ -144,6 +157,7 @@ export class Machine {
 
   /** Power on. What it does takes virtual time; a failure is a problem of the run. */
   start(): void {
+    this.signer?.start();
     if (this.isUp) return;
     const life = ++this.#life;
     this.disk.struck = false;
@@ -161,8 +175,12 @@ export class Machine {
       if (!String(fields?.["reason"]).startsWith("blocks:"))
         this.#deps.checks.problem(`${this.id} penalizes an honest peer: ${text(fields)}`);
     };
-    const error = (message: string, fields?: Readonly<Record<string, unknown>>): void =>
-      this.#failed(life, `${message} ${text(fields)}`);
+    const error = (message: string, fields?: Readonly<Record<string, unknown>>): void => {
+      // What a sick disk does not give away to others is no answer; what the node itself needs of it stops the node.
+      const isRefusal = this.disk.struck && String(fields?.["reason"]).startsWith("StorageFault");
+      if (isRefusal) this.#deps.note(`${this.id} ${message} ${text(fields)}`);
+      else this.#failed(life, `${message} ${text(fields)}`);
+    };
     this.#host = createHost(
       { transport: network.transport(this.id), persistentPeers: peers, peersMax: 50 },
       { clock: this.#clock(life), random: random.fork(), log: { ...silent, debug, info, error } },
@@ -187,8 +205,7 @@ export class Machine {
     this.#busy = 0;
     const mounted = this.disk.files(this.#files.mount(turn));
     const files = watch === undefined ? mounted : watch.files(mounted);
-    const opened = await this.#openSigner(files);
-    const signer = this.isHonest ? this.#watched(opened) : opened;
+    const signer = this.signer === undefined ? await this.#openSigner(files) : this.#awaitSigner(life, clock);
     const db = this.disk.db(this.#disk.open(turn));
     const store = await openChainStore(watch === undefined ? db : watch.db(db), retention);
     const chain = await Chain.open(store, genesis, this.#deps.chain);
@@ -217,7 +234,7 @@ export class Machine {
         this.halted = reached;
         void this.shutDown();
       },
-      onSignerFault: (fault) => this.#failed(life, fault),
+      onSignerFault: (fault) => (this.#remote === undefined ? this.#failed(life, fault) : this.#remote.refuse(fault)),
     };
     const hasty = this.#deps.role === "amnesiac"; // So that it is back before the height is over that it forgot.
     const node = await Node.open(this.#played(ports, clock), hasty ? { ...settings, waitForPeersMs: 0 } : settings);
@@ -226,6 +243,7 @@ export class Machine {
     this.#wal = wal;
     this.node = node;
     await node.start();
+    if (this.signer !== undefined) this.signer.line.listener = this.#remote?.onLink;
     if (retention === undefined) return;
     const { blockHeights } = retention;
     const index = { forget: (): Promise<void> => Promise.resolve() };
@@ -284,6 +302,7 @@ export class Machine {
     try {
       await this.#pruning?.cancel();
       await node.stop();
+      this.#remote?.close();
       if (this.#busy > 0) this.#deps.checks.problem(`${this.id} has stopped and still works on its disk`);
       await wal.close();
       await store.close();
@@ -292,6 +311,7 @@ export class Machine {
     }
     if (this.#life !== life) return; // Power went meanwhile.
     this.#life++;
+    this.signer?.line.vanish("node");
     this.node = undefined;
     this.store = undefined;
     this.#host = undefined;
@@ -314,6 +334,7 @@ export class Machine {
         `unsynced writes ${fate}`,
         tallies.reduce((sum, tally) => sum + tally[fate], 0),
       );
+    this.signer?.line.vanish("node");
     this.node?.sync.stop(); // The end of a question that was under way wakes it no more.
     void this.#host?.stop();
     this.#host = undefined;
@@ -364,7 +385,7 @@ export class Machine {
   }
 
   #lastSigned(): LastSigned {
-    return decodeRecord(this.#files.content(STATE_PATH).current, STATE_PATH);
+    return this.#key.lastSigned;
   }
 
   #anyRemains(): Remains {
@@ -476,32 +497,43 @@ export class Machine {
   }
 
   async #openSigner(files: Files): Promise<FileSigner> {
-    const signerFiles: SignerFiles = {
-      read: (path) => files.read(path),
-      async writeSynced(path, bytes) {
-        if ((await files.read(path)) !== undefined) await files.remove(path);
-        const file = await files.create(path);
-        await file.append(bytes);
-        await file.sync();
-        await file.close();
-      },
-      rename: (from, to) => files.rename(from, to),
-      syncDirectoryOf: () => files.syncDirectory("/signer"),
-    };
-    if (!this.#hasKey) {
-      await files.makeDirectory("/signer");
-      await signerFiles.writeSynced(STATE_PATH, utf8(JSON.stringify({ height: "0", round: 0, step: 0 })));
-      await signerFiles.syncDirectoryOf(STATE_PATH);
-      this.#hasKey = true;
-    }
-    const { chainId } = this.#deps.genesis;
-    return openFileSigner({ seed: this.#deps.keySeed, chainId, statePath: STATE_PATH, files: signerFiles });
+    const signer = await this.#key.open(files);
+    return this.isHonest ? this.#watched(signer) : signer;
+  }
+
+  /** This life's end of the line to it. */
+  #awaitSigner(life: number, clock: Stage["clock"]): RemoteSigner {
+    const say = (message: string, fields?: Readonly<Record<string, unknown>>): void =>
+      this.#deps.note(`${this.id} signer: ${message} ${text(fields)}`);
+    this.#remote = new RemoteSigner({
+      chainId: this.#deps.genesis.chainId,
+      clock,
+      log: { info: say, warn: say, error: say },
+      mayJoin: (...key) => this.node?.mayJoin(...key),
+      onFault: (error) => this.#failed(life, error),
+      watch: { up: () => undefined, failed: () => this.#deps.checks.problem(`${this.id} keeps its own signer out`) },
+    });
+    return this.#remote;
+  }
+
+  #signerMachine(random: SeededRandom): SignerMachine {
+    const { clock, checks, diskMs, genesis } = this.#deps;
+    return new SignerMachine({
+      clock,
+      random,
+      chainId: genesis.chainId,
+      key: this.#key,
+      line: new SignerLine(clock, random.fork()),
+      diskMs,
+      watched: (signer) => this.#watched(signer),
+      note: (line) => this.#deps.note(`${this.id}'s ${line}`),
+      problem: (line) => checks.problem(`${this.id}: ${line}`),
+    });
   }
 }
 
 /** Who watches over a process starts it again. */
 const SUPERVISOR_MS = 2_000;
-const STATE_PATH = "/signer/state.json";
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 const text = (fields: unknown): string =>

@@ -2,11 +2,13 @@ import { hear, nothingHeard, type Heard } from "./accountability.js";
 import { Chaos, type CoreWanted } from "./chaos.js";
 import { Cluster, settings } from "./cluster.js";
 import { forkOn, holdToAccount, plottersOf, type Plotters } from "./fork.js";
+import { HiddenLocks } from "./hidden-lock.js";
 import { Illness } from "./illness.js";
 import { Losses } from "./losses.js";
 import { punishes } from "./punishment.js";
 import { seeded, type SeededRandom } from "./random.js";
 import { roleNames, type RoleName } from "./roles/index.js";
+import { SignerTrouble } from "./signer-trouble.js";
 import { drawStakes, operatorName, OPERATOR_BALANCE, type Stake } from "./stakes.js";
 import { Workload, WORKLOAD_BALANCES } from "./workload.js";
 
@@ -67,6 +69,7 @@ export async function simulate(seed: bigint, options: RunOptions): Promise<RunRe
   const ring = plotters === undefined && random.chance(10) && Object.keys(roles).length <= 1;
   const strangers = plotters === undefined && !ring ? drawStrangers(seed, members.length) : {};
   const machines = [...members, ...Object.keys(strangers).map(() => 0n)];
+  const remote = plotters === undefined ? drawRemoteSigners(seed, powers, roles) : [];
   const heard = new Map<bigint, Heard>();
   const cluster = new Cluster({
     seed,
@@ -76,6 +79,7 @@ export async function simulate(seed: bigint, options: RunOptions): Promise<RunRe
       ...Object.fromEntries(stakes.map((stake) => [operatorName(stake), OPERATOR_BALANCE])),
     },
     roles: { ...roles, ...strangers },
+    remoteSigners: remote,
     diskMs: random.below(15),
     ...(ring ? { links: machines.map((_power, i) => [i, (i + 1) % machines.length] as const) } : {}),
     ...(plotters === undefined ? {} : { heard: (input) => hear(input, (height) => heardAt(heard, height)) }),
@@ -85,6 +89,8 @@ export async function simulate(seed: bigint, options: RunOptions): Promise<RunRe
   const illness = illDisks(seed, cluster);
   const calm = mode === "safety" && plotters === undefined && Object.keys(roles).length === 0 && stakes.length === 0;
   const losses = calm ? lossesOf(seed, powers, cluster) : undefined;
+  const signers = remote.length > 0 ? new SignerTrouble(cluster, seeded(seed ^ 0x516e5401n)) : undefined;
+  const hiddenLocks = plotters === undefined && !ring ? drawHiddenLocks(seed, cluster) : undefined;
   const workload = new Workload(cluster, stakes);
   const { checks, plot } = cluster;
   if (plotters !== undefined) plot.mode = "off";
@@ -93,10 +99,14 @@ export async function simulate(seed: bigint, options: RunOptions): Promise<RunRe
   chaos.start();
   illness?.start();
   losses?.start();
+  signers?.start();
+  hiddenLocks?.start();
   await cluster.until(() => checks.highest >= options.heights, CHAOS_MS_MAX);
   chaos.stop();
   illness?.stop();
   losses?.stop();
+  signers?.stop();
+  hiddenLocks?.stop();
   if (mode === "liveness" && checks.problems.length === 0) {
     const most = machines.map((power, index) => stakes.find((stake) => stake.index === index)?.most ?? power);
     await goesOn(cluster, chaos, workload, { least: machines, most, all: ring });
@@ -127,6 +137,8 @@ export async function simulate(seed: bigint, options: RunOptions): Promise<RunRe
       ...(joins ? ["one joins"] : []),
       ...(illness === undefined ? [] : ["ill disks"]),
       ...(losses === undefined ? [] : ["one that loses what it wrote"]),
+      ...(remote.length > 0 ? [`${remote.length} remote signers`] : []),
+      ...(hiddenLocks === undefined ? [] : ["hidden locks"]),
     ].join(", "),
     digest: cluster.digest(),
     heights: checks.highest,
@@ -166,6 +178,24 @@ function lossesOf(seed: bigint, powers: readonly bigint[], cluster: Cluster): Lo
   const victim = random.below(powers.length);
   const total = powers.reduce((sum, power) => sum + power, 0n);
   return 3n * powers[victim]! < total ? new Losses(cluster, random, victim) : undefined;
+}
+
+/** In a fifth of the seeds, from a stream of its own: one or two honest validators. */
+function drawRemoteSigners(
+  seed: bigint,
+  powers: readonly bigint[],
+  roles: Readonly<Record<number, RoleName>>,
+): readonly number[] {
+  const random = seeded(seed ^ 0x516e5400n);
+  const honest = [...powers.keys()].filter((index) => roles[index] === undefined);
+  const count = random.chance(20) ? 1 + random.below(2) : 0;
+  return Array.from({ length: count }, () => honest.splice(random.below(honest.length), 1)[0]!);
+}
+
+/** In a quarter of the seeds, from a stream of its own. */
+function drawHiddenLocks(seed: bigint, cluster: Cluster): HiddenLocks | undefined {
+  const random = seeded(seed ^ 0x10c4edn);
+  return random.chance(25) ? new HiddenLocks(cluster, random) : undefined;
 }
 
 function heardAt(heard: Map<bigint, Heard>, height: bigint): Heard {
