@@ -9,13 +9,13 @@ import { spec } from "node:test/reporters";
  * real processes run alone: beside other work their waiting times would say nothing.
  */
 const suites = [
-  { name: "tidy", seconds: 15, concurrency: 2 },
-  { name: "unit", seconds: 160, concurrency: 2 },
-  { name: "vectors", seconds: 20, concurrency: 2 },
-  { name: "property", seconds: 80, concurrency: 2 },
-  { name: "simulation", seconds: 120, concurrency: 2 },
-  { name: "crash", seconds: 20, concurrency: 2 },
-  { name: "e2e", seconds: 160, concurrency: 1 },
+  { name: "tidy", seconds: 5, concurrency: 2 },
+  { name: "unit", seconds: 190, concurrency: 2 },
+  { name: "vectors", seconds: 5, concurrency: 2 },
+  { name: "property", seconds: 40, concurrency: 2 },
+  { name: "simulation", seconds: 125, concurrency: 2 },
+  { name: "crash", seconds: 15, concurrency: 2 },
+  { name: "e2e", seconds: 195, concurrency: 1 },
   { name: "hostile", seconds: 20, concurrency: 1 },
 ];
 

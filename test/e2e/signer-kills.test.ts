@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { seeded } from "#test/simulation/random.js";
 import { SignedChain } from "./signed-chain.js";
 
-const kills = Number(process.env["TRIBUTARY_KILLS"] ?? 4);
+const kills = Number(process.env["TRIBUTARY_KILLS"] ?? 2);
 const seed = BigInt(process.env["TRIBUTARY_SEED"] ?? 1);
 /** Starts of two processes on a busy machine, and a round that has lost its proposal. */
 const PROGRESS_MS_MAX = 180_000;

@@ -38,14 +38,14 @@ async function runAll(mode: Mode, first: bigint, last: bigint): Promise<Record<s
 }
 
 test("under all faults, with dishonest validators and without, nothing that was promised breaks", async () => {
-  const faults = await runAll("safety", 1n, 8n);
+  const faults = await runAll("safety", 1n, 6n);
   for (const kind of KINDS) assert.ok((faults[kind] ?? 0) > 0, `no ${kind}: ${JSON.stringify(faults)}`);
-  assert.ok(faults[SET_CHANGES]! >= 10, JSON.stringify(faults));
+  assert.ok(faults[SET_CHANGES]! >= 5, JSON.stringify(faults));
 });
 
 test("a core above two thirds goes on while all else stays broken, and then everybody does", async () => {
-  const faults = await runAll("liveness", 1n, 12n);
-  assert.ok(faults[SET_CHANGES]! >= 20, JSON.stringify(faults));
+  const faults = await runAll("liveness", 1n, 8n);
+  assert.ok(faults[SET_CHANGES]! >= 10, JSON.stringify(faults));
 });
 
 /** Each of them broke a promise once. */
