@@ -148,8 +148,9 @@ export class Heights {
   }
 
   /**
-   * Somebody honest has begun the next height: whoever once came late would else wait on for its own interval at every
-   * height, find it decided, and never vote again while the others can do without. Asked after each early message.
+   * Begins the next height when more than a third of its power is heard in it: at least one of them is honest. A validator
+   * that came late once would otherwise wait for its own interval at every height, find it decided, and rarely vote again.
+   * Called after each early message; it walks the set once, over at most one early entry a validator.
    */
   joinOthers(): void {
     const { step, nextHeight } = this.#consensus.state();

@@ -81,7 +81,7 @@ export class Mempool {
     this.#listeners.push(listener);
   }
 
-  /** Refused for good? full? seen? judged by the state machine. The answer to whoever submitted it. */
+  /** Asks in the order of cost: refused for good, full, seen, then the state machine. Returns the answer for the submitter. */
   async admit(tx: Bytes): Promise<Admission | Rejection> {
     const key = toHex(sha256(tx));
     const before = this.#refused.get(key);

@@ -4,8 +4,8 @@ import { rejectionText, type Rejection } from "#proto/rejection.js";
 const TEXT_MAX = 300;
 
 /**
- * Why transactions were refused that no later state heals: whoever sends one again is answered from here, and nobody works
- * for it twice. At most `max` of them, each a short text; the one that was asked for longest ago goes first.
+ * Refusals that no later state heals. A transaction that is sent again is answered from here, so that no work is done
+ * twice. At most `max` of them, each a short text; the one that was asked for longest ago goes first.
  */
 export class Refused {
   readonly #why = new Map<string, Rejection>();

@@ -170,7 +170,7 @@ function isLarge({ headers }: IncomingMessage, { smallBodyBytes }: RpcLimits): b
   return "transfer-encoding" in headers || Number(headers["content-length"] ?? 0) > smallBodyBytes;
 }
 
-/** The request with its body, or why it is none. Until it is whole it takes nobody's place. */
+/** The request with its body, or why it is refused. An unfinished request takes no place. */
 async function wholeRequest(
   { bodies, door, limits }: Listener,
   request: IncomingMessage,
