@@ -30,12 +30,12 @@ export interface QueryThreadMethods extends QueryPort {
   close(): Promise<void>;
 }
 
-const FAULTS: Readonly<Record<string, (code: string, message: string) => Error>> = {
+const FAULTS: Readonly<Record<string, (code: string, message: string, cause?: Error) => Error>> = {
   ChainFault: (code, message) => new ChainFault(code as ChainFault["code"], message),
-  StorageFault: (code, message) => new StorageFault(code as StorageFaultCode, message),
+  StorageFault: (code, message, cause) => new StorageFault(code as StorageFaultCode, message, cause),
 };
 
 /** Faults of the chain and its database come out of a thread as what they were. */
-export function reviveFault({ name, code, message }: CrossedFault): Error | undefined {
-  return code === undefined || !Object.hasOwn(FAULTS, name) ? undefined : FAULTS[name]!(code, message);
+export function reviveFault({ name, code, message }: CrossedFault, cause: Error | undefined): Error | undefined {
+  return code === undefined || !Object.hasOwn(FAULTS, name) ? undefined : FAULTS[name]!(code, message, cause);
 }

@@ -46,6 +46,6 @@ export function remoteSearch(
   };
 }
 
-function revive({ name, code, message }: CrossedFault): Error | undefined {
-  return name === "StorageFault" ? new StorageFault(code as StorageFaultCode, message) : undefined;
+function revive({ name, code, message }: CrossedFault, cause: Error | undefined): Error | undefined {
+  return name === "StorageFault" ? new StorageFault(code as StorageFaultCode, message, cause) : undefined;
 }

@@ -20,6 +20,10 @@ export interface CrossedFault {
   readonly code: string | undefined;
   readonly message: string;
   readonly stack: string | undefined;
+  /** Of an error of the operating system. */
+  readonly syscall: string | undefined;
+  readonly path: string | undefined;
+  readonly cause: CrossedFault | undefined;
 }
 
 interface Request {
@@ -44,17 +48,31 @@ export function serveCalls<M extends Methods<M>>(port: MessagePort, methods: M):
   });
 }
 
-function crossed(error: unknown): CrossedFault {
-  if (!(error instanceof Error)) return { name: "Error", code: undefined, message: String(error), stack: undefined };
-  const { code } = error as { code?: unknown };
-  const { name, message, stack } = error;
-  return { name, code: typeof code === "string" ? code : undefined, message, stack };
+/** Causes that cross with an error; ours are three deep at most. */
+const CAUSES_MAX = 8;
+
+function crossed(error: unknown, depth = 0): CrossedFault {
+  const { name, message, stack, cause } = error instanceof Error ? error : new Error(String(error));
+  const { code, syscall, path } = (error ?? {}) as Readonly<Record<string, unknown>>;
+  return {
+    name,
+    code: text(code),
+    message,
+    stack,
+    syscall: text(syscall),
+    path: text(path),
+    cause: cause instanceof Error && depth < CAUSES_MAX ? crossed(cause, depth + 1) : undefined,
+  };
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
 
 export interface ThreadOptions {
   readonly data: unknown;
-  /** The fault that a crossed error was; undefined when it is none of ours, hence a bug. */
-  revive(fault: CrossedFault): Error | undefined;
+  /** The fault that a crossed error was, with its cause; undefined when it is none of ours, hence a bug. */
+  revive(fault: CrossedFault, cause: Error | undefined): Error | undefined;
   /** The thread broke a rule of its own: what a call threw is a bug. The call is rejected as well. */
   onBug(error: Error): void;
   /** The thread is gone without having been asked to; everything that was asked of it is rejected. */
@@ -116,8 +134,9 @@ export class Thread<M extends Methods<M>> {
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
     if ("answer" in reply) return waiting?.resolve(reply.answer);
-    const fault = this.#options.revive(reply.fault);
-    const error = fault ?? bug(reply.fault);
+    const { cause } = reply.fault;
+    const fault = this.#options.revive(reply.fault, cause && arrived(cause));
+    const error = fault ?? arrived(reply.fault);
     waiting?.reject(error);
     if (fault === undefined) this.#options.onBug(error);
   }
@@ -173,10 +192,9 @@ function thrown(error: unknown): Error {
   });
 }
 
-/** With the stack of the thread where it happened. */
-function bug({ name, message, stack }: CrossedFault): Error {
-  const error = new Error(message);
-  error.name = name;
-  if (stack !== undefined) error.stack = stack;
-  return error;
+/** With the stack of the thread where it happened, and what the operating system said of it. */
+function arrived({ message, cause, ...rest }: CrossedFault): Error {
+  const error = new Error(message, cause && { cause: arrived(cause) });
+  const known = Object.entries(rest).filter(([, value]) => value !== undefined);
+  return Object.assign(error, Object.fromEntries(known));
 }
