@@ -1,17 +1,22 @@
 import { toHex } from "#proto/bytes.js";
 import { formatRfc3339 } from "#proto/time.js";
+import {
+  askWitnesses,
+  rpcSource,
+  TrustedHeaders,
+  VerifyFault,
+  type Divergence,
+  type Opinion,
+  type Witness,
+} from "#proto/client/verify/index.js";
 import { hashBytes } from "#proto/types/block-id.js";
 import { headerHash } from "#proto/types/block.js";
 import { connect, nodeOptions, type NodeValues } from "../client.js";
 import { command } from "../command.js";
 import { EXIT } from "../exit.js";
 import { opt, section } from "../option.js";
-import { VerifyFault } from "../verify/fault.js";
 import { CliFault } from "../fault.js";
-import { TrustedHeaders } from "../verify/headers.js";
-import { rpcSource } from "../verify/source.js";
-import { termOptions, termsOf, trustedGenesis, trustOptions } from "../verify/trust-option.js";
-import { askWitnesses, type Divergence, type Opinion, type Witness } from "../verify/witnesses.js";
+import { termOptions, termsOf, trustedGenesis, trustOptions } from "../trust-option.js";
 import type { World } from "../world.js";
 
 export const light = command({

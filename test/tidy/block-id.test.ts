@@ -28,8 +28,8 @@ const ROWS: readonly (readonly [path: string, words: string, why: string])[] = [
     "the manifest names a header; the whole id is compared beside it",
   ],
   ["node/storage/snapshots/restore.ts", "hashBytes", "shown"],
-  ["cli/verify/witnesses.ts", "hashBytes isHeaderOf", "witnesses show headers"],
-  ["cli/verify/payout.ts", "hashBytes", "shown"],
+  ["proto/client/verify/witnesses.ts", "hashBytes isHeaderOf", "witnesses show headers"],
+  ["proto/client/verify/payout.ts", "hashBytes", "shown"],
   ["cli/commands/light.ts", "hashBytes", "shown"],
 ];
 

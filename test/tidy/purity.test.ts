@@ -26,6 +26,7 @@ const EXCEPT: readonly (readonly [path: RegExp, pattern: RegExp])[] = [
   [/^proto\/client\//, /async|Promise/],
   [/^proto\/rpc\/json\.ts$/, /toUpperCase/],
   [/^proto\/types\/genesis\.ts$/, /toUpperCase/],
+  [/^proto\/client\/verify\/compare\.ts$/, /toLowerCase/],
 ];
 
 test("proto, state and consensus are pure", () => {

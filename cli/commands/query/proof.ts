@@ -1,5 +1,7 @@
 import { toBase64 } from "#proto/base64.js";
 import { fromHex, toHex } from "#proto/bytes.js";
+import { mustHold } from "#proto/client/verify/fault.js";
+import { rpcSource, TrustedHeaders, VerifyFault } from "#proto/client/verify/index.js";
 import { trustTerms } from "#proto/light/trust.js";
 import { verifyState } from "#proto/light/state-proof.js";
 import { headerHash } from "#proto/types/block.js";
@@ -8,10 +10,7 @@ import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
 import { CliFault, usage } from "../../fault.js";
 import { must, opt } from "../../option.js";
-import { mustHold, VerifyFault } from "../../verify/fault.js";
-import { TrustedHeaders } from "../../verify/headers.js";
-import { rpcSource } from "../../verify/source.js";
-import { trustedGenesis, trustOptions } from "../../verify/trust-option.js";
+import { trustedGenesis, trustOptions } from "../../trust-option.js";
 
 export const queryProof = command({
   path: "query proof",

@@ -1,16 +1,24 @@
 import { readFileSync } from "node:fs";
 import { toHex } from "#proto/bytes.js";
+import {
+  bundleName,
+  bundleSource,
+  bundleTime,
+  readBundle,
+  Recording,
+  rpcSource,
+  VerifyFault,
+  verifyPayoutFrom,
+  type PayoutReport,
+} from "#proto/client/verify/index.js";
 import { writeFileWhole } from "#node/config/json-file.js";
 import { connect, nodeOptions } from "../../client.js";
 import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
 import { CliFault, notFound, usage } from "../../fault.js";
 import { opt } from "../../option.js";
-import { bundleName, bundleSource, bundleTime, readBundle, Recording, type Bundle } from "../../verify/bundle.js";
-import { verifyPayoutFrom, type PayoutReport } from "../../verify/payout.js";
-import { reportJson, reportText } from "../../verify/report.js";
-import { rpcSource } from "../../verify/source.js";
-import { trustedGenesis, trustOptions } from "../../verify/trust-option.js";
+import { trustedGenesis, trustOptions } from "../../trust-option.js";
+import { reportJson, reportText } from "./report.js";
 
 export const verifyPayoutCommand = command({
   path: "verify payout",
@@ -48,19 +56,23 @@ export const verifyPayoutCommand = command({
     const options = { batches: batches.length > 0 ? batches : undefined, owner, height, trust };
     const progress = (text: string): void => world.out.note(`verifying ${text}`);
     let report: PayoutReport;
-    if (values.from !== undefined) {
-      const bundle = openBundle(values.from, world.out.note);
-      const now = bundleTime(bundle);
-      report = await verifyPayoutFrom(bundleSource(bundle), genesis, { ...options, now, progress });
-    } else {
-      const now = BigInt(world.system.now());
-      const source = new Recording(rpcSource(connect(values, world)));
-      report = await verifyPayoutFrom(source, genesis, { ...options, now, progress });
-      if (values.export !== undefined) {
-        const text = source.text(now);
-        writeFileWhole(values.export, text);
-        world.out.note(`${values.export}: ${text.length} bytes, sha256 ${bundleName(text)}`);
+    try {
+      if (values.from !== undefined) {
+        const bundle = readBundle(bundleText(values.from, world.out.note));
+        const now = bundleTime(bundle);
+        report = await verifyPayoutFrom(bundleSource(bundle), genesis, { ...options, now, progress });
+      } else {
+        const now = BigInt(world.system.now());
+        const source = new Recording(rpcSource(connect(values, world)));
+        report = await verifyPayoutFrom(source, genesis, { ...options, now, progress });
+        if (values.export !== undefined) {
+          const text = source.text(now);
+          writeFileWhole(values.export, text);
+          world.out.note(`${values.export}: ${text.length} bytes, sha256 ${bundleName(text)}`);
+        }
       }
+    } catch (error) {
+      throw error instanceof VerifyFault ? unreadable(error) : error;
     }
     world.out.data(world.out.format === "json" ? reportJson(report) : report, () => reportText(report));
     const unsettled = batches.length === 0 ? undefined : report.batches.find(({ agrees }) => agrees === undefined);
@@ -75,7 +87,13 @@ export const verifyPayoutCommand = command({
   },
 });
 
-function openBundle(file: string, note: (text: string) => void): Bundle {
+/** A finding is part of the report; these are failures of the question itself. */
+function unreadable(fault: VerifyFault): CliFault {
+  if (fault.code === "no_batch") return notFound(fault.message);
+  return new CliFault(fault.code, fault.message, { fix: "tribd verify payout --export makes such a file" });
+}
+
+function bundleText(file: string, note: (text: string) => void): string {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -83,5 +101,5 @@ function openBundle(file: string, note: (text: string) => void): Bundle {
     throw notFound(`${file} cannot be read: ${(cause as Error).message}`);
   }
   note(`${file}: sha256 ${bundleName(text)}`);
-  return readBundle(text);
+  return text;
 }

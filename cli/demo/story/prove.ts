@@ -1,7 +1,7 @@
 import type { Client } from "#proto/client/index.js";
 import type { Home } from "#node/config/home.js";
+import { verifyPayout } from "#proto/client/verify/index.js";
 import { readGenesis } from "../../genesis/file.js";
-import { verifyPayout } from "../../verify/payout.js";
 import type { Story } from "./story.js";
 
 /** What `tribd verify payout` does: every credit and payment again, from bytes proven under headers that lead back to genesis. */

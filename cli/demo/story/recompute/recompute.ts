@@ -7,7 +7,7 @@ import { creditLookups, type Contribution } from "#proto/attribution/standing.js
 import { present } from "#proto/assert.js";
 import { isRejection, rejectionText, type Rejection } from "#proto/rejection.js";
 import { CliFault } from "../../../fault.js";
-import { Comparison, type Difference } from "../../../verify/compare.js";
+import { Comparison, type Difference } from "#proto/client/verify/compare.js";
 import type { Committed } from "./committed.js";
 
 /** One opened receipt and the draws that it answers. */

@@ -1,6 +1,6 @@
 import { fetchCommitted } from "../recompute/committed.js";
 import { differences, recompute, type Recomputed } from "../recompute/recompute.js";
-import type { Difference } from "../../../verify/compare.js";
+import type { Difference } from "#proto/client/verify/compare.js";
 import type { Story } from "../story.js";
 
 export interface Verified {

@@ -1,13 +1,12 @@
-import { fromBase64, toBase64 } from "#proto/base64.js";
-import { toHex, utf8, type Bytes } from "#proto/bytes.js";
-import { canonicalJson } from "#proto/canonical-json.js";
-import { isJsonObject, parseJson, type JsonObject } from "#proto/codec/json-text.js";
-import { sha256 } from "#proto/crypto/hash.js";
-import type { LightBlock } from "#proto/light/header.js";
-import { isRejection } from "#proto/rejection.js";
-import { certificateCodec, headerCodec } from "#proto/types/block.js";
-import { fromMessage, toMessage, validatorSetCodec } from "#proto/types/validators.js";
-import { CliFault } from "../fault.js";
+import { fromBase64, toBase64 } from "../../base64.js";
+import { toHex, utf8, type Bytes } from "../../bytes.js";
+import { canonicalJson } from "../../canonical-json.js";
+import { isJsonObject, parseJson, type JsonObject } from "../../codec/json-text.js";
+import { sha256 } from "../../crypto/hash.js";
+import type { LightBlock } from "../../light/header.js";
+import { isRejection } from "../../rejection.js";
+import { certificateCodec, headerCodec } from "../../types/block.js";
+import { fromMessage, toMessage, validatorSetCodec } from "../../types/validators.js";
 import { must, VerifyFault } from "./fault.js";
 import type { Claim, OpeningPlace, Source } from "./source.js";
 
@@ -94,7 +93,7 @@ export function bundleName(text: string): string {
   return toHex(sha256(utf8(text)));
 }
 
-/** @throws CliFault for a text that is no bundle */
+/** @throws VerifyFault(bad_bundle) for a text that is no bundle */
 export function readBundle(text: string): Bundle {
   const json = parseJson(text);
   const bundle = json as unknown as Bundle;
@@ -105,9 +104,7 @@ export function readBundle(text: string): Bundle {
     bundle.format !== FORMAT ||
     !parts.every((part) => isJsonObject((json as JsonObject)[part]))
   ) {
-    throw new CliFault("bad_bundle", `the file is no ${FORMAT} export`, {
-      fix: "tribd verify payout --export makes one",
-    });
+    throw new VerifyFault("bad_bundle", "the file", `no ${FORMAT} export`);
   }
   return bundle;
 }

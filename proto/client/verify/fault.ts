@@ -1,4 +1,4 @@
-import { isRejection, rejectionText, type Rejection } from "#proto/rejection.js";
+import { isRejection, rejectionText, type Rejection } from "../../rejection.js";
 
 /** Something that a node said does not hold: `what` names the thing, `code` the kind of lie. */
 export class VerifyFault extends Error {

@@ -1,9 +1,9 @@
-import { parseAmount } from "#proto/amount.js";
-import { paidOf, payKinds, type PayEntry } from "#proto/attribution/pay.js";
-import type { Messages } from "#proto/codec/message.js";
-import { fromBech32 } from "#proto/crypto/address.js";
-import type { Bytes } from "#proto/bytes.js";
-import { stateKeys } from "#proto/light/state-keys.js";
+import { parseAmount } from "../../amount.js";
+import { paidOf, payKinds, type PayEntry } from "../../attribution/pay.js";
+import type { Messages } from "../../codec/message.js";
+import { fromBech32 } from "../../crypto/address.js";
+import type { Bytes } from "../../bytes.js";
+import { stateKeys } from "../../light/state-keys.js";
 import type { Comparison } from "./compare.js";
 import { VerifyFault } from "./fault.js";
 import { inOrder, type ProvenState } from "./state.js";

@@ -1,10 +1,10 @@
-import { drawnOf, isWhole, type BatchRecord } from "#proto/attribution/batch.js";
-import { formedHeight, type Epoch } from "#proto/attribution/epoch.js";
-import { payEntries, payKinds, type PayEntry } from "#proto/attribution/pay.js";
-import { settledRecords, type CreditRecord, type SettledRecords } from "#proto/attribution/settled.js";
-import { creditLookups } from "#proto/attribution/standing.js";
-import { present } from "#proto/assert.js";
-import { stateKeys } from "#proto/light/state-keys.js";
+import { drawnOf, isWhole, type BatchRecord } from "../../attribution/batch.js";
+import { formedHeight, type Epoch } from "../../attribution/epoch.js";
+import { payEntries, payKinds, type PayEntry } from "../../attribution/pay.js";
+import { settledRecords, type CreditRecord, type SettledRecords } from "../../attribution/settled.js";
+import { creditLookups } from "../../attribution/standing.js";
+import { present } from "../../assert.js";
+import { stateKeys } from "../../light/state-keys.js";
 import { compareEpoch } from "./beacon.js";
 import type { Comparison } from "./compare.js";
 import type { Contributions } from "./contributions.js";

@@ -1,8 +1,7 @@
-import { formatRfc3339 } from "#proto/time.js";
 import { toHex } from "#proto/bytes.js";
-import { toTable } from "../output/table.js";
-import type { BatchReport, PayoutReport } from "./payout.js";
-import type { Payments } from "./payments.js";
+import type { BatchReport, Payments, PayoutReport } from "#proto/client/verify/index.js";
+import { formatRfc3339 } from "#proto/time.js";
+import { toTable } from "../../output/table.js";
 
 /** The report as one JSON object: snake_case names, amounts as decimal strings. */
 export function reportJson(report: PayoutReport): unknown {

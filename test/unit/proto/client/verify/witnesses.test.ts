@@ -8,12 +8,12 @@ import { trustTerms } from "#proto/light/trust.js";
 import { isRejection } from "#proto/rejection.js";
 import { headerHash, type Header } from "#proto/types/block.js";
 import type { Genesis } from "#proto/types/genesis.js";
-import { TrustedHeaders } from "#cli/verify/headers.js";
-import type { Source } from "#cli/verify/source.js";
-import { askWitnesses, type Witness } from "#cli/verify/witnesses.js";
+import { TrustedHeaders } from "#proto/client/verify/headers.js";
+import type { Source } from "#proto/client/verify/source.js";
+import { askWitnesses, type Witness } from "#proto/client/verify/witnesses.js";
 import { useNatives } from "#node/runtime/natives.js";
-import { HeaderChain, setOf } from "../../proto/light/chain.js";
-import { addressOf } from "../../proto/evidence/world.js";
+import { HeaderChain, setOf } from "../../light/chain.js";
+import { addressOf } from "../../evidence/world.js";
 
 useNatives();
 const CHAIN = "tributary-1";

@@ -1,11 +1,11 @@
-import { present } from "#proto/assert.js";
-import { beaconOf } from "#proto/beacon.js";
-import { newEpoch, withBlock, type Epoch } from "#proto/attribution/epoch.js";
-import { headerBeacon } from "#proto/light/header.js";
-import { indexOf } from "#proto/types/validators.js";
+import { present } from "../../assert.js";
+import { beaconOf } from "../../beacon.js";
+import { newEpoch, withBlock, type Epoch } from "../../attribution/epoch.js";
+import { headerBeacon } from "../../light/header.js";
+import { indexOf } from "../../types/validators.js";
 import type { Comparison } from "./compare.js";
 import { must, VerifyFault } from "./fault.js";
-import type { Believed } from "#proto/light/trust.js";
+import type { Believed } from "../../light/trust.js";
 import type { TrustedHeaders } from "./headers.js";
 
 /**

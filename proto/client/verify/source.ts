@@ -1,8 +1,8 @@
-import type { Bytes } from "#proto/bytes.js";
-import type { Client } from "#proto/client/index.js";
-import { message, type MessageName, type Messages } from "#proto/codec/message.js";
-import type { LightBlock } from "#proto/light/header.js";
-import { isRejection } from "#proto/rejection.js";
+import type { Bytes } from "../../bytes.js";
+import type { Client } from "../index.js";
+import { message, type MessageName, type Messages } from "../../codec/message.js";
+import type { LightBlock } from "../../light/header.js";
+import { isRejection } from "../../rejection.js";
 import { VerifyFault } from "./fault.js";
 
 /** A raw state key's value under one height, as somebody claims and means to prove. */

@@ -15,9 +15,9 @@ import { openChainStore } from "#node/storage/chain-store.js";
 import { MemoryDisk } from "#node/storage/memory-disk.js";
 import type { ChainStore } from "#node/storage/types.js";
 import type { Write } from "#state/store/base.js";
-import { HeaderChain, keyOf, setOf } from "../../proto/light/chain.js";
-import type { Market } from "../../state/market.js";
-import { genesisOf, TEST_CHAIN } from "../../state/world.js";
+import { HeaderChain, keyOf, setOf } from "../../light/chain.js";
+import type { Market } from "../../../state/market.js";
+import { genesisOf, TEST_CHAIN } from "../../../state/world.js";
 
 const VALIDATORS = ["a", "b", "c", "d"];
 export const set = setOf({ a: 10n, b: 10n, c: 10n, d: 10n });

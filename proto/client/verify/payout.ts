@@ -1,15 +1,14 @@
-import type { BatchRecord } from "#proto/attribution/batch.js";
-import type { PayEntry } from "#proto/attribution/pay.js";
-import type { Bytes } from "#proto/bytes.js";
-import { fromJson } from "#proto/codec/json.js";
-import type { JsonObject } from "#proto/codec/json-text.js";
-import type { Client } from "#proto/client/index.js";
-import { stateKeys } from "#proto/light/state-keys.js";
-import { trustTerms } from "#proto/light/trust.js";
-import { hashBytes } from "#proto/types/block-id.js";
-import { headerHash } from "#proto/types/block.js";
-import type { Genesis } from "#proto/types/genesis.js";
-import { notFound } from "../fault.js";
+import type { BatchRecord } from "../../attribution/batch.js";
+import type { PayEntry } from "../../attribution/pay.js";
+import type { Bytes } from "../../bytes.js";
+import { fromJson } from "../../codec/json.js";
+import type { JsonObject } from "../../codec/json-text.js";
+import type { Client } from "../index.js";
+import { stateKeys } from "../../light/state-keys.js";
+import { trustTerms } from "../../light/trust.js";
+import { hashBytes } from "../../types/block-id.js";
+import { headerHash } from "../../types/block.js";
+import type { Genesis } from "../../types/genesis.js";
 import { readBatch, verifyBatch, type BatchWorld } from "./batch.js";
 import { Comparison } from "./compare.js";
 import { Contributions } from "./contributions.js";
@@ -82,7 +81,9 @@ export async function verifyPayoutFrom(
   if ("why" in opened) return unopened(genesis, options, opened);
   const { world, header, next } = opened;
   const missing = options.batches?.find((id) => id >= next);
-  if (missing !== undefined) throw notFound(`batch ${missing} does not exist: the last one is ${next - 1n}`);
+  if (missing !== undefined) {
+    throw new VerifyFault("no_batch", `batch ${missing} does not exist`, `the last one is ${next - 1n}`);
+  }
   const ids = options.batches ?? Array.from({ length: Number(next - 1n) }, (_, i) => BigInt(i + 1));
   const entries: PayEntry[] = [];
   const batches: BatchReport[] = [];

@@ -1,8 +1,8 @@
-import { FINGERPRINT_BYTES } from "#proto/attribution/fingerprint.js";
-import { lowerBound, verifySet } from "#proto/attribution/set-tree.js";
-import { isHolder, type Contribution } from "#proto/attribution/standing.js";
-import { concat, readU64be, type Bytes } from "#proto/bytes.js";
-import { stateKeys } from "#proto/light/state-keys.js";
+import { FINGERPRINT_BYTES } from "../../attribution/fingerprint.js";
+import { lowerBound, verifySet } from "../../attribution/set-tree.js";
+import { isHolder, type Contribution } from "../../attribution/standing.js";
+import { concat, readU64be, type Bytes } from "../../bytes.js";
+import { stateKeys } from "../../light/state-keys.js";
 import { mustHold, VerifyFault } from "./fault.js";
 import { inOrder, type ProvenState } from "./state.js";
 

@@ -1,8 +1,8 @@
-import { toHex, type Bytes } from "#proto/bytes.js";
-import type { MessageName, Messages } from "#proto/codec/message.js";
-import { readStored, readStoredU64 } from "#proto/light/state-keys.js";
-import { verifyState } from "#proto/light/state-proof.js";
-import type { Header } from "#proto/types/block.js";
+import { toHex, type Bytes } from "../../bytes.js";
+import type { MessageName, Messages } from "../../codec/message.js";
+import { readStored, readStoredU64 } from "../../light/state-keys.js";
+import { verifyState } from "../../light/state-proof.js";
+import type { Header } from "../../types/block.js";
 import { must, VerifyFault } from "./fault.js";
 import type { Source } from "./source.js";
 

@@ -7,13 +7,13 @@ import { message, type MessageName, type Messages } from "#proto/codec/message.j
 import { readStored, stateKeys } from "#proto/light/state-keys.js";
 import { trustingPeriod } from "#proto/light/trust.js";
 import { certificateCodec, headerCodec, headerHash } from "#proto/types/block.js";
-import { bundleSource, readBundle, Recording } from "#cli/verify/bundle.js";
-import { verifyPayout, verifyPayoutFrom, type PayoutReport } from "#cli/verify/payout.js";
-import { rpcSource } from "#cli/verify/source.js";
+import { bundleSource, readBundle, Recording } from "#proto/client/verify/bundle.js";
+import { verifyPayout, verifyPayoutFrom, type PayoutReport } from "#proto/client/verify/payout.js";
+import { rpcSource } from "#proto/client/verify/source.js";
 import { useNatives } from "#node/runtime/natives.js";
-import { certify } from "../../proto/light/chain.js";
-import { Market, ok } from "../../state/market.js";
-import { person } from "../../state/world.js";
+import { certify } from "../../light/chain.js";
+import { Market, ok } from "../../../state/market.js";
+import { person } from "../../../state/world.js";
 import { Chronicle, set, type Committed, type Lie, type Result } from "./served-chain.js";
 
 useNatives();

@@ -1,11 +1,11 @@
 import { fromHex } from "#proto/bytes.js";
+import type { TrustPoint } from "#proto/client/verify/index.js";
 import { TRUST_LEVEL_DEFAULT, trustingPeriod, trustTerms, type TrustTerms } from "#proto/light/trust.js";
 import type { Genesis } from "#proto/types/genesis.js";
-import { readGenesis } from "../genesis/file.js";
-import { usage } from "../fault.js";
-import { opt, section, withDefault, type Values } from "../option.js";
-import type { World } from "../world.js";
-import type { TrustPoint } from "./headers.js";
+import { readGenesis } from "./genesis/file.js";
+import { usage } from "./fault.js";
+import { opt, section, withDefault, type Values } from "./option.js";
+import type { World } from "./world.js";
 
 /** Where belief begins: what the commands of light verification share. */
 export const trustOptions = section("Trust", {

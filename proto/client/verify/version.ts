@@ -1,11 +1,11 @@
-import { atOrAbove, decodeBranch, isLeaf } from "#proto/attribution/eligible-set.js";
-import { checkFeeShares, type FeeShares } from "#proto/attribution/fee.js";
-import { isLicensed, type Contribution } from "#proto/attribution/standing.js";
-import { present } from "#proto/assert.js";
-import { equalBytes, toHex, type Bytes } from "#proto/bytes.js";
-import type { Messages } from "#proto/codec/message.js";
-import { sha256 } from "#proto/crypto/hash.js";
-import { stateKeys } from "#proto/light/state-keys.js";
+import { atOrAbove, decodeBranch, isLeaf } from "../../attribution/eligible-set.js";
+import { checkFeeShares, type FeeShares } from "../../attribution/fee.js";
+import { isLicensed, type Contribution } from "../../attribution/standing.js";
+import { present } from "../../assert.js";
+import { equalBytes, toHex, type Bytes } from "../../bytes.js";
+import type { Messages } from "../../codec/message.js";
+import { sha256 } from "../../crypto/hash.js";
+import { stateKeys } from "../../light/state-keys.js";
 import { mustHold, VerifyFault } from "./fault.js";
 import type { ProvenState } from "./state.js";
 

@@ -1,6 +1,6 @@
-import { present } from "#proto/assert.js";
-import type { Bytes } from "#proto/bytes.js";
-import type { LightBlock } from "#proto/light/header.js";
+import { present } from "../../assert.js";
+import type { Bytes } from "../../bytes.js";
+import type { LightBlock } from "../../light/header.js";
 import {
   bisect,
   trustHash,
@@ -9,8 +9,8 @@ import {
   type Believed,
   type Trusted,
   type TrustTerms,
-} from "#proto/light/trust.js";
-import type { Genesis } from "#proto/types/genesis.js";
+} from "../../light/trust.js";
+import type { Genesis } from "../../types/genesis.js";
 import { must, refusal, VerifyFault } from "./fault.js";
 import type { Source } from "./source.js";
 
@@ -82,7 +82,7 @@ export class TrustedHeaders {
   }
 
   async #up(from: Trusted, height: bigint): Promise<Believed> {
-    const block = await this.#fetch(height);
+    const block = await this.#lightBlock(height);
     let trusted = from;
     let pending: readonly LightBlock[] = [block];
     for (;;) {
@@ -91,7 +91,7 @@ export class TrustedHeaders {
       for (const believed of step.passed) this.#believe(believed);
       if (step.kind === "verified") return present(this.#known.get(height), "what was asked for is believed last");
       trusted = step.bisection.trusted;
-      pending = [...step.bisection.pending, await this.#fetch(step.height)];
+      pending = [...step.bisection.pending, await this.#lightBlock(step.height)];
     }
   }
 
@@ -107,7 +107,7 @@ export class TrustedHeaders {
 
   async #before(upper: Believed): Promise<Believed> {
     const height = upper.trusted.height - 1n;
-    const block = await this.#fetch(height);
+    const block = await this.#lightBlock(height);
     const trusted = must(`header ${height}`, verifyBefore(upper.trusted, block));
     return this.#believe({ trusted, block });
   }
@@ -117,7 +117,7 @@ export class TrustedHeaders {
     return believed;
   }
 
-  async #fetch(height: bigint): Promise<LightBlock> {
+  async #lightBlock(height: bigint): Promise<LightBlock> {
     const block = await this.#source.lightBlock(height);
     if (block.header.height === height) return block;
     throw new VerifyFault("header.height", `header ${height}`, `the one of height ${block.header.height} came`);

@@ -12,11 +12,11 @@ import { hashBytes } from "#proto/types/block-id.js";
 import { headerHash } from "#proto/types/block.js";
 import { EXIT } from "#cli/exit.js";
 import { useNatives } from "#node/runtime/natives.js";
-import { keyOf } from "../../proto/light/chain.js";
-import { Market } from "../../state/market.js";
-import { genesisOf, person } from "../../state/world.js";
-import { tribd, type Outcome } from "../harness.js";
-import { Chronicle, type Lie } from "./served-chain.js";
+import { keyOf } from "../proto/light/chain.js";
+import { Market } from "../state/market.js";
+import { genesisOf, person } from "../state/world.js";
+import { tribd, type Outcome } from "./harness.js";
+import { Chronicle, type Lie } from "../proto/client/verify/served-chain.js";
 
 useNatives();
 const TEXT = "we the people of the united states in order to form a more perfect union establish justice";

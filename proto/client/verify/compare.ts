@@ -1,4 +1,4 @@
-import { equalBytes, toHex } from "#proto/bytes.js";
+import { equalBytes, toHex } from "../../bytes.js";
 
 /** One thing in which the chain's record and what follows from its bytes are not equal. */
 export interface Difference {

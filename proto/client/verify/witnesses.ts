@@ -1,11 +1,12 @@
-import { toHex, type Bytes } from "#proto/bytes.js";
-import { attackEvidence, type Common } from "#proto/evidence/make.js";
-import type { LightBlock } from "#proto/light/header.js";
-import type { Believed, TrustTerms } from "#proto/light/trust.js";
-import { isRejection, rejectionText } from "#proto/rejection.js";
-import { hashBytes } from "#proto/types/block-id.js";
-import { evidenceCodec, headerHash, isHeaderOf } from "#proto/types/block.js";
-import type { Genesis } from "#proto/types/genesis.js";
+import type { Bytes } from "../../bytes.js";
+import { attackEvidence, type Common } from "../../evidence/make.js";
+import type { LightBlock } from "../../light/header.js";
+import type { Believed, TrustTerms } from "../../light/trust.js";
+import { isRejection, rejectionText } from "../../rejection.js";
+import { upperHex } from "../../rpc/json.js";
+import { hashBytes } from "../../types/block-id.js";
+import { evidenceCodec, headerHash, isHeaderOf } from "../../types/block.js";
+import type { Genesis } from "../../types/genesis.js";
 import { VerifyFault } from "./fault.js";
 import { TrustedHeaders, type TrustPoint } from "./headers.js";
 import type { Source } from "./source.js";
@@ -135,7 +136,7 @@ async function accuse(judge: Witness, accused: string, { common, first, second }
   if (isRejection(evidence)) return `${judge.name}: nothing against ${accused} (${rejectionText(evidence)})`;
   try {
     const hash = await judge.submitEvidence(evidenceCodec.encode(evidence));
-    return `${judge.name}: took the evidence against the chain of ${accused}, ${toHex(hash).toUpperCase()}`;
+    return `${judge.name}: took the evidence against the chain of ${accused}, ${upperHex(hash)}`;
   } catch (error) {
     return `${judge.name}: ${error instanceof Error ? error.message : String(error)}`;
   }
