@@ -29,7 +29,8 @@ import type { Position } from "./signer/record.js";
 import type { Signer } from "./signer/signer.js";
 import type { BlockReader } from "./storage/types.js";
 import type { DecidedBlock } from "./sync/deps.js";
-import { blockSync, type BlockSync, type SyncPhase } from "./sync/sync.js";
+import type { SyncPhase } from "./sync/state.js";
+import { BlockSync } from "./sync/sync.js";
 
 export interface NodeSettings {
   readonly timeouts: Timeouts;
@@ -147,7 +148,7 @@ export class Node {
       onCommitted: (committed) => this.#committed(committed),
       onFault: (error) => ports.onFault(error),
     });
-    this.sync = blockSync(
+    this.sync = new BlockSync(
       {
         clock,
         random,

@@ -2,7 +2,7 @@ import type { PeerId } from "#p2p/host.js";
 import type { Rate } from "#p2p/protocols/protocol.js";
 import type { Status } from "#proto/wire/status.js";
 import type { Clock } from "./deps.js";
-import { pace, type Pace } from "./pace.js";
+import { createPace, type Pace } from "./pace.js";
 
 /** A peer that failed is not asked again for this time, longer each time; the others go first. */
 const COOL_MS = 2_000;
@@ -47,7 +47,7 @@ export interface Claims {
 }
 
 /** @param rate at which a peer takes questions */
-export function claims(clock: Clock, rate: Rate): Claims {
+export function createClaims(clock: Clock, rate: Rate): Claims {
   const all = new Map<PeerId, Claim>();
   const isWarm = (claim: Claim): boolean => claim.coolUntilMs <= clock.monotonicMs();
   const fresh = (status: Status): Claim => ({
@@ -55,7 +55,7 @@ export function claims(clock: Clock, rate: Rate): Claims {
     failures: 0,
     coolUntilMs: 0,
     proven: false,
-    pace: pace(clock, rate),
+    pace: createPace(clock, rate),
     takenBackSinceMs: undefined,
   });
   return {

@@ -10,7 +10,7 @@ export interface Pace {
 }
 
 /** Questions to one peer, below the rate that it publishes. */
-export function pace(clock: Clock, { perSecond, burst }: Rate): Pace {
+export function createPace(clock: Clock, { perSecond, burst }: Rate): Pace {
   const everyMs = 1_000 / (perSecond * SHARE);
   const aheadMs = everyMs * burst * SHARE;
   let nextMs = -Infinity;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pace } from "#node/sync/pace.js";
+import { createPace } from "#node/sync/pace.js";
 import { nextRange, Questions } from "#node/sync/questions.js";
 import { SCORE_MAX } from "#p2p/peers/score.js";
 import { virtualClock } from "#test/simulation/clock.js";
@@ -39,7 +39,7 @@ test("a node thousands of blocks behind a chain of a block a second catches up, 
 
 test("questions to one peer stay below half of what it publishes, after any silence", async () => {
   const clock = virtualClock();
-  const { turn } = pace(clock, { perSecond: 50, burst: 100 });
+  const { turn } = createPace(clock, { perSecond: 50, burst: 100 });
   const asked: number[] = [];
   const asking = async (): Promise<void> => {
     for (;;) {

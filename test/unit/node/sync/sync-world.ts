@@ -5,7 +5,7 @@ import { codespace, reject } from "#proto/rejection.js";
 import { decodeBlocksQuestion, type BlocksQuestion } from "#proto/wire/blocks.js";
 import { encodeStatus } from "#proto/wire/status.js";
 import type { Chain, DecidedBlock } from "#node/sync/deps.js";
-import { blockSync, type BlockSync } from "#node/sync/sync.js";
+import { BlockSync } from "#node/sync/sync.js";
 import type { Host } from "#p2p/host.js";
 import { seeded } from "#test/simulation/random.js";
 import { silent } from "../../p2p/silent.js";
@@ -65,7 +65,7 @@ export function node(world: MemoryWorld, host: Host, height: bigint, size = 100,
     },
     resume: () => void log.push("resume"),
   };
-  const sync = blockSync(
+  const sync = new BlockSync(
     { clock: world.clock, random: seeded(5n), log: silent, host, chain, consensus },
     { waitForPeersMs: 3_000 },
   );
