@@ -3,16 +3,20 @@ import { PREVOTE } from "#proto/types/vote.js";
 import type { Early, KnownProposal, Vote } from "./types.js";
 
 /**
- * L74: messages of rounds or of a height that we have not reached. Of each validator the one of its highest round is
- * kept, by whichever peer it came: three messages a validator bound the memory, and nobody but the validator itself can
- * push them out.
+ * L74: messages of rounds, or of a height, that this node has not reached. It keeps one proposal, prevote and precommit
+ * per validator, each of the validator's highest round, from whichever peer they came. So memory is bounded, and only the
+ * validator itself can replace them.
  */
 
+/** The early messages of one validator, by address; undefined if none is kept. */
 export function earlyOf(list: readonly Early[], validator: Bytes): Early | undefined {
   return list.find((early) => compareBytes(early.validator, validator) === 0);
 }
 
-/** @param sendersMax a new sender beyond it is not kept */
+/**
+ * Keeps the vote if it is of a higher round than the kept one of its type. Returns the same list if nothing changed.
+ * @param sendersMax a further sender is ignored when the list has this length
+ */
 export function keepEarlyVote(list: readonly Early[], vote: Vote, sendersMax: number): readonly Early[] {
   return keep(list, vote.validator, sendersMax, (early) => {
     const slot = vote.type === PREVOTE ? "prevote" : "precommit";
@@ -21,6 +25,10 @@ export function keepEarlyVote(list: readonly Early[], vote: Vote, sendersMax: nu
   });
 }
 
+/**
+ * Keeps the proposal if it is of a higher round than the kept one. Returns the same list if nothing changed. @param
+ * sendersMax a further sender is ignored when the list has this length
+ */
 export function keepEarlyProposal(list: readonly Early[], known: KnownProposal, sendersMax: number): readonly Early[] {
   return keep(list, known.proposal.proposer, sendersMax, (early) => {
     const before = early.proposal?.proposal;
@@ -40,13 +48,14 @@ function keep(list: readonly Early[], validator: Bytes, sendersMax: number, chan
   return list.toSpliced(at < 0 ? list.length : at, 0, fresh);
 }
 
+/** Early messages split at a round: those up to it, and the rest. */
 export interface Taken {
   readonly proposals: readonly KnownProposal[];
   readonly votes: readonly Vote[];
   readonly rest: readonly Early[];
 }
 
-/** Splits off what belongs to rounds up to `round`. */
+/** Splits off the messages of rounds up to and including `round`. */
 export function takeEarly(list: readonly Early[], round: number): Taken {
   const proposals: KnownProposal[] = [];
   const votes: Vote[] = [];

@@ -9,35 +9,36 @@ import type { BlockId, Message, RoundLog, State, StepName, VoteSet } from "./typ
 import { firstVotes, quorumBlock } from "./votes.js";
 
 /**
- * L85: what a node says it has, and what another one sends it for that. Nobody trusts a message that was sent once:
- * whatever a correct node has, its peers get until they say that they have it.
+ * L85: a node reports what it has, and its peers send what it lacks. Delivery of a single message is never relied on: a
+ * correct node sends what it has until the peer's status shows it.
  */
 
-/** As it travels in a status: bitmaps by validator index (proto/wire/bits). */
+/** What a node has of one round, as sent in its status. Bitmaps are by validator index (proto/wire/bits). */
 export interface RoundKnowledge {
   readonly round: number;
   readonly proposal: boolean;
-  /** More than two thirds prevoted one block: its votes need not be sent, whoever equivocated. */
+  /** A block has a quorum of prevotes here, so the peer needs no single prevotes, even of equivocators. */
   readonly polka: boolean;
   readonly prevotes: Bytes;
   readonly precommits: Bytes;
 }
 
+/** What a node has of its current height, as sent in its status (proto/wire/consensus). */
 export interface Knowledge {
   readonly height: bigint;
   readonly round: number;
   /** 0 idle, 1 propose, 2 prevote, 3 precommit, 4 decided */
   readonly step: number;
-  /** Strictly increasing; the rounds that still matter to this node. */
+  /** Strictly ascending: the rounds that still matter to this node. */
   readonly rounds: RoundKnowledge[];
 }
 
 const STEP_NUMBER: Readonly<Record<StepName, number>> = { idle: 0, propose: 1, prevote: 2, precommit: 3, decided: 4 };
 
-/** A peer that claims more rounds gets no more help: ours tell at most five. */
+/** Rounds of a peer's status that we answer. A correct node reports at most five. */
 const ROUNDS_HELPED_MAX = 16;
 
-/** What this node has, to be told to its peers. */
+/** What this node has, for its peers. At most five rounds. */
 export function summary(state: State): Knowledge {
   const { height, round, step } = state;
   if (step === "decided" && state.last !== undefined) {
@@ -81,7 +82,7 @@ const nothingOf = (round: number): RoundKnowledge => ({
   precommits: NO_BITS,
 });
 
-/** What a peer lacks of what we have, the most useful first. @param limit most messages to send at once */
+/** The messages that we have and the peer lacks, the most useful first. @param limit maximum number of messages */
 export function lacking(state: State, peer: Knowledge, limit: number): Message[] {
   if (state.last !== undefined && peer.height === state.last.height) return lackingOfLast(state.last, peer);
   if (state.step === "idle" || state.step === "decided" || peer.height !== state.height) return [];
@@ -97,7 +98,7 @@ function lackingOfLast(last: NonNullable<State["last"]>, peer: Knowledge): Messa
   return news ? [{ kind: "commit", certificate }] : [];
 }
 
-/** Two thirds have committed, though we lack the block: it is decided for whoever has it. */
+/** A quorum of precommits: it decides the height for a peer that has the block, even if we lack it. */
 function commits(state: State, peer: Knowledge): Message[] {
   const found: Message[] = [];
   for (const log of state.rounds) {
@@ -110,7 +111,7 @@ function commits(state: State, peer: Knowledge): Message[] {
   return found;
 }
 
-/** A peer in an earlier round: the votes that let us go on. */
+/** For a peer in an earlier round: the votes that let us enter ours. */
 function entrance(state: State, peer: Knowledge): Message[] {
   const { entry } = state;
   return entry !== undefined && peer.round < state.round ? [{ kind: "round", certificate: entry }] : [];
@@ -133,7 +134,7 @@ function polkaOf(state: State, log: RoundLog) {
   return blockId === undefined ? undefined : certificateOf(log.prevotes, state.height, log.round, blockId);
 }
 
-/** Proposal and single votes of the rounds that the peer told us about. */
+/** Proposal and single votes of the rounds in the peer's status. */
 function messages(state: State, peer: Knowledge): Message[] {
   const found: Message[] = [];
   const told = peer.rounds.slice(0, ROUNDS_HELPED_MAX);
@@ -158,7 +159,10 @@ function missing(set: VoteSet, has: Bytes, nilMatters: boolean): Message[] {
 const roundOf = (peer: Knowledge, round: number): RoundKnowledge =>
   peer.rounds.find((each) => each.round === round) ?? nothingOf(round);
 
-/** What goes to everybody again while a round lasts: our own words, and the proofs that others may wait for. */
+/**
+ * Messages repeated to every peer while a round lasts: our own proposal and votes, and the certificates that peers may
+ * be waiting for.
+ */
 export function rebroadcast(state: State): Message[] {
   if (state.step === "idle") return [];
   if (state.step === "decided") {
@@ -185,7 +189,10 @@ export function rebroadcast(state: State): Message[] {
 const isSelf = (state: State, address: Bytes): boolean =>
   state.selfIndex !== undefined && equalBytes(state.validators.members[state.selfIndex]!.address, address);
 
-/** Blocks whose parts the node should collect: proposed now, or with a quorum behind them, and not judged yet. */
+/**
+ * Blocks whose parts the node should collect, most urgent first: with a quorum of precommits, proposed in this round,
+ * with a polka. Blocks that are already judged are left out.
+ */
 export function wantedBlocks(state: State): BlockId[] {
   if (state.step === "idle" || state.step === "decided") return [];
   const wanted: (BlockId | undefined)[] = [];

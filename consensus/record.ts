@@ -13,9 +13,13 @@ import { roundLog, votesIn, withLog, withVotes } from "./rounds.js";
 import type { Effect, KnownProposal, Member, Proposal, State, Step, Vote } from "./types.js";
 import { addVote } from "./votes.js";
 
-/** Puts a message where it belongs: in the log of its round, among the early ones, or nowhere. No rule fires here. */
+/** Records a message in the log of its round or among the early ones, or drops it. No upon rule fires here. */
 
-/** @param certified part of a verified certificate: goes into the log of its round, however far, and is always kept */
+/**
+ * Records a vote of this height: in the log of its round, among the early votes, or nowhere. A conflicting vote is
+ * reported (L79). @param certified part of a verified certificate: recorded in the log of its round, however far ahead,
+ * and always kept (L78)
+ */
 export function recordVote(state: State, vote: Vote, certified: boolean): Step {
   const member = state.validators.members[vote.index];
   if (member === undefined || !equalBytes(member.address, vote.validator)) return stay(state);
@@ -47,7 +51,10 @@ function contradicted(state: State, member: Member, before: Vote | undefined, vo
   return accuse(state, vote.index, () => duplicateVote(state.validators, member, before, vote)); // L79
 }
 
-/** The first proposal of a round counts, if the right validator made it; a second one is evidence (L80). */
+/**
+ * Records the first proposal of a round if its proposer is right, and keeps an early one (L74). A second, different one
+ * of that proposer is reported (L80).
+ */
 export function recordProposal(state: State, known: KnownProposal): Step {
   const { proposal } = known;
   if (proposal.polRound < -1 || proposal.polRound >= proposal.round) return stay(state);
@@ -69,7 +76,7 @@ function recordSecond(state: State, index: number, first: Proposal, second: Prop
   return accuse(state, index, () => duplicateProposal(state.validators, culprit, first, second));
 }
 
-/** L74: the next height starts with what its validators sent while we were still here. */
+/** L74: keeps a proposal or vote of the next height. `earlyInputs` returns it after the decision. */
 export function recordForNextHeight(state: State, message: Vote | KnownProposal): Step {
   const nextHeight =
     "proposal" in message
@@ -78,7 +85,10 @@ export function recordForNextHeight(state: State, message: Vote | KnownProposal)
   return stay(nextHeight === state.nextHeight ? state : { ...state, nextHeight });
 }
 
-/** L82: a precommit that came after the decision joins the certificate, or testifies against its signer. */
+/**
+ * L82: a precommit that arrives after the decision joins the certificate. If its signer precommitted the decided block
+ * as well, it is evidence.
+ */
 export function recordLate(state: State, vote: Vote): Step {
   const { last } = state;
   const member = last?.validators?.members[vote.index];

@@ -5,26 +5,27 @@ import { step } from "./step.js";
 import type { Effect, Input, SignProposal, SignVote, State } from "./types.js";
 
 /**
- * L86: after a crash the state is the fold of `step` over the log. Effects of the past were carried out, or are carried
- * out now: those whose answer is not in the log. The signer gives the same signature for the same words, so signing
- * again contradicts nothing.
+ * L86: after a crash the state is the fold of `step` over the log. Effects whose answer is not in the log are carried out
+ * again. This is safe for signatures: the signer returns the same signature for the same vote or proposal.
  */
 
+/** The result of replaying a log. */
 export interface Replayed {
   readonly state: State;
-  /** Effects without an answer, in their order: to be carried out before new inputs are taken. */
+  /** Effects whose answer is not in the log, in order: the node carries them out before it takes new inputs. */
   readonly open: readonly Effect[];
-  /** What the height that it ends in wanted signed, answered or not. */
+  /** Signatures that the last height of the log asked for, answered or not. */
   readonly asked: readonly (SignVote | SignProposal)[];
 }
 
+/** L86: folds `step` over the logged inputs, from an empty state unless `from` is given. Deterministic and total. */
 export function replay(inputs: Iterable<Input>, from: State = initialState()): Replayed {
   let state = from;
   let effects: Effect[] = [];
   let asked: (SignVote | SignProposal)[] = [];
   for (const input of inputs) {
     const after = step(state, input);
-    // What a finished height still wanted, nobody waits for.
+    // The open effects of a finished height no longer matter.
     const isSame = after.state.height === state.height;
     effects = isSame ? [...effects, ...after.effects] : [...after.effects];
     if (!isSame) asked = [];
@@ -47,7 +48,7 @@ function isAnswered(effect: Effect, input: Input): boolean {
   return false;
 }
 
-/** Is the answer still awaited in this state? What is published or reported goes out again: receivers know it by then. */
+/** Is the answer still awaited in this state? A reported piece of evidence is reported again: the receiver deduplicates. */
 function isOpen(effect: Effect, state: State): boolean {
   switch (effect.kind) {
     case "build_block":
@@ -59,7 +60,7 @@ function isOpen(effect: Effect, state: State): boolean {
     case "schedule_timeout":
       return isCurrent(effect.timeout, state);
     case "publish":
-      return false; // Said again by `rebroadcast`, as long as it matters.
+      return false; // `rebroadcast` repeats it as long as it matters.
     case "decide":
       return state.step === "decided" && effect.height === state.height;
     case "disagree":

@@ -18,11 +18,11 @@ import type {
 } from "./types.js";
 import { scheduleTimeout } from "./timeouts.js";
 
-/** Beginnings: of a node, of a height, of a round; and the statements that a node may make in one. */
+/** The start of a node, a height and a round, and the signatures that a node may request in a round. */
 
 const NOTHING_FIRED = { prevoteTimer: false, polka: false, precommitTimer: false } as const;
 
-/** What a height starts from and what a decision leaves behind (T1). */
+/** The part of the state that a new height and a decision reset (T1). */
 const FRESH = {
   round: 0,
   locked: undefined,
@@ -37,6 +37,7 @@ const FRESH = {
   disagreed: false,
 } as const;
 
+/** The state of a node before its first height: step `idle`, no validators. Only `start_height` changes it. */
 export function initialState(): State {
   return {
     ...FRESH,
@@ -59,7 +60,10 @@ export function initialState(): State {
   };
 }
 
-/** L1, L10: everything of the old height is forgotten but its certificate. What came early enters by `earlyInputs`. */
+/**
+ * L1, L10: starts a height in round 0; ignored unless it is above the current one. Of the previous height only the
+ * certificate is kept; early messages return through `earlyInputs`.
+ */
 export function startHeight(state: State, input: StartHeight): Step {
   if (input.height <= state.height) return stay(state);
   const { height, validators, self, timeouts, timing } = input;
@@ -80,8 +84,8 @@ export function startHeight(state: State, input: StartHeight): Step {
 }
 
 /**
- * L74: what arrived for the next height, to be given to `step` right after its `start_height`. It goes through the log of
- * its own height like everything else: a lock that rests on early votes must survive a crash.
+ * L74: messages that arrived for the next height, as inputs to give to `step` right after its `start_height`. They are
+ * logged with that height like all its inputs, because a lock that rests on early votes must survive a crash.
  */
 export function earlyInputs(state: State): Input[] {
   const { proposals, votes } = takeEarly(state.nextHeight, Number.MAX_SAFE_INTEGER);
@@ -96,7 +100,10 @@ function lastHeight(state: State, input: StartHeight): State["last"] {
   return certificate === undefined ? undefined : { height, validators: undefined, certificate, accused: [] };
 }
 
-/** L11 to L21. @param entry why we may enter; undefined for round 0 */
+/**
+ * L11 to L21: enters a round, records the early messages up to it, sets the propose timer (L83), and proposes if it is
+ * our turn. @param entry the votes that justify the round; undefined for round 0
+ */
 export function startRound(state: State, round: number, entry: RoundCertificate | undefined): Step {
   const { proposals, votes, rest } = takeEarly(state.early, round);
   const entered: State = {
@@ -112,7 +119,7 @@ export function startRound(state: State, round: number, entry: RoundCertificate 
   const open = stay(withLog(entered, round, (log) => ({ ...log })));
   const proposed = thenAll(open, proposals, recordProposal);
   const voted = thenAll(proposed, votes, (now, vote) => recordVote(now, vote, false));
-  // L83: the proposer waits for its own block no longer than the others do.
+  // L83: the proposer waits for its own block as long as the others do, not longer.
   const timed = then(voted, (now) => ({
     state: now,
     effects: [scheduleTimeout(now.timeouts, { height: now.height, round, step: "propose" })],
@@ -120,7 +127,7 @@ export function startRound(state: State, round: number, entry: RoundCertificate 
   return then(timed, (now) => ({ state: now, effects: propose(now) }));
 }
 
-/** L14 to L19: the valid value again, never a fresh one while there is one. */
+/** L14 to L19: proposes the valid value; asks for a fresh block only if there is none. */
 function propose(state: State): readonly Effect[] {
   if (state.selfIndex === undefined || !isOurTurn(state)) return [];
   if (state.valid !== undefined) return [signProposal(state, state.valid.blockId, state.valid.round)];
@@ -128,22 +135,30 @@ function propose(state: State): readonly Effect[] {
   return [{ kind: "build_block", height: state.height, round: state.round, lastCertificate }];
 }
 
+/**
+ * The effect that asks the signer for our proposal of the current round. @param polRound round of the block's polka; -1
+ * for a fresh block
+ */
 export function signProposal(state: State, blockId: BlockId, polRound: number): Effect {
   return { kind: "sign_proposal", height: state.height, round: state.round, polRound, blockId };
 }
 
-/** Prevote or precommit; a node without a place in the set says nothing. @param blockId undefined: nil */
+/**
+ * The effect that asks the signer for our vote of the current round; none for a node outside the set. @param blockId
+ * undefined: nil
+ */
 export function signVote(state: State, type: VoteType, blockId: BlockId | undefined): readonly Effect[] {
   const { height, round, selfIndex } = state;
   if (selfIndex === undefined) return [];
   return [{ kind: "sign_vote", type, height, round, blockId, index: selfIndex }];
 }
 
+/** The judged block of this id, valid or not; undefined if this node has not judged it or has dropped it (L76). */
 export function knownValue(state: State, blockId: BlockId): KnownValue | undefined {
   return state.values.find((value) => equalBlockIds(value.blockId, blockId));
 }
 
-/** After a decision: the height's memory is empty, its certificate stays. */
+/** The state after a decision: the log of the height is dropped, its certificate stays (L82). */
 export function decided(state: State, certificate: NonNullable<State["last"]>["certificate"]): State {
   const { height, validators, accused } = state;
   return { ...state, ...FRESH, step: "decided", last: { height, validators, certificate, accused } };

@@ -10,11 +10,12 @@ import type { BlockId, KnownProposal, KnownValue, State, Step, TimedStep, Vote }
 import { firstVotes, hasQuorum, hasQuorumOfAny, quorumBlock } from "./votes.js";
 
 /**
- * The upon rules. Each looks at the state and either is not enabled (undefined) or fires. The paper lets enabled rules
- * fire in any order; this table fixes one, so that every replay is the same (L86).
+ * An upon rule: returns undefined if it is not enabled in this state. The paper lets enabled rules fire in any order; the
+ * table fixes one, so that every replay is the same (L86).
  */
 type Rule = (state: State) => Step | undefined;
 
+/** The upon rules in the order in which `step` tries them (L86). */
 export const rules: readonly Rule[] = [
   decide,
   skipToLaterRound,
@@ -27,7 +28,7 @@ export const rules: readonly Rule[] = [
   waitForPrecommits,
 ];
 
-/** L49 to L54, T10: precommits of any round of this height, and the value. */
+/** L49 to L54, T10: decides a judged block that has a quorum of precommits in any round of this height. */
 function decide(state: State): Step | undefined {
   for (const log of state.rounds) {
     const blockId = quorumBlock(log.precommits, state.validators);
@@ -46,7 +47,7 @@ function decide(state: State): Step | undefined {
   return undefined;
 }
 
-/** L55, L56, T11: distinct senders of later rounds, prevotes and precommits together, weigh more than a third. */
+/** L55, L56, T11: enters a later round once distinct senders with more than a third of the power have reached it. */
 function skipToLaterRound(state: State): Step | undefined {
   if (state.early.length === 0 && state.rounds.at(-1)?.round === state.round) return undefined;
   const descending = latestVotes(state).sort((a, b) => b.round - a.round || a.index - b.index);
@@ -61,7 +62,7 @@ function skipToLaterRound(state: State): Step | undefined {
   return undefined;
 }
 
-/** Of each validator its vote of the highest round beyond ours. */
+/** For each validator its vote of the highest round beyond ours. */
 function latestVotes(state: State): Vote[] {
   const latest = new Map<number, Vote>();
   const consider = (vote: Vote | undefined): void => {
@@ -81,7 +82,7 @@ function latestVotes(state: State): Vote[] {
   return [...latest.values()];
 }
 
-/** L77, T21: a polka of an earlier round that came late; whoever proposes next can offer what somebody is locked on. */
+/** L77, T21: a late polka of an earlier round sets the valid value, so that the next proposer offers what others lock on. */
 function adoptLatePolka(state: State): Step | undefined {
   for (let i = state.rounds.length - 1; i >= 0; i--) {
     const log = state.rounds[i]!;
@@ -94,7 +95,7 @@ function adoptLatePolka(state: State): Step | undefined {
   return undefined;
 }
 
-/** L22 to L27, T4. */
+/** L22 to L27, T4: prevotes a fresh proposal of this round, or nil. */
 function prevoteFreshValue(state: State): Step | undefined {
   const { proposal: known } = currentLog(state);
   if (state.step !== "propose" || known?.proposal.blockId === undefined || known.proposal.polRound !== -1)
@@ -112,7 +113,7 @@ function isFresh(state: State, value: KnownValue, known: KnownProposal): boolean
   return isTimely(state.timing, state.round, value.timeMs, known.receivedTimeMs);
 }
 
-/** L28 to L33, T5: without the polka of its round in hand the proposer's word counts nothing. */
+/** L28 to L33, T5: prevotes a proposal with an earlier polka round, or nil. Not enabled until our own log has that polka. */
 function prevoteKnownValue(state: State): Step | undefined {
   const { proposal: known } = currentLog(state);
   if (state.step !== "propose" || known?.proposal.blockId === undefined || known.proposal.polRound < 0)
@@ -130,7 +131,7 @@ function prevote(state: State, blockId: BlockId | undefined): Step {
   return { state: { ...state, step: "prevote" }, effects: signVote(state, PREVOTE, blockId) };
 }
 
-/** L36 to L43, T7: in step prevote it locks and precommits; afterwards it only becomes the valid value. */
+/** L36 to L43, T7: in step prevote, locks the block and precommits it. In step precommit, only sets the valid value. */
 function lockOnPolka(state: State): Step | undefined {
   if (state.fired.polka || (state.step !== "prevote" && state.step !== "precommit")) return undefined;
   const blockId = quorumBlock(currentLog(state).prevotes, state.validators);
@@ -141,21 +142,21 @@ function lockOnPolka(state: State): Step | undefined {
   return { state: { ...adopted, locked: valid, step: "precommit" }, effects: signVote(state, PRECOMMIT, blockId) };
 }
 
-/** L44 to L46, T8: the lock is kept; a polka for nil never unlocks. */
+/** L44 to L46, T8: precommits nil on a quorum of nil prevotes. The lock stays. */
 function precommitNil(state: State): Step | undefined {
   if (state.step !== "prevote") return undefined;
   if (!hasQuorum(currentLog(state).prevotes, state.validators, undefined)) return undefined;
   return { state: { ...state, step: "precommit" }, effects: signVote(state, PRECOMMIT, undefined) };
 }
 
-/** L34, L35, T6. */
+/** L34, L35, T6: starts the prevote timer. */
 function waitForPrevotes(state: State): Step | undefined {
   if (state.step !== "prevote" || state.fired.prevoteTimer) return undefined;
   if (!hasQuorumOfAny(currentLog(state).prevotes, state.validators)) return undefined;
   return wait({ ...state, fired: { ...state.fired, prevoteTimer: true } }, "prevote");
 }
 
-/** L47, L48, T9. */
+/** L47, L48, T9: starts the precommit timer. */
 function waitForPrecommits(state: State): Step | undefined {
   if (state.fired.precommitTimer || !hasQuorumOfAny(currentLog(state).precommits, state.validators)) return undefined;
   return wait({ ...state, fired: { ...state.fired, precommitTimer: true } }, "precommit");
@@ -166,7 +167,7 @@ function wait(state: State, step: TimedStep): Step {
   return { state, effects: [scheduleTimeout(timeouts, { height, round, step })] };
 }
 
-/** L57 to L67, T12 to T14: a timer of another height, round or step does nothing. */
+/** L57 to L67, T12 to T14. A timer of another height, round or step has no effect. */
 export function onTimeout(state: State, timeout: { height: bigint; round: number; step: TimedStep }): Step {
   const stale = timeout.height !== state.height || timeout.round !== state.round;
   if (stale || state.step === "decided" || state.step === "idle") return { state, effects: [] };

@@ -22,7 +22,10 @@ import type {
   VoteInput,
 } from "./types.js";
 
-/** One input, one step: what must happen outside comes back as effects. Total: no input throws. */
+/**
+ * Applies one input and fires the enabled upon rules; the effects are to be carried out in order. Pure and total: no
+ * input throws. Inputs must be verified: signatures, certificates and sizes by proto/light, blocks by the chain.
+ */
 export function step(state: State, input: Input): Step {
   return settle(receive(state, input));
 }
@@ -90,14 +93,14 @@ function onVote(state: State, { vote }: VoteInput): Step {
   return publishOwn(state, recordLate(state, vote), vote.validator, { kind: "vote", vote });
 }
 
-/** What we signed goes out once it has come back as an input, and so stands in the log. */
+/** Publishes our own message after it came back from the signer as an input, and is therefore in the log. */
 function publishOwn(before: State, after: Step, author: Bytes, message: Message): Step {
   if (before.self === undefined || !equalBytes(author, before.self) || after.state === before) return after;
   const effect: Effect = { kind: "publish", message };
   return { state: after.state, effects: [...after.effects, effect] };
 }
 
-/** L76: a round has one value, few of them matter, and a block is large: what is dropped can be wanted again. */
+/** L76: judged blocks kept per height. A dropped one can be wanted, and judged, again. */
 const VALUES_KEPT = 8;
 
 function withValue(state: State, { blockId, round, timeMs, valid }: KnownValue): State {
@@ -109,7 +112,7 @@ function withValue(state: State, { blockId, round, timeMs, valid }: KnownValue):
   return { ...state, values: values.toSpliced(oldest, 1) };
 }
 
-/** L16 to L19: our block is ready; if its round still waits for it, it is proposed. */
+/** L16 to L19: proposes our block if its round is still waiting for it. */
 function onBuilt(state: State, { height, round, blockId, timeMs }: Built): Step {
   if (!isRunning(state, height) || round !== state.round || state.step !== "propose") return stay(state);
   if (!isOurTurn(state) || state.selfIndex === undefined) return stay(state);
@@ -121,7 +124,7 @@ function onBuilt(state: State, { height, round, blockId, timeMs }: Built): Step 
   return { state: after, effects: [effect] };
 }
 
-/** L78: a certificate is its votes. */
+/** L78: a certificate is recorded as its votes. */
 function onPolka(state: State, { certificate }: PolkaReceived): Step {
   if (!isRunning(state, certificate.height)) return stay(state);
   return thenAll(stay(state), votesOf(certificate, PREVOTE), (now, vote) => recordVote(now, vote, true));

@@ -1,11 +1,11 @@
 import type { Timing } from "./types.js";
 
-/** L73, proposer-based timestamps: a message may take longer in later rounds, so that bad parameters cannot stop us. */
+/** L73, proposer-based timestamps. The allowed delay grows each round, so that too small a parameter cannot halt the chain. */
 
-/** A day: beyond it a longer delay would only let in blocks from the past. */
+/** One day. A longer delay would only admit blocks with old times. */
 const MESSAGE_DELAY_MS_MAX = 24n * 60n * 60n * 1000n;
 
-/** A tenth longer each round, at least a millisecond. */
+/** The message delay of a round in milliseconds: a tenth plus 1 ms longer each round, at most one day. */
 export function messageDelayMs(timing: Timing, round: number): bigint {
   let delay = timing.messageDelayMs;
   for (let r = 0; r < round && delay < MESSAGE_DELAY_MS_MAX; r++) delay += delay / 10n + 1n;
@@ -13,8 +13,8 @@ export function messageDelayMs(timing: Timing, round: number): bigint {
 }
 
 /**
- * Is a fresh block's time plausible, seen from when its proposal arrived?
- * time - precision <= received <= time + delay(round) + precision, all in milliseconds.
+ * L73: whether the time of a fresh block is plausible for the time at which its proposal arrived: time - precision <=
+ * received <= time + delay(round) + precision, all in milliseconds since the epoch.
  */
 export function isTimely(timing: Timing, round: number, timeMs: bigint, receivedTimeMs: bigint): boolean {
   const earliest = timeMs - timing.precisionMs;

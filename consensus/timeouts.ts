@@ -1,9 +1,9 @@
 import type { ScheduleTimeout, TimedStep, Timeouts } from "./types.js";
 
-/** Longest wait that a platform timer keeps: a larger number would fire at once. */
+/** The longest delay that `setTimeout` accepts, in milliseconds; it fires at once for a longer one. */
 export const TIMEOUT_MS_MAX = 2 ** 31 - 1;
 
-/** L71: initX + round * deltaX, in milliseconds. */
+/** L71: the initial value plus the round times the delta, in milliseconds; at most TIMEOUT_MS_MAX. */
 export function timeoutMs(timeouts: Timeouts, step: TimedStep, round: number): number {
   const [first, delta] = {
     propose: [timeouts.proposeMs, timeouts.proposeDeltaMs] as const,
@@ -14,6 +14,7 @@ export function timeoutMs(timeouts: Timeouts, step: TimedStep, round: number): n
   return wanted < TIMEOUT_MS_MAX ? wanted : TIMEOUT_MS_MAX;
 }
 
+/** The effect that starts the timer of a step (L71). */
 export function scheduleTimeout(
   timeouts: Timeouts,
   timeout: { height: bigint; round: number; step: TimedStep },

@@ -6,18 +6,25 @@ import type { Member, ValidatorSet } from "#proto/types/validators.js";
 import type { Proposal, Vote, VoteType } from "#proto/types/vote.js";
 
 /**
- * What consensus can learn (Input), what it can want (Effect), and what it knows in between (State). Heights, powers and
- * times are bigint, rounds and indexes number. L-numbers are lines of consensus/README.md.
+ * What consensus learns (Input), requests (Effect) and knows (State). Heights, powers and times (milliseconds since the
+ * epoch) are bigint; rounds, indexes and durations are number. L-numbers are lines of consensus/README.md.
  */
 
 export type { BlockId, Certificate, Member, Proposal, ValidatorSet, Vote, VoteType };
+/** A quorum of prevotes for one block in one round. */
 export type PolkaCertificate = Messages["tributary.chain.v1.PolkaCertificate"];
+/**
+ * The votes that justify entering a round: of more than a third of the power from that round or later (L55), or the
+ * precommits of the round before (L65).
+ */
 export type RoundCertificate = Messages["tributary.chain.v1.RoundCertificate"];
 
+/** The steps that have a timer. */
 export type TimedStep = "propose" | "prevote" | "precommit";
 /** `idle`: before the first height. `decided`: the height is over, the next `start_height` is awaited. */
 export type StepName = "idle" | TimedStep | "decided";
 
+/** Identifies a timer: it counts only in its own height and round. */
 export interface Timeout {
   readonly height: bigint;
   readonly round: number;
@@ -34,14 +41,14 @@ export interface Timeouts {
   readonly precommitDeltaMs: number;
 }
 
-/** Of the consensus parameters at this height: how far clocks and messages may be off (PBTS). */
+/** PBTS parameters of this height, in milliseconds: bounds on clock error and on message delay (L73). */
 export interface Timing {
   readonly precisionMs: bigint;
   readonly messageDelayMs: bigint;
 }
 
-// Inputs: facts. Signatures, certificates and sizes were verified before (proto/light), for the set of their height.
-// Everything is written to the log before it is given to `step`.
+// Inputs are facts. Signatures, certificates and sizes are already verified against the set of their height (proto/light).
+// Every input is logged before it is given to `step`.
 
 /** The chain stands at height - 1. Validators carry their priorities at this height, round 0. */
 export interface StartHeight {
@@ -64,7 +71,7 @@ export interface ProposalInput {
   readonly receivedTimeMs: bigint;
 }
 
-/** A block was assembled from its parts and the chain has judged it. */
+/** A block was assembled from its parts, and the chain has validated it. */
 export interface ProposedValue {
   readonly kind: "proposed_value";
   readonly height: bigint;
@@ -90,26 +97,31 @@ export interface VoteInput {
   readonly vote: Vote;
 }
 
+/** A timer that `schedule_timeout` started has run out. */
 export interface TimeoutElapsed {
   readonly kind: "timeout_elapsed";
   readonly timeout: Timeout;
 }
 
+/** A verified polka certificate. */
 export interface PolkaReceived {
   readonly kind: "polka";
   readonly certificate: PolkaCertificate;
 }
 
+/** A verified commit certificate. */
 export interface CommitReceived {
   readonly kind: "commit";
   readonly certificate: Certificate;
 }
 
+/** A verified round certificate; its votes are of this height. */
 export interface RoundReceived {
   readonly kind: "round";
   readonly certificate: RoundCertificate;
 }
 
+/** Everything that consensus can learn. */
 export type Input =
   | StartHeight
   | ProposalInput
@@ -121,7 +133,7 @@ export type Input =
   | CommitReceived
   | RoundReceived;
 
-/** What validators send each other; the node adds block parts. */
+/** Messages between validators; the node adds block parts. */
 export type Message =
   | { readonly kind: "proposal"; readonly proposal: Proposal }
   | { readonly kind: "vote"; readonly vote: Vote }
@@ -129,7 +141,7 @@ export type Message =
   | { readonly kind: "commit"; readonly certificate: Certificate }
   | { readonly kind: "round"; readonly certificate: RoundCertificate };
 
-/** Two signed statements that no correct validator makes together, in canonical order. The node adds the block time. */
+/** Two conflicting signed messages of one validator, in canonical order. The node adds the block time. */
 export type Misbehaviour = {
   readonly validatorPower: bigint;
   readonly totalPower: bigint;
@@ -138,9 +150,9 @@ export type Misbehaviour = {
   | { readonly kind: "duplicate_proposal"; readonly a: Proposal; readonly b: Proposal }
 );
 
-// Effects: imperatives.
+// Effects are requests to the node, which carries them out in order.
 
-/** Make a fresh block; answered by `built`. The certificate holds every precommit known by now. */
+/** Build a fresh block; answered by `built`. The certificate holds every precommit known so far. */
 export interface BuildBlock {
   readonly kind: "build_block";
   readonly height: bigint;
@@ -170,12 +182,13 @@ export interface SignVote {
   readonly index: number;
 }
 
-/** Send to everybody. The log is synced first. */
+/** Send to all peers. The log must be synced first. */
 export interface Publish {
   readonly kind: "publish";
   readonly message: Message;
 }
 
+/** Start a timer; answered by `timeout_elapsed` after `afterMs` milliseconds. */
 export interface ScheduleTimeout {
   readonly kind: "schedule_timeout";
   readonly timeout: Timeout;
@@ -192,27 +205,31 @@ export interface Decide {
   readonly certificate: Certificate;
 }
 
+/** Keep this evidence, gossip it, and propose it in a block. */
 export interface ReportEvidence {
   readonly kind: "report_evidence";
   readonly evidence: Misbehaviour;
 }
 
-/** More than two thirds committed a block that this node judged invalid. It cannot go on: the node stops and says so. */
+/** L84: more than two thirds precommitted a block that this node judged invalid. The node must stop and report it. */
 export interface Disagree {
   readonly kind: "disagree";
   readonly certificate: Certificate;
 }
 
+/** Everything that consensus can request. */
 export type Effect =
   BuildBlock | SignProposal | SignVote | Publish | ScheduleTimeout | Decide | ReportEvidence | Disagree;
 
-// State: never changed in place.
+// State is immutable.
 
+/** A proposal and its time of arrival, in milliseconds since the epoch. */
 export interface KnownProposal {
   readonly proposal: Proposal;
   readonly receivedTimeMs: bigint;
 }
 
+/** A judged block: its id, the round and time in its header, and whether the chain found it valid. */
 export interface KnownValue {
   readonly blockId: BlockId;
   readonly round: number;
@@ -234,15 +251,19 @@ export interface VoteSet {
   readonly heard: bigint;
 }
 
+/** The messages of one round. */
 export interface RoundLog {
   readonly round: number;
-  /** The first from the right proposer. */
+  /** The first one from the round's proposer. */
   readonly proposal: KnownProposal | undefined;
   readonly prevotes: VoteSet;
   readonly precommits: VoteSet;
 }
 
-/** What arrived too early: of each validator (by its address, in byte order) the message of its highest round. */
+/**
+ * Messages that arrived too early: for each validator, the one of its highest round by kind. Lists of these are sorted
+ * by address.
+ */
 export interface Early {
   readonly validator: Bytes;
   readonly proposal: KnownProposal | undefined;
@@ -250,17 +271,19 @@ export interface Early {
   readonly precommit: Vote | undefined;
 }
 
+/** The locked or the valid value, and the round of its polka. */
 export interface BlockInRound {
   readonly blockId: BlockId;
   readonly round: number;
 }
 
+/** One turn of the proposer rotation: the proposer, and the set to rotate for the next round. */
 export interface Turn {
   readonly next: ValidatorSet;
   readonly proposer: Member;
 }
 
-/** The height before this one: late precommits still join its certificate, and whoever lags is served from it. */
+/** The previous height. Late precommits still join its certificate (L82), and peers that lag are served from it. */
 export interface LastHeight {
   readonly height: bigint;
   /** undefined after a start from disk: then its certificate is served as it is. */
@@ -269,22 +292,28 @@ export interface LastHeight {
   readonly accused: readonly number[];
 }
 
+/** Everything that consensus knows of a height. Immutable: `step` returns a new one. */
 export interface State {
   readonly height: bigint;
   readonly round: number;
   readonly step: StepName;
+  /** L36: the block that this node precommitted last, and the round. */
   readonly locked: BlockInRound | undefined;
+  /** L36, L77: the latest block with a polka, and the round of the polka. */
   readonly valid: BlockInRound | undefined;
   /** At this height, round 0. */
   readonly validators: ValidatorSet;
   /** The rotation's turn of this round: who proposes, and the set from which the next round turns. */
   readonly turn: Turn | undefined;
+  /** Our consensus address; undefined for a node without a key. */
   readonly self: Bytes | undefined;
+  /** Our index in the set; undefined outside of it. */
   readonly selfIndex: number | undefined;
   readonly timeouts: Timeouts;
   readonly timing: Timing;
   /** Ascending. Beyond the current round only what a certificate brought. */
   readonly rounds: readonly RoundLog[];
+  /** Judged blocks, oldest first; at most eight (L76). */
   readonly values: readonly KnownValue[];
   /** Of this height, beyond the current round. */
   readonly early: readonly Early[];
@@ -296,10 +325,12 @@ export interface State {
   readonly fired: { readonly prevoteTimer: boolean; readonly polka: boolean; readonly precommitTimer: boolean };
   /** Validators (by index) already reported at this height: one report each is enough to punish. */
   readonly accused: readonly number[];
+  /** L84 has fired. */
   readonly disagreed: boolean;
   readonly last: LastHeight | undefined;
 }
 
+/** The result of one input. */
 export interface Step {
   readonly state: State;
   readonly effects: readonly Effect[];

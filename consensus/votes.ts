@@ -3,26 +3,31 @@ import { isOneHonest, isQuorum, type ValidatorSet } from "#proto/types/validator
 import type { BlockId, Tally, Vote, VoteSet } from "./types.js";
 
 /**
- * Votes of one round and type, counted by power. A validator's first two distinct votes are kept whatever they say, and
- * a further one only for a block that more than a third of the power backs: at most a handful of blocks are so backed,
- * so memory is bounded, and no equivocator can hide from us a quorum that another correct node has seen (L75).
+ * L75: votes of one round and type, counted by power. A validator's first two distinct votes are always kept, a further
+ * one only for a block that more than a third of the power backs. Few blocks can have that backing, so memory is bounded,
+ * and no equivocator can hide a quorum that another correct node has seen.
  */
 const DISTINCT_VOTES_KEPT = 2;
 
+/** A vote set without votes, for this validator set. */
 export function emptyVotes(validators: ValidatorSet): VoteSet {
   return { votes: validators.members.map(() => NO_VOTES), tallies: [], heard: 0n };
 }
 const NO_VOTES: readonly Vote[] = [];
 
+/** The result of adding a vote. */
 export interface Added {
   readonly votes: VoteSet;
-  /** The vote counts now; false for one that was known or is one too many. */
+  /** The vote counts now; false if it was known or is beyond the bound (L75). */
   readonly isNew: boolean;
-  /** The first vote of the same validator, when it said something else. */
+  /** The first vote of the same validator, if it differs from this one. */
   readonly contradicts: Vote | undefined;
 }
 
-/** @param certified part of a verified certificate: kept whatever this validator said before */
+/**
+ * Adds a vote whose index is within the set. @param certified part of a verified certificate: kept whatever this
+ * validator voted before
+ */
 export function addVote(set: VoteSet, validators: ValidatorSet, vote: Vote, certified: boolean): Added {
   const before = set.votes[vote.index] ?? NO_VOTES;
   const known = before.some((other) => equalBlockIds(other.blockId, vote.blockId));
@@ -43,6 +48,7 @@ function counted(tallies: readonly Tally[], blockId: BlockId | undefined, power:
   return tallies.with(at, { blockId, power: tallies[at]!.power + power });
 }
 
+/** The power behind this block, or behind nil for undefined; 0 if there is none. */
 export function powerOf(set: VoteSet, blockId: BlockId | undefined): bigint {
   return set.tallies.find((tally) => equalBlockIds(tally.blockId, blockId))?.power ?? 0n;
 }
@@ -52,12 +58,15 @@ export function hasQuorum(set: VoteSet, validators: ValidatorSet, blockId: Block
   return isQuorum(powerOf(set, blockId), validators.totalPower);
 }
 
-/** More than two thirds have voted, whatever they said. */
+/** Whether more than two thirds have voted, for any block or nil. */
 export function hasQuorumOfAny(set: VoteSet, validators: ValidatorSet): boolean {
   return isQuorum(set.heard, validators.totalPower);
 }
 
-/** The block (never nil) with more than two thirds. With more than a third of equivocators there may be two: the first. */
+/**
+ * The block (never nil) with more than two thirds of the power. If more than a third equivocates there may be two: the
+ * first is returned.
+ */
 export function quorumBlock(set: VoteSet, validators: ValidatorSet): BlockId | undefined {
   for (const { blockId, power } of set.tallies) {
     if (blockId !== undefined && isQuorum(power, validators.totalPower)) return blockId;
@@ -65,7 +74,7 @@ export function quorumBlock(set: VoteSet, validators: ValidatorSet): BlockId | u
   return undefined;
 }
 
-/** The votes for one block, by index. */
+/** The votes for one block, or for nil, ascending by validator index. */
 export function votesFor(set: VoteSet, blockId: BlockId | undefined): Vote[] {
   const found: Vote[] = [];
   for (const votes of set.votes) {
@@ -75,14 +84,14 @@ export function votesFor(set: VoteSet, blockId: BlockId | undefined): Vote[] {
   return found;
 }
 
-/** The first vote of each validator that voted, by index. */
+/** The first vote of each validator that voted, ascending by index. */
 export function firstVotes(set: VoteSet): Vote[] {
   const found: Vote[] = [];
   for (const [first] of set.votes) if (first !== undefined) found.push(first);
   return found;
 }
 
-/** L76: nil votes of rounds that are over decide nothing more. */
+/** L76: drops nil votes, which decide nothing once their round is over. */
 export function withoutNil(set: VoteSet): VoteSet {
   if (powerOf(set, undefined) === 0n) return set;
   return {

@@ -4,7 +4,7 @@ import { codespace, isRejection, reject, type Rejection } from "#proto/rejection
 import { fromMessage, toMessage } from "#proto/types/validators.js";
 import type { Input, StartHeight, TimedStep, Timeout } from "./types.js";
 
-/** L86: an input as one canonical byte string, so that a log written before a crash is the same facts after it. */
+/** L86: an input as one canonical byte string, so that a log decodes to the same inputs after a crash. */
 
 type Entry = Messages["tributary.chain.v1.WalEntry"];
 const codec = message("tributary.chain.v1.WalEntry");
@@ -12,6 +12,7 @@ const codec = message("tributary.chain.v1.WalEntry");
 /** A start_height carries the validator set and a certificate: about 200 bytes a validator. */
 export const WAL_ENTRY_BYTES_MAX = 1024 * 1024;
 
+/** Codes for a log entry that does not decode to an input. */
 export const walErrors = codespace("wal", { notOneInput: 1, badStep: 2, missingField: 3 });
 
 const EMPTY: Entry = {
@@ -27,6 +28,7 @@ const EMPTY: Entry = {
 };
 const STEPS: readonly TimedStep[] = ["propose", "prevote", "precommit"];
 
+/** An input as canonical bytes of tributary.chain.v1.WalEntry. */
 export function encodeWalEntry(input: Input): Bytes {
   return codec.encode({ ...EMPTY, ...fieldOf(input) });
 }
@@ -70,7 +72,10 @@ function startToWire({
   return { ...rest, validators: toMessage(validators), self: self ?? new Uint8Array(0), ...timeouts, ...timing };
 }
 
-/** Total: bytes of a damaged log give a rejection that names what is wrong. */
+/**
+ * Total: rejects bytes that are not canonical, are larger than WAL_ENTRY_BYTES_MAX or hold no valid input, and names
+ * the field.
+ */
 export function decodeWalEntry(bytes: Bytes): Input | Rejection {
   const entry = codec.decode(bytes, WAL_ENTRY_BYTES_MAX);
   if (isRejection(entry)) return entry;
