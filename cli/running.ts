@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { HaltReached } from "#node/halt.js";
+import { HaltReached } from "#node/chain/halt.js";
 import { Life } from "#node/runtime/life.js";
 import { EXIT, type ExitCode } from "./exit.js";
 import { CliFault } from "./fault.js";

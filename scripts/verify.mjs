@@ -10,7 +10,7 @@ const SUITES = {
     ["operations_store", "property/chain-store", { TRIBUTARY_RUNS: "1000" }],
     ["kills_200", "unit/node/storage/kill", { TRIBUTARY_KILLS: "200" }],
     ["kills_200_snapshots", "unit/node/storage/snapshots/kill", { TRIBUTARY_KILLS: "200" }],
-    ["flips_100", "unit/node/storage/damage", { TRIBUTARY_FLIPS: "100" }],
+    ["flips_100", "unit/node/storage/database/damage", { TRIBUTARY_FLIPS: "100" }],
   ],
   // A remote-signed validator through 100 kills of signer and node in any order.
   signer: [["kills_100", "e2e/signer-kills", { TRIBUTARY_KILLS: "100" }]],

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { toBech32 } from "#proto/crypto/address.js";
-import { startNode, type RunningNode } from "#node/start.js";
+import { startNode, type RunningNode } from "#node/compose/start.js";
 import type { Home } from "#node/config/home.js";
 import { formatCoin, parseCoins } from "../coins.js";
 import { command } from "../command.js";

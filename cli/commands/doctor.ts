@@ -1,4 +1,4 @@
-import { deepCheck } from "#node/deep-check.js";
+import { deepCheck } from "#node/home/deep-check.js";
 import { command } from "../command.js";
 import { nodeOptions } from "../client.js";
 import { checks, type Finding } from "../doctor/checks.js";

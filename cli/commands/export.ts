@@ -1,4 +1,4 @@
-import { exportHome } from "#node/export-genesis.js";
+import { exportHome } from "#node/home/export-genesis.js";
 import { command } from "../command.js";
 import { EXIT } from "../exit.js";
 import { opt } from "../option.js";

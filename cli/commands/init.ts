@@ -1,7 +1,7 @@
 import { toHex } from "#proto/bytes.js";
 import { validatorAddress } from "#proto/crypto/ed25519.js";
 import { identityOf, peerId } from "#node/config/identity.js";
-import { alone } from "#node/open/home-lock.js";
+import { alone } from "#node/home/home-lock.js";
 import { command } from "../command.js";
 import { EXIT } from "../exit.js";
 import { operatorAccount } from "../genesis/operator.js";

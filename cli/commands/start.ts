@@ -1,5 +1,5 @@
 import { rows } from "#node/config/table.js";
-import { startNode } from "#node/start.js";
+import { startNode } from "#node/compose/start.js";
 import { command } from "../command.js";
 import { opt, section, type Option } from "../option.js";
 import { untilStopped } from "../running.js";

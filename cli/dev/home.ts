@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { homeLayout, type Home } from "#node/config/home.js";
 import { parseEndpoint } from "#node/config/kinds.js";
 import { loadConfig } from "#node/config/load.js";
-import { alone } from "#node/open/home-lock.js";
+import { alone } from "#node/home/home-lock.js";
 import { CliFault } from "../fault.js";
 import type { Coin } from "../coins.js";
 import { FIRST_REST_PORT, planTestnet, PORT_STEP, testnetKeys, writeTestnet } from "../genesis/testnet.js";

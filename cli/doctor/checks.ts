@@ -145,7 +145,7 @@ export const checks: Readonly<Record<string, Check>> = {
             "tribd config set p2p.persistent_peers id@host:port,...; tribd comet show-node-id prints an id there",
           );
     }
-    const { probePeers } = await import("#node/open/probe-peers.js");
+    const { probePeers } = await import("#node/compose/probe-peers.js");
     const probed = await probePeers(peers, genesis);
     const problems = probed.flatMap(({ address, problem }) =>
       problem === undefined ? [] : [`${address}: ${problem}`],

@@ -10,7 +10,7 @@ import { Keyring } from "../keyring/keyring.js";
 import { signing } from "../fault.js";
 import type { ChainTerms, World } from "../world.js";
 import { makeGenesis, type GenesisAccount } from "./document.js";
-import { alone } from "#node/open/home-lock.js";
+import { alone } from "#node/home/home-lock.js";
 import { writeHome, type HomeContents } from "./home-files.js";
 
 /** Ports of neighbours are this far apart, so that every service of one node fits between. */

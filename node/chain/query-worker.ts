@@ -3,12 +3,12 @@ import { parentPort, workerData } from "node:worker_threads";
 import { assert, present } from "#proto/assert.js";
 import { isRejection } from "#proto/rejection.js";
 import { parseGenesis } from "#proto/types/genesis.js";
-import { fingerprintsOnDemand } from "../fingerprints.js";
+import { fingerprintsOnDemand } from "./fingerprints.js";
 import { Serial } from "../runtime/serial.js";
 import { serveCalls } from "../runtime/thread.js";
 import { stateReader } from "../storage/chain-reader.js";
 import { StorageFault } from "../storage/fault.js";
-import { openLevel } from "../storage/level.js";
+import { openLevel } from "../storage/database/level.js";
 import type { QueryThreadData, QueryThreadMethods } from "./crossing.js";
 import { Queries } from "./queries.js";
 

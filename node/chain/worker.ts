@@ -4,10 +4,10 @@ import { assert, present } from "#proto/assert.js";
 import { isRejection } from "#proto/rejection.js";
 import { parseGenesis } from "#proto/types/genesis.js";
 import type { Base } from "#state/store/base.js";
-import { fingerprintsOf } from "../fingerprints.js";
+import { fingerprintsOf } from "./fingerprints.js";
 import { serveCalls } from "../runtime/thread.js";
 import { openChainStore } from "../storage/chain-store.js";
-import { openLevel } from "../storage/level.js";
+import { openLevel } from "../storage/database/level.js";
 import { Chain } from "./chain.js";
 import type { ChainThreadData, ChainThreadMethods } from "./crossing.js";
 

@@ -27,7 +27,7 @@ export interface DriveDeps {
   onFault(error: unknown): void;
 }
 
-/** node/storage/wal.ts */
+/** node/storage/files/wal.ts */
 export interface WalPort {
   read(height: bigint): Promise<Bytes[]>;
   begin(height: bigint): Promise<void>;

@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, readFile, rename, stat, truncate, unlink, type FileHandle } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import type { AppendFile, Files } from "../storage/files.js";
+import type { AppendFile, Files } from "../storage/files/files.js";
 
 /** The files of the system. */
 export const systemFiles: Files = {

@@ -2,8 +2,8 @@ import { readU64be, type Bytes } from "#proto/bytes.js";
 import type { HeaderHash } from "#proto/types/block-id.js";
 import { StorageFault } from "./fault.js";
 import { readInfo, type HeightInfo } from "./head-record.js";
-import { damaged, type Records } from "./records.js";
-import { byHash, byHeight } from "./tables.js";
+import { damaged, type Records } from "./database/records.js";
+import { byHash, byHeight } from "./database/tables.js";
 
 /** Which heights there are. */
 export interface Bounds {

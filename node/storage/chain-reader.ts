@@ -5,15 +5,15 @@ import type { HeaderHash } from "#proto/types/block-id.js";
 import type { Base, Entry, Range } from "#state/store/base.js";
 import { prove } from "#state/tree/prove.js";
 import { BlockTable, within } from "./block-table.js";
-import type { Db } from "./db.js";
+import type { Db } from "./database/db.js";
 import { StorageFault } from "./fault.js";
 import { noFloors, readFloors, readHead, type Floors, type StoredHead } from "./head-record.js";
-import { damaged, Records } from "./records.js";
-import { StateHistory } from "./state-history.js";
-import { readStored, type Stored } from "./state-record.js";
-import { single, stateKey } from "./tables.js";
-import { loadTop } from "./tree-load.js";
-import { TreeStore } from "./tree-store.js";
+import { damaged, Records } from "./database/records.js";
+import { StateHistory } from "./state/state-history.js";
+import { readStored, type Stored } from "./state/state-record.js";
+import { single, stateKey } from "./database/tables.js";
+import { loadTop } from "./state/tree-load.js";
+import { TreeStore } from "./state/tree-store.js";
 import type { BlockReader, Head, StateProof, StateReader } from "./types.js";
 
 /** Buckets that a reader keeps in memory, half a kilobyte each. */

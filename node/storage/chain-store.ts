@@ -5,8 +5,8 @@ import type { Base, Write } from "#state/store/base.js";
 import { prove } from "#state/tree/prove.js";
 import { Top } from "#state/tree/top.js";
 import { BlockTable, within } from "./block-table.js";
-import { BucketSplit } from "./bucket-split.js";
-import type { Db } from "./db.js";
+import { BucketSplit } from "./state/bucket-split.js";
+import type { Db } from "./database/db.js";
 import { StorageFault } from "./fault.js";
 import {
   noFloors,
@@ -19,13 +19,13 @@ import {
   type StoredHead,
 } from "./head-record.js";
 import { sweep } from "./prune.js";
-import { given } from "./record-maker.js";
-import { Records } from "./records.js";
-import { StateHistory } from "./state-history.js";
-import { StateTable } from "./state-table.js";
-import { byHash, byHeight, single } from "./tables.js";
-import { loadTop } from "./tree-load.js";
-import { depthFor, TreeStore } from "./tree-store.js";
+import { given } from "./database/record-maker.js";
+import { Records } from "./database/records.js";
+import { StateHistory } from "./state/state-history.js";
+import { StateTable } from "./state/state-table.js";
+import { byHash, byHeight, single } from "./database/tables.js";
+import { loadTop } from "./state/tree-load.js";
+import { depthFor, TreeStore } from "./state/tree-store.js";
 import type { ChainStore, Commit, Genesis, Head, Retention, StateProof } from "./types.js";
 
 export const RETENTION_DEFAULT: Retention = { stateHeights: 100_000n, proofHeights: 1_000n, blockHeights: 0n };

@@ -3,13 +3,13 @@ import { sha256 } from "#proto/crypto/hash.js";
 import { leafHash } from "#proto/light/state-spec.js";
 import { subtreeRoots, wholeOf } from "#state/tree/subtree.js";
 import { bucketOf, kindOf, Top } from "#state/tree/top.js";
-import type { Db } from "./db.js";
+import type { Db } from "./database/db.js";
 import { StorageFault } from "./fault.js";
 import { readHead, type StoredHead } from "./head-record.js";
-import { storedBucket } from "./bucket-split.js";
-import { Records, unseal } from "./records.js";
-import { readStored, stateRange } from "./state-record.js";
-import { bucketKey, recordName, single } from "./tables.js";
+import { storedBucket } from "./state/bucket-split.js";
+import { Records, unseal } from "./database/records.js";
+import { readStored, stateRange } from "./state/state-record.js";
+import { bucketKey, recordName, single } from "./database/tables.js";
 
 /** Keys whose leaves are held at once: 200 bytes each. A larger state is read several times. */
 const KEYS_A_PASS = 1_000_000;

@@ -2,10 +2,10 @@ import { readU64be, type Bytes } from "#proto/bytes.js";
 import { prefixEnd, type Write } from "#state/store/base.js";
 import { bytesKey } from "#state/store/key-codec.js";
 import { readInfo, type Floors } from "./head-record.js";
-import type { Db } from "./db.js";
-import type { Records } from "./records.js";
-import { byHash, byHeight, LEAF_NAME_BYTES, leafKeyKey, TABLE } from "./tables.js";
-import type { RemovedLeaf } from "./tree-record.js";
+import type { Db } from "./database/db.js";
+import type { Records } from "./database/records.js";
+import { byHash, byHeight, LEAF_NAME_BYTES, leafKeyKey, TABLE } from "./database/tables.js";
+import type { RemovedLeaf } from "./state/tree-record.js";
 
 /** Deletions that are written together: small, so that a commit never waits long behind them. */
 const WRITE_ENTRIES = 500;

@@ -1,6 +1,6 @@
 import type { Bytes } from "#proto/bytes.js";
-import type { Db } from "#node/storage/db.js";
-import type { AppendFile, Files } from "#node/storage/files.js";
+import type { Db } from "#node/storage/database/db.js";
+import type { AppendFile, Files } from "#node/storage/files/files.js";
 import type { DiskWatch } from "../simulation/machine.js";
 
 /** A call that changes what a disk holds, or makes it last. A directory is made once and counts for nothing. */

@@ -7,7 +7,7 @@ import { STATE_PROOF_SPEC } from "#proto/light/state-spec.js";
 import { headerHashOf } from "#proto/types/block-id.js";
 import { useNatives } from "#node/runtime/natives.js";
 import { openChainStore } from "#node/storage/chain-store.js";
-import { MemoryDisk } from "#node/storage/memory-disk.js";
+import { MemoryDisk } from "#node/storage/database/memory-disk.js";
 import type { ChainStore } from "#node/storage/types.js";
 import type { Entry, Range, Write } from "#state/store/base.js";
 import { MemoryBase } from "#state/store/memory.js";

@@ -1,7 +1,7 @@
 import { SignerFault } from "#node/signer/fault.js";
-import type { Db } from "#node/storage/db.js";
+import type { Db } from "#node/storage/database/db.js";
 import { StorageFault } from "#node/storage/fault.js";
-import type { AppendFile, Files } from "#node/storage/files.js";
+import type { AppendFile, Files } from "#node/storage/files/files.js";
 
 /** What is wrong with a disk: no room left, no write or no read goes through. */
 export const ailments = ["full", "unwritable", "unreadable"] as const;
@@ -62,7 +62,7 @@ export class BadDisk {
     };
   }
 
-  /** As node/storage/level.ts tells it. */
+  /** As node/storage/database/level.ts tells it. */
   db(db: Db): Db {
     const refuse = (way: "read" | "write"): void => {
       const cause = this.#refusal(way);

@@ -2,8 +2,8 @@ import { utf8, type Bytes } from "#proto/bytes.js";
 import { openFileSigner, type FileSigner } from "#node/signer/file-signer.js";
 import type { SignerFiles } from "#node/signer/files.js";
 import { decodeRecord, type LastSigned } from "#node/signer/record.js";
-import type { Files } from "#node/storage/files.js";
-import type { MemoryFiles } from "#node/storage/memory-files.js";
+import type { Files } from "#node/storage/files/files.js";
+import type { MemoryFiles } from "#node/storage/files/memory-files.js";
 
 const DIRECTORY = "/signer";
 const RECORD = `${DIRECTORY}/state.json`;

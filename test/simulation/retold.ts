@@ -9,7 +9,7 @@ import type { Genesis } from "#proto/types/genesis.js";
 import { fromMessage } from "#proto/types/validators.js";
 import { Chain, type ChainOptions } from "#node/chain/chain.js";
 import { openChainStore } from "#node/storage/chain-store.js";
-import { MemoryDisk } from "#node/storage/memory-disk.js";
+import { MemoryDisk } from "#node/storage/database/memory-disk.js";
 import type { ChainStore } from "#node/storage/types.js";
 import type { Decision } from "./checks.js";
 

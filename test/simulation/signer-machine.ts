@@ -1,7 +1,7 @@
 import type { FileSigner } from "#node/signer/file-signer.js";
 import { keepDialling } from "#node/signer/remote/dial.js";
 import { serveLink } from "#node/signer/remote/serve.js";
-import { drawnRemains } from "#node/storage/memory-files.js";
+import { drawnRemains } from "#node/storage/files/memory-files.js";
 import type { VirtualClock } from "./clock.js";
 import type { KeyFiles } from "./key-files.js";
 import type { SeededRandom } from "./random.js";

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { writeEmptyValidatorState } from "#node/config/identity.js";
-import { alone } from "#node/open/home-lock.js";
+import { alone } from "#node/home/home-lock.js";
 import { command } from "../../command.js";
 import { confirmByName } from "../../confirm.js";
 import { EXIT } from "../../exit.js";

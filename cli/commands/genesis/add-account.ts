@@ -1,6 +1,6 @@
 import { toBech32 } from "#proto/crypto/address.js";
 import { writeJsonFile } from "#node/config/json-file.js";
-import { alone } from "#node/open/home-lock.js";
+import { alone } from "#node/home/home-lock.js";
 import { parseCoins } from "../../coins.js";
 import { command } from "../../command.js";
 import { refuseDevelopmentKey } from "../../dev/guard.js";

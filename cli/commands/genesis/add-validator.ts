@@ -1,6 +1,6 @@
 import { base64 } from "@scure/base";
 import { writeJsonFile } from "#node/config/json-file.js";
-import { alone } from "#node/open/home-lock.js";
+import { alone } from "#node/home/home-lock.js";
 import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
 import { CliFault, usage } from "../../fault.js";

@@ -13,7 +13,7 @@ import {
 } from "#node/config/identity.js";
 import { homeLayout } from "#node/config/home.js";
 import { writeFileWhole } from "#node/config/json-file.js";
-import { alone } from "#node/open/home-lock.js";
+import { alone } from "#node/home/home-lock.js";
 import { renderToml } from "#node/config/write.js";
 import { SignerFault } from "#node/signer/fault.js";
 import { decodeRecord } from "#node/signer/record.js";

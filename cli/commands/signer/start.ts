@@ -1,5 +1,5 @@
 import { parseNodeAddress } from "#node/config/signer-address.js";
-import { startSigner } from "#node/start-signer.js";
+import { startSigner } from "#node/compose/start-signer.js";
 import { command } from "../../command.js";
 import { usage } from "../../fault.js";
 import { checkChainId } from "../../genesis/chain-id.js";

@@ -1,4 +1,4 @@
-import { createHomeSnapshot, snapshotRow } from "#node/snapshots.js";
+import { createHomeSnapshot, snapshotRow } from "#node/home/snapshots.js";
 import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
 import { opt, withDefault } from "../../option.js";

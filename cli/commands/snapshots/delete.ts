@@ -1,4 +1,4 @@
-import { deleteSnapshot } from "#node/snapshots.js";
+import { deleteSnapshot } from "#node/home/snapshots.js";
 import { command } from "../../command.js";
 import { confirm } from "../../confirm.js";
 import { EXIT } from "../../exit.js";

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { exportSnapshot, snapshotRow } from "#node/snapshots.js";
+import { exportSnapshot, snapshotRow } from "#node/home/snapshots.js";
 import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
 import { must, opt } from "../../option.js";

@@ -1,4 +1,4 @@
-import { snapshotCatalog, snapshotRow } from "#node/snapshots.js";
+import { snapshotCatalog, snapshotRow } from "#node/home/snapshots.js";
 import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
 import { columns } from "./shown.js";

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { loadSnapshot, snapshotRow } from "#node/snapshots.js";
+import { loadSnapshot, snapshotRow } from "#node/home/snapshots.js";
 import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
 import { must, opt } from "../../option.js";

@@ -1,5 +1,5 @@
 import { fromHex, type Bytes } from "#proto/bytes.js";
-import { restoreHome, snapshotRow } from "#node/snapshots.js";
+import { restoreHome, snapshotRow } from "#node/home/snapshots.js";
 import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
 import { usage } from "../../fault.js";

@@ -1,4 +1,4 @@
-import type { snapshotRow } from "#node/snapshots.js";
+import type { snapshotRow } from "#node/home/snapshots.js";
 import { must, opt } from "../../option.js";
 import type { World } from "../../world.js";
 

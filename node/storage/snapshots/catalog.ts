@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { fromHex, toHex, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
-import { replaceFile } from "../atomic-file.js";
-import type { Files } from "../files.js";
+import { replaceFile } from "../files/atomic-file.js";
+import type { Files } from "../files/files.js";
 import { SnapshotFault } from "./fault.js";
 import {
   decodeManifest,

@@ -2,10 +2,10 @@ import type { Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { leafHash } from "#proto/light/state-spec.js";
 import { readFloors, readHead, type StoredHead } from "../head-record.js";
-import { damaged, type Records } from "../records.js";
-import { readBefore, readStored } from "../state-record.js";
-import { historyKey, leafKeys, single, stateKey } from "../tables.js";
-import { readLeafKey } from "../tree-record.js";
+import { damaged, type Records } from "../database/records.js";
+import { readBefore, readStored } from "../state/state-record.js";
+import { historyKey, leafKeys, single, stateKey } from "../database/tables.js";
+import { readLeafKey } from "../state/tree-record.js";
 import { SnapshotFault } from "./fault.js";
 
 const HEIGHT_MAX = 0xffff_ffff_ffff_ffffn;

@@ -2,7 +2,7 @@ import { u64be, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { headerHashOf } from "#proto/types/block-id.js";
 import { openChainStore } from "#node/storage/chain-store.js";
-import { openLevel } from "#node/storage/level.js";
+import { openLevel } from "#node/storage/database/level.js";
 import type { ChainStore, Retention } from "#node/storage/types.js";
 import type { Write } from "#state/store/base.js";
 

@@ -1,4 +1,4 @@
-import { openLevel } from "#node/storage/level.js";
+import { openLevel } from "#node/storage/database/level.js";
 import { useNatives } from "#node/runtime/natives.js";
 import { prefill, roundWrites, VALUE_BYTES } from "./content.js";
 

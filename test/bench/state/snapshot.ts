@@ -5,7 +5,7 @@ import { concat, u32be } from "#proto/bytes.js";
 import { assert } from "#proto/assert.js";
 import { isRejection } from "#proto/rejection.js";
 import { openChainStore } from "#node/storage/chain-store.js";
-import { MemoryDisk } from "#node/storage/memory-disk.js";
+import { MemoryDisk } from "#node/storage/database/memory-disk.js";
 import { blockCodec } from "#proto/types/block.js";
 import type { ChainStore } from "#node/storage/types.js";
 import { genesisWrites } from "#state/genesis.js";

@@ -1,6 +1,6 @@
 import type { Mutant } from "../mutant.js";
 
-const wal = "node/storage/wal.js";
+const wal = "node/storage/files/wal.js";
 const drive = "node/drive/drive.js";
 const heights = "node/drive/heights.js";
 
@@ -59,7 +59,7 @@ export const log: readonly Mutant[] = [
   {
     name: "a record's checksum is not compared",
     rule: "W7",
-    file: "node/storage/wal-record.js",
+    file: "node/storage/files/wal-record.js",
     from: "if (checksum(head, offset, bytes.subarray(offset + 4, end)) !== readU32be(bytes, offset))",
     to: "if (false)",
   },

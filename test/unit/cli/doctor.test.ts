@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { once } from "node:events";
 import { test } from "node:test";
 import { readGenesis } from "#cli/genesis/file.js";
-import { networkOf } from "#node/open/host.js";
+import { networkOf } from "#node/compose/host.js";
 import { osClock } from "#node/runtime/clock.js";
 import { createHost } from "#p2p/switch.js";
 import { libp2pTransport } from "#p2p/transport/libp2p.js";

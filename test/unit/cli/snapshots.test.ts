@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path";
 import { test } from "node:test";
 import { openChainStore } from "#node/storage/chain-store.js";
-import { openLevel } from "#node/storage/level.js";
+import { openLevel } from "#node/storage/database/level.js";
 import { LoneChain, loneGenesis } from "#test/fixtures/lone-chain.js";
 import { EXIT } from "#cli/exit.js";
 import { tribd, withHome } from "./harness.js";
@@ -26,7 +26,7 @@ test("while a node has the home, its snapshots are neither made nor deleted nor 
     assert.equal((await tribd(["snapshots", "export", "3", join(home, "file")], { home })).code, EXIT.ok);
     const script = `
       import { homeLayout } from "#node/config/home.js";
-      import { lockHome } from "#node/open/home-lock.js";
+      import { lockHome } from "#node/home/home-lock.js";
       await lockHome(homeLayout(process.argv[1]));
       process.stdout.write("open");
       setInterval(() => undefined, 1000);`;

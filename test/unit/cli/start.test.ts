@@ -118,7 +118,7 @@ test("what changes the data or the key of a home leaves it alone while a process
     await tribd(["init", "a"], { home });
     const script = `
       import { homeLayout } from "#node/config/home.js";
-      import { lockHome } from "#node/open/home-lock.js";
+      import { lockHome } from "#node/home/home-lock.js";
       await lockHome(homeLayout(process.argv[1]));
       process.stdout.write("locked");
       setInterval(() => undefined, 1000);`;

@@ -6,7 +6,7 @@ import { equalBlockIds, type BlockId } from "#proto/types/block-id.js";
 import { blockCodec, certificateCodec } from "#proto/types/block.js";
 import { blockIdOf } from "#proto/types/parts.js";
 import { openChainStore } from "#node/storage/chain-store.js";
-import { MemoryDisk } from "#node/storage/memory-disk.js";
+import { MemoryDisk } from "#node/storage/database/memory-disk.js";
 import { LoneChain } from "../../../fixtures/lone-chain.js";
 
 /** The chain knows a block by its whole id: neither its header's hash nor a certificate for that is enough. */

@@ -16,7 +16,7 @@ import {
 } from "#proto/types/block.js";
 import { validateBlock } from "#node/chain/validate.js";
 import { openChainStore } from "#node/storage/chain-store.js";
-import { MemoryDisk } from "#node/storage/memory-disk.js";
+import { MemoryDisk } from "#node/storage/database/memory-disk.js";
 import { LoneChain } from "../../../fixtures/lone-chain.js";
 import { person, signedTx } from "../../state/world.js";
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { isRejection } from "#proto/rejection.js";
 import { blockCodec, type Block, type Header } from "#proto/types/block.js";
 import { openChainStore } from "#node/storage/chain-store.js";
-import { MemoryDisk } from "#node/storage/memory-disk.js";
+import { MemoryDisk } from "#node/storage/database/memory-disk.js";
 import { LoneChain } from "../../../fixtures/lone-chain.js";
 
 /** B2, V4: a block is valid only when each field of its header says what this chain's state says. */

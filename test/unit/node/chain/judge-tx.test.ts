@@ -4,9 +4,9 @@ import { MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
 import type { Bytes } from "#proto/bytes.js";
 import { isRejection } from "#proto/rejection.js";
 import { openChainStore } from "#node/storage/chain-store.js";
-import { MemoryDisk } from "#node/storage/memory-disk.js";
+import { MemoryDisk } from "#node/storage/database/memory-disk.js";
 import { Mempool } from "#node/mempool/mempool.js";
-import { rpcPorts, type RpcWorld } from "#node/rpc-ports.js";
+import { rpcPorts, type RpcWorld } from "#node/compose/rpc-ports.js";
 import { LoneChain } from "../../../fixtures/lone-chain.js";
 import { person, signedTx } from "../../state/world.js";
 

@@ -10,7 +10,7 @@ import { openRemoteChain } from "#node/chain/remote.js";
 import { remoteQueries } from "#node/chain/remote-queries.js";
 import { ChainFault } from "#node/chain/types.js";
 import { blockReader } from "#node/storage/chain-reader.js";
-import { openLevel } from "#node/storage/level.js";
+import { openLevel } from "#node/storage/database/level.js";
 import { genesisOf } from "../../state/world.js";
 
 const RETENTION = { stateHeights: 10n, proofHeights: 10n, blockHeights: 0n };

@@ -17,7 +17,7 @@ import { prioritiesRoot, proposerAt, rotate, validatorsRoot, type ValidatorSet }
 import { PRECOMMIT, voteSignBytes } from "#proto/types/vote.js";
 import { Chain, type ChainOptions } from "#node/chain/chain.js";
 import { openChainStore } from "#node/storage/chain-store.js";
-import { MemoryDisk } from "#node/storage/memory-disk.js";
+import { MemoryDisk } from "#node/storage/database/memory-disk.js";
 import { accountOf } from "#state/modules/auth/index.js";
 import { keyOf } from "../../proto/light/chain.js";
 import { COIN, create, delegate, undelegate } from "../../state/modules/staking-world.js";

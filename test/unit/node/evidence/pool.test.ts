@@ -9,8 +9,8 @@ import { evidenceCodec, type Evidence } from "#proto/types/block.js";
 import type { EvidenceDeps } from "#node/evidence/deps.js";
 import { EvidencePool, POOL_BYTES_MAX } from "#node/evidence/pool.js";
 import { useNatives } from "#node/runtime/natives.js";
-import { evidenceFile } from "#node/storage/evidence-file.js";
-import { drawnRemains, MemoryFiles } from "#node/storage/memory-files.js";
+import { evidenceFile } from "#node/storage/files/evidence-file.js";
+import { drawnRemains, MemoryFiles } from "#node/storage/files/memory-files.js";
 import { attackEvidence } from "#proto/evidence/make.js";
 import {
   addressOf,

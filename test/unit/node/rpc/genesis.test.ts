@@ -9,7 +9,7 @@ import { isRejection } from "#proto/rejection.js";
 import { parseGenesis, type GenesisDocument } from "#proto/types/genesis.js";
 import { startRpc } from "#node/rpc/index.js";
 import { openChainStore } from "#node/storage/chain-store.js";
-import { MemoryDisk } from "#node/storage/memory-disk.js";
+import { MemoryDisk } from "#node/storage/database/memory-disk.js";
 import { LoneChain, loneGenesis } from "../../../fixtures/lone-chain.js";
 import { FixtureChain } from "./fixture-chain.js";
 

@@ -4,7 +4,7 @@ import { u64be, utf8, type Bytes } from "#proto/bytes.js";
 import { headerHashOf } from "#proto/types/block-id.js";
 import { openChainStore } from "#node/storage/chain-store.js";
 import { blockReader, stateReader } from "#node/storage/chain-reader.js";
-import { MemoryDisk } from "#node/storage/memory-disk.js";
+import { MemoryDisk } from "#node/storage/database/memory-disk.js";
 import type { ChainStore } from "#node/storage/types.js";
 import type { Write } from "#state/store/base.js";
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { u64be, utf8 } from "#proto/bytes.js";
 import { headerHashOf } from "#proto/types/block-id.js";
 import { openChainStore } from "#node/storage/chain-store.js";
-import { MemoryDisk } from "#node/storage/memory-disk.js";
+import { MemoryDisk } from "#node/storage/database/memory-disk.js";
 import type { ChainStore } from "#node/storage/types.js";
 
 const key = utf8("k");

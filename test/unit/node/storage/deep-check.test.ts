@@ -3,12 +3,12 @@ import { test } from "node:test";
 import { concat, u64be, utf8, type Bytes } from "#proto/bytes.js";
 import { isRejection } from "#proto/rejection.js";
 import { certificateCodec } from "#proto/types/block.js";
-import { deepCheckDb } from "#node/deep-check.js";
+import { deepCheckDb } from "#node/home/deep-check.js";
 import { useNatives } from "#node/runtime/natives.js";
 import { openChainStore } from "#node/storage/chain-store.js";
-import { MemoryDisk } from "#node/storage/memory-disk.js";
-import { CHECKSUM_BYTES, RecordMaker } from "#node/storage/record-maker.js";
-import { TABLE } from "#node/storage/tables.js";
+import { MemoryDisk } from "#node/storage/database/memory-disk.js";
+import { CHECKSUM_BYTES, RecordMaker } from "#node/storage/database/record-maker.js";
+import { TABLE } from "#node/storage/database/tables.js";
 import { LoneChain } from "#test/fixtures/lone-chain.js";
 
 useNatives();

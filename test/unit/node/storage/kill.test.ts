@@ -11,8 +11,8 @@ import { toHex, u64be } from "#proto/bytes.js";
 import { headerHashOf } from "#proto/types/block-id.js";
 import { useNatives } from "#node/runtime/natives.js";
 import { openChainStore } from "#node/storage/chain-store.js";
-import { openLevel } from "#node/storage/level.js";
-import { MemoryDisk } from "#node/storage/memory-disk.js";
+import { openLevel } from "#node/storage/database/level.js";
+import { MemoryDisk } from "#node/storage/database/memory-disk.js";
 import { writesOf } from "#test/fixtures/kill-writes.js";
 import { MemoryBase } from "#state/store/memory.js";
 

@@ -11,9 +11,9 @@ import { decodeBlocksQuestion, encodeBlocksAnswer } from "#proto/wire/blocks.js"
 import { encodeStatus } from "#proto/wire/status.js";
 import { Node } from "#node/node.js";
 import { openChainStore } from "#node/storage/chain-store.js";
-import { MemoryDisk } from "#node/storage/memory-disk.js";
-import { MemoryFiles } from "#node/storage/memory-files.js";
-import { openWal } from "#node/storage/wal.js";
+import { MemoryDisk } from "#node/storage/database/memory-disk.js";
+import { MemoryFiles } from "#node/storage/files/memory-files.js";
+import { openWal } from "#node/storage/files/wal.js";
 import type { DecidedBlock } from "#node/sync/deps.js";
 import { settings } from "#test/simulation/cluster.js";
 import { seeded } from "#test/simulation/random.js";

@@ -7,7 +7,7 @@ import { sha256 } from "#proto/crypto/hash.js";
 import { verifyNonMembership } from "#proto/light/ics23.js";
 import { STATE_PROOF_SPEC } from "#proto/light/state-spec.js";
 import { openChainStore } from "#node/storage/chain-store.js";
-import { MemoryDisk } from "#node/storage/memory-disk.js";
+import { MemoryDisk } from "#node/storage/database/memory-disk.js";
 import type { Write } from "#state/store/base.js";
 
 /** Hostile input 67: that a key has no value is shown by the two leaves next to it, by no others. */

@@ -7,7 +7,7 @@ import { sha256 } from "#proto/crypto/hash.js";
 import { STATE_PROOF_SPEC } from "#proto/light/state-spec.js";
 import { useNatives } from "#node/runtime/natives.js";
 import { openChainStore } from "#node/storage/chain-store.js";
-import { MemoryDisk } from "#node/storage/memory-disk.js";
+import { MemoryDisk } from "#node/storage/database/memory-disk.js";
 import type { Write } from "#state/store/base.js";
 
 interface Foreign {

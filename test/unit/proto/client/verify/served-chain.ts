@@ -12,7 +12,7 @@ import { parseGenesis, type Genesis } from "#proto/types/genesis.js";
 import { toMessage, validatorSetCodec } from "#proto/types/validators.js";
 import { Queries } from "#node/chain/queries.js";
 import { openChainStore } from "#node/storage/chain-store.js";
-import { MemoryDisk } from "#node/storage/memory-disk.js";
+import { MemoryDisk } from "#node/storage/database/memory-disk.js";
 import type { ChainStore } from "#node/storage/types.js";
 import type { Write } from "#state/store/base.js";
 import { HeaderChain, keyOf, setOf } from "../../light/chain.js";
