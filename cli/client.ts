@@ -1,4 +1,4 @@
-import { BadAnswer, client, httpTransport, RpcError, type Client } from "#proto/client/index.js";
+import { BadAnswer, client, httpTransport, QueryError, RpcError, type Client } from "#proto/client/index.js";
 import type { Bytes } from "#proto/bytes.js";
 import { parseEndpoint } from "#node/config/kinds.js";
 import { table } from "#node/config/table.js";
@@ -63,6 +63,7 @@ function asFault(error: unknown, url: string): unknown {
     const missing = /not found|no such|must be less than or equal to the current/i.test(error.message);
     return missing ? notFound(error.message) : new CliFault("rpc", error.message, { cause: error });
   }
+  if (error instanceof QueryError) return queryFault(error);
   if (error instanceof BadAnswer) {
     return new CliFault("bad_answer", `${url} is no node of this chain: ${error.message}`, {
       exit: EXIT.unreachable,
@@ -96,7 +97,11 @@ const NOT_FOUND = 22;
 export async function queryBytes(node: Client, path: string, request: Bytes, height?: bigint): Promise<Bytes> {
   const answer = await node.abciQuery(path, request, height === undefined ? {} : { height });
   if (answer.code === 0) return answer.value;
-  const log = answer.log.replace(/^rpc error: code = \w+ desc = /, "");
-  if (answer.code === NOT_FOUND) throw notFound(log === "" ? "not found" : log);
-  throw new CliFault("query", `the node refused the query: ${log} (${answer.codespace} ${answer.code})`);
+  throw queryFault(answer);
+}
+
+function queryFault({ code, codespace, log }: Pick<QueryError, "code" | "codespace" | "log">): CliFault {
+  const why = log.replace(/^rpc error: code = \w+ desc = /, "");
+  if (code === NOT_FOUND) return notFound(why === "" ? "not found" : why);
+  return new CliFault("query", `the node refused the query: ${why} (${codespace} ${code})`);
 }

@@ -1,5 +1,5 @@
 import { fieldsOf, toJson } from "#proto/codec/json.js";
-import { message, type MessageName, type Messages } from "#proto/codec/message.js";
+import { emptyMessage, message, type MessageName, type Messages } from "#proto/codec/message.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
 import { connect, nodeOptions, queryBytes, type NodeValues } from "../client.js";
 import type { AnyCommand } from "../command.js";
@@ -12,7 +12,7 @@ import type { World } from "../world.js";
 import { fromBase64 } from "#proto/base64.js";
 import { readFields } from "./tx-command.js";
 import type { FieldKind } from "./fields.js";
-import { emptyMessage, readable } from "./values.js";
+import { readable } from "./values.js";
 
 export interface QueryCommand<Q extends MessageName, A extends MessageName> {
   readonly path: string;

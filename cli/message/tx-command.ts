@@ -1,6 +1,6 @@
 import { present } from "#proto/assert.js";
 import { fieldsOf } from "#proto/codec/json.js";
-import type { MessageName, Messages } from "#proto/codec/message.js";
+import { emptyMessage, type MessageName, type Messages } from "#proto/codec/message.js";
 import { ownAny } from "#proto/tx/build.js";
 import type { AnyMessage } from "#proto/tx/decode.js";
 import type { AnyCommand } from "../command.js";
@@ -9,7 +9,6 @@ import { txOptions, type TxValues } from "../tx/options.js";
 import { runTx } from "../tx/run.js";
 import type { World } from "../world.js";
 import { split, type FieldKind } from "./fields.js";
-import { emptyMessage } from "./values.js";
 
 type Typed = Readonly<Record<string, string | readonly string[] | undefined>>;
 

@@ -1,7 +1,6 @@
 import { BaseAccount } from "cosmjs-types/cosmos/auth/v1beta1/auth";
 import { QueryAccountRequest, QueryAccountResponse } from "cosmjs-types/cosmos/auth/v1beta1/query";
 import type { Client } from "#proto/client/index.js";
-import { queryBytes } from "../client.js";
 import { CliFault } from "../fault.js";
 
 export interface OnChainAccount {
@@ -13,10 +12,8 @@ export interface OnChainAccount {
 
 /** @throws CliFault(not_found) for an account that has never received anything */
 export async function fetchAccount(node: Client, address: string): Promise<OnChainAccount> {
-  const request = QueryAccountRequest.encode({ address }).finish();
-  const { account } = QueryAccountResponse.decode(
-    await queryBytes(node, "/cosmos.auth.v1beta1.Query/Account", request),
-  );
+  const types = [QueryAccountRequest, QueryAccountResponse] as const;
+  const { account } = await node.cosmosQuery("cosmos.auth.v1beta1.Query/Account", types, { address });
   if (account?.typeUrl !== BaseAccount.typeUrl)
     throw new CliFault(
       "account_type",

@@ -15,8 +15,38 @@ import { fromMessage, validatorSetCodec, type ValidatorSet } from "../types/vali
 import { caller, type Call } from "./call.js";
 import { base64, decodeEvent, decodeTx, decodeTxResult, hex, integer } from "./decode.js";
 import type { ClientEvent, ClientTx, ClientTxResult } from "./decode.js";
+import { queries, type Queries } from "./query.js";
 import { BadAnswer, type Transport } from "./transport.js";
 
+export {
+  allPages,
+  QueryError,
+  type QueryName,
+  type QueryOptions,
+  type QueryRequest,
+  type QueryResponse,
+} from "./query.js";
+export { emptyMessage, message, type MessageCodec, type MessageName, type Messages } from "../codec/message.js";
+export { fromJson, toJson } from "../codec/json.js";
+export type { CosmosType } from "../codec/cosmos.js";
+export {
+  assembleTx,
+  bankSend,
+  buildTx,
+  cosmosAny,
+  ownAny,
+  signDirect,
+  txHash,
+  type TxBodyParts,
+  type TxFee,
+  type TxSigner,
+  type UnsignedTx,
+} from "../tx/build.js";
+export type { AnyMessage, Coin } from "../tx/decode.js";
+export * from "../tx/staking.js";
+export { unjail } from "../tx/slashing.js";
+export { accountAddress, secp256k1PublicKey } from "../crypto/secp256k1.js";
+export { fromBech32, toBech32 } from "../crypto/address.js";
 export { BadAnswer, RpcError, httpTransport, type FetchLike, type Transport } from "./transport.js";
 export type { ClientEvent, ClientTx, ClientTxResult } from "./decode.js";
 
@@ -66,7 +96,7 @@ export interface SearchOptions {
   readonly order?: "asc" | "desc";
 }
 
-export interface Client {
+export interface Client extends Queries {
   /** Any method of the table, typed by it; what it answers is as the node sent it. @throws RpcError, BadAnswer */
   readonly call: Call;
   status(): Promise<ClientStatus>;
@@ -95,12 +125,14 @@ const RAW_BLOCK_BYTES_MAX = 64 * 1024 * 1024;
 /** A client of one node. Stateless: no retry, no cache, no polling; those belong to whoever calls. */
 export function client(transport: Transport): Client {
   const call = caller(transport);
+  const abciQuery: Client["abciQuery"] = async (path, data, { height, prove } = {}) =>
+    abciAnswer((await call("abci_query", { path, data, height, prove })).response);
   return {
     call,
+    abciQuery,
+    ...queries(abciQuery),
     status: async () => statusOf(await call("status", {})),
     genesis: async () => (await call("genesis", {})).genesis,
-    abciQuery: async (path, data, { height, prove } = {}) =>
-      abciAnswer((await call("abci_query", { path, data, height, prove })).response),
     async broadcastTxSync(tx) {
       const { code, codespace, log, hash } = await call("broadcast_tx_sync", { tx });
       return { code, codespace, log, hash: hex("hash", hash) };

@@ -4,7 +4,7 @@ import { reject, type Rejection } from "../rejection.js";
 import { codecErrors } from "./message.js";
 
 /** What cosmjs-types generates for each message. */
-interface CosmosType<T> {
+export interface CosmosType<T> {
   readonly typeUrl: string;
   encode(value: T, writer?: BinaryWriter): { finish(): Bytes };
   decode(input: BinaryReader | Bytes, length?: number): T;

@@ -68,6 +68,19 @@ export function message<N extends MessageName>(name: N): MessageCodec<Messages[N
   };
 }
 
+/** A message with every field at its default. */
+export function emptyMessage<N extends MessageName>(name: N): Messages[N] {
+  const out: Record<string, unknown> = {};
+  for (const field of schema[name]) out[field.name] = field.repeated ? [] : ZERO[field.type];
+  return out as Messages[N];
+}
+
+const ZERO: Readonly<Record<Field["type"], unknown>> = {
+  ...{ uint64: 0n, int64: 0n, sint64: 0n, fixed64: 0n, sfixed64: 0n },
+  ...{ uint32: 0, int32: 0, sint32: 0, fixed32: 0, sfixed32: 0, enum: 0 },
+  ...{ bool: false, string: "", bytes: new Uint8Array(0), message: undefined },
+};
+
 function lookUp(name: string): Generated {
   let node: unknown = root;
   for (const part of name.split(".")) node = (node as Record<string, unknown>)[part];

@@ -2,8 +2,8 @@ import { SignMode } from "cosmjs-types/cosmos/tx/signing/v1beta1/signing";
 import { AuthInfo, TxBody, TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
 import { MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
 import type { Bytes } from "../bytes.js";
-import { cosmos } from "../codec/cosmos.js";
-import { message, type MessageName, type Messages } from "../codec/message.js";
+import { cosmos, type CosmosType } from "../codec/cosmos.js";
+import { emptyMessage, message, type MessageName, type Messages } from "../codec/message.js";
 import { sha256 } from "../crypto/hash.js";
 import { signSecp256k1 } from "../crypto/secp256k1.js";
 import { encodeKey, type AnyMessage, type Coin } from "./decode.js";
@@ -38,16 +38,24 @@ export interface UnsignedTx {
 const txRaw = cosmos(TxRaw);
 const txBody = cosmos(TxBody);
 const authInfo = cosmos(AuthInfo);
-const msgSend = cosmos(MsgSend);
 
-/** A message of our own schemas in its Any: "tributary.datanet.v1.MsgContribute" under "/tributary.datanet.v1.MsgContribute". */
-export function ownAny<N extends MessageName>(name: N, value: Messages[N]): AnyMessage {
-  return { typeUrl: `/${name}`, value: message(name).encode(value) };
+/**
+ * A message of our own schemas in its Any: "tributary.datanet.v1.MsgContribute" under "/tributary.datanet.v1.MsgContribute".
+ * Fields that are left out have their defaults.
+ * @throws AssertionError for a value that the field's type does not allow
+ */
+export function ownAny<N extends MessageName>(name: N, fields: Partial<Messages[N]>): AnyMessage {
+  return { typeUrl: `/${name}`, value: message(name).encode({ ...emptyMessage(name), ...fields }) };
+}
+
+/** A Cosmos message in its Any: `cosmosAny(MsgMultiSend, MsgMultiSend.fromPartial({ ... }))`, the type from cosmjs-types. */
+export function cosmosAny<T>(type: CosmosType<T>, value: T): AnyMessage {
+  return { typeUrl: type.typeUrl, value: cosmos(type).encode(value) };
 }
 
 /** /cosmos.bank.v1beta1.MsgSend. Coins are sorted by denomination, each once. */
 export function bankSend(fromAddress: string, toAddress: string, amount: readonly Coin[]): AnyMessage {
-  return { typeUrl: msgSend.typeUrl, value: msgSend.encode({ fromAddress, toAddress, amount: [...amount] }) };
+  return cosmosAny(MsgSend, { fromAddress, toAddress, amount: [...amount] });
 }
 
 /** Body and auth info of a transaction that every signer signs in SIGN_MODE_DIRECT. */

@@ -7,19 +7,10 @@ import {
   MsgUndelegate,
 } from "cosmjs-types/cosmos/staking/v1beta1/tx";
 import type { Bytes } from "../bytes.js";
-import { cosmos } from "../codec/cosmos.js";
+import { cosmosAny } from "./build.js";
 import type { AnyMessage, Coin } from "./decode.js";
 
 /** Messages of x/staking as a wallet makes them. Operators are valoper texts, rates 18-digit decimals as integers. */
-
-const codecs = {
-  create: cosmos(MsgCreateValidator),
-  edit: cosmos(MsgEditValidator),
-  delegate: cosmos(MsgDelegate),
-  undelegate: cosmos(MsgUndelegate),
-  cancel: cosmos(MsgCancelUnbondingDelegation),
-};
-const ed25519 = cosmos(PubKey);
 
 export type Description = MsgCreateValidator["description"];
 
@@ -37,37 +28,27 @@ export interface NewValidator {
 
 export function createValidator(validator: NewValidator): AnyMessage {
   const { operator, publicKey, value, description, commission, minSelfDelegation } = validator;
-  const pubkey = { typeUrl: PubKey.typeUrl, value: ed25519.encode({ key: publicKey }) };
-  return {
-    typeUrl: MsgCreateValidator.typeUrl,
-    value: codecs.create.encode({
-      description,
-      commission,
-      minSelfDelegation,
-      delegatorAddress: "",
-      validatorAddress: operator,
-      pubkey,
-      value,
-    }),
-  };
+  return cosmosAny(MsgCreateValidator, {
+    description,
+    commission,
+    minSelfDelegation,
+    delegatorAddress: "",
+    validatorAddress: operator,
+    pubkey: cosmosAny(PubKey, { key: publicKey }),
+    value,
+  });
 }
 
 export function editValidator(message: MsgEditValidator): AnyMessage {
-  return { typeUrl: MsgEditValidator.typeUrl, value: codecs.edit.encode(message) };
+  return cosmosAny(MsgEditValidator, message);
 }
 
 export function delegate(delegatorAddress: string, validatorAddress: string, amount: Coin): AnyMessage {
-  return {
-    typeUrl: MsgDelegate.typeUrl,
-    value: codecs.delegate.encode({ delegatorAddress, validatorAddress, amount }),
-  };
+  return cosmosAny(MsgDelegate, { delegatorAddress, validatorAddress, amount });
 }
 
 export function undelegate(delegatorAddress: string, validatorAddress: string, amount: Coin): AnyMessage {
-  return {
-    typeUrl: MsgUndelegate.typeUrl,
-    value: codecs.undelegate.encode({ delegatorAddress, validatorAddress, amount }),
-  };
+  return cosmosAny(MsgUndelegate, { delegatorAddress, validatorAddress, amount });
 }
 
 export function cancelUnbonding(
@@ -76,6 +57,5 @@ export function cancelUnbonding(
   amount: Coin,
   creationHeight: bigint,
 ): AnyMessage {
-  const value = codecs.cancel.encode({ delegatorAddress, validatorAddress, amount, creationHeight });
-  return { typeUrl: MsgCancelUnbondingDelegation.typeUrl, value };
+  return cosmosAny(MsgCancelUnbondingDelegation, { delegatorAddress, validatorAddress, amount, creationHeight });
 }

@@ -84,7 +84,7 @@ export const queryDatanetContributionsByOwner = queryCommand({
   path: "query datanet contributions-by-owner",
   query: path("ContributionsByOwner"),
   request: "tributary.datanet.v1.QueryContributionsByOwnerRequest",
-  response: "tributary.datanet.v1.QueryContributionsResponse",
+  response: "tributary.datanet.v1.QueryContributionsByOwnerResponse",
   summary: "List what one contributor has contributed.",
   args: { owner: field.address("The contributor.") },
   list: { field: "contributions", id: "id", columns: contributionColumns },

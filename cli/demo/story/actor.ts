@@ -3,12 +3,11 @@ import { message, type MessageName, type Messages } from "#proto/codec/message.j
 import { toBech32 } from "#proto/crypto/address.js";
 import { isRejection } from "#proto/rejection.js";
 import type { Client, ClientTx } from "#proto/client/index.js";
-import { assembleTx, buildTx, ownAny, signDirect, type TxFee } from "#proto/tx/build.js";
+import { assembleTx, buildTx, signDirect, type TxFee } from "#proto/tx/build.js";
 import type { AnyMessage } from "#proto/tx/decode.js";
 import type { DevelopmentKey } from "../../dev/guard.js";
 import { EXIT } from "../../exit.js";
 import { CliFault } from "../../fault.js";
-import { emptyMessage } from "../../message/values.js";
 import { fetchAccount } from "../../tx/account.js";
 import { adjustedGas, feeFor, parseGasPrice } from "../../tx/fee.js";
 import { hashText, rejected, waitForTx } from "../../tx/session.js";
@@ -18,11 +17,6 @@ import type { World } from "../../world.js";
 const GAS_ADJUSTMENT = 1.5;
 const GAS_PRICE = "0.0025";
 const TIMEOUT_S = 60;
-
-/** One message of ours; fields that are left out have their defaults. */
-export function own<N extends MessageName>(name: N, fields: Partial<Messages[N]>): AnyMessage {
-  return ownAny(name, { ...emptyMessage(name), ...fields });
-}
 
 /** A person of the story with an account of the chain. Sends one transaction after the other. */
 export class Actor {

@@ -2,7 +2,6 @@ import { loadCorpus } from "../corpus/load.js";
 import { prepare } from "../corpus/prepare.js";
 import { exactDuplicate, submissionsOf } from "../corpus/submissions.js";
 import { CliFault } from "../../fault.js";
-import { query } from "./query.js";
 import { makePage } from "./statement/page.js";
 import { earnerTable } from "./statement/earners.js";
 import { feeTable } from "./statement/fees.js";
@@ -83,7 +82,7 @@ async function useTwice(
 }
 
 async function totalsOf({ node }: Story): Promise<FeeTotals> {
-  const totals = await query(node, "tributary.usage.v1.Query/Totals");
+  const totals = await node.query("tributary.usage.v1.Query/Totals");
   const { fees, burned, validators, paid, pending, residual, forfeited } = totals;
   return {
     ...{ fees: decimal(fees), burned: decimal(burned), validators: decimal(validators), paid: decimal(paid) },

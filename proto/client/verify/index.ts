@@ -6,6 +6,7 @@
 export { parseGenesis, type Genesis } from "../../types/genesis.js";
 export { trustingPeriod, trustTerms, TRUST_LEVEL_DEFAULT, type Believed, type TrustTerms } from "../../light/trust.js";
 export { stateKeys } from "../../light/state-keys.js";
+export { isRejection, type Rejection } from "../../rejection.js";
 export { VerifyFault } from "./fault.js";
 export { rpcSource, type Claim, type OpeningPlace, type Source } from "./source.js";
 export { TrustedHeaders, type TrustPoint } from "./headers.js";

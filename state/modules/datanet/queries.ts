@@ -138,7 +138,7 @@ const aboutContributions: Readonly<Record<string, QueryHandler>> = {
   ...ownQuery(
     `${PATH}/ContributionsByOwner`,
     `${V1}.QueryContributionsByOwnerRequest`,
-    `${V1}.QueryContributionsResponse`,
+    `${V1}.QueryContributionsByOwnerResponse`,
     (context, request) => {
       const owner = context.address.parse(request.owner);
       if (owner === undefined) return invalidArgument(`owner ${request.owner} is no account address of this chain`);

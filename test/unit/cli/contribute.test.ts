@@ -7,13 +7,12 @@ import { fingerprintChunks, prepareContribution } from "#proto/attribution/contr
 import { DEFAULT_PROFILE } from "#proto/attribution/fingerprint.js";
 import { verifySet } from "#proto/attribution/set-tree.js";
 import { equalBytes, utf8 } from "#proto/bytes.js";
-import { message, type Messages } from "#proto/codec/message.js";
+import { emptyMessage, message, type Messages } from "#proto/codec/message.js";
 import { isRejection } from "#proto/rejection.js";
 import type { Tx } from "#proto/tx/decode.js";
 import { developmentKeys } from "#cli/dev/guard.js";
 import { EXIT } from "#cli/exit.js";
 import { glob } from "#cli/contribute/files.js";
-import { emptyMessage } from "#cli/message/values.js";
 import { fakeNode } from "./fake-node.js";
 import { tribd, withHome } from "./harness.js";
 
@@ -111,7 +110,7 @@ function datanetChain(options: { mediaTypes?: string[]; failAfter?: number } = {
       "/tributary.datanet.v1.Query/Datanet": () =>
         answer("tributary.datanet.v1.QueryDatanetResponse", { datanet, terms }),
       "/tributary.datanet.v1.Query/ContributionsByOwner": () =>
-        answer("tributary.datanet.v1.QueryContributionsResponse", { contributions }),
+        answer("tributary.datanet.v1.QueryContributionsByOwnerResponse", { contributions }),
       "/tributary.datanet.v1.Query/Commitment": (request) => {
         const { commitment } = read("tributary.datanet.v1.QueryCommitmentRequest", request);
         const known = committed.some((one) => equalBytes(one, commitment));

@@ -2,8 +2,7 @@ import { fingerprintAt, fingerprintCount } from "#proto/attribution/fingerprint.
 import type { Messages } from "#proto/codec/message.js";
 import type { Bytes } from "#proto/bytes.js";
 import { present } from "#proto/assert.js";
-import type { Client } from "#proto/client/index.js";
-import { allPages, query } from "../query.js";
+import { allPages, type Client } from "#proto/client/index.js";
 
 type Batch = Messages["tributary.attribution.v1.Batch"];
 type Contribution = Messages["tributary.datanet.v1.Contribution"];
@@ -27,23 +26,23 @@ export interface Committed {
 }
 
 export async function fetchCommitted(node: Client, batchId: bigint): Promise<Committed> {
-  const answer = await query(node, "tributary.attribution.v1.Query/Batch", { batchId });
+  const answer = await node.query("tributary.attribution.v1.Query/Batch", { batchId });
   const batch = present(answer.batch, "the query answers with the batch");
-  const { version } = await query(node, "tributary.model.v1.Query/Version", { versionId: batch.versionId });
+  const { version } = await node.query("tributary.model.v1.Query/Version", { versionId: batch.versionId });
   const contributions = await fetchContributions(node);
   return {
     batch,
     beacon: answer.epoch?.beacon ?? new Uint8Array(0),
     vouchers: await allPages(
-      (pagination) => query(node, "tributary.attribution.v1.Query/Vouchers", { batchId, pagination }),
+      (pagination) => node.query("tributary.attribution.v1.Query/Vouchers", { batchId, pagination }),
       ({ vouchers }) => vouchers,
     ),
     openings: await allPages(
-      (pagination) => query(node, "tributary.attribution.v1.Query/Openings", { batchId, pagination }),
+      (pagination) => node.query("tributary.attribution.v1.Query/Openings", { batchId, pagination }),
       ({ openings }) => openings,
     ),
     credits: await allPages(
-      (pagination) => query(node, "tributary.attribution.v1.Query/Credits", { batchId, pagination }),
+      (pagination) => node.query("tributary.attribution.v1.Query/Credits", { batchId, pagination }),
       ({ credits }) => credits,
     ),
     version: present(version, "the query answers with the version"),
@@ -55,7 +54,7 @@ export async function fetchCommitted(node: Client, batchId: bigint): Promise<Com
     licensed: await fetchLicensed(node, batch.versionId, contributions),
     common: new Set(
       await allPages(
-        (pagination) => query(node, "tributary.attribution.v1.Query/Common", { pagination }),
+        (pagination) => node.query("tributary.attribution.v1.Query/Common", { pagination }),
         ({ fingerprints }) => fingerprints,
       ),
     ),
@@ -65,14 +64,14 @@ export async function fetchCommitted(node: Client, batchId: bigint): Promise<Com
 
 async function fetchContributions(node: Client): Promise<Contribution[]> {
   const datanets = await allPages(
-    (pagination) => query(node, "tributary.datanet.v1.Query/Datanets", { pagination }),
+    (pagination) => node.query("tributary.datanet.v1.Query/Datanets", { pagination }),
     ({ datanets }) => datanets,
   );
   const all: Contribution[] = [];
   for (const { id: datanetId } of datanets) {
     all.push(
       ...(await allPages(
-        (pagination) => query(node, "tributary.datanet.v1.Query/Contributions", { datanetId, pagination }),
+        (pagination) => node.query("tributary.datanet.v1.Query/Contributions", { datanetId, pagination }),
         ({ contributions }) => contributions,
       )),
     );
@@ -85,7 +84,7 @@ async function fetchHolders(node: Client, contributions: readonly Contribution[]
   for (const { id: contributionId } of contributions) {
     for (let [index, chunks] = [0, 1]; index < chunks; index++) {
       const path = "tributary.datanet.v1.Query/Fingerprints";
-      const answer = await query(node, path, { contributionId, index });
+      const answer = await node.query(path, { contributionId, index });
       chunks = answer.chunks;
       for (let i = 0; i < fingerprintCount(answer.fingerprints); i++) {
         const fingerprint = fingerprintAt(answer.fingerprints, i);
@@ -105,7 +104,7 @@ async function fetchLicensed(
 ): Promise<Set<bigint>> {
   const licensed = new Set<bigint>();
   for (const { id: contributionId } of contributions) {
-    const { eligible } = await query(node, "tributary.model.v1.Query/Eligible", { versionId, contributionId });
+    const { eligible } = await node.query("tributary.model.v1.Query/Eligible", { versionId, contributionId });
     if (eligible) licensed.add(contributionId);
   }
   return licensed;
@@ -114,7 +113,7 @@ async function fetchLicensed(
 async function fetchTreasuries(node: Client, contributions: readonly Contribution[]): Promise<Map<bigint, bigint>> {
   const treasuries = new Map<bigint, bigint>();
   for (const { id, datanetId, termsVersion: version } of contributions) {
-    const { terms } = await query(node, "tributary.datanet.v1.Query/Terms", { datanetId, version });
+    const { terms } = await node.query("tributary.datanet.v1.Query/Terms", { datanetId, version });
     treasuries.set(id, BigInt(present(terms, "the query answers with the terms").treasuryBasisPoints));
   }
   return treasuries;

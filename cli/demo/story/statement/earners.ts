@@ -1,7 +1,7 @@
 import type { Messages } from "#proto/codec/message.js";
 import { present } from "#proto/assert.js";
+import { allPages } from "#proto/client/index.js";
 import { roles } from "../cast.js";
-import { allPages, query } from "../query.js";
 import { decimal } from "../steps/payment.js";
 import type { Contributed } from "../steps/contribute.js";
 import type { Story } from "../story.js";
@@ -25,7 +25,7 @@ export async function earnerTable(story: Story, page: Page, contributed: readonl
   for (const name of [...roles.contributors, roles.provider]) {
     const owner = story.cast(name).address;
     const lines = await allPages(
-      (pagination) => query(story.node, "tributary.payout.v1.Query/Statement", { owner, pagination }),
+      (pagination) => story.node.query("tributary.payout.v1.Query/Statement", { owner, pagination }),
       (answer) => answer.lines,
     );
     rows.push(...lines.map((line) => ({ name, line })));

@@ -1,7 +1,8 @@
 import { DEFAULT_PROFILE } from "#proto/attribution/fingerprint.js";
+import { ownAny } from "#proto/tx/build.js";
 import { formatCoin } from "../../../coins.js";
 import { ConsumerBook } from "../../usage/consumer.js";
-import { own, responseOf } from "../actor.js";
+import { responseOf } from "../actor.js";
 import { roles } from "../cast.js";
 import type { Story } from "../story.js";
 import type { Published } from "./model.js";
@@ -22,7 +23,7 @@ export async function openChannels({ cast, chainId, talk, world }: Story, publis
   for (const name of roles.consumers) {
     const consumer = cast(name);
     const tx = await consumer.send(
-      own("tributary.usage.v1.MsgOpenChannel", {
+      ownAny("tributary.usage.v1.MsgOpenChannel", {
         consumer: consumer.address,
         provider: provider.address,
         versionId: published.versionId,

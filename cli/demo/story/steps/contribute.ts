@@ -1,4 +1,5 @@
-import { own, responseOf, type Actor } from "../actor.js";
+import { ownAny } from "#proto/tx/build.js";
+import { responseOf, type Actor } from "../actor.js";
 import { roles } from "../cast.js";
 import type { Story } from "../story.js";
 import type { Prepared } from "../../corpus/prepare.js";
@@ -21,7 +22,7 @@ export async function commitAll({ cast, talk }: Story, prepared: readonly Prepar
     const { address: owner, send } = bound(cast(name));
     const texts = prepared.filter((text) => text.owner === name);
     const { height } = await send(
-      ...texts.map(({ commitment }) => own("tributary.datanet.v1.MsgCommitContribution", { owner, commitment })),
+      ...texts.map(({ commitment }) => ownAny("tributary.datanet.v1.MsgCommitContribution", { owner, commitment })),
     );
     talk.say(`${name} committed to ${texts.length} texts in block ${height}`);
   }
@@ -50,7 +51,7 @@ export async function contributeAll(
       chunks.slice(1).map((fingerprints, i) => ({ owner, contributionId: id, index: i + 1, fingerprints })),
     );
     for (const list of packBySize(further, (chunk) => chunk.fingerprints.length, FINGERPRINT_BYTES_PER_TX)) {
-      await send(...list.map((chunk) => own("tributary.datanet.v1.MsgAddFingerprints", chunk)));
+      await send(...list.map((chunk) => ownAny("tributary.datanet.v1.MsgAddFingerprints", chunk)));
     }
     talk.say(`${name} contributed ${described(mine)}`);
     all.push(...mine);
@@ -60,7 +61,7 @@ export async function contributeAll(
 
 /** The message that opens a commitment. */
 export function contribution(owner: string, datanet: Datanet, text: Prepared) {
-  return own("tributary.datanet.v1.MsgContribute", {
+  return ownAny("tributary.datanet.v1.MsgContribute", {
     owner,
     datanetId: datanet.id,
     nonce: text.nonce,

@@ -1,8 +1,9 @@
 import { DEFAULT_PROFILE, type TextProfile } from "#proto/attribution/fingerprint.js";
 import { utf8, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
+import { ownAny } from "#proto/tx/build.js";
 import { admission } from "../../../message/codes.js";
-import { own, responseOf } from "../actor.js";
+import { responseOf } from "../actor.js";
 import { roles } from "../cast.js";
 import type { Story } from "../story.js";
 
@@ -29,7 +30,7 @@ export async function createDatanet({ cast, talk }: Story): Promise<Datanet> {
   const mediaType = "text/plain";
   const termsHash = sha256(utf8(TERMS));
   const tx = await creator.send(
-    own("tributary.datanet.v1.MsgCreateDatanet", {
+    ownAny("tributary.datanet.v1.MsgCreateDatanet", {
       creator: creator.address,
       slug: "union-addresses",
       title: "State of the Union addresses",

@@ -1,6 +1,6 @@
+import { ownAny } from "#proto/tx/build.js";
 import { CliFault } from "../../../fault.js";
 import type { Prepared } from "../../corpus/prepare.js";
-import { own } from "../actor.js";
 import type { Story } from "../story.js";
 import { contribution } from "./contribute.js";
 import type { Datanet } from "./datanet.js";
@@ -11,7 +11,7 @@ const GAS = 5_000_000n;
 export async function offerDuplicate({ cast, talk }: Story, datanet: Datanet, copy: Prepared): Promise<string> {
   const actor = cast(copy.owner);
   const { commitment } = copy;
-  await actor.send(own("tributary.datanet.v1.MsgCommitContribution", { owner: actor.address, commitment }));
+  await actor.send(ownAny("tributary.datanet.v1.MsgCommitContribution", { owner: actor.address, commitment }));
   const { result } = await actor.attempt(GAS, contribution(actor.address, datanet, copy));
   if (result.code === 0) throw new CliFault("story", "the chain took an exact duplicate");
   talk.say(`${copy.owner}'s exact duplicate was refused: ${result.log}`);

@@ -1,10 +1,11 @@
 import { toHex, utf8 } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
+import { ownAny } from "#proto/tx/build.js";
 import { stage } from "../../../message/codes.js";
 import { train, type NgramModel } from "../../model/train.js";
 import { digestWeights } from "../../model/weights.js";
 import type { Prices } from "../../usage/prices.js";
-import { own, responseOf } from "../actor.js";
+import { responseOf } from "../actor.js";
 import { roles } from "../cast.js";
 import type { Story } from "../story.js";
 import type { Contributed } from "./contribute.js";
@@ -38,7 +39,7 @@ export async function publishModel(
   const owner = cast(roles.provider);
   const card = "Continues sentences of State of the Union addresses.";
   const registered = await owner.send(
-    own("tributary.model.v1.MsgRegisterModel", {
+    ownAny("tributary.model.v1.MsgRegisterModel", {
       owner: owner.address,
       slug: "union-ngram",
       title: "Union n-gram",
@@ -47,7 +48,7 @@ export async function publishModel(
   );
   const { modelId } = responseOf(registered, "tributary.model.v1.MsgRegisterModelResponse");
   const published = await owner.send(
-    own("tributary.model.v1.MsgPublishVersion", {
+    ownAny("tributary.model.v1.MsgPublishVersion", {
       owner: owner.address,
       modelId,
       label: "1.0.0",
@@ -62,7 +63,9 @@ export async function publishModel(
     }),
   );
   const { versionId } = responseOf(published, "tributary.model.v1.MsgPublishVersionResponse");
-  await owner.send(own("tributary.model.v1.MsgSetStage", { owner: owner.address, versionId, stage: stage.production }));
+  await owner.send(
+    ownAny("tributary.model.v1.MsgSetStage", { owner: owner.address, versionId, stage: stage.production }),
+  );
   talk.say(
     `version ${versionId} pins release ${release.datanetId}/${release.number} and weights ${toHex(digest.hash).slice(0, 16)}…; it is in production`,
   );

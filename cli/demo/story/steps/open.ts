@@ -1,8 +1,7 @@
 import type { Messages } from "#proto/codec/message.js";
+import { ownAny } from "#proto/tx/build.js";
 import { openAll, openDrawn, packOpenings } from "../../usage/openings.js";
-import { own } from "../actor.js";
 import { roles } from "../cast.js";
-import { query } from "../query.js";
 import { until, type Story } from "../story.js";
 import { counted } from "../talk.js";
 import type { RedeemedBatch } from "./use.js";
@@ -22,16 +21,16 @@ export async function openAndSettle(story: Story, redeemed: RedeemedBatch): Prom
   const { cast, node, talk } = story;
   const { batchId } = redeemed;
   const sample = await until(story, `the opening of batch ${batchId}`, 90, async () => {
-    const { phase } = await query(node, "tributary.attribution.v1.Query/Batch", { batchId });
+    const { phase } = await node.query("tributary.attribution.v1.Query/Batch", { batchId });
     if (phase !== OPENING) return undefined;
-    return await query(node, "tributary.attribution.v1.Query/Sample", { batchId });
+    return await node.query("tributary.attribution.v1.Query/Sample", { batchId });
   });
   const openings = sample.whole ? openAll(redeemed.vouchers) : openDrawn(redeemed.vouchers, sample.points);
   const lists = packOpenings(openings, OPENING_BYTES_PER_TX);
   const provider = cast(roles.provider);
   for (const list of lists) {
     await provider.send(
-      own("tributary.attribution.v1.MsgOpenSample", { signer: provider.address, batchId, openings: list }),
+      ownAny("tributary.attribution.v1.MsgOpenSample", { signer: provider.address, batchId, openings: list }),
     );
   }
   const drawn = sample.whole ? "whole" : `where the beacon drew ${sample.points.length} times`;
@@ -47,10 +46,10 @@ async function settled(story: Story, batchId: bigint): Promise<Batch> {
   const settler = cast(roles.provider);
   await settler.attempt(
     SETTLE_GAS,
-    own("tributary.attribution.v1.MsgSettleBatch", { signer: settler.address, batchId }),
+    ownAny("tributary.attribution.v1.MsgSettleBatch", { signer: settler.address, batchId }),
   );
   const batch = await until(story, `the settlement of batch ${batchId}`, 60, async () => {
-    const { phase, batch } = await query(node, "tributary.attribution.v1.Query/Batch", { batchId });
+    const { phase, batch } = await node.query("tributary.attribution.v1.Query/Batch", { batchId });
     return phase === SETTLED ? batch : undefined;
   });
   const { credited, residual } = batch.settlement!;

@@ -2,11 +2,11 @@ import { QueryBalanceRequest, QueryBalanceResponse } from "cosmjs-types/cosmos/b
 import { parseAmount } from "#proto/amount.js";
 import { present } from "#proto/assert.js";
 import type { Messages } from "#proto/codec/message.js";
+import { allPages } from "#proto/client/index.js";
 import { queryBytes } from "../../../client.js";
 import { formatCoin } from "../../../coins.js";
 import { CliFault } from "../../../fault.js";
 import { roles } from "../cast.js";
-import { allPages, query } from "../query.js";
 import { until, type Story } from "../story.js";
 
 export type Account = Messages["tributary.payout.v1.Account"];
@@ -27,12 +27,12 @@ export async function balancesOf({ cast, node, world }: Story): Promise<Readonly
 export async function awaitPayment(story: Story): Promise<readonly Account[]> {
   const { node, talk } = story;
   talk.chapter("Payment");
-  const { params } = await query(node, "tributary.payout.v1.Query/Params");
+  const { params } = await node.query("tributary.payout.v1.Query/Params");
   talk.say(
     `held back for ${params!.holdBackMs / 1000n} s, then pushed; the owner's part accrues over ${params!.accrualMs / 1000n} s more`,
   );
   await until(story, "the end of hold-back and accrual", SECONDS, async () => {
-    const { totals } = await query(node, "tributary.payout.v1.Query/Totals");
+    const { totals } = await node.query("tributary.payout.v1.Query/Totals");
     const waiting = decimal(totals!.pending) + decimal(totals!.accruing);
     const accounts = await fetchAccounts(story);
     return waiting === 0n && accounts.every(({ queued }) => !queued) ? true : undefined;
@@ -42,7 +42,7 @@ export async function awaitPayment(story: Story): Promise<readonly Account[]> {
 
 async function fetchAccounts({ node }: Story): Promise<Account[]> {
   return await allPages(
-    (pagination) => query(node, "tributary.payout.v1.Query/Accounts", { pagination }),
+    (pagination) => node.query("tributary.payout.v1.Query/Accounts", { pagination }),
     ({ accounts }) => accounts,
   );
 }

@@ -1,5 +1,6 @@
 import { toHex, type Bytes } from "#proto/bytes.js";
-import { own, responseOf } from "../actor.js";
+import { ownAny } from "#proto/tx/build.js";
+import { responseOf } from "../actor.js";
 import { roles } from "../cast.js";
 import type { Story } from "../story.js";
 import type { Datanet } from "./datanet.js";
@@ -14,7 +15,7 @@ export interface Release {
 export async function publishRelease({ cast, talk }: Story, { id: datanetId }: Datanet): Promise<Release> {
   const curator = cast(roles.curators[0]);
   const tx = await curator.send(
-    own("tributary.datanet.v1.MsgPublishRelease", { curator: curator.address, datanetId, notes: "first release" }),
+    ownAny("tributary.datanet.v1.MsgPublishRelease", { curator: curator.address, datanetId, notes: "first release" }),
   );
   const { number, root, contributions } = responseOf(tx, "tributary.datanet.v1.MsgPublishReleaseResponse");
   talk.say(`release ${datanetId}/${number} holds ${contributions} contributions under ${toHex(root).slice(0, 16)}…`);

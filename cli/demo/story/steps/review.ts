@@ -1,8 +1,7 @@
+import { ownAny } from "#proto/tx/build.js";
 import { CliFault } from "../../../fault.js";
 import { contributionStatus, reviewReason, verdict, type Codes } from "../../../message/codes.js";
-import { own } from "../actor.js";
 import { roles } from "../cast.js";
-import { query } from "../query.js";
 import type { Story } from "../story.js";
 import type { Contributed } from "./contribute.js";
 
@@ -26,14 +25,14 @@ export async function review(story: Story, contributed: readonly Contributed[]):
   const decisions: Decision[] = [];
   for (const one of contributed) {
     const path = "tributary.datanet.v1.Query/Contribution";
-    const { firstCommittedBasisPoints } = await query(node, path, { contributionId: one.id });
+    const { firstCommittedBasisPoints } = await node.query(path, { contributionId: one.id });
     decisions.push(decide(one, firstCommittedBasisPoints));
   }
   for (const name of roles.curators.slice(0, DECIDING)) {
     const { address: curator } = cast(name);
     await cast(name).send(
       ...decisions.map(({ contributed: { id }, verdict, reason, note }) =>
-        own("tributary.datanet.v1.MsgReviewContribution", { curator, contributionId: id, verdict, reason, note }),
+        ownAny("tributary.datanet.v1.MsgReviewContribution", { curator, contributionId: id, verdict, reason, note }),
       ),
     );
   }
@@ -53,7 +52,7 @@ async function outcome({ node, talk }: Story, decisions: readonly Decision[]): P
   for (const { contributed, note } of decisions) {
     const { id, prepared } = contributed;
     const path = "tributary.datanet.v1.Query/Contribution";
-    const { contribution } = await query(node, path, { contributionId: id });
+    const { contribution } = await node.query(path, { contributionId: id });
     if (contribution === undefined) throw new CliFault("story", `contribution ${id} is gone`);
     const status = word(contributionStatus, contribution.status);
     if (contribution.status === contributionStatus.accepted) accepted.push(contributed);

@@ -1,12 +1,12 @@
 import { present } from "#proto/assert.js";
 import { toHex } from "#proto/bytes.js";
+import { ownAny } from "#proto/tx/build.js";
 import { formatCoin } from "../../../coins.js";
 import { ask } from "../../usage/ask.js";
 import type { SignedBatch } from "../../usage/consumer.js";
 import type { Redeemed } from "../../usage/openings.js";
-import { own, responseOf } from "../actor.js";
+import { responseOf } from "../actor.js";
 import { roles } from "../cast.js";
-import { query } from "../query.js";
 import { until, type Story } from "../story.js";
 import { counted } from "../talk.js";
 import type { Channel } from "./channels.js";
@@ -49,12 +49,12 @@ export async function redeem(story: Story, signed: readonly SignedBatch[], after
   const provider = cast(roles.provider);
   const tx = await provider.send(
     ...signed.map(({ voucher, signature }) =>
-      own("tributary.usage.v1.MsgRedeemVoucher", { provider: provider.address, voucher, signature }),
+      ownAny("tributary.usage.v1.MsgRedeemVoucher", { provider: provider.address, voucher, signature }),
     ),
   );
   const answers = signed.map((_, i) => responseOf(tx, "tributary.usage.v1.MsgRedeemVoucherResponse", i));
   const batchId = answers[0]!.batchId;
-  const { batch } = await query(node, "tributary.attribution.v1.Query/Batch", { batchId });
+  const { batch } = await node.query("tributary.attribution.v1.Query/Batch", { batchId });
   const epoch = present(batch, "the query answers with the batch").epoch;
   talk.say(
     `${roles.provider} redeemed ${counted(signed.length, "voucher")} in block ${tx.height}: batch ${batchId}, epoch ${epoch}`,
@@ -65,7 +65,7 @@ export async function redeem(story: Story, signed: readonly SignedBatch[], after
 
 /** The running epoch, when it is later than `after` and long enough still. */
 async function roomInEpoch({ node }: Story, after: bigint): Promise<bigint | undefined> {
-  const { params } = await query(node, "tributary.attribution.v1.Query/Params");
+  const { params } = await node.query("tributary.attribution.v1.Query/Params");
   const blocks = params!.epochBlocks;
   const { height } = await node.status();
   // The next block is the first that a transaction of now can be in.

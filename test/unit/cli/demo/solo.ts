@@ -2,6 +2,7 @@ import { SimulateRequest, SimulateResponse } from "cosmjs-types/cosmos/tx/v1beta
 import { toHex, type Bytes } from "#proto/bytes.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
 import type { AbciAnswer, Client, ClientTx } from "#proto/client/index.js";
+import { queries } from "#proto/client/query.js";
 import { toBech32 } from "#proto/crypto/address.js";
 import { txHash } from "#proto/tx/build.js";
 import { headerHashOf } from "#proto/types/block-id.js";
@@ -46,9 +47,11 @@ export function soloStory(seed: string): { readonly story: Story; readonly said:
       found.set(toHex(hash), { hash, height: chain.height, index, tx, result: results[index]! });
     }
   };
+  const abciQuery = (path: string, data: Bytes) => Promise.resolve(answer(chain, path, data));
   const node = {
     status: () => Promise.resolve({ height: chain.height }),
-    abciQuery: (path: string, data: Bytes) => Promise.resolve(answer(chain, path, data)),
+    abciQuery,
+    ...queries(abciQuery),
     broadcastTxSync(tx: Bytes) {
       pending.push(tx);
       return Promise.resolve({ code: 0, codespace: "", log: "", hash: txHash(tx) });

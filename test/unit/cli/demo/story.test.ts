@@ -6,7 +6,7 @@ import { suggestions } from "#cli/demo/endpoints.js";
 import { packBySize } from "#cli/demo/pack.js";
 import { reasonText } from "#cli/demo/story/statement/reasons.js";
 import { summarise, type SummaryParts } from "#cli/demo/story/summary.js";
-import { emptyMessage } from "#cli/message/values.js";
+import { emptyMessage } from "#proto/codec/message.js";
 import { EXIT } from "#cli/exit.js";
 import { tribd, withHome } from "../harness.js";
 
