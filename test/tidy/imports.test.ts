@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join, posix } from "node:path";
 import { test } from "node:test";
 import { folders, imports, root, sources } from "./sources.js";
@@ -37,6 +37,20 @@ for (const folder of folders) {
     }
   });
 }
+
+test("the root of node holds node.ts, and its README names every room", () => {
+  const entries = readdirSync(join(root, "node"), { withFileTypes: true });
+  const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+  assert.deepEqual(names.sort(), ["README.md", "node.ts"]);
+  const readme = readFileSync(join(root, "node/README.md"), "utf8");
+  const rooms = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  assert.deepEqual([...readme.matchAll(/^\| `(\w+)\/`/gm)].map(([, name]) => name!).sort(), rooms.sort());
+});
+
+test("every top-level folder says what lives in it", () => {
+  for (const folder of [...folders, "docs", "scripts", "deploy"])
+    assert.ok(existsSync(join(root, folder, "README.md")), `${folder} has no README.md`);
+});
 
 test("rooms of node are sealed from each other", () => {
   for (const { path, text } of sources("node")) {
