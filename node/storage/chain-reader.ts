@@ -44,6 +44,7 @@ export function stateReader(db: Db): FollowingReader {
 class Blocks implements BlockReader {
   protected readonly records: Records;
   readonly #blocks: BlockTable;
+  #initialHeight: bigint | undefined;
 
   constructor(records: Records) {
     this.records = records;
@@ -59,9 +60,14 @@ class Blocks implements BlockReader {
     return stored === undefined ? undefined : readHead(stored);
   }
 
+  /** Read once: the record is the whole genesis. */
   get initialHeight(): bigint {
-    const stored = this.records.get(single("genesis"));
-    return stored === undefined ? 1n : readU64be(stored);
+    if (this.#initialHeight === undefined) {
+      const stored = this.records.get(single("genesis"));
+      if (stored === undefined) return 1n;
+      this.#initialHeight = readU64be(stored);
+    }
+    return this.#initialHeight;
   }
 
   get firstBlock(): bigint {

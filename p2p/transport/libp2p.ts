@@ -51,8 +51,6 @@ const HANDSHAKE_MS_MAX = 5_000;
 /** Peers that dial each other at the same moment have two connections. */
 const CONNECTIONS_PER_PEER_MAX = 2;
 const UNCOUNTED = 1_000_000;
-/** Frames of one peer are judged for so long at one go; then timers and other peers have their turn. */
-const SLICE_MS = 10;
 const REFUSED = Uint8Array.of(0);
 const ANSWERED = Uint8Array.of(1);
 
@@ -253,9 +251,8 @@ export async function libp2pTransport(options: Libp2pOptions, deps: { clock: Clo
     const queue: Bytes[] = [];
     let waits = false;
     const judge = (): void => {
-      const startedMs = clock.monotonicMs();
       let at = 0;
-      while (at < queue.length && (at === 0 || clock.monotonicMs() - startedMs < SLICE_MS)) {
+      while (at < queue.length && (at === 0 || metered.hasTime(peer))) {
         const frame = queue[at++]!;
         if (!greeted) greet(frame);
         else events?.frame(peer, row.name, frame);

@@ -15,18 +15,30 @@ const SHARES: Readonly<Record<Exclude<Standing, "named">, Rate>> = {
   stranger: { perSecond: 250, burst: 250 },
 };
 
+/** Peers of one group are judged for so long in one turn of the event loop; then timers and other sockets have theirs. */
+const SLICE_MS = 10;
+
 /** Whatever a peer sends, from pings of the muxer to votes: its time is measured, and who had its turn is read later. */
 export interface Turns {
   /** How many milliseconds nothing more of the peer is to be read, after it cost `ms`; 0 when it may go on. */
   spent(peer: PeerId, ms: number): number;
+  /** Whether the peer's group has time left in this turn of the event loop. */
+  hasTime(peer: PeerId): boolean;
 }
 
 export function turns(clock: Pick<Clock, "monotonicMs">, standingOf: (peer: PeerId) => Standing): Turns {
+  const sinceMs: Partial<Record<Standing, number>> = {};
   const shares = { useful: fairShare(clock, SHARES.useful), stranger: fairShare(clock, SHARES.stranger) };
   return {
     spent(peer, ms) {
       const standing = standingOf(peer);
       return standing === "named" ? 0 : shares[standing].spend(peer, ms);
+    },
+    hasTime(peer) {
+      const standing = standingOf(peer);
+      const nowMs = clock.monotonicMs();
+      if (sinceMs[standing] === undefined) setImmediate(() => delete sinceMs[standing]);
+      return nowMs - (sinceMs[standing] ??= nowMs) < SLICE_MS;
     },
   };
 }

@@ -4,7 +4,9 @@ import { u64be, utf8, type Bytes } from "#proto/bytes.js";
 import { headerHashOf } from "#proto/types/block-id.js";
 import { openChainStore } from "#node/storage/chain-store.js";
 import { blockReader, stateReader } from "#node/storage/chain-reader.js";
+import type { Db } from "#node/storage/database/db.js";
 import { MemoryDisk } from "#node/storage/database/memory-disk.js";
+import { recordName } from "#node/storage/database/tables.js";
 import type { ChainStore } from "#node/storage/types.js";
 import type { Write } from "#state/store/base.js";
 
@@ -87,6 +89,22 @@ test("a reader that fell behind takes over all heights between, and damage stays
   const [record] = [...db.range({ from: Uint8Array.of(0x20), to: Uint8Array.of(0x21), limit: 1 })];
   await db.write([[record![0], undefined]], { sync: false });
   assert.throws(() => reader.viewAt(9n).get(record![0].subarray(1)), { code: "storage.corrupt_record" });
+});
+
+test("reading blocks does not read the genesis again, which is as large as the first state", async () => {
+  const { db, store } = await world();
+  for (let height = 1n; height <= 4n; height++) await commit(store, writesOf(height));
+  let genesisReads = 0;
+  const watched: Db = Object.assign(Object.create(db) as Db, {
+    get(key: Uint8Array) {
+      if (recordName(key) === "genesis") genesisReads++;
+      return db.get(key);
+    },
+  });
+  const blocks = blockReader(watched);
+  for (let height = 1n; height <= 4n; height++) assert.ok(blocks.block(height));
+  assert.equal(blocks.firstBlock, 1n);
+  assert.equal(genesisReads, 1);
 });
 
 test("pruning stops at the height up to which others have forgotten", async () => {

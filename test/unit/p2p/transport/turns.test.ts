@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { turns, type Standing } from "#p2p/transport/turns.js";
 import type { Host } from "#p2p/host.js";
 import { virtualClock } from "#test/simulation/clock.js";
@@ -17,6 +17,19 @@ test("what was used beyond the share is made up for by rest, and who used most r
   assert.equal(metered.spent("c", 100), 0, "a group of its own");
   await clock.run(1_000);
   assert.ok(metered.spent("b", 10) < 100);
+});
+
+test("peers of a group have one slice of a turn of the event loop between them, and the next turn another", async () => {
+  let nowMs = 0;
+  const metered = turns({ monotonicMs: () => nowMs }, (peer) => (peer === "named" ? "named" : "stranger"));
+  assert.ok(metered.hasTime("a"));
+  nowMs = 9;
+  assert.ok(metered.hasTime("b"));
+  nowMs = 10;
+  assert.ok(!metered.hasTime("a") && !metered.hasTime("b"), "it is used up");
+  assert.ok(metered.hasTime("named"), "a group of its own");
+  await nextTurn();
+  assert.ok(metered.hasTime("b"));
 });
 
 const SPIN_MS = 2;
