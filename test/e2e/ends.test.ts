@@ -11,7 +11,7 @@ import { EXIT } from "#cli/exit.js";
 import { homeLayout } from "#node/config/home.js";
 import { alone } from "#node/home/home-lock.js";
 
-const main = new URL("#cli/main.js", import.meta.url).pathname;
+const main = new URL("../../cli/main.js", import.meta.url).pathname;
 const hurt = new URL("../fixtures/hurt-process.js", import.meta.url).href;
 /** What every end of a process keeps. */
 const END_MS_MAX = 10_000;

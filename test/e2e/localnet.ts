@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const program = new URL("#cli/main.js", import.meta.url).pathname;
+const program = new URL("../../cli/main.js", import.meta.url).pathname;
 
 export interface Ran {
   readonly status: number;

@@ -13,7 +13,7 @@ import { framer } from "#p2p/transport/framer.js";
 import { dialUnix, listenUnix } from "#p2p/transport/unix-link.js";
 import { tribd } from "./localnet.js";
 
-const program = new URL("#cli/main.js", import.meta.url).pathname;
+const program = new URL("../../cli/main.js", import.meta.url).pathname;
 const FAST = ["--consensus.block_interval_ms", "100", "--consensus.timeout_propose_ms", "300"];
 const LOG_KEPT = 6_000;
 const STEP_PROPOSAL = 1;
