@@ -2,6 +2,7 @@ import type { MessageStream, MultiaddrConnection } from "@libp2p/interface";
 import type { Clock } from "../deps.js";
 import { hostOf } from "../peers/host-of.js";
 import { tokenBucket, type TokenBucket } from "../peers/limits.js";
+import { handshakeQueue } from "./handshake-queue.js";
 
 /** Connections without a link that are kept waiting, of everybody and of each host that the operator has named. */
 export const UNFINISHED_MAX = 256;
@@ -13,8 +14,8 @@ const HOSTS_MAX = 1_000;
 export interface Doors {
   /** When too many wait, the oldest gives way. */
   knock(connection: MultiaddrConnection): void;
-  /** False: the host of this connection, which has knocked, asks for too many handshakes. */
-  mayIntroduce(connection: MessageStream): boolean;
+  /** Waits for the turn of this connection, which has knocked. False: its host asks for too many handshakes. */
+  mayIntroduce(connection: MessageStream): Promise<boolean>;
   /** Noise is done: it goes after those that have not shown a key, which costs them nothing. */
   introduced(address: string): void;
   /** The connection belongs to a link now. @param address its remote address, with or without the peer's id */
@@ -32,11 +33,12 @@ interface Knock {
  * A newcomer is never refused because of the silence of others: the oldest unfinished connection of the host that has
  * most of them goes instead. Hosts of persistent peers are counted apart.
  */
-export function doors(clock: Pick<Clock, "monotonicMs">, named: readonly string[]): Doors {
+export function doors(clock: Pick<Clock, "monotonicMs" | "after">, named: readonly string[]): Doors {
   const namedHosts = new Set(named.map(hostOf));
   const waiting = new Map<string, Knock>(); // In the order of their arrival.
   const hosts = new WeakMap<MessageStream, string>();
   const handshakes = new Map<string, TokenBucket>();
+  const queue = handshakeQueue(clock);
   const keyOf = (address: string): string => address.replace(/\/p2p\/.*$/, "");
 
   /** One walk over at most UNFINISHED_MAX entries of each group. */
@@ -52,6 +54,17 @@ export function doors(clock: Pick<Clock, "monotonicMs">, named: readonly string[
     const most = Math.max(...counts.values());
     const oldest = group.find((each) => counts.get(each.host) === most)!;
     end(oldest.connection, "it did not finish its handshake, and others wait");
+  }
+
+  function takeHandshake(host: string): boolean {
+    const bucket = handshakes.get(host) ?? tokenBucket(clock, HANDSHAKES);
+    handshakes.delete(host);
+    handshakes.set(host, bucket);
+    for (const oldest of handshakes.keys()) {
+      if (handshakes.size <= HOSTS_MAX) break;
+      handshakes.delete(oldest);
+    }
+    return bucket.take(1);
   }
 
   function end(connection: MultiaddrConnection, reason: string): void {
@@ -71,17 +84,12 @@ export function doors(clock: Pick<Clock, "monotonicMs">, named: readonly string[
         if (waiting.get(key)?.connection === connection) waiting.delete(key);
       });
     },
-    mayIntroduce(connection) {
+    async mayIntroduce(connection) {
       const host = hosts.get(connection);
-      if (host === undefined || namedHosts.has(host)) return true; // We have dialled it, or its operator is known.
-      const bucket = handshakes.get(host) ?? tokenBucket(clock, HANDSHAKES);
-      handshakes.delete(host);
-      handshakes.set(host, bucket);
-      for (const oldest of handshakes.keys()) {
-        if (handshakes.size <= HOSTS_MAX) break;
-        handshakes.delete(oldest);
-      }
-      return bucket.take(1);
+      if (host === undefined) return true; // We have dialled it.
+      if (!namedHosts.has(host) && !takeHandshake(host)) return false;
+      await queue.turn(host, () => connection.status === "open");
+      return true;
     },
     introduced(address) {
       const knock = waiting.get(keyOf(address));

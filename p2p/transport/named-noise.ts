@@ -10,7 +10,7 @@ type Components = Parameters<ReturnType<typeof noise>>[0];
  * it has secured: what works on them knows no peers.
  */
 export function namedNoise(
-  mayBegin: (connection: MessageStream) => boolean,
+  mayBegin: (connection: MessageStream) => Promise<boolean>,
   tell: (connection: MessageStream, peer: PeerId) => void,
 ): (components: Components) => ConnectionEncrypter {
   return (components) => {
@@ -18,7 +18,7 @@ export function namedNoise(
     return {
       protocol: inner.protocol,
       async secureInbound(connection, options) {
-        if (!mayBegin(connection)) throw new P2pFault("refused", "too many handshakes of one host");
+        if (!(await mayBegin(connection))) throw new P2pFault("refused", "too many handshakes of one host");
         const secured = await inner.secureInbound(connection, options);
         tell(secured.connection, secured.remotePeer.toString());
         return secured;

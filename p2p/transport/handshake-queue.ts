@@ -1,0 +1,53 @@
+import type { Clock } from "../deps.js";
+
+/** A handshake and the streams behind it cost this thread 10 to 30 ms, in pieces: between two there is room for others. */
+const PACE_MS = 40;
+
+/** Inbound handshakes begin one after the other, however many peers dial at once. */
+export interface HandshakeQueue {
+  /** Resolves when it may begin, or when it is wanted no more. */
+  turn(host: string, isWanted: () => boolean): Promise<void>;
+}
+
+interface Waiting {
+  readonly host: string;
+  readonly isWanted: () => boolean;
+  readonly begin: () => void;
+}
+
+/** Hosts take turns, so that a crowd of one host delays its own. Memory: the connections that wait, which doors.ts bounds. */
+export function handshakeQueue(clock: Pick<Clock, "after">): HandshakeQueue {
+  let waiting: Waiting[] = [];
+  /** Number of the last turn, by host; of those that were here since the queue was empty. */
+  const turns = new Map<string, number>();
+  let busy = false;
+  let count = 0;
+
+  function next(): void {
+    const wanted = waiting.filter(({ isWanted }) => isWanted());
+    const unwanted = waiting.filter((each) => !wanted.includes(each));
+    const chosen = wanted.reduce<Waiting | undefined>(
+      (best, each) => (best === undefined || lastTurn(each) < lastTurn(best) ? each : best),
+      undefined,
+    );
+    waiting = wanted.filter((each) => each !== chosen);
+    busy = chosen !== undefined;
+    if (chosen === undefined) turns.clear();
+    else {
+      turns.set(chosen.host, ++count);
+      clock.after(PACE_MS, next);
+      chosen.begin();
+    }
+    for (const { begin } of unwanted) begin();
+  }
+
+  const lastTurn = ({ host }: Waiting): number => turns.get(host) ?? 0;
+
+  return {
+    turn: (host, isWanted) =>
+      new Promise((begin) => {
+        waiting.push({ host, isWanted, begin });
+        if (!busy) next();
+      }),
+  };
+}
