@@ -26,8 +26,8 @@ export function keepEarlyVote(list: readonly Early[], vote: Vote, sendersMax: nu
 }
 
 /**
- * Keeps the proposal if it is of a higher round than the kept one. Returns the same list if nothing changed. @param
- * sendersMax a further sender is ignored when the list has this length
+ * Keeps the proposal if it is of a higher round than the kept one. Returns the same list if nothing changed.
+ * @param sendersMax a further sender is ignored when the list has this length
  */
 export function keepEarlyProposal(list: readonly Early[], known: KnownProposal, sendersMax: number): readonly Early[] {
   return keep(list, known.proposal.proposer, sendersMax, (early) => {

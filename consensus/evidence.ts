@@ -24,8 +24,9 @@ export function duplicateProposal(
 
 /**
  * L81: reports at most one piece of evidence per validator and height. One suffices for slashing, and the bound keeps a
- * validator from making others write thousands. @param index of the validator @param evidence built only when it is
- * reported
+ * validator from making others write thousands.
+ * @param index of the validator
+ * @param evidence built only when it is reported
  */
 export function accuse(state: State, index: number, evidence: () => Misbehaviour): Step {
   if (state.accused.includes(index)) return { state, effects: [] };

@@ -17,8 +17,9 @@ import { addVote } from "./votes.js";
 
 /**
  * Records a vote of this height: in the log of its round, among the early votes, or nowhere. A conflicting vote is
- * reported (L79). @param certified part of a verified certificate: recorded in the log of its round, however far ahead,
- * and always kept (L78)
+ * reported (L79).
+ * @param certified part of a verified certificate: recorded in the log of its round, however far ahead, and always kept
+ * (L78)
  */
 export function recordVote(state: State, vote: Vote, certified: boolean): Step {
   const member = state.validators.members[vote.index];

@@ -102,7 +102,8 @@ function lastHeight(state: State, input: StartHeight): State["last"] {
 
 /**
  * L11 to L21: enters a round, records the early messages up to it, sets the propose timer (L83), and proposes if it is
- * our turn. @param entry the votes that justify the round; undefined for round 0
+ * our turn.
+ * @param entry the votes that justify the round; undefined for round 0
  */
 export function startRound(state: State, round: number, entry: RoundCertificate | undefined): Step {
   const { proposals, votes, rest } = takeEarly(state.early, round);
@@ -136,16 +137,16 @@ function propose(state: State): readonly Effect[] {
 }
 
 /**
- * The effect that asks the signer for our proposal of the current round. @param polRound round of the block's polka; -1
- * for a fresh block
+ * The effect that asks the signer for our proposal of the current round.
+ * @param polRound round of the block's polka; -1 for a fresh block
  */
 export function signProposal(state: State, blockId: BlockId, polRound: number): Effect {
   return { kind: "sign_proposal", height: state.height, round: state.round, polRound, blockId };
 }
 
 /**
- * The effect that asks the signer for our vote of the current round; none for a node outside the set. @param blockId
- * undefined: nil
+ * The effect that asks the signer for our vote of the current round; none for a node outside the set.
+ * @param blockId undefined: nil
  */
 export function signVote(state: State, type: VoteType, blockId: BlockId | undefined): readonly Effect[] {
   const { height, round, selfIndex } = state;

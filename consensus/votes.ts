@@ -25,8 +25,8 @@ export interface Added {
 }
 
 /**
- * Adds a vote whose index is within the set. @param certified part of a verified certificate: kept whatever this
- * validator voted before
+ * Adds a vote whose index is within the set.
+ * @param certified part of a verified certificate: kept whatever this validator voted before
  */
 export function addVote(set: VoteSet, validators: ValidatorSet, vote: Vote, certified: boolean): Added {
   const before = set.votes[vote.index] ?? NO_VOTES;

@@ -13,7 +13,11 @@ const codec = message("tributary.chain.v1.WalEntry");
 export const WAL_ENTRY_BYTES_MAX = 1024 * 1024;
 
 /** Codes for a log entry that does not decode to an input. */
-export const walErrors = codespace("wal", { notOneInput: 1, badStep: 2, missingField: 3 });
+export const walErrors = codespace("wal", {
+  notOneInput: 1, // { count }: an entry has exactly one input
+  badStep: 2, // { step }
+  missingField: 3, // { field }
+});
 
 const EMPTY: Entry = {
   startHeight: undefined,

@@ -1,14 +1,21 @@
 import type { Messages } from "../codec/message.js";
 import { sampleSize } from "./sample.js";
 
+/** A batch as the chain stores it: the vouchers of one provider, version and epoch. */
 export type BatchRecord = Messages["tributary.attribution.v1.Batch"];
 
-/** Opened whole when every consumer agreed and one settlement can hold all receipts; sampled otherwise. */
+/**
+ * Whether every receipt of the batch is opened: all its vouchers say openAll, and one settlement can hold all receipts.
+ * Otherwise the beacon samples.
+ */
 export function isWhole({ openAll, receipts, wholeReceiptsMax }: BatchRecord): boolean {
   return openAll && receipts <= BigInt(wholeReceiptsMax);
 }
 
-/** How many draws, or receipts of a whole batch, are to be opened. */
+/**
+ * The number of openings that the batch needs: its draws, or all its receipts if it is opened whole. 0 if nothing is
+ * audited.
+ */
 export function drawnOf(batch: BatchRecord): bigint {
   if (batch.auditSum === 0n) return 0n;
   return isWhole(batch) ? batch.receipts : BigInt(sampleSize(batch.receipts, batch.sampleMax));

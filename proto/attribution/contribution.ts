@@ -6,9 +6,9 @@ import { isRejection, type Rejection } from "../rejection.js";
 import { distinctSorted, fingerprintCount, printText, type TextProfile } from "./fingerprint.js";
 import { setRoot } from "./set-tree.js";
 
-/** What a contribution states about its records, and the set that it commits to. */
+/** The statements of a contribution about its records, and its fingerprint set. */
 export interface PreparedContribution {
-  /** RFC 6962 root over the records' bytes, in order. */
+  /** RFC 6962 root over the bytes of the records, in order. */
   readonly contentRoot: Bytes;
   readonly contentBytes: bigint;
   readonly recordCount: number;
@@ -19,7 +19,11 @@ export interface PreparedContribution {
   readonly fingerprints: Bytes;
 }
 
-/** @param records UTF-8 texts, each at most TEXT_BYTES_MAX; no fingerprint spans two of them */
+/**
+ * Computes everything that MsgContribute states. Rejects, in codespace poa, a text that does not tokenize, an unknown
+ * profile, and more than SET_FINGERPRINTS_MAX fingerprints.
+ * @param records UTF-8 texts, each at most TEXT_BYTES_MAX; no fingerprint spans two of them
+ */
 export function prepareContribution(records: readonly Bytes[], profile: TextProfile): PreparedContribution | Rejection {
   const positions: Bytes[] = [];
   let tokenCount = 0;
@@ -45,7 +49,10 @@ export function prepareContribution(records: readonly Bytes[], profile: TextProf
   };
 }
 
-/** The pieces in which a set is sent: the first with MsgContribute, the others with MsgAddFingerprints. */
+/**
+ * Splits a packed set into chunks of FINGERPRINT_CHUNK_BYTES: the first for MsgContribute, the others for
+ * MsgAddFingerprints. An empty set is one empty chunk.
+ */
 export function fingerprintChunks(fingerprints: Bytes): Bytes[] {
   const chunks: Bytes[] = [];
   for (let at = 0; at < fingerprints.length; at += FINGERPRINT_CHUNK_BYTES) {

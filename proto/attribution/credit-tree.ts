@@ -14,19 +14,22 @@ import { sumPath, sumTree, verifySumPath, type SumInterval, type SumNode, type S
  */
 const KEY_BYTES = 8 + 4 + 2;
 
+/** The sum tree of a batch's credits, and the credits in leaf order. */
 export interface CreditTree {
   readonly tree: SumTree;
   readonly credits: readonly Credit[];
 }
 
-/** A credit, where it stands, and the siblings up to the top. */
+/** A credit, its leaf index, and its siblings up to the top. */
 export interface CreditPlace {
   readonly credit: Credit;
   readonly index: bigint;
   readonly path: readonly SumNode[];
 }
 
-/** The credits on both sides of both ends of a range; `undefined` outside the tree. */
+/**
+ * The first and last credit of a contribution, and the credits next to them; `undefined` beyond the ends of the tree.
+ */
 export interface RangeClaim {
   readonly contribution: bigint;
   readonly beforeFirst: CreditPlace | undefined;
@@ -35,6 +38,10 @@ export interface RangeClaim {
   readonly afterLast: CreditPlace | undefined;
 }
 
+/**
+ * Sorts the credits and builds the tree. Rejects two credits with one key (poa/notSorted), values outside the leaf's
+ * widths and sums above 64 bits (poa/overflow).
+ */
 export function creditTree(credits: readonly Credit[]): CreditTree | Rejection {
   if (!credits.every(fitsLeaf)) return reject(poaErrors.overflow, { field: "credits" });
   const sorted = [...credits].sort(compareCredits);
@@ -61,13 +68,13 @@ function creditLeaf({ contribution, draw, position, amount }: Credit): Bytes {
   return leaf.hash();
 }
 
-/** Outside these widths a number would wrap into another credit's leaf. */
+/** A number outside these widths would wrap and give the leaf of another credit. */
 function fitsLeaf({ contribution, draw, position, amount }: Credit): boolean {
   const wide = (value: bigint): boolean => value >= 0n && value <= U64_MAX;
   return wide(contribution) && wide(amount) && draw >>> 0 === draw && (position & 0xffff) === position;
 }
 
-/** The claim of all credits of a contribution; undefined when it has none. */
+/** The claim of all credits of a contribution; undefined if it has none. */
 export function proveClaim({ tree, credits }: CreditTree, contribution: bigint): RangeClaim | undefined {
   const first = credits.findIndex((credit) => credit.contribution === contribution);
   if (first < 0) return undefined;
@@ -87,12 +94,16 @@ export function proveClaim({ tree, credits }: CreditTree, contribution: bigint):
   };
 }
 
-/** The part [from, to) of the tree's sum that is exactly this contribution's, complete. */
+/**
+ * The interval [from, to) of the tree's sum that belongs to this contribution, proven complete. Rejects with
+ * poa/wrongClaim or the reason of a bad path.
+ * @param top known sum node of the batch's credits
+ */
 export function verifyClaim(top: SumNode, claim: RangeClaim): SumInterval | Rejection {
   const { contribution, beforeFirst, first, last, afterLast } = claim;
   const wrong = (why: string): Rejection => reject(poaErrors.wrongClaim, { contribution, why });
   if (first.credit.contribution !== contribution || last.credit.contribution !== contribution) {
-    return wrong("an end of the range is another's");
+    return wrong("an end of the range belongs to another contribution");
   }
   if (beforeFirst !== undefined && beforeFirst.credit.contribution >= contribution) return wrong("starts too late");
   if (afterLast !== undefined && afterLast.credit.contribution <= contribution) return wrong("ends too early");
@@ -114,7 +125,10 @@ export function verifyClaim(top: SumNode, claim: RangeClaim): SumInterval | Reje
   return { from, to };
 }
 
-/** What several claims pay together. Contributions ascend strictly, so none is claimed twice and no ranges overlap. */
+/**
+ * The sum of several claims, in base units. Contributions must ascend strictly, so that no contribution is claimed
+ * twice and no ranges overlap.
+ */
 export function verifyClaims(top: SumNode, claims: readonly RangeClaim[]): bigint | Rejection {
   let total = 0n;
   for (const [i, claim] of claims.entries()) {

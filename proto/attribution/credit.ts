@@ -3,8 +3,8 @@ import type { Bytes } from "../bytes.js";
 import { fingerprintAt, fingerprintCount } from "./fingerprint.js";
 
 /**
- * The rule rho (README, "Sample and credit"): who is paid for one opened receipt. Integers only; every unit of a
- * draw's pool ends as a credit or, with its reason, in the residual.
+ * The rule rho (README, "Sample and credit") decides who is paid for one opened receipt. It uses integers only; every unit
+ * of a draw's pool becomes a credit or, with a reason, part of the residual.
  */
 
 /** An active, complete contribution that holds a fingerprint. Seniority is the order of (intentHeight, intentIndex). */
@@ -14,35 +14,38 @@ export interface Holder {
   readonly intentIndex: number;
 }
 
-/** What the rule has to know. All of it is read at the height when the batch was formed. */
+/** The state that the rule reads, as of the height at which the batch was formed. */
 export interface CreditLookups {
   /** All active, complete contributions that hold the fingerprint, of any datanet of the tier; in any order, each once. */
   holders(fingerprint: bigint): readonly Holder[];
-  /** Whether the fingerprint is enlisted as a common phrase. */
+  /** Whether the fingerprint is in the list of common phrases. */
   common(fingerprint: bigint): boolean;
   /** Whether the contribution is in a release of the version or of one of its ancestors. */
   licensed(contribution: bigint): boolean;
-  /** When the version was published: only intents before it are eligible through a release. */
+  /** Height of the version's publication. Through a release only earlier intents are eligible. */
   readonly versionHeight: bigint;
 }
 
-/** An opening whose bytes were verified against the receipt. Lists are packed, in position order. */
+/** A verified opening. Fingerprint lists are packed, in position order. */
 export interface OpenedReceipt {
   readonly fingerprints: Bytes;
   readonly promptFingerprints: Bytes;
-  /** Contributions of the declared context chunks: they extend eligibility, never ownership. */
+  /**
+   * Contributions of the declared context chunks. They make contributions eligible but do not change the first
+   * committer.
+   */
   readonly context: readonly bigint[];
 }
 
-/** One draw: its part of the pool, and the opened receipt, or undefined when it was withheld. */
+/** One draw: its part of the pool, and the opened receipt, or undefined if it was withheld. */
 export interface Draw {
-  /** Its number in the sample, or the receipt's number in a batch that is opened whole. */
+  /** Number of the draw in the sample, or of the receipt in a batch that is opened whole. */
   readonly draw: number;
   readonly pool: bigint;
   readonly opened: OpenedReceipt | undefined;
 }
 
-/** Why a position, or a whole pool, was paid to nobody. Codes are permanent; they stand in events and statements. */
+/** Why a position, or a whole pool, was paid to nobody. Codes are permanent; events and statements contain them. */
 export const residualReasons = {
   promptEcho: 1, //  the user's own prompt holds the phrase
   common: 2, //      enlisted as a common phrase
@@ -54,13 +57,15 @@ export const residualReasons = {
   rounding: 8, //    what the division by the number of positions cut off
   notAudited: 9, //  the fee was paid, but no audited receipt stands for it
 } as const;
+/** Name of a residual reason. */
 export type ResidualReason = keyof typeof residualReasons;
 
-/** How many positions, and how much, one reason explains. Draws without positions count as one. */
+/** Positions and base units that one reason explains. A draw without positions counts as one position. */
 export interface ResidualCount {
   readonly count: number;
   readonly amount: bigint;
 }
+/** The residual of a batch, by reason. */
 export type Residual = Readonly<Record<ResidualReason, ResidualCount>>;
 
 /** One paid position: a leaf of the batch's credit tree. */
@@ -71,13 +76,14 @@ export interface Credit {
   readonly amount: bigint;
 }
 
+/** The credits of one contribution in one batch: paid positions, and base units. */
 export interface ContributionCredit {
   readonly contribution: bigint;
   readonly positions: number;
   readonly amount: bigint;
 }
 
-/** Positions whose first committer it is, and that were paid to nobody for one reason. */
+/** Positions that this contribution committed first and that were not paid, for one reason. */
 export interface UnpaidUse {
   readonly contribution: bigint;
   readonly reason: ResidualReason;
@@ -85,6 +91,7 @@ export interface UnpaidUse {
   readonly amount: bigint;
 }
 
+/** The outcome of one draw in base units. `unit` is the pay per position; credited + residual is its pool. */
 export interface DrawResult {
   readonly draw: number;
   readonly unit: bigint;
@@ -92,12 +99,13 @@ export interface DrawResult {
   readonly residual: bigint;
 }
 
+/** The outcome of a batch. */
 export interface BatchCredits {
   /** In order of draw and position. */
   readonly credits: readonly Credit[];
   /** The same, summed by contribution, in ascending order of contribution. */
   readonly contributions: readonly ContributionCredit[];
-  /** Why contributions that were used went unpaid; by ascending contribution, then in the order of the reasons' codes. */
+  /** Unpaid uses, ascending by contribution, then by the code of the reason. */
   readonly unpaid: readonly UnpaidUse[];
   readonly draws: readonly DrawResult[];
   readonly credited: bigint;
@@ -106,10 +114,16 @@ export interface BatchCredits {
   readonly reasons: Residual;
 }
 
-/** M: so often is one fingerprint paid in the sample of one batch; ends fixed suffixes and planted boilerplate. */
+/**
+ * M: the number of times that one fingerprint is paid in the sample of one batch. Bounds what fixed suffixes and
+ * planted boilerplate can earn.
+ */
 export const REPEAT_MAX = 16;
 
-/** Applies the rule to the draws of one batch, in their order. */
+/**
+ * Applies the rule to the draws of one batch, in their order. Conserves: credited + residual equals the sum of the
+ * pools, which must not be negative.
+ */
 export function creditBatch(draws: readonly Draw[], lookups: CreditLookups): BatchCredits {
   const ledger = newLedger();
   const results: DrawResult[] = [];
@@ -185,12 +199,12 @@ function creditDraw(ledger: Ledger, { draw, pool, opened }: Draw, lookups: Credi
   return { draw, unit, credited, residual: pool - credited };
 }
 
-/** Who brought a position first, and why it is not paid all the same. */
+/** The first committer of a position, and the reason if it is not paid. */
 type Verdict =
   | { readonly owner: Holder; readonly reason: undefined }
   | { readonly owner: Holder | undefined; readonly reason: ResidualReason };
 
-/** The owner of each position of one receipt, or why nobody is paid. Counts what it pays. */
+/** Decides each position of one receipt, and counts paid fingerprints in `paid`. */
 function positionJudge(
   paid: Map<bigint, number>,
   opened: OpenedReceipt,
@@ -218,7 +232,10 @@ function positionJudge(
   };
 }
 
-/** The most senior holder of all, eligible or not: otherwise copying would pay. */
+/**
+ * The most senior of all holders, eligible or not: otherwise copying a text would pay. Undefined if there are no
+ * holders.
+ */
 export function firstCommitter(holders: readonly Holder[]): Holder | undefined {
   let first: Holder | undefined;
   for (const holder of holders) if (first === undefined || isSenior(holder, first)) first = holder;

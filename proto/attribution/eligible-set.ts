@@ -15,15 +15,18 @@ const LEAF = 0;
 const LEAF_BYTES = 1 + RELEASE_KEY_BYTES;
 const HEAD_BYTES = 5 + RELEASE_KEY_BYTES;
 
+/** Identifies a release: its datanet, and its number in the datanet. */
 export interface ReleaseKey {
   readonly datanetId: bigint;
   readonly number: number;
 }
 
-/** A leaf or the hash of a branch; the empty set has no bytes. */
+/** Reference to a node: a leaf itself, or 01 and the hash of a branch. The empty set has no bytes. */
 export type SetRef = Bytes;
+/** The reference of the empty set: no bytes. */
 export const EMPTY_SET: SetRef = new Uint8Array(0);
 
+/** A decoded branch. All keys below agree with `prefix` in the first `bit` bits; `count` is their number. */
 export interface Branch {
   readonly bit: number;
   readonly count: number;
@@ -32,23 +35,28 @@ export interface Branch {
   readonly right: SetRef;
 }
 
-/** The node with this SHA-256, whose bytes the caller has compared with it or wrote itself. */
+/** Reads a branch by its SHA-256. The caller guarantees that the bytes have this hash. */
 export type ReadNode = (hash: Bytes) => Bytes;
 
+/** The 12 key bytes of a release, big-endian, so that byte order is the order of (datanet, number). */
 export const releaseKey = ({ datanetId, number }: ReleaseKey): Bytes => concat(u64be(datanetId), u32be(number));
 const readKey = (key: Bytes): ReleaseKey => ({ datanetId: readU64be(key), number: readU32be(key, 8) });
 
-/** The release behind a key from outside; undefined for bytes that are none. */
+/** Decodes a release key from untrusted bytes; undefined unless they are 12. */
 export function readReleaseKey(key: Bytes): ReleaseKey | undefined {
   return key.length === RELEASE_KEY_BYTES ? readKey(key) : undefined;
 }
 
+/** The leaf of a key: 00 || key. */
 export const leafOf = (key: Bytes): SetRef => concat(Uint8Array.of(LEAF), key);
+/** Whether a non-empty reference is a leaf. */
 export const isLeaf = (ref: SetRef): boolean => ref[0] === LEAF;
+/** The key in a leaf. */
 export const keyOf = (leaf: SetRef): Bytes => leaf.subarray(1);
+/** Bit `bit` of a key, 0 or 1; bit 0 is the most significant bit of the first byte. */
 export const bitOf = (key: Bytes, bit: number): number => (key[bit >> 3]! >> (7 - (bit & 7))) & 1;
 
-/** The first `bits` bits, the rest zero. */
+/** The first `bits` bits of a key, padded with zero bits to 12 bytes. */
 export function prefixOf(key: Bytes, bits: number): Bytes {
   const out = new Uint8Array(RELEASE_KEY_BYTES);
   out.set(key.subarray(0, bits >> 3));
@@ -56,6 +64,7 @@ export function prefixOf(key: Bytes, bits: number): Bytes {
   return out;
 }
 
+/** Decodes the bytes of a branch. Asserts their size: they come from the state, or were compared with their hash. */
 export function decodeBranch(bytes: Bytes): Branch {
   const childEnd = (at: number): number => at + (bytes[at] === LEAF ? LEAF_BYTES : 33);
   const middle = childEnd(HEAD_BYTES);
@@ -69,7 +78,10 @@ export function decodeBranch(bytes: Bytes): Branch {
   };
 }
 
-/** The least release of the set that is not below the wanted one. */
+/**
+ * The least release of the set that is at or above `wanted`; undefined if there is none. Reads one path of the trie, at
+ * most two.
+ */
 export function atOrAbove(read: ReadNode, root: SetRef, wanted: ReleaseKey): ReleaseKey | undefined {
   if (root.length === 0) return undefined;
   const branch = (ref: SetRef): Branch => decodeBranch(read(ref.subarray(1)));

@@ -3,30 +3,34 @@ import type { Messages } from "../codec/message.js";
 import { isOneHonest } from "../types/validators.js";
 
 /**
- * When the batches of some blocks are formed, and which beacon samples them: the first one after proposers of more than a
- * third of the power have contributed since the epoch's last block. Whoever formed a batch could not know it, and no
- * single proposer could choose it.
+ * A run of blocks whose batches are formed together, and the beacon that samples them: the first one after proposers with
+ * more than a third of the power have contributed since the epoch's last block. Nobody knows it when the batches are
+ * formed, and no single proposer can choose it.
  */
 export type Epoch = Messages["tributary.attribution.v1.Epoch"];
 
-/** Epoch e holds the blocks e * n + 1 to (e + 1) * n. */
+/** The epoch of a height: epoch e contains the blocks e * n + 1 to (e + 1) * n. */
 export function epochAt(height: bigint, epochBlocks: bigint): bigint {
   return (height - 1n) / epochBlocks;
 }
 
-/** The last block of an epoch: there its batches are formed. */
+/** The last block of an epoch, in which its batches are formed. */
 export function formedHeight(epoch: bigint, epochBlocks: bigint): bigint {
   return (epoch + 1n) * epochBlocks;
 }
 
-/** An epoch at its last block: it commits to its batches, and that block's own beacon came before and does not count. */
+/**
+ * An epoch at its last block. The beacon of that block does not count, because it was known before the batches were
+ * formed.
+ * @param time block time, unix milliseconds
+ */
 export function newEpoch(number: bigint, height: bigint, time: bigint): Epoch {
   const NOTHING = new Uint8Array(0);
   const none = { proposers: [], power: 0n, beacon: NOTHING, beaconHeight: 0n, deadline: 0n };
   return { number, formedHeight: height, formedTime: time, ...none };
 }
 
-/** What a block after an epoch's last one adds to its beacon. */
+/** The data of a later block that decides the epoch's beacon. */
 export interface BeaconBlock {
   readonly height: bigint;
   readonly proposer: Bytes;
@@ -35,7 +39,10 @@ export interface BeaconBlock {
   readonly beacon: Bytes;
 }
 
-/** The epoch after one more block; the same one when the block adds nothing. Needs an epoch without a beacon. */
+/**
+ * The epoch after one more block; the same object if nothing changes. Fixes beacon and deadline once the proposers hold
+ * more than a third of the power. Needs an epoch without a beacon.
+ */
 export function withBlock(epoch: Epoch, block: BeaconBlock, windowBlocks: bigint): Epoch {
   const { height, beacon, proposer, proposerPower, totalPower } = block;
   const proposers = withProposer(epoch.proposers, proposer);

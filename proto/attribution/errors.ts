@@ -1,12 +1,12 @@
 import { codespace } from "../rejection.js";
 
-/** What a stranger's bytes can get wrong in PoA-1. Codes are permanent. */
+/** Rejections of PoA-1 input. Codes are permanent. */
 export const poaErrors = codespace("poa", {
   textTooLong: 1, // { size, max }
   notUtf8: 2,
   loneSurrogate: 3, // { at }
   unknownProfile: 4, // { normId, k }
-  notWhole: 5, // { field, size }: a packed list that is no multiple of its item
+  notWhole: 5, // { field, size }: the size of a packed list is not a multiple of its item's
   tooMany: 6, // { field, count, max }
   notSorted: 7, // { field, index }
   wrongHashSize: 8, // { field, size }

@@ -12,19 +12,23 @@ import { poaErrors } from "./errors.js";
 export const BURN_BASIS_POINTS = 300n;
 /** Validators' and delegators' part of tau. */
 export const VALIDATORS_BASIS_POINTS = 200n;
+/** tau: the part of a fee that is burned or goes to validators and delegators. */
 export const TAU_BASIS_POINTS = BURN_BASIS_POINTS + VALIDATORS_BASIS_POINTS;
 
+/** Lower bound of the contributor pool `a`. */
 export const CONTRIBUTOR_BASIS_POINTS_MIN = 1_000n;
+/** Upper bound of the contributor pool `a`. */
 export const CONTRIBUTOR_BASIS_POINTS_MAX = 8_000n;
-/** All ancestors' royalties together; above it a publication is refused. */
+/** Upper bound of all ancestors' royalties together; a publication above it is rejected. */
 export const ROYALTIES_BASIS_POINTS_MAX = 6_000n;
 
-/** The absolute share of one ancestor version in what remains. */
+/** The share of one ancestor version in what remains of a fee after tau, `a` and `c`. */
 export interface Royalty {
   readonly versionId: bigint;
   readonly basisPoints: bigint;
 }
 
+/** The fee shares of a version: `a`, `c`, and the royalties of all its ancestors. */
 export interface FeeShares {
   readonly contributorBasisPoints: bigint;
   readonly providerBasisPoints: bigint;
@@ -32,6 +36,7 @@ export interface FeeShares {
   readonly royalties: readonly Royalty[];
 }
 
+/** The parts of one fee, in base units. */
 export interface FeeSplit {
   readonly burned: bigint;
   readonly validators: bigint;
@@ -44,7 +49,7 @@ export interface FeeSplit {
   readonly owner: bigint;
 }
 
-/** Undefined for shares that a version may be published with. */
+/** Undefined if a version may be published with these shares; else poa/feeShares or poa/royaltiesTooHigh. */
 export function checkFeeShares(shares: FeeShares): Rejection | undefined {
   const { contributorBasisPoints: a, providerBasisPoints: c, royalties } = shares;
   if (a < CONTRIBUTOR_BASIS_POINTS_MIN || a > CONTRIBUTOR_BASIS_POINTS_MAX) {
@@ -66,7 +71,7 @@ export function checkFeeShares(shares: FeeShares): Rejection | undefined {
   return reject(poaErrors.royaltiesTooHigh, { basisPoints: stacked, max: ROYALTIES_BASIS_POINTS_MAX });
 }
 
-/** The parts of one fee in base units; they always sum to it. Needs shares that `checkFeeShares` accepts. */
+/** Splits a fee in base units; the parts always add up to it. Asserts that `checkFeeShares` accepts the shares. */
 export function splitFee(fee: bigint, shares: FeeShares): FeeSplit {
   assert(checkFeeShares(shares) === undefined, "fee shares were not checked");
   const burned = shareFloor(fee, BURN_BASIS_POINTS);
@@ -83,7 +88,10 @@ export function splitFee(fee: bigint, shares: FeeShares): FeeSplit {
   return { burned, validators, pool, provider, royalties, owner };
 }
 
-/** The part of a voucher's pool that its audited receipts carry; the rest of the pool is residual. Needs auditSum <= fee. */
+/**
+ * The part of a voucher's pool that its audited receipts share, floor(pool * auditSum / fee); the rest is residual.
+ * Needs auditSum <= fee.
+ */
 export function auditedPool(pool: bigint, auditSum: bigint, fee: bigint): bigint {
   return fee === 0n ? 0n : mulDivFloor(pool, auditSum, fee);
 }

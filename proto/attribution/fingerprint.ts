@@ -6,24 +6,26 @@ import { SET_FINGERPRINTS_MAX } from "./limits.js";
 import { tokenize, type Tokens } from "./text.js";
 
 /**
- * fp = first 8 bytes of SHA-256("poa1/fp" || 00 || u8 normId || u8 k || (1F || UTF-8 token) x k), one for each position of
- * k tokens (README). Lists are packed: 8 bytes each, big-endian, so byte order is number order.
+ * fp = first 8 bytes of SHA-256("poa1/fp" || 00 || u8 normId || u8 k || (1F || UTF-8 token) x k), one for each position
+ * of k tokens (README). Lists are packed: 8 bytes each, big-endian, so byte order is numeric order.
  */
 export const FINGERPRINT_BYTES = 8;
 
-/** How a datanet reads text. normId 1 is natural language; k is 5 to 8, or 13 for code and legal boilerplate. */
+/** How a datanet fingerprints text. normId 1 is natural language; k is 5 to 8, or 13 for code and legal boilerplate. */
 export interface TextProfile {
   readonly normId: number;
   readonly k: number;
 }
+/** The recommended profile: natural language, k = 6. */
 export const DEFAULT_PROFILE: TextProfile = { normId: 1, k: 6 };
 
+/** Undefined for a known profile, else poa/unknownProfile. */
 export function checkProfile({ normId, k }: TextProfile): Rejection | undefined {
   const known = normId === 1 && (k === 13 || (Number.isInteger(k) && k >= 5 && k <= 8));
   return known ? undefined : reject(poaErrors.unknownProfile, { normId, k });
 }
 
-/** Packed fingerprints in position order; `tokens.count - k + 1` of them, or none. Needs a profile that was checked. */
+/** Packed fingerprints in position order: max(0, tokens.count - k + 1) of them. Needs a checked profile. */
 export function fingerprintsOf(tokens: Tokens, { normId, k }: TextProfile): Bytes {
   const positions = Math.max(0, tokens.count - k + 1);
   const out = new Uint8Array(positions * FINGERPRINT_BYTES);
@@ -41,14 +43,17 @@ export function fingerprintsOf(tokens: Tokens, { normId, k }: TextProfile): Byte
   return out;
 }
 
-/** What one text commits to. */
+/** The fingerprints of one text. */
 export interface TextPrint {
   readonly tokenCount: number;
-  /** Packed, in position order, with repetitions: what an answer commits to. */
+  /** Packed, in position order, with repetitions. */
   readonly positions: Bytes;
 }
 
-/** @param text UTF-8 bytes or a string; at most TEXT_BYTES_MAX */
+/**
+ * Tokenizes and fingerprints one text. Rejects an unknown profile and text that `tokenize` rejects.
+ * @param text UTF-8 bytes or a string, at most TEXT_BYTES_MAX
+ */
 export function printText(text: Bytes | string, profile: TextProfile): TextPrint | Rejection {
   const refusal = checkProfile(profile);
   if (refusal !== undefined) return refusal;
@@ -57,7 +62,10 @@ export function printText(text: Bytes | string, profile: TextProfile): TextPrint
   return { tokenCount: tokens.count, positions: fingerprintsOf(tokens, profile) };
 }
 
-/** Sorted and distinct, packed: the form of a committed set. Several records of one contribution: concatenate first. */
+/**
+ * The distinct fingerprints, ascending, packed: the form of a committed set. For several records pass the
+ * concatenation.
+ */
 export function distinctSorted(packed: Bytes): Bytes {
   const values = new BigUint64Array(packed.length / FINGERPRINT_BYTES);
   const source = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
@@ -73,7 +81,10 @@ export function distinctSorted(packed: Bytes): Bytes {
   return out.slice(0, count * FINGERPRINT_BYTES);
 }
 
-/** Undefined for a packed list that is whole, strictly ascending and within the tier's size. */
+/**
+ * Undefined if the packed list is whole, strictly ascending and has at most SET_FINGERPRINTS_MAX entries; else
+ * poa/notWhole, poa/tooMany or poa/notSorted.
+ */
 export function checkSet(packed: Bytes): Rejection | undefined {
   const refusal = checkPacked("fingerprints", packed, SET_FINGERPRINTS_MAX);
   if (refusal !== undefined) return refusal;
@@ -86,17 +97,22 @@ export function checkSet(packed: Bytes): Rejection | undefined {
   return undefined;
 }
 
-/** Undefined for a packed list of whole fingerprints, at most `max` of them. */
+/**
+ * Undefined if the packed list has whole fingerprints, at most `max`; else poa/notWhole or poa/tooMany.
+ * @param field name for the rejection
+ */
 export function checkPacked(field: string, packed: Bytes, max: number): Rejection | undefined {
   if (packed.length % FINGERPRINT_BYTES !== 0) return reject(poaErrors.notWhole, { field, size: packed.length });
   const count = packed.length / FINGERPRINT_BYTES;
   return count > max ? reject(poaErrors.tooMany, { field, count, max }) : undefined;
 }
 
+/** Number of fingerprints in a packed list. */
 export function fingerprintCount(packed: Bytes): number {
   return packed.length / FINGERPRINT_BYTES;
 }
 
+/** The fingerprint at an index of a packed list, as u64. Needs index < fingerprintCount. */
 export function fingerprintAt(packed: Bytes, index: number): bigint {
   return readU64be(packed, index * FINGERPRINT_BYTES);
 }

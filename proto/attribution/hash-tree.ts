@@ -15,21 +15,24 @@ export type TreeTag = "poa1/set" | "poa1/out" | "poa1/prm" | "poa1/ctx";
 const LEAF = 0x00;
 const NODE = 0x01;
 const ROOT = 0x02;
+/** The top of a tree without leaves: 32 zero bytes. */
 export const EMPTY_TOP = new Uint8Array(HASH_BYTES);
 
+/** A tree with all its levels in memory. */
 export interface HashTree {
   readonly root: Bytes;
   readonly count: number;
-  /** Flat hashes, the leaves first. */
+  /** Flat hashes per level, the leaves first. */
   readonly levels: readonly Bytes[];
 }
 
-/** Hashes leaves whose data have one fixed size: fill `data`, then call `hash`. Reuses one buffer, for speed. */
+/** Hashes leaves of one fixed data size: fill `data`, then call `hash` for 32 bytes. Reuses one buffer, for speed. */
 export function leafHasher(tag: string, dataBytes: number): { readonly data: Bytes; hash(): Bytes } {
   const buffer = concat(Uint8Array.of(LEAF), utf8(tag), new Uint8Array(dataBytes));
   return { data: buffer.subarray(buffer.length - dataBytes), hash: () => sha256(buffer) };
 }
 
+/** Returns a function that hashes two children of 32 bytes into their parent. Reuses one buffer. */
 export function nodeHasher(): (left: Bytes, right: Bytes) => Bytes {
   const buffer = new Uint8Array(1 + 2 * HASH_BYTES);
   buffer[0] = NODE;
@@ -40,12 +43,12 @@ export function nodeHasher(): (left: Bytes, right: Bytes) => Bytes {
   };
 }
 
-/** @param top hash of the top node; 32 zero bytes when the tree is empty */
+/** The root: H(02 || tag || u64 count || top). @param top hash of the top node; 32 zero bytes if the tree is empty */
 export function rootHash(tag: TreeTag, count: bigint, top: Bytes): Bytes {
   return sha256(Uint8Array.of(ROOT), utf8(tag), u64be(count), top);
 }
 
-/** @param leaves flat list of leaf hashes; the tree takes it over */
+/** Builds the tree. @param leaves flat list of 32-byte leaf hashes, owned by the tree from now on */
 export function hashTree(tag: TreeTag, leaves: Bytes): HashTree {
   const count = leaves.length / HASH_BYTES;
   const node = nodeHasher();
@@ -74,13 +77,17 @@ export function hashPath(tree: HashTree, index: number): Bytes[] {
   return path;
 }
 
+/** A leaf's index, the number of leaves, and the siblings up to the top, nearest first. */
 export interface HashPlace {
   readonly count: bigint;
   readonly index: bigint;
   readonly path: readonly Bytes[];
 }
 
-/** Undefined when `leaf` stands at that index of the tree of that count under `root`. */
+/**
+ * Undefined if `leaf` is at that index of the tree with that count under `root`. Rejects with poa/wrongIndex,
+ * wrongPathLength, wrongHashSize or wrongRoot.
+ */
 export function verifyHashPath(tag: TreeTag, root: Bytes, leaf: Bytes, place: HashPlace): Rejection | undefined {
   const { count, index, path } = place;
   if (index < 0n || index >= count || count >> 64n !== 0n) return reject(poaErrors.wrongIndex, { index, count });
@@ -98,7 +105,7 @@ export function verifyHashPath(tag: TreeTag, root: Bytes, leaf: Bytes, place: Ha
   return equalBytes(rootHash(tag, count, hash), root) ? undefined : reject(poaErrors.wrongRoot, { field: tag });
 }
 
-/** Undefined when `root` is that of the tree without leaves. */
+/** Undefined if `root` is that of the empty tree, else poa/wrongRoot. */
 export function verifyEmpty(tag: TreeTag, root: Bytes): Rejection | undefined {
   return equalBytes(rootHash(tag, 0n, EMPTY_TOP), root) ? undefined : reject(poaErrors.wrongRoot, { field: tag });
 }

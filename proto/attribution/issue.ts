@@ -4,7 +4,7 @@ import { fingerprintCount, printText, type TextProfile } from "./fingerprint.js"
 import { contextRoot, outputRoot, promptRoot, type ContextChunk } from "./output-tree.js";
 import type { Receipt } from "./receipt.js";
 
-/** What was said and on what terms. Provider and consumer each make the receipt from it and compare. */
+/** One question and answer and its terms. Provider and consumer each compute the receipt from it and compare. */
 export interface Exchange {
   readonly channelId: bigint;
   readonly nonce: bigint;
@@ -12,20 +12,24 @@ export interface Exchange {
   readonly fee: bigint;
   /** Unix milliseconds. */
   readonly time: bigint;
-  /** 32 secret random bytes, one seed a receipt. */
+  /** 32 secret random bytes, a fresh seed per receipt. */
   readonly seed: Bytes;
   readonly prompt: string;
   readonly answer: string;
   readonly context: readonly ContextChunk[];
 }
 
-/** A receipt with the lists that an opening shows. */
+/** A receipt with the packed lists that an opening reveals. */
 export interface Issued {
   readonly receipt: Receipt;
   readonly fingerprints: Bytes;
   readonly promptFingerprints: Bytes;
 }
 
+/**
+ * Computes the receipt of an exchange. Rejects, in codespace poa, text that does not tokenize, more than POSITIONS_MAX
+ * positions, more than CONTEXT_CHUNKS_MAX chunks, and hashes or seeds of a wrong size.
+ */
 export function issueReceipt(exchange: Exchange, profile: TextProfile): Issued | Rejection {
   const answer = printText(exchange.answer, profile);
   if (isRejection(answer)) return answer;

@@ -1,18 +1,22 @@
 /** Sizes that PoA-1 accepts. Each is checked before anything of that size is allocated. */
 
-/** Content beyond this is split into records; NFKC may grow a text 11 times, still less than what a node can hold. */
+/**
+ * Size of one text; longer content is split into records. NFKC may expand a text up to 11 times, which a node must be
+ * able to hold.
+ */
 export const TEXT_BYTES_MAX = 16 * 1024 * 1024;
 
 /** Fingerprints of one contribution: 2^24 are 128 MB, the whole of tier R (see README). */
 export const SET_FINGERPRINTS_MAX = 1 << 24;
 
-/** Positions of one answer or prompt: the credit key holds a position in 16 bits, and a transaction holds fewer. */
+/** Positions of one answer or prompt: the credit key has 16 bits for a position, and a transaction holds fewer. */
 export const POSITIONS_MAX = 65_535;
 
-/** Context chunks that one receipt declares. */
+/** Context chunks that one receipt may declare. */
 export const CONTEXT_CHUNKS_MAX = 1_024;
 
 /** Leaves of a sum tree that is built in memory: a million inferences of one consumer, or the credits of one batch. */
 export const SUM_LEAVES_MAX = 1 << 22;
 
+/** 2^64 - 1. */
 export const U64_MAX = (1n << 64n) - 1n;

@@ -9,9 +9,10 @@ import { contextRoot, outputRoot, promptRoot } from "./output-tree.js";
 import { receiptHash, receiptLeaf, type Receipt } from "./receipt.js";
 import { verifySumPath, type SumInterval, type SumNode } from "./sum-tree.js";
 
+/** A revealed receipt: its path in the voucher's sum tree, and the lists behind its roots. */
 export type Opening = Messages["tributary.attribution.v1.Opening"];
 
-/** The redeemed voucher under which a receipt is opened, as the chain keeps it. */
+/** The redeemed voucher of an opened receipt, as the chain stores it. */
 export interface OpenedVoucher {
   readonly channelId: bigint;
   readonly versionId: bigint;
@@ -22,15 +23,16 @@ export interface OpenedVoucher {
   readonly top: SumNode;
 }
 
+/** An opening whose lists and path were verified. */
 export interface VerifiedOpening extends OpenedReceipt {
   readonly receipt: Receipt;
-  /** Where the receipt lies in the voucher's audited sum. */
+  /** The interval of the receipt in the voucher's audited sum. */
   readonly interval: SumInterval;
 }
 
 /**
- * Everything that makes an opening true: the receipt belongs to the channel, version and nonces of the voucher, stands in
- * the tree that the consumer signed, and every shown list hashes to the root in the receipt.
+ * Verifies an opening: the receipt belongs to the channel, version and nonces of the voucher, is in the tree that the
+ * consumer signed, and every revealed list hashes to its root in the receipt. Rejects in codespace poa.
  */
 export function verifyOpening(voucher: OpenedVoucher, opening: Opening): VerifiedOpening | Rejection {
   const { receipt, fingerprints, promptFingerprints } = opening;

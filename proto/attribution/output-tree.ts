@@ -8,21 +8,27 @@ import { hashTree, leafHasher } from "./hash-tree.js";
 import { CONTEXT_CHUNKS_MAX, POSITIONS_MAX } from "./limits.js";
 
 /**
- * What a receipt says of one answer without showing it: roots over salted leaves in position order.
+ * The roots of a receipt describe one answer without revealing it: trees of salted leaves in position order.
  *
  *   "poa1/out" the answer's fingerprints, "poa1/prm" the prompt's:   data = salt16 || fp8
  *   "poa1/ctx" the chunks that the provider put into the context:    data = salt16 || u64 contribution || chunk hash
  *
- * salt_i = HMAC-SHA256(seed32, u32 i)[0..16], so that an unopened receipt leaks its number of positions and no more.
+ * salt_i = HMAC-SHA256(seed32, u32 i)[0..16], so that an unopened receipt reveals only its number of positions.
  */
 export const SEED_BYTES = 32;
 const SALT_BYTES = 16;
+/** A chunk that the provider put into the context: its contribution, and the SHA-256 of its bytes. */
 export type ContextChunk = Messages["tributary.attribution.v1.ContextChunk"];
 
+/**
+ * Root of the answer's tree. Rejects more than POSITIONS_MAX positions and a seed that is not 32 bytes.
+ * @param fingerprints packed, in position order
+ */
 export function outputRoot(seed: Bytes, fingerprints: Bytes): Bytes | Rejection {
   return saltedFingerprints("poa1/out", seed, fingerprints);
 }
 
+/** Root of the prompt's tree, likewise. */
 export function promptRoot(seed: Bytes, fingerprints: Bytes): Bytes | Rejection {
   return saltedFingerprints("poa1/prm", seed, fingerprints);
 }
@@ -35,6 +41,9 @@ function saltedFingerprints(tag: "poa1/out" | "poa1/prm", seed: Bytes, packed: B
   );
 }
 
+/**
+ * Root of the context's tree. Rejects more than CONTEXT_CHUNKS_MAX chunks, and hashes or a seed that are not 32 bytes.
+ */
 export function contextRoot(seed: Bytes, chunks: readonly ContextChunk[]): Bytes | Rejection {
   const refusal = checkSeed(seed);
   if (refusal !== undefined) return refusal;

@@ -4,12 +4,14 @@ import type { Messages } from "../codec/message.js";
 import type { BatchRecord } from "./batch.js";
 import type { CreditRecord, SettlementRecord } from "./settled.js";
 
+/** One entry of the payout ledger. */
 export type PayEntry = Messages["tributary.payout.v1.Entry"];
 type Royalty = Messages["tributary.attribution.v1.Royalty"];
 
-/** What an entry is for; permanent. Royalties and revenue accrue to whoever owns the version at each release. */
+/** Kinds of entries; permanent. Royalties and revenue accrue to the owner of the version at each release. */
 export const payKinds = { contribution: 1, provider: 2, royalty: 3, revenue: 4 } as const;
 
+/** A settled batch with everything that its payouts follow from. */
 export interface BatchPay {
   readonly batch: BatchRecord;
   readonly settlement: SettlementRecord;
@@ -17,7 +19,10 @@ export interface BatchPay {
   readonly royalties: readonly Royalty[];
 }
 
-/** What a settled batch owes, entry by entry, as it is booked. A credit is booked even without an amount: it says why. */
+/**
+ * The entries that a settled batch books. A credit is booked even with amount 0, because its entry states the reason.
+ * @param dueTime when the entries mature, unix milliseconds
+ */
 export function payEntries({ batch, settlement, credits, royalties }: BatchPay, dueTime: bigint): PayEntry[] {
   const { id: batchId, versionId } = batch;
   const entry = (kind: number, subject: bigint, amount: bigint): PayEntry => ({
@@ -53,7 +58,7 @@ export function payEntries({ batch, settlement, credits, royalties }: BatchPay, 
 type Line = Messages["tributary.payout.v1.Line"];
 type Account = Messages["tributary.payout.v1.Account"];
 
-/** How much of a line its owner was paid: a payment always pays all that is owed. */
+/** The part of a statement line that its owner was paid, in base units. A payment always pays everything owed. */
 export function paidOf({ earned, through, settled }: Line, { paid }: Pick<Account, "paid">): bigint {
   return amountOf(paid) >= amountOf(through) ? earned : settled;
 }

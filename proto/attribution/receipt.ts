@@ -7,8 +7,12 @@ import { poaErrors } from "./errors.js";
 import { leafHasher } from "./hash-tree.js";
 import { sumTree, type SumNode, type SumTree } from "./sum-tree.js";
 
-/** What provider and consumer agree on for one answer. Its hash and its fee are one leaf of the voucher's sum tree. */
+/**
+ * The terms and the roots of one answer, agreed by provider and consumer. Its hash and fee are one leaf of the
+ * voucher's sum tree.
+ */
 export type Receipt = Messages["tributary.attribution.v1.Receipt"];
+/** Canonical codec of `Receipt`. */
 export const receiptCodec = message("tributary.attribution.v1.Receipt");
 
 /** SHA-256("tributary/receipt/1" || canonical bytes). */
@@ -24,7 +28,9 @@ export function receiptLeaf(fee: bigint, hash: Bytes): SumNode {
   return { hash: leaf.hash(), sum: fee, count: 1n };
 }
 
-/** The tree that a voucher signs: receipts of one channel in strictly ascending nonce order. */
+/**
+ * The sum tree that a voucher signs: receipts of one channel, in strictly ascending nonce order (else poa/notSorted).
+ */
 export function receiptTree(receipts: readonly Receipt[]): SumTree | Rejection {
   for (let i = 1; i < receipts.length; i++) {
     if (receipts[i]!.nonce <= receipts[i - 1]!.nonce) return reject(poaErrors.notSorted, { field: "nonce", index: i });

@@ -3,8 +3,8 @@ import { readU64be, u32be, u64be, type Bytes } from "../bytes.js";
 import { tagged } from "../crypto/hash.js";
 
 /**
- * Which receipts of a batch are opened, and what each of them shares out (README, "Sample and credit").
- * Fee-proportional and fixed by the beacon: whoever formed the batch could not choose.
+ * The sampled receipts of a batch and the share of each (README, "Sample and credit"). Sampling is proportional to fees and
+ * fixed by the beacon, so nobody who formed the batch could choose.
  */
 
 /** A voucher of the batch, in state order. */
@@ -23,13 +23,18 @@ export interface SamplePoint {
 /** Receipts per drawn one, above the maximum: an eighth of a small batch is opened. */
 const RECEIPTS_PER_DRAW = 8n;
 
-/** q = min(qMax, ceil(N / 8)); draws are with replacement. qMax is a genesis parameter: 64, on a development chain 16. */
+/**
+ * q = min(qMax, ceil(N / 8)). Draws are with replacement. qMax is a genesis parameter: 64, on a development chain 16.
+ */
 export function sampleSize(receipts: bigint, qMax: number): number {
   const wanted = (receipts + RECEIPTS_PER_DRAW - 1n) / RECEIPTS_PER_DRAW;
   return wanted < BigInt(qMax) ? Number(wanted) : qMax;
 }
 
-/** The integer SHA-256("poa1/sample" || beacon || u64 batch || u32 draw) mod total. Needs total > 0. */
+/**
+ * The integer SHA-256("poa1/sample" || beacon || u64 batch || u32 draw) mod total. Asserts a beacon of 32 bytes and
+ * total > 0.
+ */
 export function samplePoint(beacon: Bytes, batchId: bigint, draw: number, total: bigint): bigint {
   assert(beacon.length === 32 && total > 0n, "a sample needs a beacon of 32 bytes and a positive sum");
   const hash = tagged("poa1/sample", beacon, u64be(batchId), u32be(draw));
@@ -38,7 +43,7 @@ export function samplePoint(beacon: Bytes, batchId: bigint, draw: number, total:
   return value % total;
 }
 
-/** All draws of a batch, each with its voucher. None when nothing was audited or no fee was paid. */
+/** All draws of a batch, each with its voucher. Empty if nothing was audited or no fee was paid. */
 export function sampleBatch(
   beacon: Bytes,
   batchId: bigint,
@@ -76,15 +81,18 @@ function firstAbove(ends: readonly bigint[], point: bigint): number {
   return low;
 }
 
-/** Sampled: draw j gets amount div q, and one unit more while j < amount mod q. Sums to the amount when q > 0. */
+/**
+ * The share of draw j in a sampled batch: amount div q, plus one unit if j < amount mod q. The shares add up to the
+ * amount. Needs draws > 0.
+ */
 export function sampledShare(amount: bigint, draws: number, draw: number): bigint {
   const q = BigInt(draws);
   return amount / q + (BigInt(draw) < amount % q ? 1n : 0n);
 }
 
 /**
- * Opened whole: the receipt at [from, to) of the batch's audited sum gets floor(amount * to / total) minus
- * floor(amount * from / total). The floors telescope, so all receipts together get the amount. Needs to <= total.
+ * The share of the receipt at [from, to) in a batch that is opened whole: floor(amount * to / total) - floor(amount *
+ * from / total). The floors telescope, so the shares of all receipts add up to the amount. Needs to <= total.
  */
 export function wholeShare(amount: bigint, from: bigint, to: bigint, total: bigint): bigint {
   return total === 0n ? 0n : (amount * to) / total - (amount * from) / total;

@@ -6,17 +6,21 @@ import { EMPTY_TOP, leafHasher, nodeHasher, rootHash } from "./hash-tree.js";
 import { SET_TAG } from "./set-tree.js";
 
 /**
- * The right edge of a set tree that still grows: the tops of its full subtrees, largest first, one for each bit of the
- * count. A set that arrives in chunks is hashed once, and 21 hashes stand for a million fingerprints until the next one.
+ * The right edge of a growing set tree: the tops of its full subtrees, largest first, one for each bit of the count. So
+ * a set that arrives in chunks is hashed once, and 21 hashes represent a million fingerprints between chunks.
  */
 export interface SetFrontier {
   readonly count: number;
   readonly peaks: readonly Bytes[];
 }
 
+/** The frontier of the empty set. */
 export const EMPTY_FRONTIER: SetFrontier = { count: 0, peaks: [] };
 
-/** @param packed whole fingerprints that follow those before, in the set's order */
+/**
+ * Appends fingerprints. Asserts that the list is whole.
+ * @param packed fingerprints above all earlier ones, ascending; the caller checks the order
+ */
 export function extendFrontier({ count, peaks }: SetFrontier, packed: Bytes): SetFrontier {
   assert(packed.length % FINGERPRINT_BYTES === 0, "a chunk holds whole fingerprints");
   const leaf = leafHasher(SET_TAG, FINGERPRINT_BYTES);
@@ -33,7 +37,7 @@ export function extendFrontier({ count, peaks }: SetFrontier, packed: Bytes): Se
   return { count: total, peaks: edge };
 }
 
-/** The root of the set so far: `setRoot` of all chunks together. */
+/** The root of the set so far; equals `setRoot` of all chunks together. */
 export function frontierRoot({ count, peaks }: SetFrontier): Bytes {
   const node = nodeHasher();
   let top = peaks.at(-1) ?? EMPTY_TOP;

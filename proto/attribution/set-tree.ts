@@ -14,21 +14,21 @@ import {
   type HashTree,
 } from "./hash-tree.js";
 
-/** The committed set of a contribution: tree "poa1/set" over its sorted, distinct fingerprints. */
+/** Tag of the set tree: the tree over the sorted, distinct fingerprints of a contribution. */
 export const SET_TAG = "poa1/set";
 
-/** A leaf with its value and its place. */
+/** A fingerprint and its place in the tree. */
 export interface SetEntry extends HashPlace {
   readonly fingerprint: bigint;
 }
 
-/** The neighbours between which an absent fingerprint would stand; one is missing at the edges, both in the empty set. */
+/** The neighbours of an absent fingerprint. One is undefined at the edges, both in the empty set. */
 export interface AbsenceProof {
   readonly left: SetEntry | undefined;
   readonly right: SetEntry | undefined;
 }
 
-/** Tree over a packed set; a rejection when it is not whole, sorted, distinct or small enough. */
+/** The tree over a packed set. Rejects what `checkSet` rejects. */
 export function setTree(packed: Bytes): HashTree | Rejection {
   const refusal = checkSet(packed);
   if (refusal !== undefined) return refusal;
@@ -42,12 +42,13 @@ export function setTree(packed: Bytes): HashTree | Rejection {
   return hashTree(SET_TAG, leaves);
 }
 
+/** The root over a packed set. Rejects what `checkSet` rejects. */
 export function setRoot(packed: Bytes): Bytes | Rejection {
   const tree = setTree(packed);
   return isRejection(tree) ? tree : tree.root;
 }
 
-/** Undefined when the packed set is the one under `root`. */
+/** Undefined if the packed set has this root, else what `checkSet` rejects or poa/wrongRoot. */
 export function verifySet(root: Bytes, packed: Bytes): Rejection | undefined {
   const have = setRoot(packed);
   if (isRejection(have)) return have;
@@ -64,7 +65,7 @@ export function proveMember(tree: HashTree, packed: Bytes, index: number): SetEn
   };
 }
 
-/** Undefined when the fingerprint is present: then there is nothing to prove. */
+/** The proof that a fingerprint is absent; undefined if it is present. Needs `packed` to be the tree's set. */
 export function proveAbsent(tree: HashTree, packed: Bytes, fingerprint: bigint): AbsenceProof | undefined {
   const at = lowerBound(packed, fingerprint);
   if (at < tree.count && readU64be(packed, at * FINGERPRINT_BYTES) === fingerprint) return undefined;
@@ -74,6 +75,7 @@ export function proveAbsent(tree: HashTree, packed: Bytes, fingerprint: bigint):
   };
 }
 
+/** Undefined if the entry is in the set under `root`, else a rejection in codespace poa. */
 export function verifyMember(root: Bytes, entry: SetEntry): Rejection | undefined {
   if (entry.fingerprint < 0n || entry.fingerprint > U64_MAX)
     return reject(poaErrors.overflow, { field: "fingerprint" });
@@ -82,7 +84,7 @@ export function verifyMember(root: Bytes, entry: SetEntry): Rejection | undefine
   return verifyHashPath(SET_TAG, root, hasher.hash(), entry);
 }
 
-/** Undefined when the set under `root` does not hold the fingerprint. */
+/** Undefined if the set under `root` does not hold the fingerprint, else a rejection in codespace poa. */
 export function verifyAbsent(root: Bytes, fingerprint: bigint, { left, right }: AbsenceProof): Rejection | undefined {
   if (left === undefined && right === undefined) return verifyEmpty(SET_TAG, root);
   for (const entry of [left, right]) {
@@ -99,7 +101,7 @@ export function verifyAbsent(root: Bytes, fingerprint: bigint, { left, right }: 
     : reject(poaErrors.notAdjacent, { left: leftIndex, right: rightIndex });
 }
 
-/** Index of the first fingerprint that is not below the wanted one. */
+/** Index of the first fingerprint of a packed set that is at or above the wanted one; the count if there is none. */
 export function lowerBound(packed: Bytes, fingerprint: bigint): number {
   let low = 0;
   let high = packed.length / FINGERPRINT_BYTES;

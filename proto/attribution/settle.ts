@@ -4,22 +4,22 @@ import { creditBatch, type BatchCredits, type CreditLookups, type Draw, type Ope
 import { sampleBatch, sampledShare, wholeShare, type AuditedVoucher, type SamplePoint } from "./sample.js";
 import type { SumInterval } from "./sum-tree.js";
 
-/** A batch as the chain formed it. */
+/** A formed batch. */
 export interface Batch {
   readonly batchId: bigint;
-  /** What the audited receipts share out. */
+  /** Base units that the audited receipts share. */
   readonly pool: bigint;
-  /** The provider's share of the batch: what a withheld opening forfeits its part of. */
+  /** The provider's share of the batch, in base units. A withheld opening forfeits its part. */
   readonly bond: bigint;
   /** In state order. */
   readonly vouchers: readonly AuditedVoucher[];
-  /** Every receipt is opened and pays exactly; the chain allows it up to a number of receipts. Otherwise the beacon samples. */
+  /** Every receipt is opened and pays its own part; otherwise the beacon samples (`isWhole`). */
   readonly whole: boolean;
   readonly beacon: Bytes;
   readonly sampleMax: number;
 }
 
-/** An opening that was verified against its voucher (opening.ts). */
+/** A verified opening (opening.ts) and its place in the batch. */
 export interface LocatedOpening {
   /** Index of the voucher in the batch. */
   readonly voucher: number;
@@ -29,15 +29,16 @@ export interface LocatedOpening {
   readonly opened: OpenedReceipt;
 }
 
+/** The outcome of a settlement. */
 export interface Settlement extends BatchCredits {
   /** Receipts to be opened: draws of the sample, or all receipts. */
   readonly drawn: number;
   readonly opened: number;
-  /** Part of the bond of what was withheld; it goes to the residual. */
+  /** Part of the bond of withheld openings, in base units; it goes to the residual. */
   readonly forfeited: bigint;
 }
 
-/** The draws that an opening answers; none when nobody asked for this receipt. */
+/** The draws that an opening answers; empty if its receipt was not drawn. */
 export function drawsAnswered(points: readonly SamplePoint[], { voucher, interval }: LocatedOpening): number[] {
   const answers = ({ voucher: wanted, point }: SamplePoint): boolean =>
     wanted === voucher && interval.from <= point && point < interval.to;
@@ -45,8 +46,9 @@ export function drawsAnswered(points: readonly SamplePoint[], { voucher, interva
 }
 
 /**
- * What one batch pays, from committed bytes alone: credited + residual = pool, to the last unit, in any case.
- * Openings may come in any order; one receipt opened twice counts once.
+ * Computes the payouts of one batch from committed bytes alone: credited + residual = pool, to the unit. Openings may
+ * come in any order; a receipt that is opened twice counts once. Asserts that every opening names a voucher of the
+ * batch.
  */
 export function settleBatch(batch: Batch, openings: readonly LocatedOpening[], lookups: CreditLookups): Settlement {
   const draws = batch.whole ? wholeDraws(batch, openings) : sampledDraws(batch, openings);
@@ -57,7 +59,7 @@ export function settleBatch(batch: Batch, openings: readonly LocatedOpening[], l
     : draws.length;
   const opened = draws.filter((draw) => draw.opened !== undefined).length;
   const credits = creditBatch(draws, lookups);
-  // Without a draw (nothing audited) nothing was withheld either: the pool is residual, the bond stays the provider's.
+  // Without a draw (nothing audited) nothing is withheld: the pool is residual, and the provider keeps the bond.
   return draws.length > 0
     ? { ...credits, drawn, opened, forfeited }
     : { ...credits, residual: batch.pool, reasons: notAudited(credits, batch.pool), drawn, opened, forfeited };
@@ -80,7 +82,7 @@ function sampledDraws(
   }));
 }
 
-/** Every opened receipt in batch order; what is left of pool and bond belongs to the withheld ones together. */
+/** Every opened receipt in batch order, and one more row for the withheld receipts together. */
 function wholeDraws({ pool, bond, vouchers }: Batch, openings: readonly LocatedOpening[]): BondedDraw[] {
   const bases: { sum: bigint; count: bigint }[] = [];
   let [total, receipts] = [0n, 0n];

@@ -7,19 +7,21 @@ import { residualReasons, type ContributionCredit, type CreditLookups, type Resi
 import { settleBatch, type LocatedOpening, type Settlement } from "./settle.js";
 import type { Contribution } from "./standing.js";
 
-/** What the chain writes when it settles a batch, and a stranger writes once more to compare. */
+/** The record that the chain writes when it settles a batch. Verifiers recompute it and compare. */
 export type SettlementRecord = Messages["tributary.attribution.v1.Settlement"];
+/** The record of one contribution's credit in one batch. */
 export type CreditRecord = Messages["tributary.attribution.v1.Credit"];
 type VoucherRecord = Messages["tributary.attribution.v1.Voucher"];
 type OpenedRecord = Messages["tributary.attribution.v1.OpenedReceipt"];
 
+/** Everything that settling one batch reads. */
 export interface BatchFacts {
   readonly batch: BatchRecord;
-  /** All of the batch, ascending by id. */
+  /** All vouchers of the batch, ascending by id. */
   readonly vouchers: readonly VoucherRecord[];
-  /** All of the batch, in any order, each verified against its voucher. */
+  /** All openings of the batch, in any order, each verified against its voucher. */
   readonly openings: readonly OpenedRecord[];
-  /** Of the batch's epoch; empty while it has none. */
+  /** Beacon of the batch's epoch; empty as long as it has none. */
   readonly beacon: Bytes;
   readonly lookups: CreditLookups;
   contribution(id: bigint): Contribution;
@@ -27,17 +29,18 @@ export interface BatchFacts {
   treasuryBasisPoints(contribution: Contribution): bigint;
 }
 
+/** The records of one settlement. */
 export interface SettledRecords {
   readonly settlement: SettlementRecord;
-  /** A row for each contribution that was paid, or used and not paid: both are told why. Ascending by contribution. */
+  /** One row per contribution that was paid, or used without pay, with the reasons. Ascending by contribution. */
   readonly credits: readonly CreditRecord[];
-  /** Draw by draw and position by position, which no record keeps. */
+  /** The outcome draw by draw and position by position, which no record stores. */
   readonly outcome: Settlement;
 }
 
 const NO_BEACON = new Uint8Array(32);
 
-/** @param at height and time of the block that settles */
+/** The records that settling a batch writes. @param at height and time (unix milliseconds) of the settling block */
 export function settledRecords(
   facts: BatchFacts,
   at: { readonly height: bigint; readonly time: bigint },
@@ -123,7 +126,7 @@ function receiptsOf({ credits: paid }: Settlement): ReadonlyMap<bigint, Readonly
   return draws;
 }
 
-/** The datanet takes its part by the terms; what the division cuts off is the owner's. */
+/** The datanet's share follows from the terms; the owner keeps the remainder of the division. */
 function creditOf(
   facts: BatchFacts,
   { contribution: id, positions, amount }: ContributionCredit,

@@ -5,13 +5,13 @@ import type { Bytes } from "../bytes.js";
  * level by level and promoting an odd last one gives the same tree. Position and size are therefore provable.
  */
 
-/** One step up from a leaf: where the sibling stands and how many leaves are below it. */
+/** One step up from a leaf: the side of the sibling and the number of leaves below it. */
 export interface Step {
   readonly siblingIsLeft: boolean;
   readonly siblingLeaves: bigint;
 }
 
-/** The way from leaf `index` to the top of `count` leaves, nearest sibling first. Needs index < count; at most 64 steps. */
+/** The steps from leaf `index` to the top of `count` leaves, nearest sibling first; at most 64. Needs index < count. */
 export function stepsToTop(index: bigint, count: bigint): Step[] {
   const steps: Step[] = [];
   let place = index;
@@ -30,7 +30,7 @@ export function stepsToTop(index: bigint, count: bigint): Step[] {
   return steps.reverse();
 }
 
-/** All levels of a tree, the leaves first, the one top last. Needs at least one leaf. */
+/** All levels of a tree, the leaves first, the single top last. Needs at least one leaf. */
 export function levelsOf<T>(leaves: readonly T[], join: (left: T, right: T) => T): T[][] {
   const levels: T[][] = [[...leaves]];
   for (let level = levels[0]!; level.length > 1;) {
@@ -43,7 +43,7 @@ export function levelsOf<T>(leaves: readonly T[], join: (left: T, right: T) => T
   return levels;
 }
 
-/** The siblings of leaf `index`, nearest first: what `stepsToTop` walks along. */
+/** The siblings of leaf `index`, nearest first, in the order of `stepsToTop`. */
 export function pathOf<T>(levels: readonly (readonly T[])[], index: number): T[] {
   const path: T[] = [];
   let place = index;
@@ -55,7 +55,7 @@ export function pathOf<T>(levels: readonly (readonly T[])[], index: number): T[]
   return path;
 }
 
-/** A hash of 32 bytes in a flat list. */
+/** The hash of 32 bytes at an index of a flat list; a view, not a copy. */
 export function hashAt(flat: Bytes, index: number): Bytes {
   return flat.subarray(index * 32, index * 32 + 32);
 }

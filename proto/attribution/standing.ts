@@ -2,26 +2,32 @@ import type { Messages } from "../codec/message.js";
 import type { CreditLookups, Holder } from "./credit.js";
 import type { ReleaseKey } from "./eligible-set.js";
 
-/** Who stood where when a batch was formed: from the records of contributions and versions alone, whenever it is asked. */
+/**
+ * A contribution as the chain stores it. This file decides eligibility at the height at which a batch was formed, from
+ * stored records alone, so the answer does not depend on when it is asked.
+ */
 export type Contribution = Messages["tributary.datanet.v1.Contribution"];
 type Version = Messages["tributary.model.v1.Version"];
 
-/** Whether the contribution is accepted and not withdrawn at a height: from the block that accepted it, until the block that withdrew it. */
+/**
+ * Whether the contribution is active at a height: from the block that accepted it until before the block that withdrew
+ * it.
+ */
 export function activeAt(contribution: Contribution, height: bigint): boolean {
   return contribution.active.some(
     ({ fromHeight, toHeight }) => fromHeight <= height && (toHeight === 0n || height < toHeight),
   );
 }
 
-/** Complete before the height and active at it: then it holds its fingerprints there. */
+/** Whether the contribution holds its fingerprints at a height: complete before it, and active at it. */
 export function isHolder(contribution: Contribution, height: bigint): boolean {
   const { completeHeight } = contribution;
   return completeHeight > 0n && completeHeight < height && activeAt(contribution, height);
 }
 
 /**
- * Whether a contribution is in one of a version's eligible releases, whenever it was committed.
- * @param atOrAbove the least eligible release that is not below the wanted one
+ * Whether a contribution is in one of a version's eligible releases, whatever its intent height.
+ * @param atOrAbove the least eligible release at or above the wanted one
  */
 export function isLicensed(
   { datanetId, firstRelease, lastRelease, withdrawnHeight }: Contribution,
@@ -33,16 +39,18 @@ export function isLicensed(
   );
 }
 
-/** What is known of the chain: by a validator from its state, by a stranger from proven bytes. */
+/**
+ * The committed records that the rule reads. Validators read them from their state, other verifiers from proven bytes.
+ */
 export interface CommittedWorld {
   contribution(id: bigint): Contribution;
-  /** Ids of complete contributions that hold the fingerprint; later ones than the batch's may be among them. */
+  /** Ids of complete contributions that hold the fingerprint. It may include contributions newer than the batch. */
   holders(fingerprint: bigint): readonly bigint[];
   common(fingerprint: bigint): boolean;
   licensed(contribution: Contribution): boolean;
 }
 
-/** What the rule asks of a batch that was formed at a height. Each contribution is judged once. */
+/** The lookups of `creditBatch` for a batch that was formed at a height. Judges each contribution once. */
 export function creditLookups(world: CommittedWorld, version: Version, formedHeight: bigint): CreditLookups {
   const known = new Map<bigint, { readonly holder: Holder | undefined; readonly licensed: boolean }>();
   const candidate = (id: bigint): { readonly holder: Holder | undefined; readonly licensed: boolean } => {

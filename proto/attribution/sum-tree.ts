@@ -14,13 +14,16 @@ import { levelsOf, pathOf, stepsToTop } from "./shape.js";
  */
 export type SumNode = Messages["tributary.attribution.v1.SumSibling"];
 
+/** The top of a tree without leaves. */
 export const EMPTY_SUM: SumNode = { hash: new Uint8Array(HASH_BYTES), sum: 0n, count: 0n };
 
+/** A sum tree with all its levels in memory, the leaves first. */
 export interface SumTree {
   readonly top: SumNode;
   readonly levels: readonly (readonly SumNode[])[];
 }
 
+/** The parent of two nodes. Rejects a sum or count above 64 bits (poa/overflow). */
 export function joinSums(left: SumNode, right: SumNode): SumNode | Rejection {
   const sum = left.sum + right.sum;
   const count = left.count + right.count;
@@ -32,7 +35,10 @@ function sumBytes({ hash, sum, count }: SumNode): Bytes {
   return concat(hash, u64be(sum), u64be(count));
 }
 
-/** @param leaves each with count 1; no leaves give EMPTY_SUM */
+/**
+ * Builds the tree. Rejects more than SUM_LEAVES_MAX leaves and a sum above 64 bits.
+ * @param leaves each with count 1; without leaves the top is EMPTY_SUM
+ */
 export function sumTree(leaves: readonly SumNode[]): SumTree | Rejection {
   if (leaves.length > SUM_LEAVES_MAX) {
     return reject(poaErrors.tooMany, { field: "leaves", count: leaves.length, max: SUM_LEAVES_MAX });
@@ -55,7 +61,7 @@ export function sumPath(tree: SumTree, index: number): SumNode[] {
   return pathOf(tree.levels, index);
 }
 
-/** Index of the leaf whose interval holds `point`. Needs point < top.sum, so leaves of no width are never found. */
+/** Index of the leaf whose interval contains `point`. Needs point < top.sum. Leaves with sum 0 are never found. */
 export function leafAt({ levels }: SumTree, point: bigint): number {
   let index = 0;
   let rest = point;
@@ -70,15 +76,16 @@ export function leafAt({ levels }: SumTree, point: bigint): number {
   return index;
 }
 
-/** Where a proven leaf lies: [from, to) of the tree's sum. */
+/** The interval [from, to) of a proven leaf in the tree's sum. */
 export interface SumInterval {
   readonly from: bigint;
   readonly to: bigint;
 }
 
 /**
- * The interval of a leaf that stands at `index` under `top`.
- * @param top hash, sum and count that are known: signed in the voucher or committed by the chain
+ * The interval of a leaf, proven to be at `index` under `top`. Rejects in codespace poa: wrongIndex, wrongPathLength,
+ * wrongSiblingCount, wrongHashSize, overflow, wrongSum, wrongRoot.
+ * @param top known hash, sum and count: signed in the voucher or committed by the chain
  */
 export function verifySumPath(
   top: SumNode,

@@ -12,16 +12,19 @@ import { TEXT_BYTES_MAX } from "./limits.js";
  */
 export interface Tokens {
   readonly count: number;
-  /** 1F and the token's UTF-8, for each token. */
+  /** 1F and the UTF-8 bytes of the token, for each token. */
   readonly bytes: Bytes;
-  /** Where token i starts in `bytes`; one entry more than tokens, the last is the end. */
+  /** Offset of token i in `bytes`; one entry more than tokens, the last is the end. */
   readonly starts: Uint32Array;
 }
 
 const APOSTROPHE = 0x27;
 const RIGHT_QUOTE = 0x2019;
 
-/** @param text UTF-8 bytes, or a string without lone surrogates */
+/**
+ * Splits a text into tokens. Rejects with poa/textTooLong, notUtf8 or loneSurrogate.
+ * @param text UTF-8 bytes or a string, at most TEXT_BYTES_MAX bytes or UTF-16 units
+ */
 export function tokenize(text: Bytes | string): Tokens | Rejection {
   // A UTF-16 unit is at least one byte of UTF-8, so this bounds a string as well.
   if (text.length > TEXT_BYTES_MAX) return reject(poaErrors.textTooLong, { size: text.length, max: TEXT_BYTES_MAX });
@@ -46,7 +49,7 @@ export function tokenize(text: Bytes | string): Tokens | Rejection {
   return writer.finish();
 }
 
-/** One token as a string, for people and models. */
+/** The token at an index as a string, for display and for models. Needs index < tokens.count. */
 export function tokenAt(tokens: Tokens, index: number): string {
   return utf8Text(tokens.bytes.subarray(tokens.starts[index]! + 1, tokens.starts[index + 1]!)) ?? "";
 }

@@ -7,8 +7,12 @@ import { reject, type Rejection } from "../rejection.js";
 import { poaErrors } from "./errors.js";
 import { EMPTY_SUM, type SumNode } from "./sum-tree.js";
 
-/** One signature of the consumer over any number of receipts. Amount and nonce are cumulative over the channel's life. */
+/**
+ * A payment that the consumer signs over any number of receipts. Amount and nonce are cumulative over the channel's
+ * life.
+ */
 export type Voucher = Messages["tributary.usage.v1.Voucher"];
+/** Canonical codec of `Voucher`. */
 export const voucherCodec = message("tributary.usage.v1.Voucher");
 
 /** The 32-byte digest that the consumer's account key signs: SHA-256("tributary/voucher/1" || canonical bytes). */
@@ -16,18 +20,22 @@ export function voucherDigest(voucher: Voucher): Bytes {
   return tagged(domains.voucher, voucherCodec.encode(voucher));
 }
 
-/** @returns 64 bytes r || s, low s */
+/** Signs with the consumer's account key. @param secretKey 32 bytes @returns 64 bytes r || s, low s */
 export function signVoucher(voucher: Voucher, secretKey: Bytes): Bytes {
   return signSecp256k1(voucherDigest(voucher), secretKey);
 }
 
-/** @param publicKey 33 bytes, the consumer's account key */
+/**
+ * Rejects with poa/badSignature.
+ * @param signature 64 bytes r || s, low s
+ * @param publicKey 33 bytes, the consumer's account key
+ */
 export function verifyVoucher(voucher: Voucher, signature: Bytes, publicKey: Bytes): Rejection | undefined {
   const valid = verifySecp256k1(signature, voucherDigest(voucher), publicKey);
   return valid ? undefined : reject(poaErrors.badSignature, { field: "voucher" });
 }
 
-/** What the channel has redeemed so far. */
+/** What the channel has redeemed so far, in base units of its deposit. */
 export interface Redeemed {
   readonly chainId: string;
   readonly channelId: bigint;
@@ -36,14 +44,14 @@ export interface Redeemed {
   readonly deposit: bigint;
 }
 
-/** What a voucher adds to a channel: `fee` for the nonces after `afterNonce` up to `nonce`. */
+/** What a voucher adds to a channel: `fee` base units for the nonces after `afterNonce` up to `nonce`. */
 export interface VoucherStep {
   readonly fee: bigint;
   readonly afterNonce: bigint;
   readonly nonce: bigint;
 }
 
-/** The step from what was redeemed to this voucher, or the first thing about it that cannot be right. */
+/** The step from the redeemed state to this voucher, or poa/wrongVoucher with the first invalid field. */
 export function voucherStep(redeemed: Redeemed, voucher: Voucher): VoucherStep | Rejection {
   const wrong = (field: string, have: unknown, need: unknown): Rejection =>
     reject(poaErrors.wrongVoucher, { field, have, need });
@@ -59,7 +67,7 @@ export function voucherStep(redeemed: Redeemed, voucher: Voucher): VoucherStep |
   if (voucher.auditCount > nonces) return wrong("audit_count", voucher.auditCount, `at most ${nonces}`);
   if (voucher.auditRoot.length !== HASH_BYTES) return wrong("audit_root", voucher.auditRoot.length, HASH_BYTES);
   if (voucher.auditCount === 0n && (voucher.auditSum !== 0n || !equalBytes(voucher.auditRoot, EMPTY_SUM.hash))) {
-    return wrong("audit_root", voucher.auditRoot, "32 zero bytes and no sum when nothing is audited");
+    return wrong("audit_root", voucher.auditRoot, "32 zero bytes and audit_sum 0, since audit_count is 0");
   }
   return { fee, afterNonce: redeemed.nonce, nonce: voucher.nonce };
 }

@@ -16,15 +16,16 @@ import type { Ground } from "./ground.js";
 import type { LightClientAttack } from "./kinds.js";
 
 /**
- * Attacks on light clients (E3, E4). Three ways to decide a header that this chain does not have:
+ * Attacks on light clients (E3, E4). There are three ways to decide a header that this chain does not have:
  *
- *   lunatic       the header follows from no state of this chain. Everybody of the common set who signed it is guilty.
- *   equivocation  a correct header, decided in the round in which this chain decided another: who signed both is guilty.
- *   amnesia       likewise, in another round. Somebody forgot a lock, and the two certificates do not say who: refused,
- *                 because a block holds only what punishes somebody.
+ *   lunatic       the header does not follow from this chain's state. Members of the common set that signed it are guilty.
+ *   equivocation  a correct header, decided in the round in which this chain decided another one. Members that signed
+ *                 both are guilty.
+ *   amnesia       a correct header, decided in another round. Some validator dropped a lock, but the two certificates do
+ *                 not prove which one. Rejected, because a block holds only evidence that slashes a validator.
  */
 
-/** Follow from the state before a height: whoever signs others was not on this chain. */
+/** Fields that follow from the state before a height. */
 const FROM_STATE = [
   "stateRoot",
   "resultsRoot",
@@ -34,11 +35,18 @@ const FROM_STATE = [
   "paramsRoot",
 ] as const satisfies readonly (keyof Header)[];
 
+/**
+ * Whether a header of the same height cannot follow from our state before it: it has another root of state, results,
+ * validators, priorities or parameters.
+ */
 export function followsFromOtherState(conflicting: Header, ours: Header): boolean {
   return FROM_STATE.some((field) => !equalBytes(conflicting[field], ours[field]));
 }
 
-/** Of a set, in its order: whose signatures stand in the certificate, and in the other one too when there is one. */
+/**
+ * Members of a set whose signatures are in the certificate, and in `other` too if that is given; in the order of the
+ * set.
+ */
 export function signersOf(set: ValidatorSet, certificate: Certificate, other?: Certificate): Member[] {
   const signed = ({ signatures }: Certificate): ReadonlySet<number> =>
     new Set(signatures.map(({ validator }) => indexOf(set, validator)));
@@ -47,9 +55,9 @@ export function signersOf(set: ValidatorSet, certificate: Certificate, other?: C
 }
 
 /**
- * The guilty of the common set, in its order, or why nobody is. The shape is checked by then; certificates come last, since
- * whoever sends the evidence chooses how large they are.
- * @param common who decided the common height
+ * The guilty members of the common set, in its order, or a rejection if the evidence proves none. Expects a checked
+ * shape (`shapeProblem`). Certificates are verified last, because the sender chooses their size.
+ * @param common the validator set of the common height
  */
 export function judgeAttack(
   ground: Ground,
@@ -99,6 +107,7 @@ export function judgeAttack(
   );
 }
 
+/** Sum of the members' powers. */
 export const sumOf = (members: readonly Member[]): bigint => members.reduce((sum, { power }) => sum + power, 0n);
 
 function orderedSet({ conflictingValidators: given }: LightClientAttack): ValidatorSet | Rejection {

@@ -8,9 +8,12 @@ import { areConflictingProposals, areConflictingVotes, compareProposals, compare
 import { evidenceErrors } from "./errors.js";
 import type { DuplicateProposal, DuplicateVote } from "./kinds.js";
 
-/** Two statements of one validator in one place (E1). What they are about is judged before the curve is. */
+/** E1: two messages of one validator for the same height and round. Contents are compared before signatures are verified. */
 
-/** Whoever signed both votes, or why not. @param set of their height. The shape is checked by then. */
+/**
+ * The validator that signed both votes, or a rejection. Expects a checked shape. Signatures are verified last.
+ * @param set validators of the votes' height
+ */
 export function judgeVotes(chainId: string, set: ValidatorSet, { voteA, voteB }: DuplicateVote): Member | Rejection {
   const [a, b] = [present(voteA, "a whole pair"), present(voteB, "a whole pair")];
   const differs = (["type", "height", "round", "index"] as const).find((field) => a[field] !== b[field]);
@@ -24,7 +27,10 @@ export function judgeVotes(chainId: string, set: ValidatorSet, { voteA, voteB }:
   return signed ? culprit : reject(evidenceErrors.signature);
 }
 
-/** Likewise for proposals. Whether it was the signer's turn is no excuse: nobody signs two. */
+/**
+ * The validator that signed both proposals, or a rejection, likewise. It need not have been the proposer of the round:
+ * no validator may sign two.
+ */
 export function judgeProposals(
   chainId: string,
   set: ValidatorSet,

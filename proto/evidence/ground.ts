@@ -3,35 +3,37 @@ import type { HeaderHash } from "../types/block-id.js";
 import type { ConsensusParams } from "../types/block.js";
 import type { ValidatorSet } from "../types/validators.js";
 
-/** What evidence is judged by: a chain's own record. It must reach as far back as evidence counts. */
+/** The chain's own record against which evidence is judged. It must reach back as far as evidence is valid. */
 export interface Ground {
   readonly chainId: string;
-  /** Last committed. */
+  /** The last committed height. */
   readonly height: bigint;
-  /** Of that block, unix milliseconds. */
+  /** Time of the last committed block, unix milliseconds. */
   readonly time: bigint;
   readonly params: Pick<ConsensusParams, "evidenceAgeBlocksMax" | "evidenceAgeMsMax">;
-  /** Who decided a height; undefined when it is forgotten or not known yet. */
+  /** The validator set that decided a height; undefined if it is pruned or not committed. */
   validatorsAt(height: bigint): ValidatorSet | undefined;
-  /** Undefined when it is forgotten or not committed. */
+  /** The block at a height; undefined if it is pruned or not committed. */
   blockAt(height: bigint): PastBlock | undefined;
 }
 
+/** Time (unix milliseconds) and header hash of a committed block. */
 export interface PastBlock {
   readonly time: bigint;
   readonly hash: HeaderHash;
 }
 
+/** Kinds of misbehaviour. */
 export type OffenceKind = "duplicate_vote" | "duplicate_proposal" | "light_client_attack";
 
-/** One validator's part in what a piece of evidence shows. */
+/** One guilty validator of one piece of evidence. */
 export interface Offence {
   readonly kind: OffenceKind;
   readonly validator: Bytes;
   readonly height: bigint;
-  /** Of the block at that height, unix milliseconds. */
+  /** Time of the block at that height, unix milliseconds. */
   readonly time: bigint;
-  /** At that height: the validator's, and everybody's. */
+  /** Power of the validator at that height, and the total. */
   readonly power: bigint;
   readonly totalPower: bigint;
 }

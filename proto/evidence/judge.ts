@@ -10,21 +10,24 @@ import { evidenceErrors } from "./errors.js";
 import type { Ground, Offence, OffenceKind } from "./ground.js";
 import { shapeProblem } from "./shape.js";
 
-/** Total: any bytes give a piece of evidence within its bounds, or a rejection. */
+/** Total: decodes at most EVIDENCE_BYTES_MAX canonical bytes and checks the shape, or rejects. */
 export function decodeEvidence(bytes: Bytes): Evidence | Rejection {
   const piece = evidenceCodec.decode(bytes, EVIDENCE_BYTES_MAX);
   return isRejection(piece) ? piece : (shapeProblem(piece) ?? piece);
 }
 
-/** The height whose validators a piece of evidence is about; 0 when it is of no kind. */
+/**
+ * The height whose validator set decides the case: that of the votes or proposals, or the common height of an attack. 0
+ * if the evidence has no kind.
+ */
 export function evidenceHeight({ duplicateVote, duplicateProposal, lightClientAttack }: Evidence): bigint {
   const { height } = duplicateVote?.voteA ?? duplicateProposal?.proposalA ?? { height: undefined };
   return height ?? lightClientAttack?.commonHeight ?? 0n;
 }
 
 /**
- * Whom a piece of evidence convicts, at least one, or why nobody. A stranger with the same record comes to the same end.
- * Whether it is committed already is not asked here.
+ * The offences that a piece of evidence proves, at least one, or a rejection. Deterministic: every verifier with the
+ * same record gets the same result. Does not check whether the evidence is already committed.
  */
 export function judgeEvidence(ground: Ground, piece: Evidence): readonly Offence[] | Rejection {
   const shape = shapeProblem(piece);
@@ -35,7 +38,7 @@ export function judgeEvidence(ground: Ground, piece: Evidence): readonly Offence
   if (block === undefined || set === undefined || isExpired(ground.params, { height, time: block.time }, ground)) {
     return reject(evidenceErrors.expired, { height });
   }
-  // The time of the block, never anybody's clock (E5): else two validators could disagree about one piece.
+  // The time of the block, not of a clock (E5): otherwise two validators could disagree about one piece of evidence.
   if (piece.time !== block.time) return reject(evidenceErrors.time, { time: piece.time, want: block.time });
   if (piece.totalPower !== set.totalPower) {
     return reject(evidenceErrors.power, { field: "total_power", want: set.totalPower });
@@ -49,7 +52,10 @@ export function judgeEvidence(ground: Ground, piece: Evidence): readonly Offence
   }));
 }
 
-/** Only when both ages are exceeded (E2): either alone an attacker could bring about, by stalling or by hurrying. */
+/**
+ * Whether both ages are exceeded (E2). Either alone could be caused by an attacker, by stalling or by speeding up the
+ * chain. Times are unix milliseconds.
+ */
 export function isExpired(
   { evidenceAgeBlocksMax, evidenceAgeMsMax }: Ground["params"],
   past: { readonly height: bigint; readonly time: bigint },

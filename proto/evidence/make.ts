@@ -6,7 +6,7 @@ import type { Member, ValidatorSet } from "../types/validators.js";
 import { followsFromOtherState, signersOf, sumOf } from "./attack.js";
 import { evidenceErrors } from "./errors.js";
 
-/** What is known at the last height on which light client and chain agree. */
+/** The last height on which light client and chain agree. Time in unix milliseconds. */
 export interface Common {
   readonly height: bigint;
   readonly time: bigint;
@@ -14,9 +14,9 @@ export interface Common {
 }
 
 /**
- * The case against whoever decided `conflicting`, to be brought before the chain that has `ours`.
- * @param ours at the same height, or an earlier one that is not older. Both verified from `common` on
- * @returns a rejection where the two do not say who did it
+ * Evidence against the validators that decided `conflicting`, for the chain that has `ours`. Rejects with
+ * evidence/noCulprits if the certificates do not prove who is guilty (amnesia).
+ * @param ours the block at the same height, or an earlier one that is not older. Both must be verified from `common` on
  */
 export function attackEvidence(common: Common, conflicting: LightBlock, ours: LightBlock): Evidence | Rejection {
   const isForward = conflicting.header.height > ours.header.height;

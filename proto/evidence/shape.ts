@@ -7,11 +7,15 @@ import { PRECOMMIT, PREVOTE, type Proposal, type Vote } from "../types/vote.js";
 import { evidenceErrors } from "./errors.js";
 import type { LightClientAttack } from "./kinds.js";
 
-/** What the schema cannot say of a piece of evidence; sizes and counts, before anything is computed from them. */
+/** Checks that the schema cannot express: sizes and counts, before anything is computed from them. */
 
 const isAddress = (bytes: Bytes): boolean => bytes.length === 20;
 const isSignature = (bytes: Bytes): boolean => bytes.length === 64;
 
+/**
+ * The first field that no well-formed evidence has, as evidence/malformed, or evidence/kind unless there is exactly one
+ * kind; undefined otherwise. Bounds all counts and sizes.
+ */
 export function shapeProblem(piece: Evidence): Rejection | undefined {
   const { duplicateVote: votes, duplicateProposal: proposals, lightClientAttack: attack } = piece;
   const kinds = [votes, proposals, attack].filter((kind) => kind !== undefined);

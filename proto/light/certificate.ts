@@ -9,28 +9,33 @@ import { isOneHonest, isQuorum, type ValidatorSet } from "../types/validators.js
 import { PRECOMMIT, PREVOTE, voteSignBytes, type VoteType } from "../types/vote.js";
 import { memberAt, verifyVote } from "./signed.js";
 
+/** A quorum of prevotes for one block in one round. */
 export type PolkaCertificate = Messages["tributary.chain.v1.PolkaCertificate"];
+/** Votes that justify entering a round. */
 export type RoundCertificate = Messages["tributary.chain.v1.RoundCertificate"];
+/** Canonical codec of `PolkaCertificate`. */
 export const polkaCertificateCodec = message("tributary.chain.v1.PolkaCertificate");
+/** Canonical codec of `RoundCertificate`. */
 export const roundCertificateCodec = message("tributary.chain.v1.RoundCertificate");
 
+/** Reasons to reject a certificate. */
 export const certificateErrors = codespace("certificate", {
-  height: 1,
-  round: 2,
-  blockId: 3,
-  order: 4,
-  power: 5,
-  signature: 6,
-  otherBlock: 7,
-  vote: 8,
+  height: 1, // { height, expected }
+  round: 2, // { round, max }
+  blockId: 3, // nil or incomplete
+  order: 4, // { index, after }: indexes do not ascend
+  power: 5, // { power, total }: no quorum, or too little for a round certificate
+  signature: 6, // { index }
+  otherBlock: 7, // a certificate for another block than the expected one
+  vote: 8, // { index }: of another height or an earlier round
 });
 
 /**
- * Precommits of more than two thirds of the power for one block. Every signature is verified, also those beyond the
- * quorum: rewards and liveness are counted from all of them (hostile inputs 23 to 25).
+ * Verifies precommits of more than two thirds of the power for one block. Verifies every signature, also those beyond
+ * the quorum, because liveness is counted from all of them.
  * @param set validators of the certificate's height
- * @param expected what the caller asked about; a good certificate for anything else is refused
- * @returns undefined when it is good
+ * @param expected the height, and the block if it is known; a valid certificate for another one is rejected
+ * @returns undefined if it is valid
  */
 export function verifyCertificate(
   chainId: string,
@@ -44,7 +49,10 @@ export function verifyCertificate(
   return verifySignatures(chainId, set, certificate, PRECOMMIT, expected.height);
 }
 
-/** Prevotes of more than two thirds of the power for one block in one round. */
+/**
+ * Verifies prevotes of more than two thirds of the power for one block in one round.
+ * @returns undefined if it is valid
+ */
 export function verifyPolka(
   chainId: string,
   set: ValidatorSet,
@@ -71,7 +79,7 @@ function verifySignatures(
   let last = -1;
   const keys = [];
   for (const { index, validator } of signatures) {
-    if (index <= last) return reject(certificateErrors.order, { index, after: last }); // Nobody counts twice.
+    if (index <= last) return reject(certificateErrors.order, { index, after: last }); // No member counts twice.
     last = index;
     const member = memberAt(set, index, validator);
     if (isRejection(member)) return member;
@@ -80,7 +88,7 @@ function verifySignatures(
   }
   if (!isQuorum(power, set.totalPower)) return reject(certificateErrors.power, { power, total: set.totalPower });
 
-  // Curve arithmetic last: what claims too little never costs us any.
+  // Signatures last: a certificate without enough power costs no curve arithmetic.
   const signBytes = voteSignBytes(chainId, { type, height, round, blockId });
   for (const [at, { index, signature }] of signatures.entries()) {
     if (!verifyEd25519(signature, signBytes, keys[at]!)) return reject(certificateErrors.signature, { index });
@@ -88,7 +96,11 @@ function verifySignatures(
   return undefined;
 }
 
-/** Votes of more than a third of the power, one a validator, for this round or a later one: at least one is honest. */
+/**
+ * Verifies votes of more than a third of the power, one per validator, for this round or a later one: at least one of
+ * them is honest.
+ * @returns undefined if it is valid
+ */
 export function verifyRoundCertificate(
   chainId: string,
   set: ValidatorSet,

@@ -5,14 +5,15 @@ import { codespace, reject, type Rejection } from "../rejection.js";
 import { BLOCK_VERSION, isHeaderOf, type Certificate, type Header } from "../types/block.js";
 import { indexOf, prioritiesRoot, validatorsRoot, type ValidatorSet } from "../types/validators.js";
 
-/** A header with what shows that it was decided: everything a stranger needs of a height. */
+/** A header with its certificate and validator set: everything that a light client needs of a height. */
 export interface LightBlock {
   readonly header: Header;
   readonly certificate: Certificate;
-  /** Of the header's height, with the priorities of its round 0. */
+  /** The set of the header's height, with the priorities of its round 0. */
   readonly validators: ValidatorSet;
 }
 
+/** Reasons to reject a light block. */
 export const headerErrors = codespace("header", {
   version: 1, // { version, want }
   chainId: 2, // { chain_id, want }
@@ -26,8 +27,9 @@ export const headerErrors = codespace("header", {
 });
 
 /**
- * Whether header, set and certificate belong together, before any signature is looked at: cheap, and bounded by the size
- * of the set. @param height what was asked for
+ * Undefined if header, set and certificate belong together. Verifies no signature: its cost is bounded by the size of
+ * the set.
+ * @param height the requested height
  */
 export function checkLightBlock(
   chainId: string,
@@ -50,8 +52,8 @@ export function checkLightBlock(
 }
 
 /**
- * The beacon of a height: output of its proposer's VRF over the beacon before. One proposer has one output to give, so
- * whoever knows the beacon before needs to trust nobody for this one.
+ * The beacon of a height, 32 bytes: the output of the proposer's VRF over the previous beacon. A proposer can produce
+ * only one output, so the previous beacon suffices to verify this one. Rejects with header/proposer or header/beacon.
  * @param previous beacon of height - 1, 32 bytes
  */
 export function headerBeacon({ header, validators }: LightBlock, previous: Bytes): Bytes | Rejection {

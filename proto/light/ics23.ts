@@ -13,8 +13,8 @@ import { compareBytes, concat, equalBytes, type Bytes } from "../bytes.js";
 import { sha256, sha512 } from "../crypto/hash.js";
 
 /**
- * ICS-23 (github.com/cosmos/ics23): proofs that a key has a value, or has none, under a root. Our own verifier: total,
- * canonical bytes only, the key compared. Batch and compressed proofs are refused: nobody here makes them.
+ * ICS-23 (github.com/cosmos/ics23): proofs that a key has a value, or none, under a root. This verifier is total, accepts
+ * only canonical bytes and compares the key. It rejects batch and compressed proofs, which this chain does not make.
  */
 export interface ProofSpec extends Omit<WireSpec, "leafSpec" | "innerSpec"> {
   readonly leafSpec: LeafOp;
@@ -23,28 +23,28 @@ export interface ProofSpec extends Omit<WireSpec, "leafSpec" | "innerSpec"> {
   readonly prehashKeyBeforeComparison: boolean;
 }
 
-/** Larger than any proof of 256 levels on both sides with values of 64 kB. */
+/** Upper bound of a proof's size: above any proof of 256 levels on both sides with values of 64 kB. */
 export const PROOF_BYTES_MAX = 256 * 1024;
 
-/** The proof, if these bytes are the one encoding of it. */
+/** Decodes a proof; undefined unless the bytes are its canonical encoding, at most PROOF_BYTES_MAX. */
 export function decodeProof(bytes: Bytes): CommitmentProof | undefined {
   if (bytes.length > PROOF_BYTES_MAX) return undefined;
   let proof: CommitmentProof;
   try {
     proof = CommitmentProof.decode(bytes);
   } catch {
-    return undefined; // The library throws for bytes that are no message.
+    return undefined; // The library throws for bytes that are not a message.
   }
   return equalBytes(CommitmentProof.encode(proof).finish(), bytes) ? proof : undefined;
 }
 
-/** True when `proof` shows that `key` has `value` under `root`. */
+/** Whether `proof` proves that `key` has `value` under `root`. Total: any bytes give true or false. */
 export function verifyMembership(spec: ProofSpec, root: Bytes, proof: Bytes, key: Bytes, value: Bytes): boolean {
   const exist = decodeProof(proof)?.exist;
   return exist !== undefined && equalBytes(exist.value, value) && proves(spec, root, exist, key);
 }
 
-/** True when `proof` shows that `key` has no value under `root`. */
+/** Whether `proof` proves that `key` has no value under `root`. Total: any bytes give true or false. */
 export function verifyNonMembership(spec: ProofSpec, root: Bytes, proof: Bytes, key: Bytes): boolean {
   const nonexist = decodeProof(proof)?.nonexist;
   return nonexist !== undefined && provesAbsence(spec, root, nonexist, key);
@@ -73,7 +73,7 @@ function provesAbsence(spec: ProofSpec, root: Bytes, proof: NonExistenceProof, k
   return areNeighbours(inner, left.path, right.path);
 }
 
-/** The root to which an existence proof leads; undefined when it does not keep to the spec. */
+/** The root of an existence proof; undefined if the proof violates the spec. */
 function rootOf(spec: ProofSpec, { key, value, leaf, path }: ExistenceProof): Bytes | undefined {
   if (leaf === undefined || !leafFits(spec.leafSpec, leaf)) return undefined;
   if (spec.maxDepth > 0 && path.length > spec.maxDepth) return undefined;
@@ -122,12 +122,12 @@ function innerFits({ leafSpec, innerSpec: inner }: ProofSpec, step: InnerOp): bo
   );
 }
 
-/** An empty prefix marks nothing, so nothing begins with it by accident: only a spec without one matches all. */
+/** An empty prefix matches everything, as a spec without a prefix means. */
 function startsWith(bytes: Bytes, prefix: Bytes): boolean {
   return bytes.length >= prefix.length && equalBytes(bytes.subarray(0, prefix.length), prefix);
 }
 
-/** Which child of its parent a step comes from, by the lengths of what stands around it. */
+/** Which child of its parent a step comes from, by the lengths of prefix and suffix. */
 function branchOf(spec: InnerSpec, step: InnerOp): number | undefined {
   for (let branch = 0; branch < spec.childOrder.length; branch++) if (isBranch(spec, step, branch)) return branch;
   return undefined;
@@ -143,7 +143,7 @@ function isBranch(spec: InnerSpec, step: InnerOp, branch: number): boolean {
   );
 }
 
-/** Nothing lies outside of the path on that side: each step is the outermost child, or its outer siblings are empty. */
+/** No leaf is beyond the path on that side: each step is the outermost child, or its outer siblings are empty. */
 function isOuterMost(spec: InnerSpec, path: readonly InnerOp[], outer: number): boolean {
   return path.every(
     (step) => isBranch(spec, step, outer) || siblingsAreEmpty(spec, step, outer === 0 ? "left" : "right"),
@@ -163,7 +163,7 @@ function siblingsAreEmpty(spec: InnerSpec, step: InnerOp, side: "left" | "right"
   return true;
 }
 
-/** Both paths meet in one node as children next to each other, and nothing lies between them below it. */
+/** Both paths meet in one node as adjacent children, and no leaf is between them. */
 function areNeighbours(spec: InnerSpec, left: readonly InnerOp[], right: readonly InnerOp[]): boolean {
   let a = left.length - 1;
   let b = right.length - 1;
@@ -180,7 +180,7 @@ function areNeighbours(spec: InnerSpec, left: readonly InnerOp[], right: readonl
 
 const sameStep = (a: InnerOp, b: InnerOp): boolean => equalBytes(a.prefix, b.prefix) && equalBytes(a.suffix, b.suffix);
 
-/** The hashes that known specs use; undefined for the others. */
+/** The hashes of known specs; undefined for others. */
 function hash(op: HashOp, bytes: Bytes): Bytes | undefined {
   if (op === HashOp.NO_HASH) return bytes;
   if (op === HashOp.SHA256) return sha256(bytes);

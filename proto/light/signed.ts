@@ -6,20 +6,20 @@ import { isCompleteBlockId } from "../types/block-id.js";
 import { indexOf, type Member, type ValidatorSet } from "../types/validators.js";
 import { PRECOMMIT, PREVOTE, proposalSignBytes, voteSignBytes, type Proposal, type Vote } from "../types/vote.js";
 
-/** Single votes and proposals: everything that can be known of one from the validator set of its height alone. */
+/** Reasons to reject a single vote or proposal, given only the validator set of its height. */
 export const signedErrors = codespace("signed", {
-  type: 1,
-  round: 2,
-  blockId: 3,
-  index: 4,
-  address: 5,
-  signature: 6,
-  polRound: 7,
-  notValidator: 8,
-  tooManyParts: 9,
+  type: 1, // { type }: neither prevote nor precommit
+  round: 2, // { round, max }
+  blockId: 3, // incomplete, or nil in a proposal
+  index: 4, // { index, validators }
+  address: 5, // { index }: the validator at this index has another address
+  signature: 6, // { index }
+  polRound: 7, // { polRound, round }
+  notValidator: 8, // the proposer is not in the set
+  tooManyParts: 9, // { parts, max }
 });
 
-/** undefined when the vote is good. Bounds come before look-ups, look-ups before the signature. */
+/** Undefined if the vote is valid. Checks bounds first, then index and address, the signature last. */
 export function verifyVote(chainId: string, set: ValidatorSet, vote: Vote): Rejection | undefined {
   if (vote.type !== PREVOTE && vote.type !== PRECOMMIT) return reject(signedErrors.type, { type: vote.type });
   if (vote.round > ROUND_MAX) return reject(signedErrors.round, { round: vote.round, max: ROUND_MAX });
@@ -30,7 +30,7 @@ export function verifyVote(chainId: string, set: ValidatorSet, vote: Vote): Reje
   return good ? undefined : reject(signedErrors.signature, { index: vote.index });
 }
 
-/** Index and address must both name the same validator. */
+/** The member at an index, if it has this address; else signed/index or signed/address. */
 export function memberAt(set: ValidatorSet, index: number, address: Bytes): Member | Rejection {
   const member = set.members[index];
   if (member === undefined) return reject(signedErrors.index, { index, validators: set.members.length });
@@ -38,8 +38,8 @@ export function memberAt(set: ValidatorSet, index: number, address: Bytes): Memb
 }
 
 /**
- * undefined when the proposal is good for some round of its proposer: whether it was the proposer's turn, consensus knows.
- * @param partsMax most parts that a block of this chain can have, checked before anybody makes room for them
+ * Undefined if the proposal is valid. Does not check whether it was the proposer's turn; consensus does.
+ * @param partsMax maximum number of parts of a block of this chain, checked before memory is reserved for them
  */
 export function verifyProposal(
   chainId: string,

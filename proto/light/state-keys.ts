@@ -3,8 +3,8 @@ import { codespace, isRejection, reject, type Rejection } from "../rejection.js"
 import { message, type MessageName, type Messages } from "../codec/message.js";
 
 /**
- * Where the state keeps what payouts depend on: raw keys and values, as they are proven. The numbers are those of the
- * modules' own tables, permanent; a test holds the two together.
+ * Raw keys and values of the records that payouts depend on, as they are proven. The numbers are permanent and equal those
+ * of the modules' own tables; a test compares them.
  */
 const key =
   <A extends readonly unknown[]>(module: number, table: number, parts: (...args: A) => readonly Bytes[]) =>
@@ -19,6 +19,7 @@ const entry = (batch: bigint, kind: number, subject: bigint): Bytes[] => [
   u64be(subject),
 ];
 
+/** Raw state keys by name. u64 and u32 parts are big-endian; addresses are 20 bytes. */
 export const stateKeys = {
   account: key(0x01, 0x01, (address: Bytes) => [address]),
   nextContribution: key(0x10, 0x03, nothing),
@@ -50,16 +51,22 @@ export const stateKeys = {
   payAccount: key(0x14, 0x04, (owner: Bytes) => [owner]),
 } as const;
 
-export const stateValueErrors = codespace("state_value", { malformed: 1 });
+/** Rejection of a stored value that does not decode. */
+export const stateValueErrors = codespace("state_value", {
+  malformed: 1, // { want }
+});
 
-/** A stored message: a leading 01, so that a message of defaults is not an empty value, then its canonical bytes. */
+/**
+ * Decodes a stored message: the byte 01 (so that no value is empty), then its canonical bytes. Rejects with
+ * state_value/malformed.
+ */
 export function readStored<N extends MessageName>(name: N, bytes: Bytes): Messages[N] | Rejection {
   if (bytes[0] !== 1) return reject(stateValueErrors.malformed, { want: name });
   const value = message(name).decode(bytes.subarray(1));
   return isRejection(value) ? reject(stateValueErrors.malformed, { want: name, why: value.name }) : value;
 }
 
-/** A stored counter. */
+/** Decodes a stored counter of 8 bytes, big-endian. Rejects with state_value/malformed. */
 export function readStoredU64(bytes: Bytes): bigint | Rejection {
   return bytes.length === 8 ? readU64be(bytes) : reject(stateValueErrors.malformed, { want: "u64" });
 }

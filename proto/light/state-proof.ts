@@ -4,11 +4,14 @@ import type { Header } from "../types/block.js";
 import { verifyMembership, verifyNonMembership } from "./ics23.js";
 import { STATE_PROOF_SPEC } from "./state-spec.js";
 
-export const stateProofErrors = codespace("state_proof", { notProven: 1 });
+/** Rejection of a proof that does not prove the claim. */
+export const stateProofErrors = codespace("state_proof", {
+  notProven: 1, // { height }: the state after this height does not have that value
+});
 
 /**
- * Undefined when the proof shows, under the state root of a header that is trusted, that a raw state key has this value, or
- * none. The root in a header is that of the state after the height before it.
+ * Undefined if the proof shows that a raw state key has this value (or none, for undefined) under the state root of a
+ * trusted header. That root is of the state after height - 1.
  */
 export function verifyState(
   { stateRoot, height }: Pick<Header, "stateRoot" | "height">,

@@ -4,13 +4,16 @@ import { backend } from "../crypto/backend.js";
 import type { ProofSpec } from "./ics23.js";
 
 /**
- * The state tree in the words of ICS-23: what a foreign verifier needs. An inner node hashes 64 bytes and a leaf 72, so
- * that neither can pass for the other although inner nodes have no prefix; without one, a level is hashed in one batch.
+ * The state tree as an ICS-23 specification for other verifiers. An inner node hashes 64 bytes and a leaf 72, so neither
+ * can pass for the other although inner nodes have no prefix. Without a prefix a level is hashed in one native batch.
  */
 export const LEAF_TAG = utf8("tribleaf"); // 8 bytes, permanent.
+/** Hash of a subtree without leaves: 32 zero bytes. */
 export const EMPTY_CHILD: Bytes = new Uint8Array(32);
+/** Depth of the tree: one level per bit of SHA-256. */
 export const DEPTH_MAX = 256;
 
+/** The ICS-23 specification of the state tree. */
 export const STATE_PROOF_SPEC: ProofSpec = {
   leafSpec: {
     hash: HashOp.SHA256,
@@ -32,14 +35,14 @@ export const STATE_PROOF_SPEC: ProofSpec = {
   prehashKeyBeforeComparison: true,
 };
 
-/** Hash of a leaf: SHA-256(tag | SHA-256(key) | SHA-256(value)). */
+/** Hash of a leaf: SHA-256("tribleaf" || SHA-256(key) || SHA-256(value)), 32 bytes. */
 export function leafHash(keyHash: Bytes, value: Bytes): Bytes {
   const out = new Uint8Array(32);
   leafHashInto(keyHash, value, out);
   return out;
 }
 
-/** The same, into the 32 bytes of `out`. */
+/** Writes the hash of a leaf to the 32 bytes of `out`. */
 export function leafHashInto(keyHash: Bytes, value: Bytes, out: Bytes): void {
   leaf.set(keyHash, LEAF_TAG.length);
   backend().sha256Into(value, leafValueHash);

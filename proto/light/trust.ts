@@ -12,10 +12,11 @@ import { verifyCertificate } from "./certificate.js";
 import { checkLightBlock, headerBeacon, type LightBlock } from "./header.js";
 
 /**
- * Which headers a stranger may believe (S5): from the genesis document on, each next one by what more than a third of the
- * validators that are already trusted have signed. Times are unix milliseconds; `now` is the caller's.
+ * Light verification (S5): trust starts at the genesis document, and each further header needs signatures of more than a
+ * third of the power that is already trusted. Times are unix milliseconds; `now` is the caller's.
  */
 
+/** Reasons not to trust a header. */
 export const trustErrors = codespace("trust", {
   expired: 1, // { height, since }: the trusted header is older than the trusting period
   height: 2, // { height, after }
@@ -27,7 +28,7 @@ export const trustErrors = codespace("trust", {
   otherHash: 8, // { height, hash, want }
 });
 
-/** What is believed of one height. Height 0 stands for the genesis document. */
+/** A trusted height. Height 0 stands for the genesis document. */
 export interface Trusted {
   readonly chainId: string;
   readonly height: bigint;
@@ -36,29 +37,35 @@ export interface Trusted {
   readonly nextValidatorsRoot: Bytes;
   /** Undefined for genesis. */
   readonly header: Header | undefined;
-  /** Of the whole block, as its certificate names it; undefined for genesis. */
+  /** Full id of the block, from its certificate; undefined for genesis. */
   readonly blockId: BlockId | undefined;
 }
 
-/** Under which conditions somebody believes. */
+/** Parameters of light verification. */
 export interface TrustTerms {
+  /** The verifier's clock, unix milliseconds. */
   readonly now: bigint;
-  /** How long validators can still be held to what they signed; at most two thirds of the evidence age. */
+  /**
+   * How long a trusted header can be used; at most two thirds of the evidence age, so that validators can still be
+   * slashed.
+   */
   readonly trustingPeriodMs: bigint;
   readonly maxClockDriftMs: bigint;
-  /** Share of the trusted power that must have signed a header further on: more than a third, up to all. */
+  /** More than this share of the trusted power must have signed a non-adjacent header. One third to one. */
   readonly trustLevel: { readonly numerator: bigint; readonly denominator: bigint };
 }
 
+/** One third, as in CometBFT. */
 export const TRUST_LEVEL_DEFAULT: TrustTerms["trustLevel"] = { numerator: 1n, denominator: 3n };
-/** A clock that is further off than this is the verifier's problem. */
+/** Maximum drift of the verifier's clock, 10 s. */
 export const CLOCK_DRIFT_DEFAULT_MS = 10_000n;
 
-/** The longest that may be trusted: two thirds of the time in which evidence still counts. */
+/** The longest trusting period, in milliseconds: two thirds of the evidence age. */
 export function trustingPeriod({ params }: Genesis): bigint {
   return (params.evidenceAgeMsMax * 2n) / 3n;
 }
 
+/** Default terms for a chain, at a time. @param now unix milliseconds */
 export function trustTerms(genesis: Genesis, now: bigint): TrustTerms {
   return {
     now,
@@ -68,14 +75,14 @@ export function trustTerms(genesis: Genesis, now: bigint): TrustTerms {
   };
 }
 
-/** The root of trust: who decides the first height. */
+/** The root of trust: the validators of the genesis document. */
 export function trustGenesis({ chainId, time, validators }: Genesis): Trusted {
   const nextValidatorsRoot = validatorsRoot(validators);
   return { chainId, height: 0n, time, validators, nextValidatorsRoot, header: undefined, blockId: undefined };
 }
 
 /**
- * The first header, which alone shows that a chain grew from this very document: its proposer's VRF speaks of the
+ * Verifies header 1. It proves that the chain grew from this very document: its proposer's VRF commits to the
  * document's hash, and more than two thirds of the document's validators signed it.
  */
 export function verifyFirst(genesis: Genesis, block: LightBlock, terms: TrustTerms): Trusted | Rejection {
@@ -85,7 +92,11 @@ export function verifyFirst(genesis: Genesis, block: LightBlock, terms: TrustTer
   return isRejection(beacon) ? beacon : trusted;
 }
 
-/** A header that somebody was given by name: its hash is known from a source of the person's own. */
+/**
+ * Trusts a header by its hash, which the user knows from a source of their own. Verifies its certificate against its
+ * own validator set.
+ * @param hash 32 bytes
+ */
 export function trustHash(chainId: string, height: bigint, hash: Bytes, block: LightBlock): Trusted | Rejection {
   const wrong = checkLightBlock(chainId, height, block);
   if (wrong !== undefined) return wrong;
@@ -96,7 +107,10 @@ export function trustHash(chainId: string, height: bigint, hash: Bytes, block: L
   return verifyCertificate(chainId, block.validators, block.certificate, { height }) ?? trustedOf(block);
 }
 
-/** A later header: the next one by the set that was announced, one further on by the trusted share of the trusted set. */
+/**
+ * Verifies a later header: an adjacent one against the announced validator set, a non-adjacent one against the trust
+ * level of the trusted set and then its own set.
+ */
 export function verifyNext(trusted: Trusted, block: LightBlock, terms: TrustTerms): Trusted | Rejection {
   const { chainId } = trusted;
   const { header, certificate, validators } = block;
@@ -106,12 +120,12 @@ export function verifyNext(trusted: Trusted, block: LightBlock, terms: TrustTerm
   const untrusted =
     height === trusted.height + 1n ? checkAnnounced(trusted, header) : checkShare(trusted, block, terms.trustLevel);
   if (untrusted !== undefined) return untrusted;
-  // Last, because whoever sends the header chooses how large this set is.
+  // Last, because the sender of the header chooses how large this set is.
   const refused = verifyCertificate(chainId, validators, certificate, { height });
   return refused ?? trustedOf(block);
 }
 
-/** An earlier header: the hash chain below a trusted one leads to it, so no signature is needed. */
+/** Verifies the header before a trusted one by its hash; needs no signature. */
 export function verifyBefore(trusted: Trusted, block: LightBlock): Trusted | Rejection {
   const height = trusted.height - 1n;
   const wrong = checkLightBlock(trusted.chainId, height, block);
@@ -140,7 +154,7 @@ function checkAnnounced(trusted: Trusted, header: Header): Rejection | undefined
   return equalBlockIds(lastBlockId, trusted.blockId) ? undefined : reject(trustErrors.otherChain, { height });
 }
 
-/** More than the trust level of the trusted set must have signed, each of its members counted once, with its own key. */
+/** More than the trust level of the trusted power must have signed. Counts each member once, under its trusted key. */
 function checkShare(
   { chainId, validators }: Trusted,
   { header, certificate }: LightBlock,
@@ -164,19 +178,24 @@ function checkShare(
   return reject(trustErrors.notEnoughTrust, { height, power, total: validators.totalPower });
 }
 
-/** On the way from what is trusted to a header: what was fetched and could not be believed yet, the nearest last. */
+/**
+ * Progress towards a header: the latest trusted one, and fetched blocks that cannot be verified yet, the nearest last.
+ */
 export interface Bisection {
   readonly trusted: Trusted;
   readonly pending: readonly LightBlock[];
 }
 
-/** A header that is believed, with the block it came in. */
+/** A verified header and its block. */
 export interface Believed {
   readonly trusted: Trusted;
   readonly block: LightBlock;
 }
 
-/** `passed`: what this step came to believe, upwards. */
+/**
+ * The result of a step: verified, or the next height to fetch, or refused. `passed`: blocks verified in this step,
+ * ascending.
+ */
 export type BisectionStep =
   | { readonly kind: "verified"; readonly trusted: Trusted; readonly passed: readonly Believed[] }
   | {
@@ -187,7 +206,10 @@ export type BisectionStep =
     }
   | { readonly kind: "refused"; readonly height: bigint; readonly why: Rejection };
 
-/** As far as the fetched headers lead; then the height of the next one to fetch, to be put last into `pending`. */
+/**
+ * Verifies as far as the fetched blocks allow. If it needs a block in between, it returns the height; the caller
+ * appends that block to `pending` and calls again.
+ */
 export function bisect({ trusted, pending }: Bisection, terms: TrustTerms): BisectionStep {
   const rest = [...pending];
   const passed: Believed[] = [];
