@@ -1,5 +1,11 @@
 import type { Bytes } from "#proto/bytes.js";
 import { isRejection, type Rejection } from "#proto/rejection.js";
+import {
+  cosmosMessages,
+  type CosmosMessage,
+  type CosmosMessageUrl,
+  type MessageUrl,
+} from "#proto/tx/cosmos-messages.js";
 import type { AminoMessage } from "#proto/tx/sign-doc.js";
 import type { Messages, MessageName } from "#proto/codec/message.js";
 import { message } from "#proto/codec/message.js";
@@ -13,6 +19,7 @@ import type { AddressText, Context, FingerprintLookup } from "./context.js";
 
 /** One message type of a module: how it is read, who signs it, what it does. */
 export interface MessageRow {
+  readonly typeUrl: MessageUrl;
   /** Its fields are counted before it is decoded: what reading costs is bounded for a whole transaction. */
   readonly shape: FieldShape;
   decode(bytes: Bytes): unknown;
@@ -57,7 +64,7 @@ export interface Module {
   readonly name: string;
   /** First byte of all its keys; permanent. */
   readonly prefix: number;
-  readonly messages: Readonly<Record<string, MessageRow>>;
+  readonly messages: readonly MessageRow[];
   readonly queries: Readonly<Record<string, QueryHandler>>;
   /** Reads the module's part of app_state; a rejection names the field. */
   initGenesis(context: GenesisContext, state: unknown): Rejection | undefined;
@@ -74,17 +81,44 @@ export function ownMessage<N extends MessageName>(
   name: N,
   signer: (message: Messages[N]) => string,
   handle: (context: Context, message: Messages[N]) => Bytes | Rejection,
-): Readonly<Record<string, MessageRow>> {
+): MessageRow {
   const codec = message(name);
   return {
-    [`/${name}`]: {
-      shape: ownShape(name),
-      decode: (bytes) => codec.decode(bytes),
-      signers: (value) => [signer(value as Messages[N])],
-      amino: (value) => ({ type: aminoName(name), value: toAminoJson(name, value as Messages[N]) }),
-      handle: (context, value) => handle(context, value as Messages[N]),
-    },
+    typeUrl: `/${name}`,
+    shape: ownShape(name),
+    decode: (bytes) => codec.decode(bytes),
+    signers: (value) => [signer(value as Messages[N])],
+    amino: (value) => ({ type: aminoName(name), value: toAminoJson(name, value as Messages[N]) }),
+    handle: (context, value) => handle(context, value as Messages[N]),
   };
+}
+
+/**
+ * A row for a message of the Cosmos SDK.
+ * @param row.amino its value as the SDK signs it: parts that are undefined or empty are left out
+ */
+export function cosmosMessage<U extends CosmosMessageUrl>(
+  typeUrl: U,
+  row: {
+    signers(message: CosmosMessage<U>): readonly string[];
+    amino(message: CosmosMessage<U>): Readonly<Record<string, unknown>>;
+    handle(context: Context, message: CosmosMessage<U>): Bytes | Rejection;
+  },
+): MessageRow {
+  const { codec, shape } = cosmosMessages[typeUrl];
+  const type = `cosmos-sdk/${typeUrl.slice(typeUrl.lastIndexOf(".") + 1)}`;
+  return {
+    typeUrl,
+    shape,
+    decode: (bytes) => codec.decode(bytes),
+    signers: (value) => row.signers(value as CosmosMessage<U>),
+    amino: (value) => ({ type, value: presentParts(row.amino(value as CosmosMessage<U>)) }),
+    handle: (context, value) => row.handle(context, value as CosmosMessage<U>),
+  };
+}
+
+export function presentParts(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined && part !== ""));
 }
 
 /** "tributary.datanet.v1.MsgContribute" is "tributary/datanet/MsgContribute". */

@@ -48,13 +48,16 @@ const LATER: readonly (readonly [prefix: string, module: string])[] = [
   ["/tributary.dispute.", "dispute"],
 ];
 
-const messageRows = collect("message", (module) => module.messages);
-const queryRows = collect("query", (module) => module.queries);
+const messageRows = collect("message", ({ messages }) => messages.map((row) => [row.typeUrl as string, row]));
+const queryRows = collect("query", ({ queries }) => Object.entries(queries));
 
-function collect<T>(kind: string, rows: (module: Module) => Readonly<Record<string, T>>): ReadonlyMap<string, T> {
+function collect<T>(
+  kind: string,
+  rows: (module: Module) => readonly (readonly [name: string, row: T])[],
+): ReadonlyMap<string, T> {
   const all = new Map<string, T>();
   for (const module of modules) {
-    for (const [name, row] of Object.entries(rows(module))) {
+    for (const [name, row] of rows(module)) {
       if (all.has(name)) throw new Error(`${kind} ${name} of ${module.name} exists already`);
       all.set(name, row);
     }

@@ -8,6 +8,8 @@ export interface CosmosType<T> {
   readonly typeUrl: string;
   encode(value: T, writer?: BinaryWriter): { finish(): Bytes };
   decode(input: BinaryReader | Bytes, length?: number): T;
+  toJSON(value: T): unknown;
+  fromJSON(json: unknown): T;
 }
 
 export interface CosmosCodec<T> {

@@ -94,9 +94,10 @@ function enumName(field: Field, value: number): string {
 /**
  * A message from JSON in gateway style. Absent and null are the default; both snake_case and the schema's camelCase name a
  * field; 64 bits may be strings or safe numbers. An unknown field is refused by name: a typing error must not be dropped.
+ * @param at where the message stands, for the name of a refused field
  */
-export function fromJson<N extends MessageName>(name: N, json: Json): Messages[N] | Rejection {
-  const value = messageFromJson(name, json, name);
+export function fromJson<N extends MessageName>(name: N, json: Json, at: string = name): Messages[N] | Rejection {
+  const value = messageFromJson(name, json, at);
   return isRejection(value) ? value : (value as Messages[N]);
 }
 
@@ -107,23 +108,25 @@ function messageFromJson(name: MessageName, json: Json, path: string): Value | R
   for (const field of schema[name]) {
     known.add(field.json).add(field.name);
     if (field.json !== field.name && field.json in json && field.name in json)
-      return refuse(`${path}.${field.json}`, "given once");
+      return refuse(pathTo(path, field.json), "given once");
     const item = json[field.json] ?? json[field.name] ?? null;
-    const value = field.repeated ? listFromJson(field, item, path) : itemFromJson(field, item, `${path}.${field.json}`);
+    const value = field.repeated
+      ? listFromJson(field, item, path)
+      : itemFromJson(field, item, pathTo(path, field.json));
     if (isRejection(value)) return value;
     out[field.name] = value;
   }
   for (const key of Object.keys(json))
-    if (!known.has(key)) return refuse(`${path}.${key.slice(0, 64)}`, "a field of this message");
+    if (!known.has(key)) return refuse(pathTo(path, key.slice(0, 64)), "a field of this message");
   return out;
 }
 
 function listFromJson(field: Field, json: Json, path: string): readonly unknown[] | Rejection {
   if (json === null) return [];
-  if (!Array.isArray(json)) return refuse(`${path}.${field.json}`, "a list");
+  if (!Array.isArray(json)) return refuse(pathTo(path, field.json), "a list");
   const out: unknown[] = [];
   for (const [i, entry] of (json as readonly Json[]).entries()) {
-    const at = `${path}.${field.json}[${i}]`;
+    const at = `${pathTo(path, field.json)}[${i}]`;
     const value = entry === null ? refuse(at, "not null") : itemFromJson(field, entry, at);
     if (isRejection(value)) return value;
     out.push(value);
@@ -172,6 +175,10 @@ function integerFromJson(field: Field, json: Json, path: string): bigint | numbe
   return bits === 64n ? value : Number(value);
 }
 
-function refuse(field: string, expected: string): Rejection {
+/** A field of what stands at `at`; empty is the whole. */
+export const pathTo = (at: string, field: string): string => (at === "" ? field : `${at}.${field}`);
+
+/** What JSON may not say of a field. */
+export function refuse(field: string, expected: string): Rejection {
   return reject(codecErrors.malformed, { field, expected });
 }

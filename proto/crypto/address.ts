@@ -22,6 +22,15 @@ export function fromBech32(prefix: string, text: string): Bytes | undefined {
   }
 }
 
+/** Bech32 of 20 bytes under some prefix: the checksum finds typing errors, the chain knows its prefixes. */
+export function isAddressText(text: string): boolean {
+  try {
+    return text.length <= BECH32_LIMIT && bech32.decodeToBytes(text).bytes.length === ADDRESS_BYTES;
+  } catch {
+    return false; // The library throws for a bad checksum or character.
+  }
+}
+
 function lowerAscii(text: string): string {
   return text.replace(/[A-Z]/g, "");
 }

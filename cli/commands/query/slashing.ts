@@ -7,7 +7,8 @@ import {
 } from "cosmjs-types/cosmos/slashing/v1beta1/query";
 import type { Bytes } from "#proto/bytes.js";
 import type { JsonObject } from "#proto/codec/json-text.js";
-import { cosmosToJson, type CosmosCodec } from "#node/rpc/rest/cosmos-json.js";
+import type { CosmosType } from "#proto/codec/cosmos.js";
+import { cosmosToJson } from "#proto/tx/cosmos-json.js";
 import { connect, nodeOptions, queryBytes, type NodeValues } from "../../client.js";
 import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
@@ -22,7 +23,7 @@ async function ask<T>(
   world: World,
   name: string,
   request: Bytes,
-  response: CosmosCodec<T>,
+  response: CosmosType<T>,
 ): Promise<JsonObject> {
   const path = `/cosmos.slashing.v1beta1.Query/${name}`;
   const answer = await queryBytes(connect(values, world), path, request, values.height);

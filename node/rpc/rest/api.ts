@@ -4,11 +4,12 @@ import type { RpcLimits } from "../limits.js";
 import type { Submission } from "../services/submission.js";
 import type { QueryService } from "../services/queries.js";
 import { baseRoutes, type OwnRoute } from "./base.js";
-import { cosmosQueries, cosmosQuery, fieldsOf } from "./cosmos-queries.js";
+import { cosmosQueries, cosmosQuery } from "./cosmos-queries.js";
 import { matchPath } from "./paths.js";
 import { grpcError, notImplemented, type RestRequest } from "./reply.js";
 import { tributaryQuery } from "./tributary.js";
 import { txRoutes } from "./txs.js";
+import { urlFields } from "./url-fields.js";
 
 /** The Cosmos LCD and our own queries as JSON. What does not exist answers 501 as JSON: wallets probe for it. */
 export interface RestApi {
@@ -61,7 +62,7 @@ export function restApi(
       if (method === "GET" && url.pathname.startsWith("/tributary/")) return tributaryQuery(url, height, queries);
       for (const route of method === "GET" ? cosmosQueries : []) {
         const variables = matchPath(route.path, url.pathname);
-        if (variables !== undefined) return cosmosQuery(route, fieldsOf(variables, url.searchParams), height, queries);
+        if (variables !== undefined) return cosmosQuery(route, urlFields(variables, url.searchParams), height, queries);
       }
       return notImplemented();
     },

@@ -2,6 +2,7 @@ import { fromHex } from "#proto/bytes.js";
 import { toBase64 } from "#proto/base64.js";
 import type { Json, JsonObject } from "#proto/codec/json-text.js";
 import { toBech32 } from "#proto/crypto/address.js";
+import { isRejection } from "#proto/rejection.js";
 import type { BlockIdJson, CommitJson, HeaderJson } from "#proto/rpc/results.js";
 import type { Member } from "#proto/types/validators.js";
 import type { RpcDeps } from "../deps.js";
@@ -9,10 +10,9 @@ import { blockResult } from "../handlers/blocks.js";
 import { nodeInfo } from "../handlers/info.js";
 import type { Reply } from "../http-reply.js";
 import { answer } from "./answer.js";
-import { fieldsOf } from "./cosmos-queries.js";
 import { pageOf } from "./pagination.js";
 import type { PathVariables } from "./paths.js";
-import { grpcError, ok, type RestRequest } from "./reply.js";
+import { badRequest, grpcError, ok, type RestRequest } from "./reply.js";
 
 /** cosmos.base.tendermint.v1beta1.Service: the node and its blocks in the gateway's shapes (hashes in base64). */
 export interface OwnRoute {
@@ -65,7 +65,8 @@ export function baseRoutes({ node, chain }: RpcDeps): readonly OwnRoute[] {
       const height = heightIn(variables);
       const set = height === undefined ? undefined : await chain.validators(height);
       if (height === undefined || set === undefined) return noHeight();
-      const page = pageOf(fieldsOf({}, url.searchParams)["pagination"], set.members.length);
+      const page = pageOf(url);
+      if (isRejection(page)) return badRequest(page);
       const validators = set.members
         .slice(page.skip, page.skip + page.limit)
         .map((member) => validatorJson(node.addressPrefix, member));

@@ -58,23 +58,25 @@ import {
   GetTxsEventRequest,
   GetTxsEventResponse,
 } from "cosmjs-types/cosmos/tx/v1beta1/service";
-import type { Json, JsonObject } from "#proto/codec/json-text.js";
+import type { CosmosType } from "#proto/codec/cosmos.js";
+import type { JsonObject } from "#proto/codec/json-text.js";
+import { isRejection } from "#proto/rejection.js";
+import { cosmosFromJson, cosmosToJson } from "#proto/tx/cosmos-json.js";
 import type { Reply } from "../http-reply.js";
 import type { QueryService } from "../services/queries.js";
 import { answer } from "./answer.js";
-import { cosmosFromJson, cosmosToJson, type CosmosCodec } from "./cosmos-json.js";
-import { grpcError, notImplemented, ok, queryError } from "./reply.js";
+import { badRequest, notImplemented, ok, queryError } from "./reply.js";
 
 /** One REST path is one protobuf query: the path's names and the URL's parameters are fields of the request. */
 export interface CosmosQuery {
   readonly path: string;
   readonly service: string;
-  readonly request: CosmosCodec;
-  readonly response: CosmosCodec;
+  readonly request: CosmosType<unknown>;
+  readonly response: CosmosType<unknown>;
 }
 
-function query<Q, R>(path: string, service: string, request: CosmosCodec<Q>, response: CosmosCodec<R>): CosmosQuery {
-  return { path, service, request: request as CosmosCodec, response: response as CosmosCodec };
+function query<Q, R>(path: string, service: string, request: CosmosType<Q>, response: CosmosType<R>): CosmosQuery {
+  return { path, service, request, response } as CosmosQuery;
 }
 
 const AUTH = "/cosmos.auth.v1beta1.Query";
@@ -177,32 +179,14 @@ export const cosmosQueries: readonly CosmosQuery[] = [
   query("/cosmos/tx/v1beta1/txs", `${TX}/GetTxsEvent`, GetTxsEventRequest, GetTxsEventResponse),
 ];
 
-/** Fields whose URL parameter may come several times. */
-const LISTS: ReadonlySet<string> = new Set(["events"]);
-
-/** "pagination.limit=5&pagination.offset=2" and path names as one JSON object, still in text. */
-export function fieldsOf(variables: Readonly<Record<string, string>>, search: URLSearchParams): JsonObject {
-  const out: Record<string, Json> = Object.create(null) as Record<string, Json>;
-  for (const name of new Set(search.keys())) {
-    const values = search.getAll(name);
-    const value: Json = LISTS.has(name) ? values : values[values.length - 1]!;
-    const [outer, inner] = name.split(".", 2) as [string, string?];
-    if (inner === undefined) out[outer] = value;
-    else out[outer] = { ...(out[outer] as JsonObject | undefined), [inner]: typed(value) };
-  }
-  return Object.assign(out, variables);
-}
-
-const typed = (value: Json): Json => (value === "true" ? true : value === "false" ? false : value);
-
 export async function cosmosQuery(
   { service, request, response }: CosmosQuery,
   fields: JsonObject,
   height: bigint | undefined,
   queries: QueryService,
 ): Promise<Reply> {
-  const message = cosmosFromJson(request, fields);
-  if (message === undefined) return grpcError("InvalidArgument", "a parameter does not fit its field");
+  const message = cosmosFromJson(request, fields, "skipped");
+  if (isRejection(message)) return badRequest(message);
   const found = await queries.query({ path: service, data: request.encode(message).finish(), height, prove: false });
   if (found.code === 6 && /unknown query path/.test(found.log)) return notImplemented();
   if (found.code !== 0) return queryError(found);

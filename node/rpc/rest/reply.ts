@@ -1,4 +1,5 @@
 import type { Json } from "#proto/codec/json-text.js";
+import { rejectionText, type Rejection } from "#proto/rejection.js";
 import type { QueryAnswer } from "../deps.js";
 import type { Caller } from "../door.js";
 import { json, type Reply } from "../http-reply.js";
@@ -32,6 +33,8 @@ export function grpcError(name: GrpcName, sentence: string): Reply {
   const [code, status] = GRPC[name];
   return json(JSON.stringify({ code, message: sentence, details: [] }), status);
 }
+
+export const badRequest = (why: Rejection): Reply => grpcError("InvalidArgument", rejectionText(why));
 
 export const notImplemented = (): Reply => grpcError("Unimplemented", "Not Implemented");
 

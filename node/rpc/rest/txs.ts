@@ -2,9 +2,11 @@ import { SimulateRequest, SimulateResponse } from "cosmjs-types/cosmos/tx/v1beta
 import { Tx } from "cosmjs-types/cosmos/tx/v1beta1/tx";
 import { fromBase64 } from "#proto/base64.js";
 import type { Bytes } from "#proto/bytes.js";
+import { refuse } from "#proto/codec/json.js";
 import { isJsonObject, parseJson, type JsonObject } from "#proto/codec/json-text.js";
-import { isRejection, rejectionText } from "#proto/rejection.js";
+import { isRejection, rejectionText, type Rejection } from "#proto/rejection.js";
 import { txHash, upperHex } from "#proto/rpc/json.js";
+import { cosmosFromJson, cosmosToJson } from "#proto/tx/cosmos-json.js";
 import type { RpcDeps, SubmitRefused } from "../deps.js";
 import type { Caller } from "../door.js";
 import { scanJson } from "../json-scan.js";
@@ -18,10 +20,8 @@ import type { QueryService } from "../services/queries.js";
 import { txResponse } from "../services/tx-response.js";
 import { answer } from "./answer.js";
 import type { OwnRoute } from "./base.js";
-import { cosmosFromJson, cosmosToJson } from "./cosmos-json.js";
-import { fieldsOf } from "./cosmos-queries.js";
 import { pageOf } from "./pagination.js";
-import { grpcError, notImplemented, ok, queryError, type GrpcName } from "./reply.js";
+import { badRequest, grpcError, notImplemented, ok, queryError, type GrpcName } from "./reply.js";
 import { TxResponse } from "cosmjs-types/cosmos/base/abci/v1beta1/abci";
 
 const TXS = "/cosmos/tx/v1beta1";
@@ -95,8 +95,7 @@ function txReply(response: TxResponse): Reply {
 
 async function simulate(queries: QueryService, json: JsonObject): Promise<Reply> {
   const tx = txIn(json);
-  if (tx === undefined)
-    return grpcError("InvalidArgument", "tx_bytes: the transaction in base64; or tx: the same as JSON");
+  if (isRejection(tx)) return badRequest(tx);
   const data = SimulateRequest.encode(SimulateRequest.fromPartial({ txBytes: tx })).finish();
   const found = await queries.query({ path: SIMULATE, data, height: undefined, prove: false });
   if (found.code === 6 && /unknown query path/.test(found.log)) return notImplemented();
@@ -104,11 +103,13 @@ async function simulate(queries: QueryService, json: JsonObject): Promise<Reply>
   return answer(ok(cosmosToJson(SimulateResponse, SimulateResponse.decode(found.value))), found.height);
 }
 
-function txIn(json: JsonObject): Bytes | undefined {
-  const { tx_bytes: bytes, tx } = json;
-  if (typeof bytes === "string" && bytes !== "") return fromBase64(bytes);
-  const parsed = isJsonObject(tx) ? cosmosFromJson(Tx, tx) : undefined;
-  return parsed === undefined ? undefined : Tx.encode(parsed).finish();
+function txIn({ tx_bytes: bytes, tx }: JsonObject): Bytes | Rejection {
+  if (isJsonObject(tx) && (bytes ?? "") === "") {
+    const parsed = cosmosFromJson(Tx, tx);
+    return isRejection(parsed) ? parsed : Tx.encode(parsed).finish();
+  }
+  const given = typeof bytes === "string" && bytes !== "" ? fromBase64(bytes) : undefined;
+  return given ?? refuse("tx_bytes", "the transaction in base64; or tx: the same as JSON");
 }
 
 async function blockTxs({ chain }: RpcDeps, heightText: string, url: URL): Promise<Reply> {
@@ -118,7 +119,9 @@ async function blockTxs({ chain }: RpcDeps, heightText: string, url: URL): Promi
     return grpcError("InvalidArgument", `height is from ${chain.earliestHeight()} to ${chain.latestHeight()}`);
   }
   const total = stored.block.txs.length;
-  const { skip, limit } = pageOf(fieldsOf({}, url.searchParams)["pagination"], total);
+  const page = pageOf(url);
+  if (isRejection(page)) return badRequest(page);
+  const { skip, limit } = page;
   const responses: JsonObject[] = [];
   const txs: JsonObject[] = [];
   for (let index = skip; index < Math.min(total, skip + limit); index++) {

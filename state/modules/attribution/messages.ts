@@ -10,10 +10,10 @@ const inactive = (): Rejection =>
 
 const attestor = ({ attestor }: { readonly attestor: string }): string => attestor;
 
-export const messages: Readonly<Record<string, MessageRow>> = {
-  ...ownMessage("tributary.attribution.v1.MsgOpenSample", ({ signer }) => signer, openSample),
-  ...ownMessage("tributary.attribution.v1.MsgSettleBatch", ({ signer }) => signer, settleEarly),
-  ...ownMessage("tributary.attribution.v1.MsgRegisterAttestor", attestor, inactive),
-  ...ownMessage("tributary.attribution.v1.MsgCommitScores", attestor, inactive),
-  ...ownMessage("tributary.attribution.v1.MsgRevealScores", attestor, inactive),
-};
+export const messages: readonly MessageRow[] = [
+  ownMessage("tributary.attribution.v1.MsgOpenSample", ({ signer }) => signer, openSample),
+  ownMessage("tributary.attribution.v1.MsgSettleBatch", ({ signer }) => signer, settleEarly),
+  ownMessage("tributary.attribution.v1.MsgRegisterAttestor", attestor, inactive),
+  ownMessage("tributary.attribution.v1.MsgCommitScores", attestor, inactive),
+  ownMessage("tributary.attribution.v1.MsgRevealScores", attestor, inactive),
+];

@@ -22,7 +22,7 @@ interface GenesisAccount {
 export const auth: Module = {
   name: "auth",
   prefix: 0x01,
-  messages: {},
+  messages: [],
   queries,
   initGenesis({ view, address: text }, state) {
     const invalid = (field: string, want: string) =>

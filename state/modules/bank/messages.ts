@@ -1,21 +1,22 @@
-import { MsgMultiSend, MsgMultiSendResponse, MsgSend, MsgSendResponse } from "cosmjs-types/cosmos/bank/v1beta1/tx";
-import { cosmos } from "#proto/codec/cosmos.js";
+import {
+  MsgMultiSendResponse,
+  MsgSendResponse,
+  type MsgMultiSend,
+  type MsgSend,
+} from "cosmjs-types/cosmos/bank/v1beta1/tx";
 import type { Bytes } from "#proto/bytes.js";
 import { reject, type Rejection } from "#proto/rejection.js";
+import type { Coin } from "#proto/tx/decode.js";
 import { sdkErrors } from "#proto/tx/errors.js";
-import { cosmosShapes } from "#proto/tx/shape.js";
 import type { Context } from "../../context.js";
-import type { MessageRow } from "../../module.js";
+import { cosmosMessage, type MessageRow } from "../../module.js";
 import { isModuleAccount } from "../../module-accounts.js";
 import { parseCoins } from "./coins.js";
 import { move } from "./ledger.js";
 
-const send = cosmos(MsgSend);
-const multiSend = cosmos(MsgMultiSend);
 const OUTPUTS_MAX = 500;
 
-const aminoCoins = (coins: readonly { denom: string; amount: string }[]) =>
-  coins.map(({ denom, amount }) => ({ amount, denom }));
+const aminoCoins = (coins: readonly Coin[]) => coins.map(({ denom, amount }) => ({ amount, denom }));
 
 const badAddress = (field: string, text: string): Rejection =>
   reject(sdkErrors.invalidAddress, { field, address: text });
@@ -77,32 +78,24 @@ function handleMultiSend(context: Context, message: MsgMultiSend): Bytes | Rejec
   return MsgMultiSendResponse.encode({}).finish();
 }
 
-export const messages: Readonly<Record<string, MessageRow>> = {
-  [MsgSend.typeUrl]: {
-    shape: cosmosShapes.send,
-    decode: (bytes) => send.decode(bytes),
-    signers: (message) => [(message as MsgSend).fromAddress],
-    amino(message) {
-      const { fromAddress, toAddress, amount } = message as MsgSend;
-      return {
-        type: "cosmos-sdk/MsgSend",
-        value: { from_address: fromAddress, to_address: toAddress, amount: aminoCoins(amount) },
-      };
-    },
-    handle: (context, message) => handleSend(context, message as MsgSend),
-  },
-  [MsgMultiSend.typeUrl]: {
-    shape: cosmosShapes.multiSend,
-    decode: (bytes) => multiSend.decode(bytes),
-    signers: (message) => (message as MsgMultiSend).inputs.map(({ address }) => address),
-    amino(message) {
-      const { inputs, outputs } = message as MsgMultiSend;
-      const side = ({ address, coins }: { address: string; coins: readonly { denom: string; amount: string }[] }) => ({
-        address,
-        coins: aminoCoins(coins),
-      });
-      return { type: "cosmos-sdk/MsgMultiSend", value: { inputs: inputs.map(side), outputs: outputs.map(side) } };
-    },
-    handle: (context, message) => handleMultiSend(context, message as MsgMultiSend),
-  },
-};
+const aminoSide = ({ address, coins }: { address: string; coins: readonly Coin[] }) => ({
+  address,
+  coins: aminoCoins(coins),
+});
+
+export const messages: readonly MessageRow[] = [
+  cosmosMessage("/cosmos.bank.v1beta1.MsgSend", {
+    signers: ({ fromAddress }) => [fromAddress],
+    amino: ({ fromAddress, toAddress, amount }) => ({
+      from_address: fromAddress,
+      to_address: toAddress,
+      amount: aminoCoins(amount),
+    }),
+    handle: handleSend,
+  }),
+  cosmosMessage("/cosmos.bank.v1beta1.MsgMultiSend", {
+    signers: ({ inputs }) => inputs.map(({ address }) => address),
+    amino: ({ inputs, outputs }) => ({ inputs: inputs.map(aminoSide), outputs: outputs.map(aminoSide) }),
+    handle: handleMultiSend,
+  }),
+];

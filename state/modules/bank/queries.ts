@@ -25,6 +25,7 @@ import { paginate } from "../../pagination.js";
 import { invalidArgument, notFound } from "../../query.js";
 import { textKey } from "../../store/key-codec.js";
 import { amountValue } from "../../store/value-codec.js";
+import { DENOM } from "../chain/index.js";
 import { balances, metadata, supplies } from "./keys.js";
 import { balanceOf, supplyOf } from "./ledger.js";
 
@@ -39,6 +40,9 @@ const codecs = {
 };
 
 const badAddress = (text: string): Rejection => invalidArgument(`address ${text} is no account address of this chain`);
+
+const badDenom = (text: string): Rejection =>
+  invalidArgument(text === "" ? "denom: missing" : `denom: ${text} is no denomination`);
 
 /** All coins of one account, in the order of their denominations. */
 function coinsOf({ view, address: text }: QueryContext, account: string, page: PageRequest | undefined) {
@@ -63,6 +67,7 @@ export const queries: Readonly<Record<string, QueryHandler>> = {
     if (isRejection(asked)) return asked;
     const address = text.parse(asked.address);
     if (address === undefined) return badAddress(asked.address);
+    if (!DENOM.test(asked.denom)) return badDenom(asked.denom);
     const amount = balanceOf(view, address, asked.denom).toString();
     return QueryBalanceResponse.encode({ balance: { denom: asked.denom, amount } }).finish();
   },
@@ -91,6 +96,7 @@ export const queries: Readonly<Record<string, QueryHandler>> = {
   "/cosmos.bank.v1beta1.Query/SupplyOf"({ view }, request) {
     const asked = codecs.supply.decode(request);
     if (isRejection(asked)) return asked;
+    if (!DENOM.test(asked.denom)) return badDenom(asked.denom);
     const amount = supplyOf(view, asked.denom).toString();
     return QuerySupplyOfResponse.encode({ amount: { denom: asked.denom, amount } }).finish();
   },

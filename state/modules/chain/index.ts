@@ -75,7 +75,7 @@ export function parseChainConfig(value: unknown): ChainConfig | Rejection {
 export const chain: Module = {
   name: "chain",
   prefix: 0x00,
-  messages: {},
+  messages: [],
   queries: {
     ...ownQuery(
       "/tributary.chain.v1.Query/Config",

@@ -4,10 +4,10 @@ import { cancelKeyChange, executeKeyChange, proposeKeyChange } from "./key-chang
 
 const owner = ({ owner }: { readonly owner: string }): string => owner;
 
-export const messages: Readonly<Record<string, MessageRow>> = {
-  ...ownMessage("tributary.payout.v1.MsgClaimPayout", owner, claimPayout),
-  ...ownMessage("tributary.payout.v1.MsgSetPayoutAddress", owner, setPayoutAddress),
-  ...ownMessage("tributary.payout.v1.MsgProposeKeyChange", owner, proposeKeyChange),
-  ...ownMessage("tributary.payout.v1.MsgCancelKeyChange", owner, cancelKeyChange),
-  ...ownMessage("tributary.payout.v1.MsgExecuteKeyChange", ({ signer }) => signer, executeKeyChange),
-};
+export const messages: readonly MessageRow[] = [
+  ownMessage("tributary.payout.v1.MsgClaimPayout", owner, claimPayout),
+  ownMessage("tributary.payout.v1.MsgSetPayoutAddress", owner, setPayoutAddress),
+  ownMessage("tributary.payout.v1.MsgProposeKeyChange", owner, proposeKeyChange),
+  ownMessage("tributary.payout.v1.MsgCancelKeyChange", owner, cancelKeyChange),
+  ownMessage("tributary.payout.v1.MsgExecuteKeyChange", ({ signer }) => signer, executeKeyChange),
+];

@@ -1,18 +1,14 @@
-import { MsgUnjail, MsgUnjailResponse } from "cosmjs-types/cosmos/slashing/v1beta1/tx";
+import { MsgUnjailResponse, type MsgUnjail } from "cosmjs-types/cosmos/slashing/v1beta1/tx";
 import type { Bytes } from "#proto/bytes.js";
-import { cosmos } from "#proto/codec/cosmos.js";
-import { fieldShape } from "#proto/codec/field-count.js";
 import { validatorAddress } from "#proto/crypto/ed25519.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import type { Context } from "../../context.js";
-import type { MessageRow } from "../../module.js";
+import { cosmosMessage, type MessageRow } from "../../module.js";
 import { storedAmount } from "../../stored-amount.js";
 import { findValidator, operatorAccount, stakeOf, unjail } from "../staking/index.js";
 import { slashingErrors } from "./errors.js";
 import { consensusText } from "./infos.js";
 import { infos } from "./keys.js";
-
-const codec = cosmos(MsgUnjail);
 
 /** A jailed validator that keeps its promise again may decide again; a tombstoned one never. */
 function handleUnjail(context: Context, { validatorAddr }: MsgUnjail): Bytes | Rejection {
@@ -37,15 +33,10 @@ function handleUnjail(context: Context, { validatorAddr }: MsgUnjail): Bytes | R
   return MsgUnjailResponse.encode({}).finish();
 }
 
-export const messages: Readonly<Record<string, MessageRow>> = {
-  [MsgUnjail.typeUrl]: {
-    shape: fieldShape(),
-    decode: (bytes) => codec.decode(bytes),
-    signers: (message) => [operatorAccount((message as MsgUnjail).validatorAddr)],
-    amino: (message) => ({
-      type: "cosmos-sdk/MsgUnjail",
-      value: { address: (message as MsgUnjail).validatorAddr },
-    }),
-    handle: (context, message) => handleUnjail(context, message as MsgUnjail),
-  },
-};
+export const messages: readonly MessageRow[] = [
+  cosmosMessage("/cosmos.slashing.v1beta1.MsgUnjail", {
+    signers: ({ validatorAddr }) => [operatorAccount(validatorAddr)],
+    amino: ({ validatorAddr }) => ({ address: validatorAddr }),
+    handle: handleUnjail,
+  }),
+];

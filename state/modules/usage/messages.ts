@@ -3,10 +3,10 @@ import { closeChannel, withdrawChannel } from "./close.js";
 import { openChannel, topUpChannel } from "./open.js";
 import { redeemVoucher } from "./redeem.js";
 
-export const messages: Readonly<Record<string, MessageRow>> = {
-  ...ownMessage("tributary.usage.v1.MsgOpenChannel", ({ consumer }) => consumer, openChannel),
-  ...ownMessage("tributary.usage.v1.MsgTopUpChannel", ({ consumer }) => consumer, topUpChannel),
-  ...ownMessage("tributary.usage.v1.MsgRedeemVoucher", ({ provider }) => provider, redeemVoucher),
-  ...ownMessage("tributary.usage.v1.MsgCloseChannel", ({ consumer }) => consumer, closeChannel),
-  ...ownMessage("tributary.usage.v1.MsgWithdrawChannel", ({ consumer }) => consumer, withdrawChannel),
-};
+export const messages: readonly MessageRow[] = [
+  ownMessage("tributary.usage.v1.MsgOpenChannel", ({ consumer }) => consumer, openChannel),
+  ownMessage("tributary.usage.v1.MsgTopUpChannel", ({ consumer }) => consumer, topUpChannel),
+  ownMessage("tributary.usage.v1.MsgRedeemVoucher", ({ provider }) => provider, redeemVoucher),
+  ownMessage("tributary.usage.v1.MsgCloseChannel", ({ consumer }) => consumer, closeChannel),
+  ownMessage("tributary.usage.v1.MsgWithdrawChannel", ({ consumer }) => consumer, withdrawChannel),
+];

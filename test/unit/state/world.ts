@@ -5,7 +5,7 @@ import { utf8, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { accountAddress, secp256k1PublicKey, signSecp256k1 } from "#proto/crypto/secp256k1.js";
 import { toBech32 } from "#proto/crypto/address.js";
-import { isRejection } from "#proto/rejection.js";
+import { isRejection, type Rejection } from "#proto/rejection.js";
 import { directSignBytes } from "#proto/tx/sign-doc.js";
 import type { AnyMessage } from "#proto/tx/decode.js";
 import type { BlockResults } from "#proto/types/block.js";
@@ -262,13 +262,17 @@ export class World {
   }
 
   query(path: string, request: Bytes): Bytes {
+    const answer = this.asked(path, request);
+    if (isRejection(answer)) throw new Error(JSON.stringify(answer));
+    return answer;
+  }
+
+  asked(path: string, request: Bytes): Bytes | Rejection {
     const row = queryRow(path);
     if (isRejection(row)) throw new Error(JSON.stringify(row));
     const { base: view, height, time, fingerprints } = this;
     const address = addressText("trib");
-    const answer = row({ view, height, time, chainId: TEST_CHAIN, address, fingerprints }, request);
-    if (isRejection(answer)) throw new Error(JSON.stringify(answer));
-    return answer;
+    return row({ view, height, time, chainId: TEST_CHAIN, address, fingerprints }, request);
   }
 }
 

@@ -12,15 +12,15 @@ import { withdrawConsent } from "./withdraw.js";
 
 const V1 = "tributary.datanet.v1";
 
-export const messages: Readonly<Record<string, MessageRow>> = {
-  ...ownMessage(`${V1}.MsgCreateDatanet`, ({ creator }) => creator, createDatanet),
-  ...ownMessage(`${V1}.MsgUpdateDatanet`, ({ creator }) => creator, updateDatanet),
-  ...ownMessage(`${V1}.MsgCommitContribution`, ({ owner }) => owner, commitContribution),
-  ...ownMessage(`${V1}.MsgContribute`, ({ owner }) => owner, contribute),
-  ...ownMessage(`${V1}.MsgAddFingerprints`, ({ owner }) => owner, addFingerprints),
-  ...ownMessage(`${V1}.MsgReviewContribution`, ({ curator }) => curator, reviewContribution),
-  ...ownMessage(`${V1}.MsgPublishRelease`, ({ curator }) => curator, publishRelease),
-  ...ownMessage(`${V1}.MsgWithdrawConsent`, ({ owner }) => owner, withdrawConsent),
-  ...ownMessage(`${V1}.MsgFundDatanet`, ({ funder }) => funder, fundDatanet),
-  ...ownMessage(`${V1}.MsgSetCurators`, ({ creator }) => creator, setCurators),
-};
+export const messages: readonly MessageRow[] = [
+  ownMessage(`${V1}.MsgCreateDatanet`, ({ creator }) => creator, createDatanet),
+  ownMessage(`${V1}.MsgUpdateDatanet`, ({ creator }) => creator, updateDatanet),
+  ownMessage(`${V1}.MsgCommitContribution`, ({ owner }) => owner, commitContribution),
+  ownMessage(`${V1}.MsgContribute`, ({ owner }) => owner, contribute),
+  ownMessage(`${V1}.MsgAddFingerprints`, ({ owner }) => owner, addFingerprints),
+  ownMessage(`${V1}.MsgReviewContribution`, ({ curator }) => curator, reviewContribution),
+  ownMessage(`${V1}.MsgPublishRelease`, ({ curator }) => curator, publishRelease),
+  ownMessage(`${V1}.MsgWithdrawConsent`, ({ owner }) => owner, withdrawConsent),
+  ownMessage(`${V1}.MsgFundDatanet`, ({ funder }) => funder, fundDatanet),
+  ownMessage(`${V1}.MsgSetCurators`, ({ creator }) => creator, setCurators),
+];

@@ -8,11 +8,11 @@ import { transferModel } from "./transfer.js";
 
 const V1 = "tributary.model.v1";
 
-export const messages: Readonly<Record<string, MessageRow>> = {
-  ...ownMessage(`${V1}.MsgRegisterModel`, ({ owner }) => owner, registerModel),
-  ...ownMessage(`${V1}.MsgPublishVersion`, ({ owner }) => owner, publishVersion),
-  ...ownMessage(`${V1}.MsgAmendLineage`, ({ owner }) => owner, amendLineage),
-  ...ownMessage(`${V1}.MsgSetStage`, ({ owner }) => owner, setStage),
-  ...ownMessage(`${V1}.MsgRecordEvaluation`, ({ evaluator }) => evaluator, recordEvaluation),
-  ...ownMessage(`${V1}.MsgTransferModel`, ({ owner }) => owner, transferModel),
-};
+export const messages: readonly MessageRow[] = [
+  ownMessage(`${V1}.MsgRegisterModel`, ({ owner }) => owner, registerModel),
+  ownMessage(`${V1}.MsgPublishVersion`, ({ owner }) => owner, publishVersion),
+  ownMessage(`${V1}.MsgAmendLineage`, ({ owner }) => owner, amendLineage),
+  ownMessage(`${V1}.MsgSetStage`, ({ owner }) => owner, setStage),
+  ownMessage(`${V1}.MsgRecordEvaluation`, ({ evaluator }) => evaluator, recordEvaluation),
+  ownMessage(`${V1}.MsgTransferModel`, ({ owner }) => owner, transferModel),
+];

@@ -1,20 +1,17 @@
-import {
-  MsgCancelUnbondingDelegation,
-  MsgCancelUnbondingDelegationResponse,
-} from "cosmjs-types/cosmos/staking/v1beta1/tx";
+import type { MsgCancelUnbondingDelegation } from "cosmjs-types/cosmos/staking/v1beta1/tx";
+import { MsgCancelUnbondingDelegationResponse } from "cosmjs-types/cosmos/staking/v1beta1/tx";
 import type { Bytes } from "#proto/bytes.js";
-import { cosmos } from "#proto/codec/cosmos.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import { sdkErrors } from "#proto/tx/errors.js";
-import { cosmosShapes } from "#proto/tx/shape.js";
 import type { Context } from "../../../context.js";
 import { moduleAccounts } from "../../../module-accounts.js";
 import { lowered, storedAmount } from "../../../stored-amount.js";
+import { cosmosMessage } from "../../../module.js";
 import { stakingErrors } from "../errors.js";
 import { unbondings } from "../keys.js";
 import { bond } from "../stake.js";
 import { putUnbonding } from "../unbondings.js";
-import { aminoCoin, bondAmount, ownValidator, row } from "./rows.js";
+import { aminoCoin, bondAmount, ownValidator } from "./rows.js";
 
 function handle(context: Context, message: MsgCancelUnbondingDelegation): Bytes | Rejection {
   const { view, block } = context;
@@ -43,15 +40,13 @@ function handle(context: Context, message: MsgCancelUnbondingDelegation): Bytes 
   return MsgCancelUnbondingDelegationResponse.encode({}).finish();
 }
 
-export const cancelUnbonding = row(
-  cosmos(MsgCancelUnbondingDelegation),
-  cosmosShapes.delegation,
-  ({ delegatorAddress }) => delegatorAddress,
-  ({ delegatorAddress, validatorAddress, amount, creationHeight }) => ({
+export const cancelUnbonding = cosmosMessage("/cosmos.staking.v1beta1.MsgCancelUnbondingDelegation", {
+  signers: ({ delegatorAddress }) => [delegatorAddress],
+  amino: ({ delegatorAddress, validatorAddress, amount, creationHeight }) => ({
     delegator_address: delegatorAddress,
     validator_address: validatorAddress,
     amount: aminoCoin(amount),
     creation_height: creationHeight === 0n ? undefined : creationHeight.toString(),
   }),
   handle,
-);
+});

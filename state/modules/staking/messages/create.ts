@@ -1,5 +1,6 @@
 import { PubKey } from "cosmjs-types/cosmos/crypto/ed25519/keys";
-import { MsgCreateValidator, MsgCreateValidatorResponse } from "cosmjs-types/cosmos/staking/v1beta1/tx";
+import type { MsgCreateValidator } from "cosmjs-types/cosmos/staking/v1beta1/tx";
+import { MsgCreateValidatorResponse } from "cosmjs-types/cosmos/staking/v1beta1/tx";
 import { parseAmount } from "#proto/amount.js";
 import { toBase64 } from "#proto/base64.js";
 import { toHex, type Bytes } from "#proto/bytes.js";
@@ -8,15 +9,15 @@ import { validatorAddress } from "#proto/crypto/ed25519.js";
 import { decimalText } from "#proto/tx/decimal.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import { sdkErrors } from "#proto/tx/errors.js";
-import { cosmosShapes } from "#proto/tx/shape.js";
 import type { Context } from "../../../context.js";
 import { signerAddress } from "../../../fields.js";
+import { cosmosMessage } from "../../../module.js";
 import { stakingErrors } from "../errors.js";
 import { byConsensus, validators } from "../keys.js";
 import { ONE, paramsOf, status, type Validator } from "../records.js";
 import { bond } from "../stake.js";
 import { aminoDescription, descriptionProblem } from "./description.js";
-import { aminoCoin, bondAmount, operatorAccount, row } from "./rows.js";
+import { aminoCoin, bondAmount, operatorAccount } from "./rows.js";
 
 const ed25519 = cosmos(PubKey);
 
@@ -109,11 +110,9 @@ function aminoKey({ pubkey }: MsgCreateValidator) {
   return { type: "tendermint/PubKeyEd25519", value: toBase64(key.key) };
 }
 
-export const createValidator = row(
-  cosmos(MsgCreateValidator),
-  cosmosShapes.createValidator,
-  ({ validatorAddress }) => operatorAccount(validatorAddress),
-  (message) => ({
+export const createValidator = cosmosMessage("/cosmos.staking.v1beta1.MsgCreateValidator", {
+  signers: ({ validatorAddress }) => [operatorAccount(validatorAddress)],
+  amino: (message) => ({
     description: aminoDescription(message.description),
     commission: {
       rate: decimalText(message.commission.rate),
@@ -127,4 +126,4 @@ export const createValidator = row(
     value: aminoCoin(message.value),
   }),
   handle,
-);
+});

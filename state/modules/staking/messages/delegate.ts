@@ -1,12 +1,12 @@
-import { MsgDelegate, MsgDelegateResponse } from "cosmjs-types/cosmos/staking/v1beta1/tx";
+import type { MsgDelegate } from "cosmjs-types/cosmos/staking/v1beta1/tx";
+import { MsgDelegateResponse } from "cosmjs-types/cosmos/staking/v1beta1/tx";
 import type { Bytes } from "#proto/bytes.js";
-import { cosmos } from "#proto/codec/cosmos.js";
 import { decimalText } from "#proto/tx/decimal.js";
 import { isRejection, type Rejection } from "#proto/rejection.js";
-import { cosmosShapes } from "#proto/tx/shape.js";
 import type { Context } from "../../../context.js";
+import { cosmosMessage } from "../../../module.js";
 import { bond } from "../stake.js";
-import { aminoCoin, bondAmount, ownValidator, row } from "./rows.js";
+import { aminoCoin, bondAmount, ownValidator } from "./rows.js";
 
 function handle(context: Context, message: MsgDelegate): Bytes | Rejection {
   const found = ownValidator(context, message);
@@ -24,14 +24,12 @@ function handle(context: Context, message: MsgDelegate): Bytes | Rejection {
   return MsgDelegateResponse.encode({}).finish();
 }
 
-export const delegate = row(
-  cosmos(MsgDelegate),
-  cosmosShapes.delegation,
-  ({ delegatorAddress }) => delegatorAddress,
-  ({ delegatorAddress, validatorAddress, amount }) => ({
+export const delegate = cosmosMessage("/cosmos.staking.v1beta1.MsgDelegate", {
+  signers: ({ delegatorAddress }) => [delegatorAddress],
+  amino: ({ delegatorAddress, validatorAddress, amount }) => ({
     delegator_address: delegatorAddress,
     validator_address: validatorAddress,
     amount: aminoCoin(amount),
   }),
   handle,
-);
+});

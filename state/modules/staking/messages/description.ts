@@ -1,6 +1,6 @@
 import type { Description } from "../records.js";
 import { firstProblem, textProblem, type FieldProblem } from "../../../fields.js";
-import { aminoParts } from "./rows.js";
+import { presentParts } from "../../../module.js";
 
 /** The Cosmos SDK's lengths, in bytes. */
 const LENGTHS = [
@@ -34,5 +34,5 @@ export function editedDescription(before: Description, asked: Description): Desc
 }
 
 export function aminoDescription({ moniker, identity, website, securityContact, details }: Description) {
-  return aminoParts({ moniker, identity, website, security_contact: securityContact, details });
+  return presentParts({ moniker, identity, website, security_contact: securityContact, details });
 }

@@ -1,19 +1,19 @@
-import { MsgEditValidator, MsgEditValidatorResponse } from "cosmjs-types/cosmos/staking/v1beta1/tx";
+import type { MsgEditValidator } from "cosmjs-types/cosmos/staking/v1beta1/tx";
+import { MsgEditValidatorResponse } from "cosmjs-types/cosmos/staking/v1beta1/tx";
 import { parseAmount } from "#proto/amount.js";
 import { present } from "#proto/assert.js";
 import type { Bytes } from "#proto/bytes.js";
-import { cosmos } from "#proto/codec/cosmos.js";
 import { decimalText } from "#proto/tx/decimal.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import { sdkErrors } from "#proto/tx/errors.js";
-import { cosmosShapes } from "#proto/tx/shape.js";
 import type { BlockInfo, Context } from "../../../context.js";
 import { storedAmount } from "../../../stored-amount.js";
+import { cosmosMessage } from "../../../module.js";
 import { stakingErrors } from "../errors.js";
 import { findValidator, ONE, paramsOf, putValidator, type Found, type Params, type Validator } from "../records.js";
 import { stakeOf } from "../stake.js";
 import { aminoDescription, descriptionProblem, editedDescription } from "./description.js";
-import { operatorAccount, row } from "./rows.js";
+import { operatorAccount } from "./rows.js";
 
 const DAY_MS = 86_400_000n;
 
@@ -70,15 +70,13 @@ function handle(context: Context, message: MsgEditValidator): Bytes | Rejection 
   return MsgEditValidatorResponse.encode({}).finish();
 }
 
-export const editValidator = row(
-  cosmos(MsgEditValidator),
-  cosmosShapes.editValidator,
-  ({ validatorAddress }) => operatorAccount(validatorAddress),
-  (message) => ({
+export const editValidator = cosmosMessage("/cosmos.staking.v1beta1.MsgEditValidator", {
+  signers: ({ validatorAddress }) => [operatorAccount(validatorAddress)],
+  amino: (message) => ({
     description: aminoDescription(message.description),
     validator_address: message.validatorAddress,
     commission_rate: message.commissionRate === "" ? undefined : decimalText(message.commissionRate),
     min_self_delegation: message.minSelfDelegation,
   }),
   handle,
-);
+});

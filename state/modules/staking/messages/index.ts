@@ -6,11 +6,11 @@ import { editValidator } from "./edit.js";
 import { beginRedelegate } from "./redelegate.js";
 import { undelegate } from "./undelegate.js";
 
-export const messages: Readonly<Record<string, MessageRow>> = {
-  ...createValidator,
-  ...editValidator,
-  ...delegate,
-  ...undelegate,
-  ...cancelUnbonding,
-  ...beginRedelegate,
-};
+export const messages: readonly MessageRow[] = [
+  createValidator,
+  editValidator,
+  delegate,
+  undelegate,
+  cancelUnbonding,
+  beginRedelegate,
+];

@@ -1,13 +1,9 @@
 import type { Coin } from "cosmjs-types/cosmos/base/v1beta1/coin";
 import { parseAmount } from "#proto/amount.js";
-import type { Bytes } from "#proto/bytes.js";
-import type { CosmosCodec } from "#proto/codec/cosmos.js";
-import type { FieldShape } from "#proto/codec/field-count.js";
 import { fromBech32, toBech32 } from "#proto/crypto/address.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import { sdkErrors } from "#proto/tx/errors.js";
 import type { Context } from "../../../context.js";
-import type { MessageRow } from "../../../module.js";
 import { chainConfig } from "../../chain/index.js";
 import { stakingErrors } from "../errors.js";
 import { findValidator, type Found } from "../records.js";
@@ -22,32 +18,7 @@ export function operatorAccount(text: string): string {
   return address === undefined ? text : toBech32(prefix.slice(0, -OPERATOR.length), address);
 }
 
-/** One message of x/staking. @param amino its value in the form of the Cosmos SDK, of which undefined parts are left out */
-export function row<T>(
-  codec: CosmosCodec<T>,
-  shape: FieldShape,
-  signer: (message: T) => string,
-  amino: (message: T) => Readonly<Record<string, unknown>>,
-  handle: (context: Context, message: T) => Bytes | Rejection,
-): Readonly<Record<string, MessageRow>> {
-  const name = codec.typeUrl.slice(codec.typeUrl.lastIndexOf(".") + 1);
-  return {
-    [codec.typeUrl]: {
-      shape,
-      decode: (bytes) => codec.decode(bytes),
-      signers: (message) => [signer(message as T)],
-      amino: (message) => ({ type: `cosmos-sdk/${name}`, value: present(amino(message as T)) }),
-      handle: (context, message) => handle(context, message as T),
-    },
-  };
-}
-
-function present(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined && part !== ""));
-}
-
 export const aminoCoin = ({ denom, amount }: Coin) => ({ denom, amount });
-export const aminoParts = present;
 
 /** The coin of a message: positive, and of the bond denomination. */
 export function bondAmount({ view }: Context, coin: Coin): bigint | Rejection {

@@ -1,13 +1,13 @@
-import { MsgUndelegate, MsgUndelegateResponse } from "cosmjs-types/cosmos/staking/v1beta1/tx";
+import type { MsgUndelegate } from "cosmjs-types/cosmos/staking/v1beta1/tx";
+import { MsgUndelegateResponse } from "cosmjs-types/cosmos/staking/v1beta1/tx";
 import type { Bytes } from "#proto/bytes.js";
-import { cosmos } from "#proto/codec/cosmos.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import { formatRfc3339 } from "#proto/time.js";
-import { cosmosShapes } from "#proto/tx/shape.js";
 import type { Context } from "../../../context.js";
 import { moduleAccounts } from "../../../module-accounts.js";
 import { storedAmount } from "../../../stored-amount.js";
 import { mustMove } from "../../bank/index.js";
+import { cosmosMessage } from "../../../module.js";
 import { stakingErrors } from "../errors.js";
 import { unbondings } from "../keys.js";
 import {
@@ -24,7 +24,7 @@ import {
 import { delegationShares, stakeOf, unbond } from "../stake.js";
 import { timestamp } from "../timestamp.js";
 import { beginUnbonding } from "../unbondings.js";
-import { aminoCoin, bondAmount, ownValidator, row } from "./rows.js";
+import { aminoCoin, bondAmount, ownValidator } from "./rows.js";
 
 /** How long what leaves a validator waits: not at all for one that has waited itself, as long as one that is waiting. */
 function waiting({ view, block }: Context, { status: now, unbondingHeight, unbondingTime }: Validator) {
@@ -91,14 +91,12 @@ function handle(context: Context, message: MsgUndelegate): Bytes | Rejection {
   ).finish();
 }
 
-export const undelegate = row(
-  cosmos(MsgUndelegate),
-  cosmosShapes.delegation,
-  ({ delegatorAddress }) => delegatorAddress,
-  ({ delegatorAddress, validatorAddress, amount }) => ({
+export const undelegate = cosmosMessage("/cosmos.staking.v1beta1.MsgUndelegate", {
+  signers: ({ delegatorAddress }) => [delegatorAddress],
+  amino: ({ delegatorAddress, validatorAddress, amount }) => ({
     delegator_address: delegatorAddress,
     validator_address: validatorAddress,
     amount: aminoCoin(amount),
   }),
   handle,
-);
+});

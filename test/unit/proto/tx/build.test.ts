@@ -87,12 +87,15 @@ test("JSON has the gateway's names", () => {
 test("JSON that is no tx is refused by field", () => {
   for (const [json, field] of [
     [{}, "tx"],
-    [{ body: {}, auth_info: {} }, "body.messages"],
-    [{ body: { messages: [{}] }, auth_info: {} }, "messages"],
+    [{ body: { messages: 5 }, auth_info: {} }, "body.messages"],
+    [{ body: { messages: [{}] }, auth_info: {} }, "body.messages[0].@type"],
     [{ body: { messages: [], timeout_height: "x" }, auth_info: {} }, "body.timeout_height"],
-    [{ body: { messages: [] }, auth_info: {}, signatures: ["!"] }, "signatures"],
-    [{ body: { messages: [] }, auth_info: { fee: { gas_limit: "x" } } }, "auth_info"],
-    [{ body: { messages: [{ "@type": "/cosmos.bank.v1beta1.MsgSend", amount: [null] }] }, auth_info: {} }, "messages"],
+    [{ body: { messages: [] }, auth_info: {}, signatures: ["!"] }, "signatures[0]"],
+    [{ body: { messages: [] }, auth_info: { fee: { gas_limit: "x" } } }, "auth_info.fee.gas_limit"],
+    [
+      { body: { messages: [{ "@type": "/cosmos.bank.v1beta1.MsgSend", amount: [null] }] }, auth_info: {} },
+      "body.messages[0].amount[0]",
+    ],
   ] as const) {
     const refused = txFromJson(json as never);
     assert.ok(isRejection(refused));

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MsgMultiSend, MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
-import { QueryAllBalancesRequest, QueryAllBalancesResponse } from "cosmjs-types/cosmos/bank/v1beta1/query";
+import {
+  QueryAllBalancesRequest,
+  QueryAllBalancesResponse,
+  QueryBalanceRequest,
+  QuerySupplyOfRequest,
+} from "cosmjs-types/cosmos/bank/v1beta1/query";
+import { isRejection } from "#proto/rejection.js";
 import { sdkErrors } from "#proto/tx/errors.js";
 import { toBech32 } from "#proto/crypto/address.js";
 import { moduleAccounts } from "#state/module-accounts.js";
@@ -83,4 +89,18 @@ test("all balances are paged in the order of denominations", () => {
   );
   assert.deepEqual(answer.balances, [{ denom: "utrib", amount: "5" }]);
   assert.equal(answer.pagination?.total, 1n);
+});
+
+test("a balance or a supply of no denomination is refused, not zero", () => {
+  const world = new World({ alice: 5n });
+  const balance = QueryBalanceRequest.encode({ address: alice.text, denom: "" }).finish();
+  const supply = QuerySupplyOfRequest.encode({ denom: "1x" }).finish();
+  for (const [method, request] of [
+    ["Balance", balance],
+    ["SupplyOf", supply],
+  ] as const) {
+    const refused = world.asked(`/cosmos.bank.v1beta1.Query/${method}`, request);
+    assert.ok(isRejection(refused));
+    assert.equal(refused.code, sdkErrors.invalidRequest.code);
+  }
 });
