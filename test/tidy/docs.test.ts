@@ -80,7 +80,7 @@ test("every command that a page names exists", () => {
 const scripts = Object.keys(
   (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> }).scripts,
 );
-const SHORT: Readonly<Record<string, string>> = { "npm start": "start", "npm test": "test" };
+const SHORT: Readonly<Record<string, string>> = { "npm start": "start", "npm test": "test", "npm pack": "prepack" };
 
 test("npm scripts and CONTRIBUTING name each other", () => {
   for (const { path, text } of pages) {

@@ -22,6 +22,9 @@ const rows: readonly Row[] = [
   { owner: "frank", president: "John F Kennedy", years: [1961, 1962, 1963] },
 ];
 
+/** Everything that the story contributes or sends in again: what the build ships. */
+export const addresses = rows.flatMap(({ president, years }) => years.map((year) => ({ year, president })));
+
 /** Each owner's own texts, and frank's copy of one of dave's with a word changed here and there. */
 export function submissionsOf(corpus: Corpus): readonly Submission[] {
   const own = rows.flatMap(({ owner, president, years }) =>

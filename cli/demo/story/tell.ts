@@ -36,7 +36,7 @@ export interface Told {
 
 /** The whole story, from the first text to the last payment. @param meanwhile runs while the model is used */
 export async function tell(story: Story, meanwhile: () => Promise<void>): Promise<Told> {
-  const corpus = await loadCorpus();
+  const corpus = loadCorpus();
   const datanet = await createDatanet(story);
   const prepared = (one: ReturnType<typeof exactDuplicate>) =>
     prepare(one, story.cast(one.owner).key, datanet.id, datanet.profile);

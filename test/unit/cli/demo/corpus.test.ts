@@ -8,7 +8,7 @@ import { prepare } from "#cli/demo/corpus/prepare.js";
 import { exactDuplicate, submissionsOf } from "#cli/demo/corpus/submissions.js";
 
 const key = { address: new Uint8Array(20).fill(1), secretKey: new Uint8Array(32).fill(2) };
-const corpus = await loadCorpus();
+const corpus = loadCorpus();
 const submissions = submissionsOf(corpus);
 
 test("four contributors send several real texts each, in chunks that a chain takes", () => {
