@@ -8,11 +8,11 @@ export type Standing = "named" | "useful" | "stranger";
 
 /**
  * Milliseconds of this thread a second that the bytes of peers may cost together, of each group; those named by the
- * operator are not counted. Beside both groups at their limits consensus keeps a third of the thread.
+ * operator are not counted. Beside both groups at their limits consensus keeps half of the thread.
  */
 const SHARES: Readonly<Record<Exclude<Standing, "named">, Rate>> = {
   useful: { perSecond: 400, burst: 400 },
-  stranger: { perSecond: 250, burst: 250 },
+  stranger: { perSecond: 150, burst: 100 },
 };
 
 /** Peers of one group are judged for so long in one turn of the event loop; then timers and other sockets have theirs. */
