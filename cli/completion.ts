@@ -1,35 +1,37 @@
 import { flagName, type Options } from "./option.js";
-import { aliases, type Entry } from "./registry.js";
+import { habits } from "./habits.js";
+import { allCommands, type CommandFile } from "./registry.js";
 import { globalOptions } from "./run.js";
 
 export const shells = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof shells)[number];
 
 /** What can follow each prefix of words: the next words, or the flags of a command. */
-export async function completions(entries: readonly Entry[]): Promise<Map<string, readonly string[]>> {
+export async function completions(files: readonly CommandFile[]): Promise<Map<string, readonly string[]>> {
   const table = new Map<string, Set<string>>();
   const add = (prefix: string, word: string): void => {
     const words = table.get(prefix) ?? new Set<string>();
     words.add(word);
     table.set(prefix, words);
   };
-  for (const { path, load } of entries) {
+  for (const { path, options: own } of await allCommands(files)) {
     const words = path.split(" ");
     for (let i = 0; i < words.length; i++) add(words.slice(0, i).join(" "), words[i]!);
-    const options: Options = { ...((await load()).options as Options | undefined), ...globalOptions };
+    const options: Options = { ...(own as Options | undefined), ...globalOptions };
     for (const name of Object.keys(options)) add(path, `--${flagName(name)}`);
   }
-  for (const [alias, word] of Object.entries(aliases)) {
+  for (const [typed, habit] of Object.entries(habits)) {
+    if ("says" in habit) continue;
     for (const [prefix, words] of [...table]) {
-      if (prefix !== word && !prefix.startsWith(`${word} `)) continue;
-      table.set(alias + prefix.slice(word.length), words);
+      if (prefix === habit.means || prefix.startsWith(`${habit.means} `))
+        table.set(typed + prefix.slice(habit.means.length), words);
     }
   }
   return new Map([...table].sort(([a], [b]) => (a < b ? -1 : 1)).map(([prefix, words]) => [prefix, [...words]]));
 }
 
-export async function completionScript(shell: Shell, entries: readonly Entry[]): Promise<string> {
-  const table = await completions(entries);
+export async function completionScript(shell: Shell, files: readonly CommandFile[]): Promise<string> {
+  const table = await completions(files);
   if (shell === "fish") return fish(table);
   const bash = bashScript(table);
   return shell === "bash" ? bash : `#compdef tribd\nautoload -U +X bashcompinit && bashcompinit\n${bash}`;

@@ -1,7 +1,7 @@
 import type { AnyCommand } from "./command.js";
 import { exitMeanings } from "./exit.js";
 import { flagName, type Option, type Options } from "./option.js";
-import { groups } from "./registry.js";
+import { groups } from "./groups.js";
 
 const PROGRAM = "tribd";
 

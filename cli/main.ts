@@ -5,7 +5,7 @@ import { useNatives } from "#node/runtime/natives.js";
 import { osProcess } from "./process.js";
 import { makePrompt } from "./prompt.js";
 import { run } from "./run.js";
-import { entries } from "./table.js";
+import { commandFiles } from "./table.js";
 import type { System } from "./world.js";
 
 useNatives();
@@ -27,4 +27,4 @@ const system: System = {
 // Who started us over a channel (the demo's network) is gone: stop as if asked to, so that nothing is left behind.
 process.on("disconnect", () => process.kill(process.pid, "SIGTERM"));
 process.channel?.unref();
-process.exitCode = await run(process.argv.slice(2), entries, system);
+process.exitCode = await run(process.argv.slice(2), commandFiles, system);

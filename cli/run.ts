@@ -9,7 +9,9 @@ import { opt, short, type Options } from "./option.js";
 import { makeOut, type Format, type Out } from "./output/out.js";
 import { noPrompt } from "./prompt.js";
 import { report } from "./report.js";
-import { aliases, groups, type Entry } from "./registry.js";
+import { groups } from "./groups.js";
+import { habits } from "./habits.js";
+import { commandAt, wordsAfter, type CommandFile } from "./registry.js";
 import { closest } from "./suggest.js";
 import { tokenize } from "./tokens.js";
 import { resolveArguments, resolveOptions, type Sources } from "./values.js";
@@ -31,26 +33,25 @@ export const globalOptions = {
 } satisfies Options;
 
 /** Runs one command line. Never throws for what a person did wrong: the message goes to stderr, the code is returned. */
-export async function run(argv: readonly string[], entries: readonly Entry[], system: System): Promise<ExitCode> {
+export async function run(argv: readonly string[], files: readonly CommandFile[], system: System): Promise<ExitCode> {
   try {
-    return await dispatch(argv, entries, system);
+    return await dispatch(argv, files, system);
   } catch (error) {
     return report(error, system.stderr, argv.includes("--trace"));
   }
 }
 
-async function dispatch(argv: readonly string[], entries: readonly Entry[], system: System): Promise<ExitCode> {
-  const { words, rest } = splitWords(argv, entries);
-  const path = words.join(" ");
-  const entry = entries.find((candidate) => candidate.path === path);
-  if (entry === undefined) return await describe(path, rest, entries, system);
-  const record = await entry.load();
+async function dispatch(argv: readonly string[], files: readonly CommandFile[], system: System): Promise<ExitCode> {
+  const typed = argv[0] === "help" ? [...argv.slice(1), "--help"] : argv;
+  const { path, rest } = await splitWords(typed, files);
+  const record = await commandAt(files, path);
+  if (record === undefined) return await describe(path, rest, files, system);
   const options: Options = { ...globalOptions, ...(record.options as Options | undefined) };
   if (rest.some((token) => token === "--help" || token === "-h")) {
     system.stdout.write(`${commandHelp(record, globalOptions)}\n`);
     return EXIT.ok;
   }
-  const tokens = tokenize(rest, options);
+  const tokens = tokenize(rest, options, path);
   const home = findHome(tokens.flags.get("home")?.at(-1), system.environment);
   const sources: Sources = { environment: system.environment, settings: clientSettings(home) };
   const values = {
@@ -61,8 +62,11 @@ async function dispatch(argv: readonly string[], entries: readonly Entry[], syst
 }
 
 /** Leading words that name a command or a group; flags may stand before and between them. */
-function splitWords(argv: readonly string[], entries: readonly Entry[]): { words: string[]; rest: string[] } {
-  const words: string[] = [];
+async function splitWords(
+  argv: readonly string[],
+  files: readonly CommandFile[],
+): Promise<{ path: string; rest: string[] }> {
+  let path = "";
   const rest: string[] = [];
   const withValue = new Set(["--home", "--output", "-o", "--log-level", "--log_level", "--log-format", "--log_format"]);
   for (let at = 0; at < argv.length; at++) {
@@ -70,36 +74,32 @@ function splitWords(argv: readonly string[], entries: readonly Entry[]): { words
     if (token.startsWith("-") && token !== "--") {
       rest.push(token);
       if (withValue.has(token) && at + 1 < argv.length) rest.push(argv[++at]!);
-      else if (isCommand(words.join(" "), entries)) return { words, rest: [...rest, ...argv.slice(at + 1)] };
+      else if ((await commandAt(files, path)) !== undefined) return { path, rest: [...rest, ...argv.slice(at + 1)] };
       continue;
     }
-    const next = [...words, aliases[token] ?? token].join(" ");
-    if (!entries.some((entry) => entry.path === next || entry.path.startsWith(`${next} `))) {
-      return { words, rest: [...rest, ...argv.slice(at)] };
-    }
-    words.push(aliases[token] ?? token);
+    const next = `${path} ${token}`.trimStart();
+    const habit = habits[next];
+    if (habit !== undefined && "says" in habit) throw usage(`tribd has no "${next}"`, habit.says);
+    if (habit === undefined && !(await wordsAfter(files, path)).includes(token))
+      return { path, rest: [...rest, ...argv.slice(at)] };
+    path = habit?.means ?? next;
   }
-  return { words, rest };
-}
-
-function isCommand(path: string, entries: readonly Entry[]): boolean {
-  return entries.some((entry) => entry.path === path);
+  return { path, rest };
 }
 
 /** A group without a command: its help; an unknown word: what was probably meant. */
 async function describe(
   path: string,
   rest: readonly string[],
-  entries: readonly Entry[],
+  files: readonly CommandFile[],
   system: System,
 ): Promise<ExitCode> {
   const prefix = path === "" ? "" : `${path} `;
-  const below = entries.filter((entry) => entry.path.startsWith(prefix));
-  const names = [...new Set(below.map((entry) => entry.path.slice(prefix.length).split(" ")[0]!))];
+  const names = await wordsAfter(files, path);
   const unknown = rest.find((token) => !token.startsWith("-"));
-  if (rest.includes("--version") && path === "") return await run(["version"], entries, system);
+  if (rest.includes("--version") && path === "") return await run(["version"], files, system);
   if (unknown !== undefined && unknown !== "help") {
-    const guess = closest(unknown, [...names, ...Object.keys(aliases)]);
+    const guess = closest(unknown, names);
     const help = `tribd ${prefix}--help lists the commands`;
     throw usage(
       `unknown command "${prefix}${unknown}"`,
@@ -108,8 +108,8 @@ async function describe(
   }
   const children = await Promise.all(
     names.map(async (name) => {
-      const own = below.find((entry) => entry.path === prefix + name);
-      return { name, summary: own === undefined ? (groups[prefix + name] ?? "") : (await own.load()).summary };
+      const own = await commandAt(files, prefix + name);
+      return { name, summary: own?.summary ?? groups[prefix + name] ?? "" };
     }),
   );
   const full = unknown === "help" || rest.includes("--help") || rest.includes("-h");

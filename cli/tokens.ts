@@ -1,5 +1,6 @@
 import { usage } from "./fault.js";
 import { flagName, type Options } from "./option.js";
+import { habits } from "./habits.js";
 import { closest } from "./suggest.js";
 
 /** What was typed, before any meaning: texts by option name (as in the table) and positionals in order. */
@@ -14,9 +15,10 @@ const canonical = (flag: string): string => flag.replaceAll("_", "-");
 /**
  * Splits a command line by a table of options: `--name value`, `--name=value`, `--switch`, `--no-switch`, `-o value`,
  * `-ojson`, `-yq`, and `--` which ends the flags.
+ * @param path of the command, for flags that other chains have
  * @throws CliFault(usage) for an unknown flag or a missing value
  */
-export function tokenize(argv: readonly string[], options: Options): Tokens {
+export function tokenize(argv: readonly string[], options: Options, path = ""): Tokens {
   const byFlag = new Map<string, string>();
   const byShort = new Map<string, string>();
   for (const [name, option] of Object.entries(options)) {
@@ -53,12 +55,12 @@ export function tokenize(argv: readonly string[], options: Options): Tokens {
         continue;
       }
       const negated = flag.startsWith("no-") ? byFlag.get(flag.slice(3)) : undefined;
-      if (negated === undefined || takesValue(negated)) throw unknownFlag(`--${flag}`, [...byFlag.keys()]);
+      if (negated === undefined || takesValue(negated)) throw unknownFlag(`--${flag}`, [...byFlag.keys()], path);
       add(negated, "false");
     } else if (token.startsWith("-") && token.length > 1 && !/^-[0-9]/.test(token)) {
       for (let i = 1; i < token.length; i++) {
         const name = byShort.get(token[i]!);
-        if (name === undefined) throw unknownFlag(`-${token[i]!}`, []);
+        if (name === undefined) throw unknownFlag(`-${token[i]!}`, [], path);
         if (!takesValue(name)) {
           add(name, "true");
           continue;
@@ -72,7 +74,9 @@ export function tokenize(argv: readonly string[], options: Options): Tokens {
   return { flags, positionals };
 }
 
-function unknownFlag(flag: string, known: readonly string[]) {
+function unknownFlag(flag: string, known: readonly string[], path: string) {
+  const habit = habits[`${path} ${flag}`];
+  if (habit !== undefined && "says" in habit) return usage(`unknown flag ${flag}`, habit.says);
   const guess = closest(flag.replace(/^-+/, ""), known);
   return usage(`unknown flag ${flag}`, guess === undefined ? undefined : `did you mean --${guess}?`);
 }

@@ -3,7 +3,7 @@ import { completionScript, shells } from "../completion.js";
 import { EXIT } from "../exit.js";
 import { must, opt } from "../option.js";
 
-export const completion = command({
+export default command({
   path: "completion",
   summary: "Print the script that completes tribd's commands in a shell.",
   args: { shell: must(opt.choice("The shell.", shells)) },
@@ -13,8 +13,8 @@ export const completion = command({
     "completion fish > ~/.config/fish/completions/tribd.fish",
   ],
   async run({ shell }, world) {
-    const { entries } = await import("../table.js");
-    world.system.stdout.write(await completionScript(shell ?? "bash", entries));
+    const { commandFiles } = await import("../table.js");
+    world.system.stdout.write(await completionScript(shell ?? "bash", commandFiles));
     return EXIT.ok;
   },
 });

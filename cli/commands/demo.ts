@@ -1,7 +1,7 @@
 import { command } from "../command.js";
 import { opt, withDefault } from "../option.js";
 
-export const demo = command({
+export default command({
   path: "demo",
   summary: "Run four validators and the whole story on this machine: texts in, answers out, everybody paid.",
   details:

@@ -16,7 +16,7 @@ import { toTable } from "../output/table.js";
 import { untilStopped } from "../running.js";
 import type { World } from "../world.js";
 
-export const dev = command({
+export default command({
   path: "dev",
   summary: "Run a development chain of one validator, with funded accounts for every role.",
   details:

@@ -6,7 +6,7 @@ import { EXIT } from "../exit.js";
 import { opt } from "../option.js";
 import type { World } from "../world.js";
 
-export const doctor = command({
+export default command({
   path: "doctor",
   summary:
     "Look for what stops a node: Node version, natives, settings, keys, ports, disk, peers, clock. Changes nothing.",

@@ -3,7 +3,7 @@ import { command } from "../command.js";
 import { EXIT } from "../exit.js";
 import { opt } from "../option.js";
 
-export const exportState = command({
+export default command({
   path: "export",
   summary: "Print the whole state of a stopped node as genesis JSON.",
   details:

@@ -10,7 +10,7 @@ import { checkChainId } from "../genesis/chain-id.js";
 import { refuseExisting, writeHome } from "../genesis/home-files.js";
 import { must, opt, withDefault } from "../option.js";
 
-export const init = command({
+export default command({
   path: "init",
   summary: "Make a home: keys, settings, and the genesis of a new chain with this node as its validator.",
   details: `Writes, below --home:

@@ -19,7 +19,7 @@ import { CliFault } from "../fault.js";
 import { termOptions, termsOf, trustedGenesis, trustOptions } from "../trust-option.js";
 import type { World } from "../world.js";
 
-export const light = command({
+export default command({
   path: "light",
   summary: "Verify a node's headers from genesis on, and print the one that can be trusted.",
   details:

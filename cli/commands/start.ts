@@ -13,7 +13,7 @@ const settings = (file: "config" | "app"): Readonly<Record<string, Option<string
       .map(([name, setting]) => [name, opt.text(setting.doc, "value")]),
   );
 
-export const start = command({
+export default command({
   path: "start",
   summary: "Run the node of this home until Ctrl-C.",
   details:

@@ -2,7 +2,7 @@ import { connect, nodeOptions } from "../client.js";
 import { command } from "../command.js";
 import { EXIT } from "../exit.js";
 
-export const status = command({
+export default command({
   path: "status",
   summary: "Ask a node who it is, how far it is, and whether it signs; always JSON.",
   options: nodeOptions,

@@ -13,7 +13,7 @@ export function packageJson(): Package {
   return JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")) as Package;
 }
 
-export const version = command({
+export default command({
   path: "version",
   summary: "Print the version.",
   options: { long: opt.flag("With Node, platform, natives and dependencies.") },

@@ -4,10 +4,11 @@ import { built, code, page, shell, table } from "./markdown.mjs";
 const GENERAL = "General";
 
 export async function cli() {
-  const [{ entries }, { groups, aliases }, { globalOptions }, { exitMeanings }, { flagName }] = await Promise.all(
-    ["cli/table", "cli/registry", "cli/run", "cli/exit", "cli/option"].map(built),
-  );
-  const commands = await Promise.all(entries.map(({ load }) => load()));
+  const [{ commandFiles }, { allCommands }, { groups }, { habits }, { globalOptions }, { exitMeanings }, { flagName }] =
+    await Promise.all(
+      ["cli/table", "cli/registry", "cli/groups", "cli/habits", "cli/run", "cli/exit", "cli/option"].map(built),
+    );
+  const commands = await allCommands(commandFiles);
 
   const flag = ([name, option]) => {
     const value = option.placeholder === "" ? "" : ` <${option.placeholder}>`;
@@ -70,14 +71,17 @@ export async function cli() {
   return page(
     "Commands",
     "`tribd --help`, `tribd tx --help` and `tribd tx bank send --help` say the same at the terminal. " +
-      `Other words for groups: ${Object.entries(aliases)
-        .map(([word, meaning]) => `${code(word)} is ${code(meaning)}`)
-        .join(", ")}. ` +
       "A flag beats `TRIBD_<FLAG>` in the environment, which beats client.toml.",
     ...blocks,
     "## Flags of every command",
     flags(Object.entries(globalOptions)),
     ...[...shared].flatMap(([title, options]) => [`## ${title}`, flags([...options])]),
+    "## Words of other chains",
+    "What operators of Cosmos chains type by habit, and what tribd does then. Words that have no command here print the sentence.",
+    table(
+      ["typed", "here"],
+      Object.entries(habits).map(([typed, { means, says }]) => [code(typed), means === undefined ? says : code(means)]),
+    ),
     "## Exit codes",
     table(["code", "meaning"], exitMeanings),
   );

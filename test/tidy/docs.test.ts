@@ -3,8 +3,9 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join, posix } from "node:path";
 import { test } from "node:test";
-import { aliases } from "#cli/registry.js";
-import { entries } from "#cli/table.js";
+import { habits } from "#cli/habits.js";
+import { allCommands } from "#cli/registry.js";
+import { commandFiles } from "#cli/table.js";
 import { folders, root, sources } from "./sources.js";
 
 interface Page {
@@ -52,6 +53,9 @@ test("every link of a page resolves", () => {
   }
 });
 
+const commands = (await allCommands(commandFiles)).map(({ path }) => path);
+const leads = (path: string): boolean => commands.some((known) => known === path || known.startsWith(`${path} `));
+
 /** Words after `tribd` that lead to no command: a wrong path, or a group that is given a word it does not have. */
 function unknownCommand(line: string): string | undefined {
   const [, rest] = /(?:^|[\s(])(?:npx )?tribd((?: [a-z][a-z0-9-]*)+)/.exec(line) ?? [];
@@ -59,12 +63,14 @@ function unknownCommand(line: string): string | undefined {
   const words = rest.trim().split(" ");
   let path = "";
   for (const word of words) {
-    const next = `${path} ${aliases[word] ?? word}`.trim();
-    if (!entries.some((entry) => entry.path === next || entry.path.startsWith(`${next} `))) break;
-    path = next;
+    const next = `${path} ${word}`.trim();
+    const habit = habits[next];
+    if (habit !== undefined && "says" in habit) break;
+    if (habit === undefined && !leads(next)) break;
+    path = habit?.means ?? next;
   }
-  const group = entries.some((entry) => entry.path.startsWith(`${path} `)) || path === "";
-  const complete = entries.some((entry) => entry.path === path) || words.join(" ") === path;
+  const group = path === "" || commands.some((known) => known.startsWith(`${path} `));
+  const complete = commands.includes(path) || words.join(" ") === path;
   return complete || !group ? undefined : words.join(" ");
 }
 

@@ -4,7 +4,7 @@ import { readValidatorKey } from "#node/config/identity.js";
 import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
 
-export const cometShowAddress = command({
+export default command({
   path: "comet show-address",
   summary: "Print this validator's consensus address.",
   example: ["comet show-address"],

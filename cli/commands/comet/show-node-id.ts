@@ -2,7 +2,7 @@ import { peerId, readNodeKey } from "#node/config/identity.js";
 import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
 
-export const cometShowNodeId = command({
+export default command({
   path: "comet show-node-id",
   summary: "Print the id by which others dial this node.",
   example: ["comet show-node-id"],

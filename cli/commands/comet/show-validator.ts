@@ -4,7 +4,7 @@ import { readValidatorKey } from "#node/config/identity.js";
 import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
 
-export const cometShowValidator = command({
+export default command({
   path: "comet show-validator",
   summary: "Print this validator's consensus key as JSON.",
   example: ["comet show-validator"],

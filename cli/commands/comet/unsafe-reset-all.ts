@@ -7,7 +7,7 @@ import { confirmByName } from "../../confirm.js";
 import { EXIT } from "../../exit.js";
 import { opt } from "../../option.js";
 
-export const cometUnsafeResetAll = command({
+export default command({
   path: "comet unsafe-reset-all",
   summary: "Delete the chain's data in this home; keys, settings and what the validator signed last stay.",
   details:

@@ -8,7 +8,7 @@ import { notFound } from "../../fault.js";
 import { closest } from "../../suggest.js";
 import { settingNames } from "./names.js";
 
-export const configGet = command({
+export default command({
   path: "config get",
   summary: "Print one setting as it stands: environment, else file, else default.",
   args: { name: must(opt.text("Its name, as rpc.laddr or client.node.")) },

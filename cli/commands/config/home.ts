@@ -1,7 +1,7 @@
 import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
 
-export const configHome = command({
+export default command({
   path: "config home",
   summary: "Print the home directory: --home, else TRIBD_HOME, else ~/.tribd.",
   example: ["config home"],

@@ -12,7 +12,7 @@ import { must, opt } from "../../option.js";
 import { closest } from "../../suggest.js";
 import { settingNames } from "./names.js";
 
-export const configSet = command({
+export default command({
   path: "config set",
   summary: "Change one setting in its file; comments and everything else stay.",
   args: {

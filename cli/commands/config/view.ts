@@ -11,7 +11,7 @@ interface Line {
   readonly doc: string;
 }
 
-export const configView = command({
+export default command({
   path: "config view",
   summary: "Print all settings as they stand, with what they are for.",
   args: { file: opt.choice("Only this file.", fileNames as readonly ["config", "app", "client"]) },

@@ -23,7 +23,7 @@ const {
   ...sending
 } = txOptions;
 
-export const datanetContribute = command({
+export default command({
   path: "datanet contribute",
   summary: "Contribute files to a datanet: fingerprints are computed here, committed first, then shown.",
   details: `Each file is one contribution. Its text is not sent, but its fingerprints are, to every validator: whoever has the text,

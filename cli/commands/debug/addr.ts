@@ -2,7 +2,7 @@ import { command } from "../../command.js";
 import { must, opt } from "../../option.js";
 import { showAddress } from "../keys/parse.js";
 
-export const debugAddr = command({
+export default command({
   path: "debug addr",
   summary: "Convert an address between hex and bech32.",
   args: { address: must(opt.text("Hex, or bech32 of any prefix.")) },

@@ -8,7 +8,7 @@ import { EXIT } from "../../exit.js";
 import { usage } from "../../fault.js";
 import { must, opt } from "../../option.js";
 
-export const debugPubkey = command({
+export default command({
   path: "debug pubkey",
   summary: "Show the addresses of a public key.",
   args: { pubkey: must(opt.text('The key: {"@type":"...","key":"..."}.')) },

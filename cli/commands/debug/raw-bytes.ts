@@ -5,7 +5,7 @@ import { EXIT } from "../../exit.js";
 import { usage } from "../../fault.js";
 import { must, opt } from "../../option.js";
 
-export const debugRawBytes = command({
+export default command({
   path: "debug raw-bytes",
   summary: "Convert bytes between [10 21 13], hex and base64.",
   args: { bytes: must(opt.text("Numbers in brackets, hex, or base64.")) },

@@ -17,7 +17,7 @@ interface AppState {
   readonly bank: { readonly balances: readonly { readonly address: string }[] };
 }
 
-export const genesisAddAccount = command({
+export default command({
   path: "genesis add-account",
   summary: "Give an account coins in the genesis of this home.",
   args: {

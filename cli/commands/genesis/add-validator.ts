@@ -9,7 +9,7 @@ import { operatorAccount } from "../../genesis/operator.js";
 import { validatorJson, withValidator } from "../../genesis/validators.js";
 import { must, opt, withDefault } from "../../option.js";
 
-export const genesisAddValidator = command({
+export default command({
   path: "genesis add-validator",
   summary: "Add a validator to the genesis of this home.",
   args: {

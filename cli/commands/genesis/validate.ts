@@ -8,7 +8,7 @@ import { opt } from "../../option.js";
 
 const STANDARD_INPUT = "/dev/stdin";
 
-export const genesisValidate = command({
+export default command({
   path: "genesis validate",
   summary: "Check a genesis file down to each module, and print its hash, which all operators compare.",
   args: { file: opt.text("The file, or - for standard input (default: the one of this home).") },

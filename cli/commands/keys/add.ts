@@ -10,7 +10,7 @@ import { developmentAccounts } from "../../dev/accounts.js";
 import { warnOfDevelopmentMnemonic } from "../../dev/guard.js";
 import { shownKey } from "./show-key.js";
 
-export const keysAdd = command({
+export default command({
   path: "keys add",
   summary: "Make a key, recover one from its mnemonic, or watch a public key.",
   details: "The mnemonic is printed once and kept nowhere: write it down. It alone recovers the key.",

@@ -5,7 +5,7 @@ import { keyringOptions, openKeyring } from "../../keyring/open.js";
 import { resolveKey } from "../../keyring/resolve.js";
 import { must, opt } from "../../option.js";
 
-export const keysDelete = command({
+export default command({
   path: "keys delete",
   summary: "Delete a key. Without its mnemonic it cannot come back.",
   args: { name: must(opt.text("Name or address of the key.")) },

@@ -9,7 +9,7 @@ import { resolveKey } from "../../keyring/resolve.js";
 import { seal } from "../../keyring/secret.js";
 import { must, opt } from "../../option.js";
 
-export const keysExport = command({
+export default command({
   path: "keys export",
   summary: "Print a key, encrypted under a password of its own, for another machine.",
   args: { name: must(opt.text("Name or address of the key.")) },

@@ -11,7 +11,7 @@ import { must, opt } from "../../option.js";
 import type { World } from "../../world.js";
 import { shownKey } from "./show-key.js";
 
-export const keysImport = command({
+export default command({
   path: "keys import",
   summary: "Take in a key that `keys export` printed, or a bare secret key from stdin.",
   args: { name: must(opt.text("What to call the key.")), file: opt.text("The exported file.") },

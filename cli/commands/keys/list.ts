@@ -3,7 +3,7 @@ import { EXIT } from "../../exit.js";
 import { keyringOptions, openKeyring } from "../../keyring/open.js";
 import { keyColumns, shownKey } from "./show-key.js";
 
-export const keysList = command({
+export default command({
   path: "keys list",
   summary: "List the keys.",
   options: keyringOptions,

@@ -3,7 +3,7 @@ import { EXIT } from "../../exit.js";
 import { newMnemonic } from "../../keyring/hd.js";
 import { opt, withDefault } from "../../option.js";
 
-export const keysMnemonic = command({
+export default command({
   path: "keys mnemonic",
   summary: "Make a BIP-39 mnemonic and keep nothing.",
   options: { words: withDefault(opt.choice("Its length.", ["12", "24"]), "24") },

@@ -36,7 +36,7 @@ export async function showAddress(text: string, world: World) {
   return EXIT.ok;
 }
 
-export const keysParse = command({
+export default command({
   path: "keys parse",
   summary: "Convert an address between hex and bech32.",
   args: { address: must(opt.text("Hex, or bech32 of any prefix.")) },

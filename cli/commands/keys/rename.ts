@@ -4,7 +4,7 @@ import { keyringOptions, openKeyring } from "../../keyring/open.js";
 import { must, opt } from "../../option.js";
 import { shownKey } from "./show-key.js";
 
-export const keysRename = command({
+export default command({
   path: "keys rename",
   summary: "Give a key another name.",
   args: { from: must(opt.text("Its name now.")), to: must(opt.text("Its new name.")) },

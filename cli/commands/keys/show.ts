@@ -12,7 +12,7 @@ import { pubkeyJson, shownKey } from "./show-key.js";
 
 const SUFFIX = { acc: "", val: "valoper", cons: "valcons" } as const;
 
-export const keysShow = command({
+export default command({
   path: "keys show",
   summary: "Show one key: its address, its public key.",
   args: { name: must(opt.text("Name or address of the key.")) },

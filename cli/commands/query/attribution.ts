@@ -14,7 +14,7 @@ const creditColumns = columns(
   ["TREASURY", "treasury", "right"],
 );
 
-export const queryAttributionBatch = queryCommand({
+const queryAttributionBatch = queryCommand({
   path: "query attribution batch",
   query: path("Batch"),
   request: "tributary.attribution.v1.QueryBatchRequest",
@@ -24,7 +24,7 @@ export const queryAttributionBatch = queryCommand({
   example: ["query attribution batch 3"],
 });
 
-export const queryAttributionBatches = queryCommand({
+const queryAttributionBatches = queryCommand({
   path: "query attribution batches",
   query: path("Batches"),
   request: "tributary.attribution.v1.QueryBatchesRequest",
@@ -47,7 +47,7 @@ export const queryAttributionBatches = queryCommand({
   example: ["query attribution batches", "query attribution batches --provider bob -q"],
 });
 
-export const queryAttributionVouchers = queryCommand({
+const queryAttributionVouchers = queryCommand({
   path: "query attribution vouchers",
   query: path("Vouchers"),
   request: "tributary.attribution.v1.QueryVouchersRequest",
@@ -70,7 +70,7 @@ export const queryAttributionVouchers = queryCommand({
   example: ["query attribution vouchers 3"],
 });
 
-export const queryAttributionSample = queryCommand({
+const queryAttributionSample = queryCommand({
   path: "query attribution sample",
   query: path("Sample"),
   request: "tributary.attribution.v1.QuerySampleRequest",
@@ -80,7 +80,7 @@ export const queryAttributionSample = queryCommand({
   example: ["query attribution sample 3 -o json"],
 });
 
-export const queryAttributionOpenings = queryCommand({
+const queryAttributionOpenings = queryCommand({
   path: "query attribution openings",
   query: path("Openings"),
   request: "tributary.attribution.v1.QueryOpeningsRequest",
@@ -100,7 +100,7 @@ export const queryAttributionOpenings = queryCommand({
   example: ["query attribution openings 3 -o json"],
 });
 
-export const queryAttributionCredits = queryCommand({
+const queryAttributionCredits = queryCommand({
   path: "query attribution credits",
   query: path("Credits"),
   request: "tributary.attribution.v1.QueryCreditsRequest",
@@ -111,7 +111,7 @@ export const queryAttributionCredits = queryCommand({
   example: ["query attribution credits 3"],
 });
 
-export const queryAttributionContributionCredits = queryCommand({
+const queryAttributionContributionCredits = queryCommand({
   path: "query attribution contribution-credits",
   query: path("ContributionCredits"),
   request: "tributary.attribution.v1.QueryContributionCreditsRequest",
@@ -122,7 +122,7 @@ export const queryAttributionContributionCredits = queryCommand({
   example: ["query attribution contribution-credits 7"],
 });
 
-export const queryAttributionEpoch = queryCommand({
+const queryAttributionEpoch = queryCommand({
   path: "query attribution epoch",
   query: path("Epoch"),
   request: "tributary.attribution.v1.QueryEpochRequest",
@@ -132,7 +132,7 @@ export const queryAttributionEpoch = queryCommand({
   example: ["query attribution epoch 4"],
 });
 
-export const queryAttributionResiduals = queryCommand({
+const queryAttributionResiduals = queryCommand({
   path: "query attribution residuals",
   query: path("Residuals"),
   request: "tributary.attribution.v1.QueryResidualsRequest",
@@ -150,7 +150,7 @@ export const queryAttributionResiduals = queryCommand({
   example: ["query attribution residuals"],
 });
 
-export const queryAttributionCommon = queryCommand({
+const queryAttributionCommon = queryCommand({
   path: "query attribution common",
   query: path("Common"),
   request: "tributary.attribution.v1.QueryCommonRequest",
@@ -159,7 +159,7 @@ export const queryAttributionCommon = queryCommand({
   example: ["query attribution common"],
 });
 
-export const queryAttributionTotals = queryCommand({
+const queryAttributionTotals = queryCommand({
   path: "query attribution totals",
   query: path("Totals"),
   request: "tributary.attribution.v1.QueryTotalsRequest",
@@ -168,7 +168,7 @@ export const queryAttributionTotals = queryCommand({
   example: ["query attribution totals"],
 });
 
-export const queryAttributionParams = queryCommand({
+const queryAttributionParams = queryCommand({
   path: "query attribution params",
   query: path("Params"),
   request: "tributary.attribution.v1.QueryParamsRequest",
@@ -176,3 +176,18 @@ export const queryAttributionParams = queryCommand({
   summary: "Show the module's parameters.",
   example: ["query attribution params"],
 });
+
+export default [
+  queryAttributionBatch,
+  queryAttributionBatches,
+  queryAttributionVouchers,
+  queryAttributionSample,
+  queryAttributionOpenings,
+  queryAttributionCredits,
+  queryAttributionContributionCredits,
+  queryAttributionEpoch,
+  queryAttributionResiduals,
+  queryAttributionCommon,
+  queryAttributionTotals,
+  queryAttributionParams,
+];

@@ -6,7 +6,7 @@ import { fetchAccount } from "../../tx/account.js";
 import { toBase64 } from "#proto/base64.js";
 import { accountArgument, accountText } from "./account-argument.js";
 
-export const queryAuthAccount = command({
+export default command({
   path: "query auth account",
   summary: "Show an account's number and sequence, which signing needs, and its key.",
   args: { account: accountArgument },

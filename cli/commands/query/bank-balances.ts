@@ -9,7 +9,7 @@ import { keyringOptions } from "../../keyring/open.js";
 import { opt } from "../../option.js";
 import { accountArgument, accountText } from "./account-argument.js";
 
-export const queryBankBalances = command({
+export default command({
   path: "query bank balances",
   summary: "Show what an account holds.",
   args: { account: accountArgument },

@@ -4,7 +4,7 @@ import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
 import { opt } from "../../option.js";
 
-export const queryBankSupply = command({
+export default command({
   path: "query bank supply",
   summary: "Show how much of each coin exists.",
   options: { height: opt.u64("At this height."), ...nodeOptions },

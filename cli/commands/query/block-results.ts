@@ -3,7 +3,7 @@ import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
 import { opt } from "../../option.js";
 
-export const queryBlockResults = command({
+export default command({
   path: "query block-results",
   summary: "Show what a block caused, as JSON: results and events of its transactions, and its own events.",
   args: { height: opt.u64("Its height; the latest unless given.") },

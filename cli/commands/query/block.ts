@@ -4,7 +4,7 @@ import { EXIT } from "../../exit.js";
 import { readHash } from "../../hashes.js";
 import { opt } from "../../option.js";
 
-export const queryBlock = command({
+export default command({
   path: "query block",
   summary: "Show a block as JSON; the latest unless a height or a hash is given.",
   args: { height: opt.u64("Its height.") },

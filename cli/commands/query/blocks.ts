@@ -3,7 +3,7 @@ import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
 import { opt, withDefault } from "../../option.js";
 
-export const queryBlocks = command({
+export default command({
   path: "query blocks",
   summary: "List blocks: the latest ones, or those that a query finds.",
   options: {

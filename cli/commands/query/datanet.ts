@@ -15,7 +15,7 @@ const contributionColumns = columns(
   ["TITLE", "title"],
 );
 
-export const queryDatanet = queryCommand({
+const queryDatanet = queryCommand({
   path: "query datanet show",
   query: path("Datanet"),
   request: "tributary.datanet.v1.QueryDatanetRequest",
@@ -25,7 +25,7 @@ export const queryDatanet = queryCommand({
   example: ["query datanet show 1", "query datanet show speeches -o json"],
 });
 
-export const queryDatanets = queryCommand({
+const queryDatanets = queryCommand({
   path: "query datanet list",
   query: path("Datanets"),
   request: "tributary.datanet.v1.QueryDatanetsRequest",
@@ -39,7 +39,7 @@ export const queryDatanets = queryCommand({
   example: ["query datanet list", "query datanet list -q"],
 });
 
-export const queryDatanetTerms = queryCommand({
+const queryDatanetTerms = queryCommand({
   path: "query datanet terms",
   query: path("Terms"),
   request: "tributary.datanet.v1.QueryTermsRequest",
@@ -49,7 +49,7 @@ export const queryDatanetTerms = queryCommand({
   example: ["query datanet terms 1 2"],
 });
 
-export const queryDatanetAllowList = queryCommand({
+const queryDatanetAllowList = queryCommand({
   path: "query datanet allow-list",
   query: path("AllowList"),
   request: "tributary.datanet.v1.QueryAllowListRequest",
@@ -59,7 +59,7 @@ export const queryDatanetAllowList = queryCommand({
   example: ["query datanet allow-list 1"],
 });
 
-export const queryDatanetContribution = queryCommand({
+const queryDatanetContribution = queryCommand({
   path: "query datanet contribution",
   query: path("Contribution"),
   request: "tributary.datanet.v1.QueryContributionRequest",
@@ -69,7 +69,7 @@ export const queryDatanetContribution = queryCommand({
   example: ["query datanet contribution 7"],
 });
 
-export const queryDatanetContributions = queryCommand({
+const queryDatanetContributions = queryCommand({
   path: "query datanet contributions",
   query: path("Contributions"),
   request: "tributary.datanet.v1.QueryContributionsRequest",
@@ -80,7 +80,7 @@ export const queryDatanetContributions = queryCommand({
   example: ["query datanet contributions 1", "query datanet contributions 1 -q"],
 });
 
-export const queryDatanetContributionsByOwner = queryCommand({
+const queryDatanetContributionsByOwner = queryCommand({
   path: "query datanet contributions-by-owner",
   query: path("ContributionsByOwner"),
   request: "tributary.datanet.v1.QueryContributionsByOwnerRequest",
@@ -91,7 +91,7 @@ export const queryDatanetContributionsByOwner = queryCommand({
   example: ["query datanet contributions-by-owner alice"],
 });
 
-export const queryDatanetConsent = queryCommand({
+const queryDatanetConsent = queryCommand({
   path: "query datanet consent",
   query: path("Consent"),
   request: "tributary.datanet.v1.QueryConsentRequest",
@@ -101,7 +101,7 @@ export const queryDatanetConsent = queryCommand({
   example: ["query datanet consent 7"],
 });
 
-export const queryDatanetReviews = queryCommand({
+const queryDatanetReviews = queryCommand({
   path: "query datanet reviews",
   query: path("Reviews"),
   request: "tributary.datanet.v1.QueryReviewsRequest",
@@ -111,7 +111,7 @@ export const queryDatanetReviews = queryCommand({
   example: ["query datanet reviews 7"],
 });
 
-export const queryDatanetRelease = queryCommand({
+const queryDatanetRelease = queryCommand({
   path: "query datanet release",
   query: path("Release"),
   request: "tributary.datanet.v1.QueryReleaseRequest",
@@ -121,7 +121,7 @@ export const queryDatanetRelease = queryCommand({
   example: ["query datanet release 1 0"],
 });
 
-export const queryDatanetReleases = queryCommand({
+const queryDatanetReleases = queryCommand({
   path: "query datanet releases",
   query: path("Releases"),
   request: "tributary.datanet.v1.QueryReleasesRequest",
@@ -142,7 +142,7 @@ export const queryDatanetReleases = queryCommand({
   example: ["query datanet releases 1"],
 });
 
-export const queryDatanetReach = queryCommand({
+const queryDatanetReach = queryCommand({
   path: "query datanet reach",
   query: path("Reach"),
   request: "tributary.datanet.v1.QueryReachRequest",
@@ -152,7 +152,7 @@ export const queryDatanetReach = queryCommand({
   example: ["query datanet reach 7"],
 });
 
-export const queryDatanetHolders = queryCommand({
+const queryDatanetHolders = queryCommand({
   path: "query datanet holders",
   query: path("Holders"),
   request: "tributary.datanet.v1.QueryHoldersRequest",
@@ -162,7 +162,7 @@ export const queryDatanetHolders = queryCommand({
   example: ["query datanet holders 00112233445566ff"],
 });
 
-export const queryDatanetParams = queryCommand({
+const queryDatanetParams = queryCommand({
   path: "query datanet params",
   query: path("Params"),
   request: "tributary.datanet.v1.QueryParamsRequest",
@@ -170,3 +170,20 @@ export const queryDatanetParams = queryCommand({
   summary: "Show the module's parameters.",
   example: ["query datanet params"],
 });
+
+export default [
+  queryDatanet,
+  queryDatanets,
+  queryDatanetTerms,
+  queryDatanetAllowList,
+  queryDatanetContribution,
+  queryDatanetContributions,
+  queryDatanetContributionsByOwner,
+  queryDatanetConsent,
+  queryDatanetReviews,
+  queryDatanetRelease,
+  queryDatanetReleases,
+  queryDatanetReach,
+  queryDatanetHolders,
+  queryDatanetParams,
+];

@@ -5,7 +5,7 @@ const path = (name: string): string => `/tributary.model.v1.Query/${name}`;
 const modelId = field.id("The model.");
 const versionId = field.id("The version.");
 
-export const queryModel = queryCommand({
+const queryModel = queryCommand({
   path: "query model show",
   query: path("Model"),
   request: "tributary.model.v1.QueryModelRequest",
@@ -15,7 +15,7 @@ export const queryModel = queryCommand({
   example: ["query model show 1", "query model show sotu-ngram"],
 });
 
-export const queryModels = queryCommand({
+const queryModels = queryCommand({
   path: "query model list",
   query: path("Models"),
   request: "tributary.model.v1.QueryModelsRequest",
@@ -35,7 +35,7 @@ export const queryModels = queryCommand({
   example: ["query model list"],
 });
 
-export const queryModelVersion = queryCommand({
+const queryModelVersion = queryCommand({
   path: "query model version",
   query: path("Version"),
   request: "tributary.model.v1.QueryVersionRequest",
@@ -45,7 +45,7 @@ export const queryModelVersion = queryCommand({
   example: ["query model version 12"],
 });
 
-export const queryModelVersions = queryCommand({
+const queryModelVersions = queryCommand({
   path: "query model versions",
   query: path("Versions"),
   request: "tributary.model.v1.QueryVersionsRequest",
@@ -66,7 +66,7 @@ export const queryModelVersions = queryCommand({
   example: ["query model versions 1"],
 });
 
-export const queryModelStages = queryCommand({
+const queryModelStages = queryCommand({
   path: "query model stages",
   query: path("Stages"),
   request: "tributary.model.v1.QueryStagesRequest",
@@ -81,7 +81,7 @@ export const queryModelStages = queryCommand({
   example: ["query model stages 12"],
 });
 
-export const queryModelProductionAt = queryCommand({
+const queryModelProductionAt = queryCommand({
   path: "query model production-at",
   query: path("ProductionAt"),
   request: "tributary.model.v1.QueryProductionAtRequest",
@@ -97,7 +97,7 @@ export const queryModelProductionAt = queryCommand({
   example: ["query model production-at 1"],
 });
 
-export const queryModelEvaluations = queryCommand({
+const queryModelEvaluations = queryCommand({
   path: "query model evaluations",
   query: path("Evaluations"),
   request: "tributary.model.v1.QueryEvaluationsRequest",
@@ -118,7 +118,7 @@ export const queryModelEvaluations = queryCommand({
   example: ["query model evaluations 12"],
 });
 
-export const queryModelChildren = queryCommand({
+const queryModelChildren = queryCommand({
   path: "query model children",
   query: path("Children"),
   request: "tributary.model.v1.QueryChildrenRequest",
@@ -128,7 +128,7 @@ export const queryModelChildren = queryCommand({
   example: ["query model children 12"],
 });
 
-export const queryModelEligibleReleases = queryCommand({
+const queryModelEligibleReleases = queryCommand({
   path: "query model eligible-releases",
   query: path("EligibleReleases"),
   request: "tributary.model.v1.QueryEligibleReleasesRequest",
@@ -138,7 +138,7 @@ export const queryModelEligibleReleases = queryCommand({
   example: ["query model eligible-releases 12"],
 });
 
-export const queryModelEligible = queryCommand({
+const queryModelEligible = queryCommand({
   path: "query model eligible",
   query: path("Eligible"),
   request: "tributary.model.v1.QueryEligibleRequest",
@@ -148,7 +148,7 @@ export const queryModelEligible = queryCommand({
   example: ["query model eligible 12 7"],
 });
 
-export const queryModelFeeShares = queryCommand({
+const queryModelFeeShares = queryCommand({
   path: "query model fee-shares",
   query: path("FeeShares"),
   request: "tributary.model.v1.QueryFeeSharesRequest",
@@ -158,7 +158,7 @@ export const queryModelFeeShares = queryCommand({
   example: ["query model fee-shares 12"],
 });
 
-export const queryModelReach = queryCommand({
+const queryModelReach = queryCommand({
   path: "query model reach",
   query: path("Reach"),
   request: "tributary.model.v1.QueryReachRequest",
@@ -167,3 +167,18 @@ export const queryModelReach = queryCommand({
   args: { contributionId: field.id("The contribution.") },
   example: ["query model reach 7"],
 });
+
+export default [
+  queryModel,
+  queryModels,
+  queryModelVersion,
+  queryModelVersions,
+  queryModelStages,
+  queryModelProductionAt,
+  queryModelEvaluations,
+  queryModelChildren,
+  queryModelEligibleReleases,
+  queryModelEligible,
+  queryModelFeeShares,
+  queryModelReach,
+];

@@ -10,7 +10,7 @@ const entry =
   (row: Row): string =>
     String((row["entry"] as Row | null)?.[name] ?? "");
 
-export const queryPayoutStatement = queryCommand({
+const queryPayoutStatement = queryCommand({
   path: "query payout statement",
   query: path("Statement"),
   request: "tributary.payout.v1.QueryStatementRequest",
@@ -37,7 +37,7 @@ export const queryPayoutStatement = queryCommand({
   example: ["query payout statement alice", "query payout statement alice -o json | jq .account"],
 });
 
-export const queryPayoutEntries = queryCommand({
+const queryPayoutEntries = queryCommand({
   path: "query payout entries",
   query: path("Entries"),
   request: "tributary.payout.v1.QueryEntriesRequest",
@@ -59,7 +59,7 @@ export const queryPayoutEntries = queryCommand({
   example: ["query payout entries 3"],
 });
 
-export const queryPayoutAccounts = queryCommand({
+const queryPayoutAccounts = queryCommand({
   path: "query payout accounts",
   query: path("Accounts"),
   request: "tributary.payout.v1.QueryAccountsRequest",
@@ -78,7 +78,7 @@ export const queryPayoutAccounts = queryCommand({
   example: ["query payout accounts"],
 });
 
-export const queryPayoutKeyChange = queryCommand({
+const queryPayoutKeyChange = queryCommand({
   path: "query payout key-change",
   query: path("KeyChange"),
   request: "tributary.payout.v1.QueryKeyChangeRequest",
@@ -88,7 +88,7 @@ export const queryPayoutKeyChange = queryCommand({
   example: ["query payout key-change alice"],
 });
 
-export const queryPayoutTotals = queryCommand({
+const queryPayoutTotals = queryCommand({
   path: "query payout totals",
   query: path("Totals"),
   request: "tributary.payout.v1.QueryTotalsRequest",
@@ -97,7 +97,7 @@ export const queryPayoutTotals = queryCommand({
   example: ["query payout totals"],
 });
 
-export const queryPayoutParams = queryCommand({
+const queryPayoutParams = queryCommand({
   path: "query payout params",
   query: path("Params"),
   request: "tributary.payout.v1.QueryParamsRequest",
@@ -105,3 +105,12 @@ export const queryPayoutParams = queryCommand({
   summary: "Show the module's parameters.",
   example: ["query payout params"],
 });
+
+export default [
+  queryPayoutStatement,
+  queryPayoutEntries,
+  queryPayoutAccounts,
+  queryPayoutKeyChange,
+  queryPayoutTotals,
+  queryPayoutParams,
+];

@@ -12,7 +12,7 @@ import { CliFault, usage } from "../../fault.js";
 import { must, opt } from "../../option.js";
 import { trustedGenesis, trustOptions } from "../../trust-option.js";
 
-export const queryProof = command({
+export default command({
   path: "query proof",
   summary: "Read a raw state key with its proof, verified from genesis on.",
   args: {

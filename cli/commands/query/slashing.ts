@@ -30,7 +30,7 @@ async function ask<T>(
   return cosmosToJson(response, response.decode(answer));
 }
 
-export const querySlashingSigningInfo = command({
+const querySlashingSigningInfo = command({
   path: "query slashing signing-info",
   summary: "Show what is known of a validator's key: since when it signs, whether it is jailed or tombstoned.",
   args: { address: must(opt.text("Its consensus address, as `tribd comet show-address` prints it.", "valcons")) },
@@ -43,7 +43,7 @@ export const querySlashingSigningInfo = command({
   },
 });
 
-export const querySlashingSigningInfos = command({
+const querySlashingSigningInfos = command({
   path: "query slashing signing-infos",
   summary: "List what is known of all validators' keys.",
   args: {},
@@ -56,7 +56,7 @@ export const querySlashingSigningInfos = command({
   },
 });
 
-export const querySlashingParams = command({
+const querySlashingParams = command({
   path: "query slashing params",
   summary: "Show what a validator that breaks its promise loses.",
   args: {},
@@ -67,3 +67,5 @@ export const querySlashingParams = command({
     return EXIT.ok;
   },
 });
+
+export default [querySlashingSigningInfo, querySlashingSigningInfos, querySlashingParams];

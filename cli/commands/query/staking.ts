@@ -38,7 +38,7 @@ async function ask<T>(
 const NOTHING = new Uint8Array(0);
 const validatorArgument = must(opt.text("The validator: its operator's address, account or key name.", "validator"));
 
-export const queryStakingValidator = command({
+const queryStakingValidator = command({
   path: "query staking validator",
   summary: "Show a validator: what is bonded, its status, its commission.",
   args: { validator: validatorArgument },
@@ -52,7 +52,7 @@ export const queryStakingValidator = command({
   },
 });
 
-export const queryStakingValidators = command({
+const queryStakingValidators = command({
   path: "query staking validators",
   summary: "List the validators, those that decide and those that do not.",
   args: {},
@@ -77,7 +77,7 @@ export const queryStakingValidators = command({
   },
 });
 
-export const queryStakingParams = command({
+const queryStakingParams = command({
   path: "query staking params",
   summary: "Show the module's parameters.",
   args: {},
@@ -89,7 +89,7 @@ export const queryStakingParams = command({
   },
 });
 
-export const queryStakingPool = command({
+const queryStakingPool = command({
   path: "query staking pool",
   summary: "Show how many coins are bonded, and how many are with validators that do not decide or are unbonding.",
   args: {},
@@ -101,7 +101,7 @@ export const queryStakingPool = command({
   },
 });
 
-export const queryStakingUnbonding = command({
+const queryStakingUnbonding = command({
   path: "query staking unbonding-delegation",
   summary: "Show what an account is taking back from a validator, and when it is free.",
   args: { account: accountArgument, validator: validatorArgument },
@@ -115,3 +115,11 @@ export const queryStakingUnbonding = command({
     return EXIT.ok;
   },
 });
+
+export default [
+  queryStakingValidator,
+  queryStakingValidators,
+  queryStakingParams,
+  queryStakingPool,
+  queryStakingUnbonding,
+];

@@ -9,7 +9,7 @@ import { txToJson } from "#proto/tx/json.js";
 import { receiptJson } from "../../tx/receipt.js";
 import { readTx } from "../../tx/run.js";
 
-export const queryTx = command({
+export default command({
   path: "query tx",
   summary: "Show a transaction by its hash: what it did, what it cost, what it caused.",
   args: { hash: must(opt.of("The transaction's hash.", "hash", readHash)) },

@@ -5,7 +5,7 @@ import { EXIT } from "../../exit.js";
 import { must, opt, withDefault } from "../../option.js";
 import { receiptJson } from "../../tx/receipt.js";
 
-export const queryTxs = command({
+export default command({
   path: "query txs",
   summary: "Find transactions by what they caused.",
   details:

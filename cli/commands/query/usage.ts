@@ -3,7 +3,7 @@ import { columns, queryCommand } from "../../message/query-command.js";
 
 const path = (name: string): string => `/tributary.usage.v1.Query/${name}`;
 
-export const queryUsageChannel = queryCommand({
+const queryUsageChannel = queryCommand({
   path: "query usage channel",
   query: path("Channel"),
   request: "tributary.usage.v1.QueryChannelRequest",
@@ -13,7 +13,7 @@ export const queryUsageChannel = queryCommand({
   example: ["query usage channel 1"],
 });
 
-export const queryUsageChannels = queryCommand({
+const queryUsageChannels = queryCommand({
   path: "query usage channels",
   query: path("Channels"),
   request: "tributary.usage.v1.QueryChannelsRequest",
@@ -39,7 +39,7 @@ export const queryUsageChannels = queryCommand({
   example: ["query usage channels", "query usage channels --consumer grace -q"],
 });
 
-export const queryUsageTotals = queryCommand({
+const queryUsageTotals = queryCommand({
   path: "query usage totals",
   query: path("Totals"),
   request: "tributary.usage.v1.QueryTotalsRequest",
@@ -48,7 +48,7 @@ export const queryUsageTotals = queryCommand({
   example: ["query usage totals -o json"],
 });
 
-export const queryUsageParams = queryCommand({
+const queryUsageParams = queryCommand({
   path: "query usage params",
   query: path("Params"),
   request: "tributary.usage.v1.QueryParamsRequest",
@@ -56,3 +56,5 @@ export const queryUsageParams = queryCommand({
   summary: "Show the module's parameters.",
   example: ["query usage params"],
 });
+
+export default [queryUsageChannel, queryUsageChannels, queryUsageTotals, queryUsageParams];

@@ -6,7 +6,7 @@ import { must, opt, withDefault } from "../../option.js";
 import { printIncluded } from "../../tx/receipt.js";
 import { waitForTx } from "../../tx/session.js";
 
-export const queryWaitTx = command({
+export default command({
   path: "query wait-tx",
   summary: "Wait until a transaction is in a block; the exit code tells whether it succeeded there.",
   args: { hash: must(opt.of("The transaction's hash.", "hash", readHash)) },

@@ -24,7 +24,7 @@ import { checkChainId } from "../../genesis/chain-id.js";
 import { refuseExisting } from "../../genesis/home-files.js";
 import { must, opt } from "../../option.js";
 
-export const signerInit = command({
+export default command({
   path: "signer init",
   summary: "Make the home of a remote signer: a validator key with its record, and the key that it proves itself with.",
   details: `Writes, below --home:

@@ -2,7 +2,7 @@ import { peerId, readNodeKey } from "#node/config/identity.js";
 import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
 
-export const signerShowId = command({
+export default command({
   path: "signer show-id",
   summary: "Print the id that the node must be told as priv_validator_peer_id.",
   example: ["signer show-id --home /var/lib/tribd-signer"],

@@ -2,7 +2,7 @@ import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
 import { consensusKeyJson } from "../comet/show-validator.js";
 
-export const signerShowValidator = command({
+export default command({
   path: "signer show-validator",
   summary: "Print the consensus key that this signer holds as JSON, for the genesis.",
   example: ["signer show-validator --home /var/lib/tribd-signer"],

@@ -6,7 +6,7 @@ import { checkChainId } from "../../genesis/chain-id.js";
 import { fromSetting, must, opt } from "../../option.js";
 import { untilStopped } from "../../running.js";
 
-export const signerStart = command({
+export default command({
   path: "signer start",
   summary: "Sign for a node that holds no key, until Ctrl-C.",
   details:

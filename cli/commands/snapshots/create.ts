@@ -3,7 +3,7 @@ import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
 import { opt, withDefault } from "../../option.js";
 
-export const snapshotsCreate = command({
+export default command({
   path: "snapshots create",
   summary: "Make a snapshot of the state while the node is stopped.",
   details: "Any height within the proof window will do.",

@@ -4,7 +4,7 @@ import { confirm } from "../../confirm.js";
 import { EXIT } from "../../exit.js";
 import { heightArgument } from "./shown.js";
 
-export const snapshotsDelete = command({
+export default command({
   path: "snapshots delete",
   summary: "Delete one snapshot of this home, and its files that no other one shares.",
   details: "Stop the node first; a running one deletes by state-sync.snapshot-keep-recent.",

@@ -5,7 +5,7 @@ import { EXIT } from "../../exit.js";
 import { must, opt } from "../../option.js";
 import { heightArgument } from "./shown.js";
 
-export const snapshotsExport = command({
+export default command({
   path: "snapshots export",
   summary: "Write one snapshot as one file, to be carried to another machine.",
   args: { ...heightArgument, file: must(opt.text("The file to write; it must not exist.")) },

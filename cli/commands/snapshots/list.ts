@@ -3,7 +3,7 @@ import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
 import { columns } from "./shown.js";
 
-export const snapshotsList = command({
+export default command({
   path: "snapshots list",
   summary: "Show the snapshots of this home, the latest first.",
   example: ["snapshots list", "snapshots list -o json"],

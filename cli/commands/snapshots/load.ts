@@ -4,7 +4,7 @@ import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
 import { must, opt } from "../../option.js";
 
-export const snapshotsLoad = command({
+export default command({
   path: "snapshots load",
   summary: "Take a snapshot file into this home; tribd snapshots restore then uses it.",
   details: "Stop the node first.",

@@ -13,7 +13,7 @@ function readHash(text: string): Bytes {
   return hash;
 }
 
-export const snapshotsRestore = command({
+export default command({
   path: "snapshots restore",
   summary: "Fill the empty data of this home from one of its snapshots; the node then continues after that height.",
   details:

@@ -11,7 +11,7 @@ import { checkChainId } from "../../genesis/chain-id.js";
 import { FIRST_REST_PORT, planTestnet, testnetKeys, writeTestnet } from "../../genesis/testnet.js";
 import { opt, short, withDefault } from "../../option.js";
 
-export const testnetInitFiles = command({
+export default command({
   path: "testnet init-files",
   summary: "Write the homes of several validators of one new chain, ready to start on this machine.",
   details:

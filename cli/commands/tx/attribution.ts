@@ -9,7 +9,7 @@ import { messageCommand } from "../../message/tx-command.js";
 
 const batchId = field.id("The batch.");
 
-export const txAttributionOpenSample = messageCommand({
+const txAttributionOpenSample = messageCommand({
   path: "tx attribution open-sample",
   message: "tributary.attribution.v1.MsgOpenSample",
   summary: "Open receipts of a batch that its sample asks for. This publishes their prompts and answers.",
@@ -20,7 +20,7 @@ export const txAttributionOpenSample = messageCommand({
   example: ["tx attribution open-sample 3 --openings-file openings.json --from bob"],
 });
 
-export const txAttributionSettle = messageCommand({
+const txAttributionSettle = messageCommand({
   path: "tx attribution settle",
   message: "tributary.attribution.v1.MsgSettleBatch",
   summary: "Settle a batch whose openings are complete or whose deadline has passed.",
@@ -38,3 +38,5 @@ function readOpenings(path: string): Messages["tributary.attribution.v1.Opening"
     return opening;
   });
 }
+
+export default [txAttributionOpenSample, txAttributionSettle];

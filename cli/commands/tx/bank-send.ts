@@ -9,7 +9,7 @@ import { must, opt } from "../../option.js";
 import { txOptions } from "../../tx/options.js";
 import { runTx } from "../../tx/run.js";
 
-export const txBankSend = command({
+export default command({
   path: "tx bank send",
   summary: "Send coins from one account to another.",
   args: {

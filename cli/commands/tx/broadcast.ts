@@ -12,7 +12,7 @@ import { hashText, rejected, waitForTx } from "../../tx/session.js";
 
 const { wait, timeoutSeconds, broadcastMode, node, requestTimeout } = txOptions;
 
-export const txBroadcast = command({
+export default command({
   path: "tx broadcast",
   summary: "Send a signed transaction.",
   args: { file: must(opt.text("The file in JSON or base64, or - for stdin.")) },

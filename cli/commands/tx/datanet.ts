@@ -19,7 +19,7 @@ const about = {
   contributors: listOf(field.address("Who may contribute, with --admission allow-list.")),
 };
 
-export const txDatanetCreate = messageCommand({
+const txDatanetCreate = messageCommand({
   path: "tx datanet create",
   message: "tributary.datanet.v1.MsgCreateDatanet",
   summary: "Create a datanet: what it collects, who may contribute, who reviews, on which terms.",
@@ -52,7 +52,7 @@ export const txDatanetCreate = messageCommand({
   ],
 });
 
-export const txDatanetUpdate = messageCommand({
+const txDatanetUpdate = messageCommand({
   path: "tx datanet update",
   message: "tributary.datanet.v1.MsgUpdateDatanet",
   summary: "Replace a datanet's title, card, terms, formats and limits; what a flag leaves out becomes empty.",
@@ -70,7 +70,7 @@ export const txDatanetUpdate = messageCommand({
   example: [`tx datanet update 1 --title "Speeches, revised" --card-hash @CARD.md --terms-hash @TERMS-2.md --from bob`],
 });
 
-export const txDatanetCommit = messageCommand({
+const txDatanetCommit = messageCommand({
   path: "tx datanet commit",
   message: "tributary.datanet.v1.MsgCommitContribution",
   summary: "Commit to a contribution before it is shown; its place in the chain decides who was first.",
@@ -79,7 +79,7 @@ export const txDatanetCommit = messageCommand({
   example: ["tx datanet commit 5f2c... --from alice"],
 });
 
-export const txDatanetContribute = messageCommand({
+const txDatanetContribute = messageCommand({
   path: "tx datanet contribute",
   message: "tributary.datanet.v1.MsgContribute",
   summary: "Open a commitment: the contribution with its first fingerprints.",
@@ -106,7 +106,7 @@ export const txDatanetContribute = messageCommand({
   ],
 });
 
-export const txDatanetAddFingerprints = messageCommand({
+const txDatanetAddFingerprints = messageCommand({
   path: "tx datanet add-fingerprints",
   message: "tributary.datanet.v1.MsgAddFingerprints",
   summary: "Send a further chunk of a contribution's fingerprints.",
@@ -118,7 +118,7 @@ export const txDatanetAddFingerprints = messageCommand({
   example: ["tx datanet add-fingerprints 7 1 0011... --from alice"],
 });
 
-export const txDatanetReview = messageCommand({
+const txDatanetReview = messageCommand({
   path: "tx datanet review",
   message: "tributary.datanet.v1.MsgReviewContribution",
   summary: "Accept or reject a contribution as a curator, with the reason on record.",
@@ -137,7 +137,7 @@ export const txDatanetReview = messageCommand({
   ],
 });
 
-export const txDatanetPublishRelease = messageCommand({
+const txDatanetPublishRelease = messageCommand({
   path: "tx datanet publish-release",
   message: "tributary.datanet.v1.MsgPublishRelease",
   summary: "Fix what is accepted now as the next release, which models can pin.",
@@ -146,7 +146,7 @@ export const txDatanetPublishRelease = messageCommand({
   example: [`tx datanet publish-release 1 --notes "first release" --from bob`],
 });
 
-export const txDatanetWithdraw = messageCommand({
+const txDatanetWithdraw = messageCommand({
   path: "tx datanet withdraw",
   message: "tributary.datanet.v1.MsgWithdrawConsent",
   summary: "Withdraw your consent: the contribution is in no later release. Earlier ones and what was earned stay.",
@@ -154,7 +154,7 @@ export const txDatanetWithdraw = messageCommand({
   example: ["tx datanet withdraw 7 --from alice"],
 });
 
-export const txDatanetFund = messageCommand({
+const txDatanetFund = messageCommand({
   path: "tx datanet fund",
   message: "tributary.datanet.v1.MsgFundDatanet",
   summary: "Put coins into a datanet's treasury.",
@@ -162,7 +162,7 @@ export const txDatanetFund = messageCommand({
   example: ["tx datanet fund 1 100trib --from carol"],
 });
 
-export const txDatanetSetCurators = messageCommand({
+const txDatanetSetCurators = messageCommand({
   path: "tx datanet set-curators",
   message: "tributary.datanet.v1.MsgSetCurators",
   summary: "Replace the curators of a datanet and how many of them decide.",
@@ -172,3 +172,16 @@ export const txDatanetSetCurators = messageCommand({
   defaults: { threshold: "1" },
   example: ["tx datanet set-curators 1 --curators bob,carol --threshold 2 --from bob"],
 });
+
+export default [
+  txDatanetCreate,
+  txDatanetUpdate,
+  txDatanetCommit,
+  txDatanetContribute,
+  txDatanetAddFingerprints,
+  txDatanetReview,
+  txDatanetPublishRelease,
+  txDatanetWithdraw,
+  txDatanetFund,
+  txDatanetSetCurators,
+];

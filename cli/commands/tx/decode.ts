@@ -7,7 +7,7 @@ import { usage } from "../../fault.js";
 import { must, opt, short } from "../../option.js";
 import { readTx } from "../../tx/run.js";
 
-export const txDecode = command({
+export default command({
   path: "tx decode",
   summary: "Show the JSON of a transaction's bytes.",
   args: { bytes: must(opt.text("The bytes in base64.")) },

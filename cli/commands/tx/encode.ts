@@ -5,7 +5,7 @@ import { must, opt } from "../../option.js";
 import { readTxDocument } from "../../tx/document.js";
 import { readTx } from "../../tx/run.js";
 
-export const txEncode = command({
+export default command({
   path: "tx encode",
   summary: "Turn a transaction's JSON into base64, as broadcast_tx_sync takes it.",
   args: { file: must(opt.text("The file, or - for stdin.")) },

@@ -41,7 +41,7 @@ const lineage = {
   releases: listOf(parsed("A release of data that this version was trained on.", "datanet/number", readRelease)),
 };
 
-export const txModelRegister = messageCommand({
+const txModelRegister = messageCommand({
   path: "tx model register",
   message: "tributary.model.v1.MsgRegisterModel",
   summary: "Register a model; its versions follow.",
@@ -55,7 +55,7 @@ export const txModelRegister = messageCommand({
   example: [`tx model register sotu-ngram --title "An n-gram model of speeches" --card-hash @CARD.md --from bob`],
 });
 
-export const txModelPublishVersion = messageCommand({
+const txModelPublishVersion = messageCommand({
   path: "tx model publish-version",
   message: "tributary.model.v1.MsgPublishVersion",
   summary: "Publish a version: weights, data, parents and how each fee is shared. All of it is fixed for good.",
@@ -101,7 +101,7 @@ ancestors and the owner. --royalty is what this version will take of the rest of
   ],
 });
 
-export const txModelAmend = messageCommand({
+const txModelAmend = messageCommand({
   path: "tx model amend",
   message: "tributary.model.v1.MsgAmendLineage",
   summary: "Correct the lineage of a version: a new version follows it, with these parents and releases.",
@@ -110,7 +110,7 @@ export const txModelAmend = messageCommand({
   example: ["tx model amend 12 --parents 3:adapter --releases 1/1,2/1 --from bob"],
 });
 
-export const txModelSetStage = messageCommand({
+const txModelSetStage = messageCommand({
   path: "tx model set-stage",
   message: "tributary.model.v1.MsgSetStage",
   summary: "Move a version between draft, staging, production, deprecated and, for good, revoked.",
@@ -118,7 +118,7 @@ export const txModelSetStage = messageCommand({
   example: ["tx model set-stage 12 production --from bob"],
 });
 
-export const txModelEvaluate = messageCommand({
+const txModelEvaluate = messageCommand({
   path: "tx model evaluate",
   message: "tributary.model.v1.MsgRecordEvaluation",
   summary: "Put an evaluation of a version on record.",
@@ -136,10 +136,19 @@ export const txModelEvaluate = messageCommand({
   ],
 });
 
-export const txModelTransfer = messageCommand({
+const txModelTransfer = messageCommand({
   path: "tx model transfer",
   message: "tributary.model.v1.MsgTransferModel",
   summary: "Give a model to another owner.",
   args: { modelId, newOwner: field.address("The new owner.") },
   example: ["tx model transfer 1 carol --from bob"],
 });
+
+export default [
+  txModelRegister,
+  txModelPublishVersion,
+  txModelAmend,
+  txModelSetStage,
+  txModelEvaluate,
+  txModelTransfer,
+];

@@ -1,14 +1,14 @@
 import { field } from "../../message/fields.js";
 import { messageCommand } from "../../message/tx-command.js";
 
-export const txPayoutClaim = messageCommand({
+const txPayoutClaim = messageCommand({
   path: "tx payout claim",
   message: "tributary.payout.v1.MsgClaimPayout",
   summary: "Claim what automatic payment could not deliver. Everything else is paid without asking.",
   example: ["tx payout claim --from alice"],
 });
 
-export const txPayoutSetAddress = messageCommand({
+const txPayoutSetAddress = messageCommand({
   path: "tx payout set-address",
   message: "tributary.payout.v1.MsgSetPayoutAddress",
   summary: "Have your earnings paid to another address; your own address ends that.",
@@ -16,7 +16,7 @@ export const txPayoutSetAddress = messageCommand({
   example: ["tx payout set-address trib1... --from alice"],
 });
 
-export const txPayoutProposeKey = messageCommand({
+const txPayoutProposeKey = messageCommand({
   path: "tx payout propose-key",
   message: "tributary.payout.v1.MsgProposeKeyChange",
   summary: "Announce that another key takes over all your claims, past and future, after the delay.",
@@ -24,17 +24,19 @@ export const txPayoutProposeKey = messageCommand({
   example: ["tx payout propose-key alice-new --from alice"],
 });
 
-export const txPayoutCancelKey = messageCommand({
+const txPayoutCancelKey = messageCommand({
   path: "tx payout cancel-key",
   message: "tributary.payout.v1.MsgCancelKeyChange",
   summary: "Take back an announced key change before it is executed.",
   example: ["tx payout cancel-key --from alice"],
 });
 
-export const txPayoutExecuteKey = messageCommand({
+const txPayoutExecuteKey = messageCommand({
   path: "tx payout execute-key",
   message: "tributary.payout.v1.MsgExecuteKeyChange",
   summary: "Complete an announced key change, signed with the new key.",
   args: { owner: field.address("The account that announced it.") },
   example: ["tx payout execute-key alice --from alice-new"],
 });
+
+export default [txPayoutClaim, txPayoutSetAddress, txPayoutProposeKey, txPayoutCancelKey, txPayoutExecuteKey];

@@ -31,7 +31,7 @@ const {
   requestTimeout,
 } = txOptions;
 
-export const txSign = command({
+export default command({
   path: "tx sign",
   summary: "Sign a transaction that --generate-only wrote, and print it with the signature.",
   args: { file: must(opt.text("The file, or - for stdin.")) },

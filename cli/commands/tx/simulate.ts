@@ -7,7 +7,7 @@ import { readTxDocument } from "../../tx/document.js";
 import { readTx } from "../../tx/run.js";
 import { simulate } from "../../tx/simulate.js";
 
-export const txSimulate = command({
+export default command({
   path: "tx simulate",
   summary: "Ask a node how much gas a transaction would use now, or why it would fail.",
   args: { file: must(opt.text("The file, or - for stdin; it need not be signed.")) },

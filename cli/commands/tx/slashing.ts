@@ -4,7 +4,7 @@ import { command } from "../../command.js";
 import { txOptions } from "../../tx/options.js";
 import { runTx } from "../../tx/run.js";
 
-export const txSlashingUnjail = command({
+export default command({
   path: "tx slashing unjail",
   summary: "Free your validator from jail, when its time is over.",
   details: "A tombstoned validator never comes back: its key has signed what contradicts itself.",

@@ -38,7 +38,7 @@ const ownOperator = (signer: string, { prefix }: ChainTerms): string =>
 
 const validatorArgument = must(opt.text("The validator: its operator's address, account or key name.", "validator"));
 
-export const txStakingCreateValidator = command({
+const txStakingCreateValidator = command({
   path: "tx staking create-validator",
   summary: "Bond coins for a validator of your own.",
   details: `The file is JSON, as Cosmos operators write it:
@@ -103,7 +103,7 @@ function consensusKey(path: string, json: unknown): Bytes {
   throw usage(`${path}: "pubkey" is no consensus key`, "what `tribd comet show-validator` prints");
 }
 
-export const txStakingEditValidator = command({
+const txStakingEditValidator = command({
   path: "tx staking edit-validator",
   summary: "Change what your validator says of itself, its commission or its minimum; what is not given stays.",
   args: {},
@@ -136,7 +136,7 @@ export const txStakingEditValidator = command({
   },
 });
 
-export const txStakingDelegate = command({
+const txStakingDelegate = command({
   path: "tx staking delegate",
   summary: "Bond more coins with your own validator.",
   args: { validator: validatorArgument, amount: must(opt.text("How much, as 12.5trib.", "amount")) },
@@ -149,7 +149,7 @@ export const txStakingDelegate = command({
   },
 });
 
-export const txStakingUnbond = command({
+const txStakingUnbond = command({
   path: "tx staking unbond",
   summary: "Take coins back from your own validator; they are free after the unbonding time.",
   args: { validator: validatorArgument, amount: must(opt.text("How much, as 12.5trib.", "amount")) },
@@ -162,7 +162,7 @@ export const txStakingUnbond = command({
   },
 });
 
-export const txStakingCancelUnbond = command({
+const txStakingCancelUnbond = command({
   path: "tx staking cancel-unbond",
   summary: "Bond again what is still unbonding.",
   args: {
@@ -179,3 +179,11 @@ export const txStakingCancelUnbond = command({
     return await runTx(values, world, (signer) => [cancelUnbonding(signer, operator, amount, creationHeight)]);
   },
 });
+
+export default [
+  txStakingCreateValidator,
+  txStakingEditValidator,
+  txStakingDelegate,
+  txStakingUnbond,
+  txStakingCancelUnbond,
+];

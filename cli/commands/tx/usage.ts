@@ -10,7 +10,7 @@ import { messageCommand } from "../../message/tx-command.js";
 
 const channelId = field.id("The channel.");
 
-export const txUsageOpen = messageCommand({
+const txUsageOpen = messageCommand({
   path: "tx usage open",
   message: "tributary.usage.v1.MsgOpenChannel",
   summary: "Open a channel: a deposit from which a provider is paid per answer, by your vouchers only.",
@@ -22,7 +22,7 @@ export const txUsageOpen = messageCommand({
   example: ["tx usage open bob 12 50trib --from grace"],
 });
 
-export const txUsageTopUp = messageCommand({
+const txUsageTopUp = messageCommand({
   path: "tx usage top-up",
   message: "tributary.usage.v1.MsgTopUpChannel",
   summary: "Add to a channel's deposit.",
@@ -30,7 +30,7 @@ export const txUsageTopUp = messageCommand({
   example: ["tx usage top-up 1 10trib --from grace"],
 });
 
-export const txUsageRedeem = messageCommand({
+const txUsageRedeem = messageCommand({
   path: "tx usage redeem",
   message: "tributary.usage.v1.MsgRedeemVoucher",
   summary: "Redeem a consumer's voucher as the provider.",
@@ -40,7 +40,7 @@ export const txUsageRedeem = messageCommand({
   example: ["tx usage redeem --voucher-file voucher.json --from bob"],
 });
 
-export const txUsageClose = messageCommand({
+const txUsageClose = messageCommand({
   path: "tx usage close",
   message: "tributary.usage.v1.MsgCloseChannel",
   summary: "Close a channel: the provider has a grace time to redeem, then the rest can be withdrawn.",
@@ -48,7 +48,7 @@ export const txUsageClose = messageCommand({
   example: ["tx usage close 1 --from grace"],
 });
 
-export const txUsageWithdraw = messageCommand({
+const txUsageWithdraw = messageCommand({
   path: "tx usage withdraw",
   message: "tributary.usage.v1.MsgWithdrawChannel",
   summary: "Take back what a closed channel has left.",
@@ -69,3 +69,5 @@ function readVoucher(path: string): { voucher: Messages["tributary.usage.v1.Vouc
   if (signature?.length !== 64) throw usage(`${path} holds no signature of 64 bytes in base64`);
   return { voucher, signature };
 }
+
+export default [txUsageOpen, txUsageTopUp, txUsageRedeem, txUsageClose, txUsageWithdraw];

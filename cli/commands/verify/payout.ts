@@ -20,7 +20,7 @@ import { opt } from "../../option.js";
 import { trustedGenesis, trustOptions } from "../../trust-option.js";
 import { reportJson, reportText } from "./report.js";
 
-export const verifyPayoutCommand = command({
+export default command({
   path: "verify payout",
   summary:
     "Recompute who is paid what from bytes that are proven from genesis, and compare it with the chain to the last unit.",

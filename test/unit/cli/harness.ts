@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { makePrompt, type Prompt } from "#cli/prompt.js";
 import { run } from "#cli/run.js";
-import { entries } from "#cli/table.js";
+import { commandFiles } from "#cli/table.js";
 import type { System } from "#cli/world.js";
 
 export interface Outcome {
@@ -44,7 +44,7 @@ export async function tribd(argv: readonly string[], given: Given = {}): Promise
       return new Uint8Array(digest.subarray(0, bytes));
     },
   };
-  const code = await run(argv, entries, system);
+  const code = await run(argv, commandFiles, system);
   return { code, stdout, stderr };
 }
 

@@ -12,7 +12,8 @@ import { phases } from "#state/modules/attribution/batch.js";
 import { kinds } from "#state/modules/payout/types.js";
 import { EXIT } from "#cli/exit.js";
 import * as codes from "#cli/message/codes.js";
-import { entries } from "#cli/table.js";
+import { allCommands } from "#cli/registry.js";
+import { commandFiles } from "#cli/table.js";
 import { fakeNode } from "./fake-node.js";
 import { tribd, withHome } from "./harness.js";
 
@@ -239,7 +240,7 @@ test("a query shows codes with their words to people, the gateway's JSON to scri
 
 test("every query of the table asks a path of its module", async () => {
   const asked: string[] = [];
-  for (const { path } of entries.filter((entry) =>
+  for (const { path } of (await allCommands(commandFiles)).filter((entry) =>
     /^query (datanet|model|usage|attribution|payout) /.test(entry.path),
   )) {
     const node = fakeNode({});

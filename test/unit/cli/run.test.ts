@@ -3,8 +3,9 @@ import { readFileSync, writeFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { EXIT } from "#cli/exit.js";
-import { entries } from "#cli/table.js";
-import { groups } from "#cli/registry.js";
+import { groups } from "#cli/groups.js";
+import { allCommands } from "#cli/registry.js";
+import { commandFiles } from "#cli/table.js";
 import { flagName, type Options } from "#cli/option.js";
 import { globalOptions } from "#cli/run.js";
 import { tribd, withHome } from "./harness.js";
@@ -70,22 +71,23 @@ test("underscores in flags are dashes", async () => {
 
 test("each command has its own words, examples that begin with them, and documented flags", async () => {
   const words: string[] = [];
-  for (const entry of entries) {
-    const record = await entry.load();
-    words.push(entry.path);
-    assert.equal(record.path, entry.path);
-    assert.match(record.summary, /^[A-Z].*\.$/s, entry.path);
-    assert.ok(record.example.length > 0, entry.path);
-    for (const line of record.example)
-      assert.ok(line.replace(/^q /, "query ").includes(record.path), `${entry.path}: ${line}`);
-    const options = (record.options ?? {}) as Options;
-    for (const [name, option] of Object.entries(options)) {
-      assert.ok(option.help !== "", `${entry.path} --${flagName(name)}`);
-      assert.ok(!Object.hasOwn(globalOptions, name), `${entry.path} --${flagName(name)} is a flag of every command`);
+  for (const file of commandFiles) {
+    for (const record of [(await file.load()).default].flat()) {
+      const { path } = record;
+      words.push(path);
+      assert.ok(`${path} `.startsWith(`${file.words} `), `${path} stands in the file of ${file.words}`);
+      assert.match(record.summary, /^[A-Z].*\.$/s, path);
+      assert.ok(record.example.length > 0, path);
+      for (const line of record.example) assert.ok(line.replace(/^q /, "query ").includes(path), `${path}: ${line}`);
+      const options = (record.options ?? {}) as Options;
+      for (const [name, option] of Object.entries(options)) {
+        assert.ok(option.help !== "", `${path} --${flagName(name)}`);
+        assert.ok(!Object.hasOwn(globalOptions, name), `${path} --${flagName(name)} is a flag of every command`);
+      }
+      const parts = path.split(" ");
+      for (let i = 1; i < parts.length; i++)
+        assert.ok(groups[parts.slice(0, i).join(" ")], `group ${parts.slice(0, i).join(" ")}`);
     }
-    const parts = entry.path.split(" ");
-    for (let i = 1; i < parts.length; i++)
-      assert.ok(groups[parts.slice(0, i).join(" ")], `group ${parts.slice(0, i).join(" ")}`);
   }
   assert.equal(new Set(words).size, words.length);
 });
@@ -94,8 +96,8 @@ test("help is what it was: a change of help is a change that somebody decided", 
   const root = join(import.meta.dirname, "..", "..", "..", "..");
   const golden = join(root, "test", "fixtures", "help.txt");
   let all = "";
-  for (const entry of entries)
-    all += `${"=".repeat(20)} ${entry.path}\n${(await tribd([...entry.path.split(" "), "--help"])).stdout}`;
+  for (const { path } of await allCommands(commandFiles))
+    all += `${"=".repeat(20)} ${path}\n${(await tribd([...path.split(" "), "--help"])).stdout}`;
   if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(golden, all);
   assert.equal(
     all,

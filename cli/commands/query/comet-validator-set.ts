@@ -3,7 +3,7 @@ import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
 import { opt } from "../../option.js";
 
-export const queryValidators = command({
+export default command({
   path: "query comet-validator-set",
   summary: "List the validators of a height with their powers.",
   args: { height: opt.u64("The height; the latest unless given.") },
