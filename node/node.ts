@@ -18,7 +18,7 @@ import type { KeptEvidence } from "./evidence/deps.js";
 import { carryEvidence, type EvidenceGossip } from "./evidence/gossip.js";
 import { EvidencePool } from "./evidence/pool.js";
 import { HaltReached } from "./chain/halt.js";
-import { consensusGossip, type ConsensusGossip } from "./gossip/gossip.js";
+import { ConsensusGossip } from "./gossip/gossip.js";
 import { carryTxs } from "./gossip/txs.js";
 import type { Admission } from "./mempool/deps.js";
 import { watchCompany } from "#p2p/peers/lonely.js";
@@ -112,7 +112,7 @@ export class Node {
     // Gossip asks the driver and the driver publishes by gossip: the one knot of the wiring, tied by these closures.
     const late: { drive?: Drive } = {};
     const drive = (): Drive => late.drive!;
-    this.gossip = consensusGossip({
+    this.gossip = new ConsensusGossip({
       clock,
       random,
       log: ports.log("gossip"),

@@ -39,7 +39,7 @@ export interface WalPort {
 
 export interface GossipPort {
   publish(message: Message): void;
-  hold(height: bigint, header: PartSetHeader, parts: readonly BlockPart[], spread: boolean): void;
+  hold(height: bigint, header: PartSetHeader, parts: readonly BlockPart[]): void;
   heightStarted(height: bigint): void;
 }
 

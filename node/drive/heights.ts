@@ -89,7 +89,7 @@ export class Heights {
     if (blockId === undefined) return;
     this.#blocks.put(blockId, bytes);
     const { header, parts } = splitParts(bytes);
-    this.#deps.gossip.hold(height, header, parts, false);
+    this.#deps.gossip.hold(height, header, parts);
   }
 
   /** With an empty log. Where our key has spoken already nobody knows what binds it: the height is followed unsigned. */

@@ -73,7 +73,7 @@ export class Proposing {
     mempool.drop(built.dropped);
     const { header, parts } = splitParts(built.bytes);
     this.#consensus.job(async () => {
-      gossip.hold(height, header, parts, true);
+      gossip.hold(height, header, parts);
       const { blockId, time: timeMs, bytes } = built;
       await this.#consensus.value({ kind: "built", height, round, blockId, timeMs }, bytes);
     });

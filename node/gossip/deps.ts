@@ -9,7 +9,7 @@ export interface GossipDeps {
   readonly clock: Clock;
   readonly random: { below(limit: number): number };
   readonly log: { debug(message: string, fields?: Readonly<Record<string, unknown>>): void };
-  readonly host: Pick<Host, "id" | "peers" | "onPeer" | "onPeerGone" | "send" | "onFrame" | "useful" | "penalize">;
+  readonly host: Pick<Host, "peers" | "onPeer" | "onPeerGone" | "send" | "onFrame" | "useful" | "penalize">;
   readonly core: Core;
 }
 

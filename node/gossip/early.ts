@@ -4,7 +4,7 @@ import type { PeerId } from "#p2p/host.js";
 /** Two blocks' worth for everybody together, and no peer may fill more than its share of it. */
 const BYTES_MAX = 8 * 1024 * 1024;
 const PEER_BYTES_MAX = 5 * 1024 * 1024;
-/** The parts of a large block, and what few words there are beside it. */
+/** The parts of a large block, and the few messages beside them. */
 const PEER_FRAMES_MAX = 256;
 
 export interface EarlyFrame {
@@ -34,7 +34,7 @@ interface Queue {
   bytes: number;
 }
 
-export function earlyFrames(): EarlyFrames {
+export function createEarlyFrames(): EarlyFrames {
   const queues = new Map<PeerId, Queue>(); // In the order of their turns.
   let bytesKept = 0;
 

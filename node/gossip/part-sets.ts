@@ -31,7 +31,7 @@ export interface PartSets {
   dropBelow(height: bigint): void;
 }
 
-export function partSets(): PartSets {
+export function createPartSets(): PartSets {
   const sets = new Map<string, PartSet>(); // In the order in which they were opened.
   let wanted: ReadonlySet<string> = new Set();
   const isWhole = (set: PartSet): boolean => set.parts.size === set.header.total;

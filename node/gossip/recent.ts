@@ -5,7 +5,7 @@ export interface Recent {
   add(key: string): boolean;
 }
 
-export function recent(max: number): Recent {
+export function createRecent(max: number): Recent {
   const keys = new Set<string>();
   return {
     has: (key) => keys.has(key),

@@ -15,7 +15,7 @@ export const checks: readonly Check[] = [
   {
     name: "unit/node",
     tests: [
-      ...["unit/node/signer/", "unit/node/storage/files/wal", "unit/node/drive/", "unit/node/gossip/slots"],
+      ...["unit/node/signer/", "unit/node/storage/files/wal", "unit/node/drive/", "unit/node/gossip/message-limiter"],
       ...["unit/node/chain/header", "unit/node/chain/body", "unit/node/chain/evidence", "unit/node/chain/block-id"],
       ...["unit/node/sync/proof", "unit/node/sync/rate", "unit/node/sync/liars"],
     ],

@@ -3,7 +3,7 @@ import type { Mutant } from "../mutant.js";
 const rules = "consensus/rules.js";
 const knowledge = "consensus/knowledge.js";
 const replay = "consensus/replay.js";
-const slots = "node/gossip/slots.js";
+const limiter = "node/gossip/message-limiter.js";
 const validate = "node/chain/validate.js";
 const proposing = "node/drive/proposing.js";
 const signed = "proto/light/signed.js";
@@ -78,21 +78,21 @@ export const blocks: readonly Mutant[] = [
   {
     name: "gossip takes one statement a place",
     rule: "L79, X3",
-    file: slots,
+    file: limiter,
     from: "const DISTINCT_MAX = 4;",
     to: "const DISTINCT_MAX = 1;",
   },
   {
     name: "gossip takes every statement of a place",
     rule: "L75",
-    file: slots,
+    file: limiter,
     from: "if (count < DISTINCT_MAX)",
     to: "if (true)",
   },
   {
     name: "what waits of far rounds never passes",
     rule: "T11, L74",
-    file: slots,
+    file: limiter,
     from: "waiting: undefined });\nwaiting();",
     to: "waiting: undefined });",
   },

@@ -15,7 +15,7 @@ import { initialState } from "#consensus/round.js";
 import { step } from "#consensus/step.js";
 import type { Effect, Input, Message, State } from "#consensus/types.js";
 import type { Core } from "#node/gossip/deps.js";
-import { consensusGossip, type ConsensusGossip } from "#node/gossip/gossip.js";
+import { ConsensusGossip } from "#node/gossip/gossip.js";
 import { useNatives } from "#node/runtime/natives.js";
 import type { Host } from "#p2p/host.js";
 import { seeded } from "#test/simulation/random.js";
@@ -132,7 +132,7 @@ export function gossipNode(world: MemoryWorld, host: Host, index: number, count:
     },
     blockBytesMax: () => BLOCK_BYTES_MAX,
   };
-  const gossip = consensusGossip({ clock, random: seeded(BigInt(index)), log: silent, host, core });
+  const gossip = new ConsensusGossip({ clock, random: seeded(BigInt(index)), log: silent, host, core });
 
   const inbox: Input[] = [];
   let busy = false;

@@ -1,7 +1,7 @@
 import { equalParts, type PartSetHeader } from "#proto/types/block-id.js";
 import { hasBit } from "#proto/wire/bits.js";
 import type { ConsensusStatus } from "#proto/wire/consensus.js";
-import { recent, type Recent } from "./recent.js";
+import { createRecent, type Recent } from "./recent.js";
 
 /** After this a frame that the peer's status still lacks is sent again: it was lost, or a status was on its way. */
 const RESEND_MS = 400;
@@ -22,7 +22,7 @@ export interface PeerView {
   noteSent(key: string, nowMs: number): void;
 }
 
-export function peerView(): PeerView {
+export function createPeerView(): PeerView {
   const sent = new Map<string, number>();
   let [askedSinceMs, asked] = [0, 0];
   const note = (key: string, nowMs: number): void => {
@@ -36,7 +36,7 @@ export function peerView(): PeerView {
   return {
     status: undefined,
     neighbours: new Set(),
-    has: recent(KEYS_MAX),
+    has: createRecent(KEYS_MAX),
     mayAsk(nowMs) {
       if (nowMs - askedSinceMs >= 1_000) [askedSinceMs, asked] = [nowMs, 0];
       return ++asked <= STATUSES_MAX;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FAR_EVERY_MS, slots } from "#node/gossip/slots.js";
+import { createMessageLimiter, FAR_EVERY_MS } from "#node/gossip/message-limiter.js";
 
-const near = { height: 5n, round: 0, slot: "1/aa" };
+const near = { height: 5n, round: 0, source: "1/aa" };
 
 /** How many of so many statements of one place pass. */
-function passed(count: number, of = slots(), statement = near): number {
+function passed(count: number, of = createMessageLimiter(), statement = near): number {
   let number = 0;
   for (let i = 0; i < count; i++) of.take(statement, 0, 0, () => number++);
   return number;
@@ -17,9 +17,9 @@ test("L79: two contradicting statements of one place pass, for they are the proo
 });
 
 test("each place has its own: author and kind, round, height", () => {
-  const all = slots();
+  const all = createMessageLimiter();
   passed(1000, all);
-  for (const other of [{ slot: "2/aa" }, { slot: "1/bb" }, { round: 1 }, { height: 6n }])
+  for (const other of [{ source: "2/aa" }, { source: "1/bb" }, { round: 1 }, { height: 6n }])
     assert.equal(
       passed(2, all, { ...near, ...other }),
       2,
@@ -28,7 +28,7 @@ test("each place has its own: author and kind, round, height", () => {
 });
 
 test("of rounds far ahead one passes at once, and the latest of the rest when its time has come", () => {
-  const far = slots();
+  const far = createMessageLimiter();
   const heard: number[] = [];
   const say = (round: number, nowMs: number): void =>
     far.take({ ...near, round }, 0, nowMs, () => void heard.push(round));

@@ -1,35 +1,36 @@
 import type { Message } from "#consensus/types.js";
 import { blockKey } from "#proto/types/block-id.js";
 
-type CertificateMessage = Extract<Message, { kind: "polka" | "round" | "commit" }>;
+export type CertificateMessage = Extract<Message, { kind: "polka" | "round" | "commit" }>;
 
 /**
- * Whom the certificates name that were taken. A quorum has many subsets, and one key many signatures of the same words:
- * without this each would be a certificate of its own. One that names a further voter is taken, whatever came before,
- * so a place takes at most as many as there are validators, and a commit grows by who was late (consensus/README.md, L82).
+ * Validators named by accepted certificates. A quorum has many subsets, and one key many signatures of the same words:
+ * without this each would be a certificate of its own. A certificate that names one more signer is accepted, whatever
+ * came before, so each height, round, kind and block has at most as many as there are validators, and a commit grows by
+ * late signers (consensus/README.md, L82).
  */
-export interface Coverage {
-  /** Whether nobody is in it but those whom valid ones of its place have named. Its own signatures are not looked at. */
-  covers(certificate: CertificateMessage): boolean;
+export interface ObservedSigners {
+  /** Whether accepted certificates of the same place name all its signers. Its own signatures are not looked at. */
+  isKnownSubset(certificate: CertificateMessage): boolean;
   /** @param certificate a valid one */
-  take(certificate: CertificateMessage): void;
+  observe(certificate: CertificateMessage): void;
   dropBelow(height: bigint): void;
 }
 
-export function coverage(): Coverage {
+export function createObservedSigners(): ObservedSigners {
   const heights = new Map<bigint, Map<string, Set<number>>>();
   return {
-    covers(message) {
+    isKnownSubset(message) {
       const named = heights.get(message.certificate.height)?.get(placeOf(message));
-      return named !== undefined && voters(message).every(({ index }) => named.has(index));
+      return named !== undefined && signers(message).every(({ index }) => named.has(index));
     },
-    take(message) {
+    observe(message) {
       const { height } = message.certificate;
       let places = heights.get(height);
       if (places === undefined) heights.set(height, (places = new Map<string, Set<number>>()));
       const place = placeOf(message);
       const named = places.get(place) ?? new Set();
-      for (const { index } of voters(message)) named.add(index);
+      for (const { index } of signers(message)) named.add(index);
       places.set(place, named);
     },
     dropBelow(height) {
@@ -38,7 +39,7 @@ export function coverage(): Coverage {
   };
 }
 
-const voters = (message: CertificateMessage): readonly { index: number }[] =>
+const signers = (message: CertificateMessage): readonly { index: number }[] =>
   message.kind === "round" ? message.certificate.votes : message.certificate.signatures;
 
 /** Of one height. Whatever its votes say, a round certificate only proves that its round was reached. */
