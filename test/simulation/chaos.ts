@@ -1,4 +1,4 @@
-import { noFaults, type Faults } from "#p2p/transport/memory.js";
+import { noFaults, type Faults } from "#p2p/transport/memory/paths.js";
 import type { Cluster } from "./cluster.js";
 import type { SeededRandom } from "./random.js";
 

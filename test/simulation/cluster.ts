@@ -11,7 +11,9 @@ import type { NodeSettings } from "#node/node.js";
 import type { ChainStore } from "#node/storage/types.js";
 import { useNatives } from "#node/runtime/natives.js";
 import type { Retention } from "#node/storage/types.js";
-import { memoryAddress, memoryNetwork, type Faults, type MemoryNetwork } from "#p2p/transport/memory.js";
+import { MemoryNetwork } from "#p2p/transport/memory/network.js";
+import type { Faults } from "#p2p/transport/memory/paths.js";
+import { memoryAddress } from "#p2p/transport/memory/transport.js";
 import { overBound } from "./bounds.js";
 import { Checks } from "./checks.js";
 import { virtualClock, type VirtualClock } from "./clock.js";
@@ -97,7 +99,7 @@ export class Cluster {
     this.#trace = options.trace;
     const random = (this.random = seeded(options.seed));
     this.clock = virtualClock(1_767_225_600_000n);
-    this.network = memoryNetwork(this.clock, random.fork(), {
+    this.network = new MemoryNetwork(this.clock, random.fork(), {
       ...(options.faults === undefined ? {} : { faults: options.faults }),
       trace: (line) => this.#line(line),
     });

@@ -5,7 +5,7 @@ import { judgeProposals, judgeVotes } from "#proto/evidence/duplicate.js";
 import { isQuorum, type ValidatorSet } from "#proto/types/validators.js";
 import { toHex } from "#proto/bytes.js";
 import { guiltyOf, isEnough, type Guilt, type Heard } from "./accountability.js";
-import { noFaults } from "#p2p/transport/memory.js";
+import { noFaults } from "#p2p/transport/memory/paths.js";
 import type { Cluster } from "./cluster.js";
 import type { Machine } from "./machine.js";
 import type { SeededRandom } from "./random.js";

@@ -6,7 +6,7 @@ import { sha256 } from "#proto/crypto/hash.js";
 import { isRejection } from "#proto/rejection.js";
 import { createHost } from "#p2p/switch.js";
 import type { Host } from "#p2p/host.js";
-import type { MemoryNetwork } from "#p2p/transport/memory.js";
+import type { MemoryNetwork } from "#p2p/transport/memory/network.js";
 import { Chain, type ChainOptions } from "#node/chain/chain.js";
 import type { WalPort } from "#node/drive/deps.js";
 import { readRecords } from "#node/drive/log-record.js";

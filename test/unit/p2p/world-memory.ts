@@ -1,6 +1,8 @@
 import type { Host } from "#p2p/host.js";
 import { createHost } from "#p2p/switch.js";
-import { memoryAddress, memoryNetwork, type Faults, type MemoryNetwork } from "#p2p/transport/memory.js";
+import { MemoryNetwork } from "#p2p/transport/memory/network.js";
+import type { Faults } from "#p2p/transport/memory/paths.js";
+import { memoryAddress } from "#p2p/transport/memory/transport.js";
 import { virtualClock, type VirtualClock } from "#test/simulation/clock.js";
 import { seeded } from "#test/simulation/random.js";
 import type { World } from "./compliance.js";
@@ -17,7 +19,7 @@ export function memoryWorld(
 ): MemoryWorld {
   const clock = virtualClock();
   const random = seeded(seed);
-  const network = memoryNetwork(clock, random.fork(), options);
+  const network = new MemoryNetwork(clock, random.fork(), options);
   const started: Host[] = [];
   return {
     clock,

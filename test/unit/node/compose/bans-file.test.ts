@@ -5,7 +5,7 @@ import { openBansFile } from "#node/compose/bans-file.js";
 import { replaceFile } from "#node/storage/files/atomic-file.js";
 import { MemoryFiles } from "#node/storage/files/memory-files.js";
 import { createHost } from "#p2p/switch.js";
-import { memoryAddress } from "#p2p/transport/memory.js";
+import { memoryAddress } from "#p2p/transport/memory/transport.js";
 import { seeded } from "#test/simulation/random.js";
 import { silent } from "../../p2p/silent.js";
 import { memoryWorld } from "../../p2p/world-memory.js";

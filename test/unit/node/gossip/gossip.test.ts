@@ -10,7 +10,7 @@ import { splitParts } from "#proto/types/parts.js";
 import { PRECOMMIT, PREVOTE, voteSignBytes } from "#proto/types/vote.js";
 import { packBits } from "#proto/wire/bits.js";
 import { encodeConsensusFrame, type ConsensusFrame } from "#proto/wire/consensus.js";
-import { noFaults } from "#p2p/transport/memory.js";
+import { noFaults } from "#p2p/transport/memory/paths.js";
 import { memoryWorld, type MemoryWorld } from "../../p2p/world-memory.js";
 import {
   agreed,

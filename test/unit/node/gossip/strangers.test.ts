@@ -6,7 +6,7 @@ import { carryTxs } from "#node/gossip/txs.js";
 import type { Host } from "#p2p/host.js";
 import { protocols } from "#p2p/protocols/table.js";
 import { createHost } from "#p2p/switch.js";
-import { memoryAddress } from "#p2p/transport/memory.js";
+import { memoryAddress } from "#p2p/transport/memory/transport.js";
 import { seeded } from "#test/simulation/random.js";
 import { silent } from "../../p2p/silent.js";
 import { memoryWorld } from "../../p2p/world-memory.js";

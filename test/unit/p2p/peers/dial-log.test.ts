@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createHost } from "#p2p/switch.js";
-import { memoryAddress, memoryNetwork } from "#p2p/transport/memory.js";
+import { MemoryNetwork } from "#p2p/transport/memory/network.js";
+import { memoryAddress } from "#p2p/transport/memory/transport.js";
 import { virtualClock } from "#test/simulation/clock.js";
 import { seeded } from "#test/simulation/random.js";
 import { silent } from "../silent.js";
 
 test("a persistent peer that cannot be dialled is one line with address and reason, not one an attempt", async () => {
   const clock = virtualClock();
-  const network = memoryNetwork(clock, seeded(1n));
+  const network = new MemoryNetwork(clock, seeded(1n));
   const said: string[] = [];
   const warn = (message: string, fields?: Readonly<Record<string, unknown>>): void =>
     void said.push(`${message}: ${String(fields?.["address"])}, ${String(fields?.["reason"])}`);

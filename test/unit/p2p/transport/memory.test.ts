@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SILENCE_MS_MAX, type Faults } from "#p2p/transport/memory.js";
+import { SILENCE_MS_MAX, type Faults } from "#p2p/transport/memory/paths.js";
 import { compliance } from "../compliance.js";
 import { memoryWorld } from "../world-memory.js";
 

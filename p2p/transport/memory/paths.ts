@@ -1,5 +1,5 @@
-import type { Clock, Random } from "../deps.js";
-import type { PeerId } from "../host.js";
+import type { Clock, Random } from "../../deps.js";
+import type { PeerId } from "../../host.js";
 
 /** What may happen to every packet. Percent are whole numbers from 0 to 100. */
 export interface Faults {
@@ -16,7 +16,7 @@ export const noFaults: Faults = { delayMs: [1, 1], lossPercent: 0, duplicatePerc
 /** Like TCP under keep-alive: a link whose packets vanish is given up after this time. */
 export const SILENCE_MS_MAX = 20_000;
 
-interface Way {
+interface Path {
   readonly chance: Random;
   cut: boolean;
   cloggedUntilMs: number;
@@ -30,7 +30,8 @@ export interface FaultCounts {
   overtaking: number;
 }
 
-export interface Ways {
+/** The directions between peers, and what happens to the packets of each. */
+export interface Paths {
   readonly counts: Readonly<FaultCounts>;
   /**
    * When a packet sent now arrives, in milliseconds from now: empty when it is lost, two entries when it is doubled.
@@ -45,11 +46,11 @@ export interface Ways {
 }
 
 /** The state of each direction between two peers. Each draws from a stream of chance of its own. */
-export function ways(clock: Clock, fork: () => Random, initial: Faults): Ways {
-  const all = new Map<string, Way>();
+export function createPaths(clock: Clock, fork: () => Random, initial: Faults): Paths {
+  const all = new Map<string, Path>();
   const counts: FaultCounts = { lost: 0, doubled: 0, overtaking: 0 };
   let faults = initial;
-  const way = (from: PeerId, to: PeerId): Way => {
+  const pathOf = (from: PeerId, to: PeerId): Path => {
     const key = `${from}>${to}`;
     let found = all.get(key);
     if (found === undefined) {
@@ -63,31 +64,31 @@ export function ways(clock: Clock, fork: () => Random, initial: Faults): Ways {
   return {
     counts,
     arrivals(from, to, certain = false) {
-      const line = way(from, to);
+      const path = pathOf(from, to);
       const now = clock.monotonicMs();
       const draw = (): number => {
         const [least, most] = faults.delayMs;
-        const free = Math.max(now, line.cloggedUntilMs) + least + line.chance.below(most - least + 1);
-        if (happens(line.chance, faults.reorderPercent)) {
+        const free = Math.max(now, path.cloggedUntilMs) + least + path.chance.below(most - least + 1);
+        if (happens(path.chance, faults.reorderPercent)) {
           counts.overtaking++;
           return free - now;
         }
-        line.lastArrivalMs = Math.max(line.lastArrivalMs, free);
-        return line.lastArrivalMs - now;
+        path.lastArrivalMs = Math.max(path.lastArrivalMs, free);
+        return path.lastArrivalMs - now;
       };
       if (certain) return [draw()];
       // Drawn in any case: a cut does not shift what later packets meet.
-      const lost = happens(line.chance, faults.lossPercent) || line.cut;
-      const times = happens(line.chance, faults.duplicatePercent) ? 2 : 1;
+      const lost = happens(path.chance, faults.lossPercent) || path.cut;
+      const times = happens(path.chance, faults.duplicatePercent) ? 2 : 1;
       if (lost) counts.lost++;
       else if (times === 2) counts.doubled++;
       return lost ? [] : Array.from({ length: times }, draw);
     },
-    isCut: (from, to) => way(from, to).cut,
-    setCut: (from, to, cut) => void (way(from, to).cut = cut),
+    isCut: (from, to) => pathOf(from, to).cut,
+    setCut: (from, to, cut) => void (pathOf(from, to).cut = cut),
     clog(from, to, ms) {
-      const line = way(from, to);
-      line.cloggedUntilMs = Math.max(line.cloggedUntilMs, clock.monotonicMs() + ms);
+      const path = pathOf(from, to);
+      path.cloggedUntilMs = Math.max(path.cloggedUntilMs, clock.monotonicMs() + ms);
     },
     setFaults: (next) => void (faults = next),
   };
