@@ -1,3 +1,4 @@
+import { Fault } from "#proto/fault.js";
 import { EXIT, type ExitCode } from "./exit.js";
 
 export interface FaultDetails {
@@ -8,15 +9,12 @@ export interface FaultDetails {
 }
 
 /** An expected failure: one sentence, what to do next, an exit code. Anything else that is thrown is a bug. */
-export class CliFault extends Error {
-  override readonly name = "CliFault";
-  readonly code: string;
+export class CliFault extends Fault {
   readonly exit: ExitCode;
   readonly fix: string | undefined;
 
   constructor(code: string, message: string, details: FaultDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    this.code = code;
+    super(code, message, details.cause);
     this.exit = details.exit ?? EXIT.failed;
     this.fix = details.fix;
   }

@@ -1,5 +1,5 @@
+import { Fault } from "#proto/fault.js";
 import { ConfigFault } from "#node/config/fault.js";
-import { isFault } from "#node/runtime/fault.js";
 import { osError } from "#node/runtime/os-error.js";
 import { EXIT, type ExitCode } from "./exit.js";
 import { CliFault } from "./fault.js";
@@ -21,7 +21,7 @@ export function faultOf(error: unknown): CliFault | undefined {
       cause: error,
     });
   }
-  if (isFault(error)) {
+  if (error instanceof Fault) {
     const told = system === undefined || error.message.includes(system.says);
     const message = told ? error.message : `${error.message}: ${system.message}`;
     return faultWith(error.code, message, system?.next, error);

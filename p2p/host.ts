@@ -1,3 +1,4 @@
+import { Fault } from "#proto/fault.js";
 import type { Bytes } from "#proto/bytes.js";
 
 /**
@@ -59,14 +60,7 @@ export interface Host {
 }
 
 /** The network failed us: unlike a Rejection this says nothing about anybody's honesty. */
-export class P2pFault extends Error {
-  override readonly name = "P2pFault";
-  readonly code: P2pFaultCode;
-  constructor(code: P2pFaultCode, message: string, options?: { cause?: unknown }) {
-    super(message, options);
-    this.code = code;
-  }
-}
+export class P2pFault extends Fault<P2pFaultCode> {}
 
 export type P2pFaultCode =
   "bad_address" | "dial_failed" | "gone" | "not_started" | "refused" | "timeout" | "too_large" | "unknown_protocol";

@@ -1,3 +1,5 @@
+import { AssertionError } from "./assert.js";
+
 /** Byte helpers without a platform: usable in a browser, equal on every engine. */
 
 export type Bytes = Uint8Array;
@@ -90,7 +92,7 @@ export function writeU32be(out: Bytes, at: number, value: number): void {
   out[at + 3] = value;
 }
 
-/** 8 bytes, big-endian. @throws Error when value is outside 0 to 2^64-1 (a bug of the caller). */
+/** 8 bytes, big-endian. @throws AssertionError when value is outside 0 to 2^64-1. */
 export function u64be(value: bigint): Bytes {
   const out = new Uint8Array(8);
   writeU64be(out, 0, value);
@@ -98,7 +100,7 @@ export function u64be(value: bigint): Bytes {
 }
 
 export function writeU64be(out: Bytes, at: number, value: bigint): void {
-  if (value < 0n || value > 0xffff_ffff_ffff_ffffn) throw new Error(`not a u64: ${value}`);
+  if (value < 0n || value > 0xffff_ffff_ffff_ffffn) throw new AssertionError(`not a u64: ${value}`);
   if (value <= 0xffff_ffffn) {
     writeU32be(out, at, 0);
     writeU32be(out, at + 4, Number(value));
@@ -115,6 +117,6 @@ export function readU64be(bytes: Bytes, at = 0): bigint {
 }
 
 export function readU32be(bytes: Bytes, at = 0): number {
-  if (at < 0 || at + 4 > bytes.length) throw new RangeError(`4 bytes at ${at} of ${bytes.length}`);
+  if (at < 0 || at + 4 > bytes.length) throw new AssertionError(`4 bytes at ${at} of ${bytes.length}`);
   return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
 }

@@ -1,3 +1,5 @@
+import { assert } from "./assert.js";
+
 /**
  * A rejection is a value: somebody sent something wrong. Its codespace and code enter the result hash, its data are
  * for people and do not. Codes are permanent: never renumbered, never reused. 0 means success and is never a code.
@@ -25,7 +27,7 @@ export function codespace<const T extends Record<string, number>>(
   const seen = new Set<number>();
   const out: Record<string, ErrorCode> = {};
   for (const [key, code] of Object.entries(codes)) {
-    if (code === 0 || seen.has(code)) throw new Error(`${name}.${key}: code ${code} is taken`);
+    assert(code !== 0 && !seen.has(code), `${name}.${key}: code ${code} is taken`);
     seen.add(code);
     out[key] = { codespace: name, code, name: key };
   }

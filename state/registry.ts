@@ -1,3 +1,4 @@
+import { assert } from "#proto/assert.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import type { Tx } from "#proto/tx/decode.js";
 import { countFields } from "#proto/codec/field-count.js";
@@ -58,7 +59,7 @@ function collect<T>(
   const all = new Map<string, T>();
   for (const module of modules) {
     for (const [name, row] of rows(module)) {
-      if (all.has(name)) throw new Error(`${kind} ${name} of ${module.name} exists already`);
+      assert(!all.has(name), `${kind} ${name} of ${module.name} exists already`);
       all.set(name, row);
     }
   }

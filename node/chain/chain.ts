@@ -1,4 +1,5 @@
-import { assert, AssertionError, present } from "#proto/assert.js";
+import { assert, present } from "#proto/assert.js";
+import { Fault } from "#proto/fault.js";
 import { utf8, utf8Text, type Bytes } from "#proto/bytes.js";
 import { beaconOf } from "#proto/beacon.js";
 import { canonicalJson } from "#proto/canonical-json.js";
@@ -207,7 +208,7 @@ export class Chain implements ChainPort {
 
   /**
    * A fresh block of ours, judged like anybody's: what we would refuse, we do not propose. When its transactions or its
-   * evidence break an assertion (D13), the block goes out without them.
+   * evidence meet a bug (D13), the block goes out without them.
    */
   #build(request: BuildRequest): BuiltBlock | undefined {
     const expected = this.#expected();
@@ -270,23 +271,21 @@ export class Chain implements ChainPort {
     return { valid: true, reason: "", blockId, height, round, time };
   }
 
-  /** Before a decision a broken assertion only makes the block invalid: one crafted tx must not stop everyone (D13). */
+  /** Before a decision a bug makes only the block invalid: one crafted transaction must not stop every validator (D13). */
   #tryExecute(valid: ValidBlock): BlockOutcome | string {
     try {
       return this.#execute(valid);
     } catch (error) {
-      if (!(error instanceof AssertionError)) throw error;
-      return `execution broke an assertion: ${error.message}`;
+      return `execution met ${bugOf(error)}`;
     }
   }
 
-  /** For the same reason a tx that breaks an assertion at the door is only refused there. */
+  /** For the same reason a transaction that meets a bug in the mempool's check is only refused. */
   #tryCheck<T>(check: () => T): T | Rejection {
     try {
       return check();
     } catch (error) {
-      if (!(error instanceof AssertionError)) throw error;
-      return reject(sdkErrors.invalidRequest, { why: `admission broke an assertion: ${error.message}` });
+      return reject(sdkErrors.invalidRequest, { why: `admission met ${bugOf(error)}` });
     }
   }
 
@@ -443,4 +442,10 @@ function standingOf(store: ChainStore, genesis: Genesis): Standing {
     resultsRoot: resultsRoot(results.txResults),
     lastValidators: nextValidators(store.viewAt(height - 1n)),
   };
+}
+
+/** What a caught error says of our code. @throws Fault: the world failed, which says nothing about block or transaction */
+function bugOf(error: unknown): string {
+  if (error instanceof Fault) throw error;
+  return `a bug: ${error instanceof Error ? error.message : String(error)}`;
 }

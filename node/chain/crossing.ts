@@ -1,6 +1,5 @@
 import type { GenesisDocument } from "#proto/types/genesis.js";
-import type { CrossedFault } from "../runtime/thread.js";
-import { StorageFault, type StorageFaultCode } from "../storage/fault.js";
+import { StorageFault } from "../storage/fault.js";
 import type { Retention } from "../storage/types.js";
 import { ChainFault, type ChainPort, type QueryPort } from "./types.js";
 
@@ -30,12 +29,5 @@ export interface QueryThreadMethods extends QueryPort {
   close(): Promise<void>;
 }
 
-const FAULTS: Readonly<Record<string, (code: string, message: string, cause?: Error) => Error>> = {
-  ChainFault: (code, message) => new ChainFault(code as ChainFault["code"], message),
-  StorageFault: (code, message, cause) => new StorageFault(code as StorageFaultCode, message, cause),
-};
-
-/** Faults of the chain and its database come out of a thread as what they were. */
-export function reviveFault({ name, code, message }: CrossedFault, cause: Error | undefined): Error | undefined {
-  return code === undefined || !Object.hasOwn(FAULTS, name) ? undefined : FAULTS[name]!(code, message, cause);
-}
+/** What the calls of both threads may throw. */
+export const CROSSING_FAULTS = [ChainFault, StorageFault] as const;

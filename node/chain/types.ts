@@ -1,3 +1,4 @@
+import { Fault } from "#proto/fault.js";
 import type { Bytes } from "#proto/bytes.js";
 import type { Offence } from "#proto/evidence/ground.js";
 import type { Rejection } from "#proto/rejection.js";
@@ -45,7 +46,7 @@ export interface BuiltBlock {
   readonly bytes: Bytes;
   readonly blockId: BlockId;
   readonly time: bigint;
-  /** Transactions that broke an assertion of ours: left out, and not to be proposed again. */
+  /** Transactions that met a bug of ours: left out, and not to be proposed again. */
   readonly dropped: readonly Bytes[];
   /** Why, for people; empty when nothing was dropped. */
   readonly problem: string;
@@ -118,11 +119,4 @@ export interface QueryPort {
   paramsAfter(height: bigint): Promise<ConsensusParams | undefined>;
 }
 
-export class ChainFault extends Error {
-  override readonly name = "ChainFault";
-  readonly code: "invalid_decision" | "genesis_mismatch" | "bad_genesis" | "lost_block";
-  constructor(code: ChainFault["code"], message: string) {
-    super(message);
-    this.code = code;
-  }
-}
+export class ChainFault extends Fault<"invalid_decision" | "genesis_mismatch" | "bad_genesis" | "lost_block"> {}

@@ -1,5 +1,5 @@
+import { Fault } from "#proto/fault.js";
 import { HaltReached } from "../chain/halt.js";
-import { isFault } from "../runtime/fault.js";
 import { osError } from "../runtime/os-error.js";
 import type { Life } from "../runtime/life.js";
 import type { Config } from "../config/load.js";
@@ -25,7 +25,7 @@ export function watchFailure(life: Life, log: Log): void {
     log.error("this process stops", {
       error: message,
       ...(because === undefined ? {} : { because }),
-      ...(isFault(error) || because !== undefined || stack === undefined ? {} : { stack }),
+      ...(error instanceof Fault || because !== undefined || stack === undefined ? {} : { stack }),
     });
   });
 }

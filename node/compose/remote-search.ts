@@ -3,8 +3,8 @@ import type { EventQuery } from "#proto/rpc/query-grammar.js";
 import type { Heights } from "../indexer/height-bounds.js";
 import type { Found, Search, Window } from "../indexer/search.js";
 import { Gate } from "../runtime/gate.js";
-import { ReadingThread, type CrossedFault } from "../runtime/thread.js";
-import { StorageFault, type StorageFaultCode } from "../storage/fault.js";
+import { ReadingThread } from "../runtime/thread.js";
+import { StorageFault } from "../storage/fault.js";
 
 /** What the thread of searches is started with. */
 export interface SearchThreadData {
@@ -34,7 +34,7 @@ export function remoteSearch(
   { tx, heights, onLost }: { tx: Search["tx"]; heights(): Heights; onLost(error: Error): void },
 ): { readonly search: Search; close(): Promise<void> } {
   const entry = new URL("./search-worker.js", import.meta.url);
-  const thread = new ReadingThread<SearchThreadMethods>(entry, { data, revive, onLost });
+  const thread = new ReadingThread<SearchThreadMethods>(entry, { data, faults: [StorageFault], onLost });
   const gate = new Gate("searches", { running: AT_ONCE, waiting: WAITING_MAX });
   return {
     search: {
@@ -44,8 +44,4 @@ export function remoteSearch(
     },
     close: () => thread.close("close"),
   };
-}
-
-function revive({ name, code, message }: CrossedFault, cause: Error | undefined): Error | undefined {
-  return name === "StorageFault" ? new StorageFault(code as StorageFaultCode, message, cause) : undefined;
 }

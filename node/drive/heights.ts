@@ -2,7 +2,7 @@ import { rebroadcast } from "#consensus/knowledge.js";
 import { replay } from "#consensus/replay.js";
 import { earlyInputs } from "#consensus/round.js";
 import type { Input, StartHeight, ValidatorSet } from "#consensus/types.js";
-import { present } from "#proto/assert.js";
+import { AssertionError, present } from "#proto/assert.js";
 import { equalBytes, type Bytes } from "#proto/bytes.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
 import { certificateCodec } from "#proto/types/block.js";
@@ -116,7 +116,8 @@ export class Heights {
 
   #startInput(tip: Tip, self: Bytes | undefined): StartHeight {
     const lastCertificate = tip.certificate === undefined ? undefined : certificateCodec.decode(tip.certificate);
-    if (isRejection(lastCertificate)) throw new Error(`our own certificate: ${rejectionText(lastCertificate)}`);
+    if (isRejection(lastCertificate))
+      throw new AssertionError(`our own certificate: ${rejectionText(lastCertificate)}`);
     const { precisionMs, messageDelayMs } = tip.params;
     return {
       kind: "start_height",

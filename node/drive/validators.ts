@@ -1,3 +1,4 @@
+import { AssertionError } from "#proto/assert.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
 import { fromMessage, type ValidatorSet, type ValidatorSetMessage } from "#proto/types/validators.js";
 import type { Tip } from "../chain/types.js";
@@ -25,6 +26,6 @@ export class NextValidators {
 
 function ownSet(message: ValidatorSetMessage): ValidatorSet {
   const set = fromMessage(message);
-  if (isRejection(set)) throw new Error(`the chain's own validator set: ${rejectionText(set)}`);
+  if (isRejection(set)) throw new AssertionError(`the chain's own validator set: ${rejectionText(set)}`);
   return set;
 }

@@ -1,13 +1,11 @@
+import { Fault } from "#proto/fault.js";
 import type { Home } from "../config/home.js";
 import { openLevel } from "../storage/database/level.js";
 
 export type HomeFaultCode = "home.in_use"; // A node, a signer or a command that changes the data or the key works there.
 
 /** Another process works in this home. */
-export class HomeFault extends Error {
-  override readonly name = "HomeFault";
-  readonly code: HomeFaultCode = "home.in_use";
-}
+export class HomeFault extends Fault<HomeFaultCode> {}
 
 /**
  * The lock of a home, for one process at a time: whoever runs on its data or signs with its key, and whoever changes these.
@@ -21,8 +19,9 @@ export async function lockHome(home: Home): Promise<{ close(): Promise<void> }> 
     const { code } = (((error as Error).cause as Error | undefined)?.cause ?? {}) as { code?: string };
     if (code !== "LEVEL_LOCKED") throw error;
     throw new HomeFault(
+      "home.in_use",
       `another process works in ${home.root}: a node, a signer, or a command that changes it; stop it first`,
-      { cause: error },
+      error,
     );
   }
 }

@@ -1,15 +1,15 @@
+import { Fault } from "#proto/fault.js";
 import { isRejection, rejectionText, type Rejection } from "#proto/rejection.js";
 import { rpcError, type RpcErrorBody, type RpcErrorKind } from "#proto/rpc/errors.js";
 import { BusyFault } from "../runtime/gate.js";
 
 /** What a handler throws to answer with a JSON-RPC error. Anything else that it throws is a bug, and is logged as one. */
-export class RpcFault extends Error {
-  override readonly name = "RpcFault";
+export class RpcFault extends Fault<RpcErrorKind> {
   readonly body: RpcErrorBody;
   /** HTTP's word for it, where a call is a GET or REST. */
   readonly status: number;
   constructor(kind: RpcErrorKind, data: string, status = 500) {
-    super(data);
+    super(kind, data);
     this.body = rpcError(kind, data);
     this.status = status;
   }

@@ -1,8 +1,7 @@
+import { Fault } from "#proto/fault.js";
+
 /** Too much waits already. The same question may be answered in a moment. */
-export class BusyFault extends Error {
-  override readonly name = "BusyFault";
-  readonly code = "busy";
-}
+export class BusyFault extends Fault<"busy"> {}
 
 /** Lets so many jobs run at once and so many wait in their order; whoever comes then is told so at once. */
 export class Gate {
@@ -23,7 +22,10 @@ export class Gate {
   async run<T>(job: () => Promise<T>): Promise<T> {
     if (this.#running >= this.#runningMax) {
       if (this.#waiting.length >= this.#waitingMax)
-        throw new BusyFault(`the node is busy: ${this.#waiting.length} ${this.#what} wait; try again in a moment`);
+        throw new BusyFault(
+          "busy",
+          `the node is busy: ${this.#waiting.length} ${this.#what} wait; try again in a moment`,
+        );
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     } else this.#running++;
     try {

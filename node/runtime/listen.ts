@@ -1,14 +1,12 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Fault } from "#proto/fault.js";
 import { OS_ERRORS } from "./os-error.js";
 
 export type ListenFaultCode = "listen_failed"; // The message says which address and setting, why, and what to change.
 
 /** The address cannot be listened on; the message says which, why, and what to change. */
-export class ListenFault extends Error {
-  override readonly name = "ListenFault";
-  readonly code: ListenFaultCode = "listen_failed";
-}
+export class ListenFault extends Fault<ListenFaultCode> {}
 
 export interface ListenAddress {
   readonly host: string;
@@ -23,7 +21,7 @@ export function listenFault({ host, port, setting }: ListenAddress, code: string
   const why = OS_ERRORS[code]?.says ?? code;
   // Libraries pass on the system's error as text, or not at all.
   const cause = Object.assign(new Error(`listen ${code}`, { cause: error }), { code, syscall: "listen" });
-  return new ListenFault(`cannot listen on ${hostAndPort({ host, port })}${named}: ${why}`, { cause });
+  return new ListenFault("listen_failed", `cannot listen on ${hostAndPort({ host, port })}${named}: ${why}`, cause);
 }
 
 /** As in a URL. */

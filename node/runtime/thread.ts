@@ -1,20 +1,18 @@
 import { once } from "node:events";
 import { Worker, type MessagePort } from "node:worker_threads";
+import { Fault } from "#proto/fault.js";
 import { gather } from "./gather.js";
 
 export type ThreadFaultCode = "thread.lost"; // A thread was ended from outside, or had no memory left.
 
 /** The world ended a thread: whoever asked it hears no answer, and what it did last is known when the disk is read again. */
-export class ThreadFault extends Error {
-  override readonly name = "ThreadFault";
-  readonly code: ThreadFaultCode = "thread.lost";
-}
+export class ThreadFault extends Fault<ThreadFaultCode> {}
 
 /** What a thread offers: asynchronous methods over bytes and plain values. */
 export type Methods<M> = { readonly [K in keyof M]: (...args: never[]) => Promise<unknown> };
 
 /** An error on its way to another thread. */
-export interface CrossedFault {
+interface CrossedError {
   readonly name: string;
   /** Of a fault; undefined for a bug. */
   readonly code: string | undefined;
@@ -23,7 +21,7 @@ export interface CrossedFault {
   /** Of an error of the operating system. */
   readonly syscall: string | undefined;
   readonly path: string | undefined;
-  readonly cause: CrossedFault | undefined;
+  readonly cause: CrossedError | undefined;
 }
 
 interface Request {
@@ -31,7 +29,7 @@ interface Request {
   readonly method: string;
   readonly args: readonly unknown[];
 }
-type Reply = { readonly id: number; readonly answer: unknown } | { readonly id: number; readonly fault: CrossedFault };
+type Reply = { readonly id: number; readonly answer: unknown } | { readonly id: number; readonly error: CrossedError };
 
 /** Answers calls from the port's other end, each as soon as it is done. The methods order what needs an order. */
 export function serveCalls<M extends Methods<M>>(port: MessagePort, methods: M): void {
@@ -43,7 +41,7 @@ export function serveCalls<M extends Methods<M>>(port: MessagePort, methods: M):
     const run = methods[method as keyof M] as unknown as (...args: readonly unknown[]) => Promise<unknown>;
     run(...args).then(
       (answer) => post({ id, answer }),
-      (error: unknown) => post({ id, fault: crossed(error) }),
+      (error: unknown) => post({ id, error: crossed(error) }),
     );
   });
 }
@@ -51,7 +49,7 @@ export function serveCalls<M extends Methods<M>>(port: MessagePort, methods: M):
 /** Causes that cross with an error; ours are three deep at most. */
 const CAUSES_MAX = 8;
 
-function crossed(error: unknown, depth = 0): CrossedFault {
+function crossed(error: unknown, depth = 0): CrossedError {
   const { name, message, stack, cause } = error instanceof Error ? error : new Error(String(error));
   const { code, syscall, path } = (error ?? {}) as Readonly<Record<string, unknown>>;
   return {
@@ -69,10 +67,16 @@ function text(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
+/** A class of faults that crosses threads. Its codes are its own, hence never. */
+export interface FaultClass {
+  readonly name: string;
+  new (code: never, message: string, cause?: unknown): Fault;
+}
+
 export interface ThreadOptions {
   readonly data: unknown;
-  /** The fault that a crossed error was, with its cause; undefined when it is none of ours, hence a bug. */
-  revive(fault: CrossedFault, cause: Error | undefined): Error | undefined;
+  /** The faults that calls may throw; every other error is a bug. */
+  readonly faults: readonly FaultClass[];
   /** The thread broke a rule of its own: what a call threw is a bug. The call is rejected as well. */
   onBug(error: Error): void;
   /** The thread is gone without having been asked to; everything that was asked of it is rejected. */
@@ -102,7 +106,7 @@ export class Thread<M extends Methods<M>> {
     this.#worker.on("error", (error: unknown) => this.#lost(thrown(error)));
     this.#worker.on("messageerror", (error) => this.#lost(error));
     this.#worker.on("exit", (code) =>
-      this.#lost(new ThreadFault(`a thread of this node ended with code ${code}: start it again`)),
+      this.#lost(new ThreadFault("thread.lost", `a thread of this node ended with code ${code}: start it again`)),
     );
   }
 
@@ -134,11 +138,9 @@ export class Thread<M extends Methods<M>> {
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
     if ("answer" in reply) return waiting?.resolve(reply.answer);
-    const { cause } = reply.fault;
-    const fault = this.#options.revive(reply.fault, cause && arrived(cause));
-    const error = fault ?? arrived(reply.fault);
+    const error = arrived(reply.error, this.#options.faults);
     waiting?.reject(error);
-    if (fault === undefined) this.#options.onBug(error);
+    if (!(error instanceof Fault)) this.#options.onBug(error);
   }
 
   #lost(error: Error): void {
@@ -187,14 +189,16 @@ export class ReadingThread<M extends Methods<M>> {
 function thrown(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error));
   if ((error as { code?: unknown }).code !== "ERR_WORKER_OUT_OF_MEMORY") return error;
-  return new ThreadFault("a thread of this node had no memory left: give the machine more, then start again", {
-    cause: error,
-  });
+  const message = "a thread of this node had no memory left: give the machine more, then start again";
+  return new ThreadFault("thread.lost", message, error);
 }
 
-/** With the stack of the thread where it happened, and what the operating system said of it. */
-function arrived({ message, cause, ...rest }: CrossedFault): Error {
-  const error = new Error(message, cause && { cause: arrived(cause) });
+/** The fault that it was; or an error with the stack of its thread and what the operating system said. */
+function arrived({ message, cause: inner, ...rest }: CrossedError, faults: readonly FaultClass[]): Error {
+  const cause = inner && arrived(inner, faults);
+  const Known = faults.find(({ name }) => name === rest.name);
+  if (Known !== undefined) return new Known(rest.code as never, message, cause);
+  const error = new Error(message, cause && { cause });
   const known = Object.entries(rest).filter(([, value]) => value !== undefined);
   return Object.assign(error, Object.fromEntries(known));
 }

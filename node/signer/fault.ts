@@ -1,3 +1,5 @@
+import { Fault } from "#proto/fault.js";
+
 /** What stops a signer. Each message says what the operator must do; none is retried, for a retry may sign twice. */
 export type SignerFaultCode =
   | "signer.record_missing" //  A key without its last-signed record: starting at zero could sign twice.
@@ -8,12 +10,4 @@ export type SignerFaultCode =
   | "signer.joined_elsewhere" // This key signed one of the last blocks: another node may be running with it.
   | "signer.other_key"; //      A remote signer came back with another key than before.
 
-export class SignerFault extends Error {
-  override readonly name = "SignerFault";
-  readonly code: SignerFaultCode;
-
-  constructor(code: SignerFaultCode, message: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.code = code;
-  }
-}
+export class SignerFault extends Fault<SignerFaultCode> {}

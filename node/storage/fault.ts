@@ -1,3 +1,5 @@
+import { Fault } from "#proto/fault.js";
+
 /** What can go wrong with what this machine keeps. None of them is a transaction's fault; most stop the node. */
 export type StorageFaultCode =
   | "storage.read" //             The disk did not give what it holds.
@@ -10,12 +12,4 @@ export type StorageFaultCode =
   | "storage.restoring" //      A restore from a snapshot has begun and not ended.
   | "storage.closed";
 
-export class StorageFault extends Error {
-  override readonly name = "StorageFault";
-  readonly code: StorageFaultCode;
-
-  constructor(code: StorageFaultCode, message: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.code = code;
-  }
-}
+export class StorageFault extends Fault<StorageFaultCode> {}

@@ -1,3 +1,5 @@
+import { Fault } from "#proto/fault.js";
+
 /** CometBFT's levels with warn between, and none for silence. */
 const LEVELS = ["debug", "info", "warn", "error", "none"] as const;
 export type LogLevel = (typeof LEVELS)[number];
@@ -8,10 +10,7 @@ export interface LogLevels {
 }
 
 /** The setting log_level is no such text; the message names the entry and the fix. */
-export class LogLevelFault extends Error {
-  override readonly name = "LogLevelFault";
-  readonly code = "bad_log_level";
-}
+export class LogLevelFault extends Fault<"bad_log_level"> {}
 
 const isLevel = (text: string): text is LogLevel => (LEVELS as readonly string[]).includes(text);
 
@@ -22,7 +21,10 @@ export function parseLogLevels(text: string): LogLevels {
     const parts = entry.trim().split(":");
     const [module, level] = parts.length === 1 ? ["*", parts[0]!] : [parts[0]!, parts[1]!];
     if (parts.length > 2 || module === "" || !isLevel(level)) {
-      throw new LogLevelFault(`log_level: "${entry.trim()}" is not module:level with level ${LEVELS.join(", ")}`);
+      throw new LogLevelFault(
+        "bad_log_level",
+        `log_level: "${entry.trim()}" is not module:level with level ${LEVELS.join(", ")}`,
+      );
     }
     byModule.set(module, level);
   }

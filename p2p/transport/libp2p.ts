@@ -377,7 +377,7 @@ export async function libp2pTransport(options: Libp2pOptions, deps: { clock: Clo
       try {
         await node.dial(parse(address), { signal: AbortSignal.timeout(LINK_MS_MAX) });
       } catch (error) {
-        throw new P2pFault("dial_failed", `${address}: ${(error as Error).message}`, { cause: error });
+        throw new P2pFault("dial_failed", `${address}: ${(error as Error).message}`, error);
       }
       const connection = node.getConnections().find(({ remotePeer }) => remotePeer.toString() === peer);
       if (connection === undefined) throw new P2pFault("dial_failed", `${address}: closed at once`);
@@ -434,9 +434,7 @@ function parse(address: string): Multiaddr {
   try {
     return multiaddr(address);
   } catch (error) {
-    throw new P2pFault("bad_address", `${address} is not a multiaddr: /ip4/<ip>/tcp/<port>/p2p/<peer id>`, {
-      cause: error,
-    });
+    throw new P2pFault("bad_address", `${address} is not a multiaddr: /ip4/<ip>/tcp/<port>/p2p/<peer id>`, error);
   }
 }
 
@@ -459,7 +457,7 @@ async function ask(
 ): Promise<Bytes> {
   const reason = (error: unknown): P2pFault => {
     if (signal.reason instanceof P2pFault) return signal.reason;
-    return new P2pFault("gone", `${protocol}: ${(error as Error | undefined)?.message ?? "closed"}`, { cause: error });
+    return new P2pFault("gone", `${protocol}: ${(error as Error | undefined)?.message ?? "closed"}`, error);
   };
   let stream: Stream;
   try {

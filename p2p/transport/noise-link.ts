@@ -59,7 +59,7 @@ export async function dialNoise(end: NoiseEnd, onLink: OnByteLink): Promise<void
     await transport().dial(await address(end), { upgrader: upgrader as unknown as Upgrader, signal: attempt.signal });
   } catch (error) {
     const why = (error as Error).message;
-    throw new P2pFault("dial_failed", `${end.host}:${end.port}: ${why}`, { cause: error });
+    throw new P2pFault("dial_failed", `${end.host}:${end.port}: ${why}`, error);
   } finally {
     clearTimeout(timer);
   }

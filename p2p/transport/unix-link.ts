@@ -51,7 +51,7 @@ export async function dialUnix(path: string, onLink: OnByteLink): Promise<void> 
   try {
     await once(socket, "connect");
   } catch (error) {
-    throw new P2pFault("dial_failed", `${path}: ${(error as Error).message}`, { cause: error });
+    throw new P2pFault("dial_failed", `${path}: ${(error as Error).message}`, error);
   }
   carry(socket, path, onLink);
 }

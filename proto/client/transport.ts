@@ -1,3 +1,4 @@
+import { Fault } from "../fault.js";
 import type { RpcErrorBody } from "../rpc/errors.js";
 
 /** One JSON-RPC call over whatever carries text: fetch, node:http, a socket, a test. */
@@ -34,6 +35,8 @@ export class RpcError extends Error {
 }
 
 /** What came back is no answer of a node: wrong address, a proxy's page, another protocol. */
-export class BadAnswer extends Error {
-  override readonly name = "BadAnswer";
+export class BadAnswer extends Fault<"bad_answer"> {
+  constructor(message: string) {
+    super("bad_answer", message);
+  }
 }

@@ -1,3 +1,4 @@
+import { AssertionError } from "../assert.js";
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { concat, type Bytes } from "../bytes.js";
 import { backend } from "./backend.js";
@@ -84,7 +85,7 @@ function encodeToCurve(salt: Bytes, alpha: Bytes): Point {
     const point = decodePoint(hash.subarray(0, 32))?.clearCofactor();
     if (point !== undefined && !point.is0()) return point;
   }
-  throw new Error("no curve point in 256 tries: the hash function is broken");
+  throw new AssertionError("no curve point in 256 tries: the hash function is broken");
 }
 
 /** 5.4.3 */

@@ -1,3 +1,4 @@
+import { assert } from "../assert.js";
 import type { Messages } from "../codec/message.js";
 import { message } from "../codec/message.js";
 import { concat, type Bytes } from "../bytes.js";
@@ -55,7 +56,7 @@ export interface SealedBlock {
 }
 
 export function sealBlock(block: Block): SealedBlock {
-  if (block.header === undefined) throw new Error("a block without a header cannot be sealed");
+  assert(block.header !== undefined, "a block without a header cannot be sealed");
   const bytes = blockCodec.encode(block);
   const { header, parts } = splitParts(bytes);
   return { block, bytes, id: { hash: headerHash(block.header), parts: header }, parts };

@@ -25,7 +25,7 @@ function faults() {
     const text = source(path);
     const [, name, union] =
       /type (\w+)FaultCode =([\s\S]*?"[\w.]+";[^\n]*)/.exec(text) ??
-      /class (\w+)Fault [^}]*?readonly code: ("[^;]+;)/.exec(text) ??
+      /class (\w+)Fault extends Fault<("[^>]+)>/.exec(text) ??
       [];
     if (name === undefined) continue;
     const codes = [...union.matchAll(/"([\w.]+)";?(?:[ \t]*\/\/ *([^\n]+))?/g)];

@@ -1,3 +1,5 @@
+import { Fault } from "#proto/fault.js";
+
 /** What can go wrong with a snapshot. The message says what to do. */
 export type SnapshotFaultCode =
   | "snapshot.missing" //     No such snapshot, or a file of it is not there.
@@ -9,12 +11,4 @@ export type SnapshotFaultCode =
   | "snapshot.height" //      That height cannot be snapshotted here.
   | "snapshot.too_large";
 
-export class SnapshotFault extends Error {
-  override readonly name = "SnapshotFault";
-  readonly code: SnapshotFaultCode;
-
-  constructor(code: SnapshotFaultCode, message: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.code = code;
-  }
-}
+export class SnapshotFault extends Fault<SnapshotFaultCode> {}

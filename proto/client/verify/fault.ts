@@ -1,14 +1,12 @@
+import { Fault } from "../../fault.js";
 import { isRejection, rejectionText, type Rejection } from "../../rejection.js";
 
 /** Something that a node said does not hold: `what` names the thing, `code` the kind of lie. */
-export class VerifyFault extends Error {
-  override readonly name = "VerifyFault";
-  readonly code: string;
+export class VerifyFault extends Fault {
   readonly what: string;
 
   constructor(code: string, what: string, why: string) {
-    super(`${what}: ${why}`);
-    this.code = code;
+    super(code, `${what}: ${why}`);
     this.what = what;
   }
 }

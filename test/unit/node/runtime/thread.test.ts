@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { reviveFault } from "#node/chain/crossing.js";
+import { CROSSING_FAULTS } from "#node/chain/crossing.js";
 import { osError } from "#node/runtime/os-error.js";
 import { Thread } from "#node/runtime/thread.js";
 import { StorageFault } from "#node/storage/fault.js";
@@ -11,7 +11,7 @@ test("a fault comes out of a thread with what the operating system said", async 
   const entry = new URL("../../../fixtures/failing-thread.js", import.meta.url);
   const thread = new Thread<FailingThread>(entry, {
     data: undefined,
-    revive: reviveFault,
+    faults: CROSSING_FAULTS,
     onBug: unexpected,
     onLost: unexpected,
   });
