@@ -4,6 +4,7 @@ import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import { sdkErrors } from "#proto/tx/errors.js";
 import type { Admission, Judge } from "./deps.js";
 import { Serial } from "../runtime/serial.js";
+import { Heap } from "./heap.js";
 import { Refused } from "./refused.js";
 import { Seen } from "./seen.js";
 
@@ -35,8 +36,16 @@ const FRAMING_BYTES = 5;
 interface Pending extends Admission {
   readonly key: string;
   readonly bytes: Bytes;
+  /** The sender, in hex. */
+  readonly from: string;
   /** Order of arrival: ties between senders. */
   readonly arrival: number;
+}
+
+/** What one sender has waiting, by sequence; those before `at` are in the block. */
+interface Chain {
+  readonly txs: Pending[];
+  at: number;
 }
 
 /**
@@ -113,30 +122,33 @@ export class Mempool {
       if (admission !== undefined) this.#refused.add(key, admission);
       return admission ?? reject(sdkErrors.invalidRequest);
     }
-    this.#insert({ ...admission, key, bytes: tx, arrival: this.#arrivals++ });
+    const from = toHex(admission.sender);
+    this.#insert({ ...admission, key, from, bytes: tx, arrival: this.#arrivals++ });
     for (const listener of this.#listeners) listener(tx);
     return admission;
   }
 
-  /** For a block: by gas price between senders, by sequence within one; sums stay within both bounds. */
+  /**
+   * For a block: by gas price between senders, by sequence within one; sums stay within both bounds. Walks the pool once,
+   * then the chains of senders until nothing fits.
+   */
   reap(bytesMax: number, gasMax: bigint): Bytes[] {
     const out: Bytes[] = [];
-    const queues = this.#bySender();
+    const { chains, bytesLeast, gasLeast } = this.#bySender();
+    const heads = new Heap<Chain>(comesFirst);
+    for (const chain of chains) heads.push(chain);
     let bytesLeft = bytesMax;
     let gasLeft = gasMax;
-    while (queues.size > 0) {
-      const [sender, best] = bestHead(queues);
-      const queue = queues.get(sender)!;
-      queue.shift();
+    while (bytesLeft >= bytesLeast && gasLeft >= gasLeast) {
+      const chain = heads.take();
+      if (chain === undefined) break;
+      const { bytes, gasWanted } = chain.txs[chain.at++]!;
       // What does not fit ends its sender's chain: later sequences cannot go first.
-      const bytes = best.bytes.length + FRAMING_BYTES;
-      if (bytes > bytesLeft || best.gasWanted > gasLeft) queues.delete(sender);
-      else {
-        out.push(best.bytes);
-        bytesLeft -= bytes;
-        gasLeft -= best.gasWanted;
-        if (queue.length === 0) queues.delete(sender);
-      }
+      if (bytes.length + FRAMING_BYTES > bytesLeft || gasWanted > gasLeft) continue;
+      out.push(bytes);
+      bytesLeft -= bytes.length + FRAMING_BYTES;
+      gasLeft -= gasWanted;
+      if (chain.at < chain.txs.length) heads.push(chain);
     }
     return out;
   }
@@ -192,26 +204,25 @@ export class Mempool {
     this.#bytes -= pending.bytes.length;
   }
 
-  #bySender(): Map<string, Pending[]> {
-    const queues = new Map<string, Pending[]>();
+  /** The chains, and what the smallest tx needs. */
+  #bySender(): { readonly chains: Iterable<Chain>; readonly bytesLeast: number; readonly gasLeast: bigint } {
+    const chains = new Map<string, Chain>();
+    let bytesLeast = Infinity;
+    let gasLeast = this.#pending.values().next().value?.gasWanted ?? 0n;
     for (const pending of this.#pending.values()) {
-      const sender = toHex(pending.sender);
-      const queue = queues.get(sender);
-      if (queue === undefined) queues.set(sender, [pending]);
-      else queue.push(pending);
+      const chain = chains.get(pending.from);
+      if (chain === undefined) chains.set(pending.from, { txs: [pending], at: 0 });
+      else chain.txs.push(pending);
+      bytesLeast = Math.min(bytesLeast, pending.bytes.length + FRAMING_BYTES);
+      if (pending.gasWanted < gasLeast) gasLeast = pending.gasWanted;
     }
-    return queues;
+    return { chains: chains.values(), bytesLeast, gasLeast };
   }
 }
 
-/** The dearest head; among equals who came first. */
-function bestHead(queues: ReadonlyMap<string, readonly Pending[]>): [sender: string, head: Pending] {
-  let best: [string, Pending] | undefined;
-  for (const [sender, [head]] of queues) {
-    if (head === undefined) continue;
-    const dearer = best === undefined || head.gasPrice > best[1].gasPrice;
-    const earlier = best !== undefined && head.gasPrice === best[1].gasPrice && head.arrival < best[1].arrival;
-    if (dearer || earlier) best = [sender, head];
-  }
-  return best!;
+/** The dearer head; among equals who came first. */
+function comesFirst(a: Chain, b: Chain): boolean {
+  const [headA, headB] = [a.txs[a.at]!, b.txs[b.at]!];
+  if (headA.gasPrice !== headB.gasPrice) return headA.gasPrice > headB.gasPrice;
+  return headA.arrival < headB.arrival;
 }
