@@ -1,4 +1,5 @@
 import { BadAnswer, client, httpTransport, QueryError, RpcError, type Client } from "#proto/client/index.js";
+import { sdkErrors } from "#proto/tx/errors.js";
 import type { Bytes } from "#proto/bytes.js";
 import { parseEndpoint } from "#node/config/kinds.js";
 import { table } from "#node/config/table.js";
@@ -60,8 +61,9 @@ function guarded(base: Client, url: string): Client {
 function asFault(error: unknown, url: string): unknown {
   if (error instanceof CliFault) return error;
   if (error instanceof RpcError) {
-    const missing = /not found|no such|must be less than or equal to the current/i.test(error.message);
-    return missing ? notFound(error.message) : new CliFault("rpc", error.message, { cause: error });
+    return error.reason === "not_found"
+      ? notFound(error.message)
+      : new CliFault("rpc", error.message, { cause: error });
   }
   if (error instanceof QueryError) return queryFault(error);
   if (error instanceof BadAnswer) {
@@ -91,8 +93,6 @@ function asFault(error: unknown, url: string): unknown {
   return error;
 }
 
-const NOT_FOUND = 22;
-
 /** A protobuf query: the answer's bytes. @throws CliFault(not_found) for code 22, as every Cosmos query answers then */
 export async function queryBytes(node: Client, path: string, request: Bytes, height?: bigint): Promise<Bytes> {
   const answer = await node.abciQuery(path, request, height === undefined ? {} : { height });
@@ -102,6 +102,7 @@ export async function queryBytes(node: Client, path: string, request: Bytes, hei
 
 function queryFault({ code, codespace, log }: Pick<QueryError, "code" | "codespace" | "log">): CliFault {
   const why = log.replace(/^rpc error: code = \w+ desc = /, "");
-  if (code === NOT_FOUND) return notFound(why === "" ? "not found" : why);
+  if (codespace === sdkErrors.keyNotFound.codespace && code === sdkErrors.keyNotFound.code)
+    return notFound(why === "" ? "not found" : why);
   return new CliFault("query", `the node refused the query: ${why} (${codespace} ${code})`);
 }

@@ -4,6 +4,7 @@ import { present } from "#proto/assert.js";
 import type { Bytes } from "#proto/bytes.js";
 import { utf8 } from "#proto/bytes.js";
 import { cosmos } from "#proto/codec/cosmos.js";
+import type { AbciAnswer, AbciQuery } from "#proto/rpc/abci.js";
 import { isRejection, reject, rejectionText, type Rejection } from "#proto/rejection.js";
 import { sdkErrors } from "#proto/tx/errors.js";
 import { blockCodec, type ConsensusParams, type TxResult } from "#proto/types/block.js";
@@ -18,7 +19,6 @@ import { View } from "#state/store/view.js";
 import { StorageFault } from "../storage/fault.js";
 import type { StateReader } from "../storage/types.js";
 import { pretendedBlock } from "./pretended-block.js";
-import type { QueryAnswer, QueryRequest } from "./types.js";
 
 export interface QueryWorld {
   readonly reader: StateReader;
@@ -38,7 +38,7 @@ export class Queries {
   }
 
   /** One query at one height. What a client may ask wrongly comes back as a coded answer. */
-  answer(request: QueryRequest): QueryAnswer {
+  answer(request: AbciQuery): AbciAnswer {
     const { reader } = this.#world;
     const head = present(reader.head, "genesis is written").height;
     const height = servedHeight(request, head);
@@ -47,7 +47,7 @@ export class Queries {
       if (request.path === STORE_PATH) return fromStore(request, height, reader);
       const value = this.#valueOf(request, height, head);
       if (isRejection(value)) return refused(value, height);
-      return { code: 0, codespace: "", log: "", key: NOTHING, value, height, proof: undefined };
+      return { code: 0, codespace: "", log: "", key: NOTHING, value, height, proofOps: [] };
     } catch (error) {
       if (!isAbsence(error)) throw error;
       return refused(reject(sdkErrors.invalidHeight, { log: error.message }), height);
@@ -71,7 +71,7 @@ export class Queries {
     }
   }
 
-  #valueOf({ path, data }: QueryRequest, height: bigint, head: bigint): Bytes | Rejection {
+  #valueOf({ path, data }: AbciQuery, height: bigint, head: bigint): Bytes | Rejection {
     if (path === "/app/version") return utf8("1");
     const { reader, genesis } = this.#world;
     const latest = reader.viewAt(head);
@@ -117,23 +117,25 @@ function isAbsence(error: unknown): error is StorageFault {
 const NOTHING = new Uint8Array(0);
 const simulateRequest = cosmos(SimulateRequest);
 /** Raw keys of the state, with a proof on request: what `tribd verify` and other chains ask. */
+/** An ICS-23 commitment proof under the state root, which is the app hash of the next header. */
+const PROOF_TYPE = "ics23:tributary";
 const STORE_PATH = "/store/state/key";
 const SIMULATE_PATH = "/cosmos.tx.v1beta1.Service/Simulate";
 
 /** D9: the tip is unproven until the next header, so proofs answer for one height below by default. */
-function servedHeight({ height, prove }: QueryRequest, head: bigint): bigint | Rejection {
-  if (height !== 0n) {
+function servedHeight({ height, prove }: AbciQuery, head: bigint): bigint | Rejection {
+  if (height !== undefined) {
     if (height <= head) return height;
     return reject(sdkErrors.invalidHeight, { log: `height ${height} is not there yet: the latest is ${head}` });
   }
   return prove && head > 0n ? head - 1n : head;
 }
 
-function fromStore({ data, prove }: QueryRequest, height: bigint, reader: StateReader): QueryAnswer {
+function fromStore({ data, prove }: AbciQuery, height: bigint, reader: StateReader): AbciAnswer {
   const empty = { code: 0, codespace: "", log: "", key: data, height };
-  if (!prove) return { ...empty, value: reader.viewAt(height).get(data) ?? NOTHING, proof: undefined };
+  if (!prove) return { ...empty, value: reader.viewAt(height).get(data) ?? NOTHING, proofOps: [] };
   const { value, proof } = reader.prove(data, height);
-  return { ...empty, value: value ?? NOTHING, proof };
+  return { ...empty, value: value ?? NOTHING, proofOps: [{ type: PROOF_TYPE, key: data, data: proof }] };
 }
 
 function simulated(result: TxResult): Bytes | Rejection {
@@ -149,7 +151,7 @@ function simulated(result: TxResult): Bytes | Rejection {
   ).finish();
 }
 
-function refused(why: Rejection, height: bigint): QueryAnswer {
+function refused(why: Rejection, height: bigint): AbciAnswer {
   const log = typeof why.data["log"] === "string" ? why.data["log"] : rejectionText(why);
-  return { code: why.code, codespace: why.codespace, log, key: NOTHING, value: NOTHING, height, proof: undefined };
+  return { code: why.code, codespace: why.codespace, log, key: NOTHING, value: NOTHING, height, proofOps: [] };
 }

@@ -1,6 +1,7 @@
 import { Fault } from "#proto/fault.js";
 import type { Bytes } from "#proto/bytes.js";
 import type { Offence } from "#proto/evidence/ground.js";
+import type { AbciAnswer, AbciQuery } from "#proto/rpc/abci.js";
 import type { Rejection } from "#proto/rejection.js";
 import type { ConsensusParams } from "#proto/types/block.js";
 import type { BlockId } from "#proto/types/block-id.js";
@@ -70,25 +71,6 @@ export interface Committed {
   readonly offences: readonly Offence[];
 }
 
-export interface QueryRequest {
-  readonly path: string;
-  readonly data: Bytes;
-  /** 0n: the latest; for a proof the latest that is provable, one below. */
-  readonly height: bigint;
-  readonly prove: boolean;
-}
-
-export interface QueryAnswer {
-  readonly code: number;
-  readonly codespace: string;
-  readonly log: string;
-  readonly key: Bytes;
-  readonly value: Bytes;
-  readonly height: bigint;
-  /** ICS-23 CommitmentProof of key and value under the state root after `height`. */
-  readonly proof: Bytes | undefined;
-}
-
 /** One at a time, in the order of the calls: execution never overlaps a commit. */
 export interface ChainPort {
   tip(): Promise<Tip>;
@@ -113,7 +95,7 @@ export interface ChainPort {
 
 /** Reads of committed states. They change nothing, and never hold the chain up. */
 export interface QueryPort {
-  query(request: QueryRequest): Promise<QueryAnswer>;
+  query(query: AbciQuery): Promise<AbciAnswer>;
   /** The set that decides the height after this one, written by it; undefined when it is pruned or not there yet. */
   validatorsAfter(height: bigint): Promise<ValidatorSetMessage | undefined>;
   paramsAfter(height: bigint): Promise<ConsensusParams | undefined>;

@@ -81,16 +81,9 @@ function chainPort({ node, blocks, queries, genesis }: RpcWorld): ChainPort {
     },
     validators: (height) => validatorsAt(node, queries, height),
     params: (height) => (height === node.tip.height + 1n ? node.tip.params : queries.paramsAfter(height - 1n)),
-    async query({ path, data, height, prove }) {
-      const answer = await queries.query({ path, data, height: height ?? 0n, prove });
-      const { proof, ...rest } = answer;
-      return { ...rest, proofOps: proof === undefined ? [] : [{ type: PROOF_TYPE, key: answer.key, data: proof }] };
-    },
+    query: (query) => queries.query(query),
   };
 }
-
-/** One ICS-23 commitment proof under the state root, which is the app hash of the next header. */
-const PROOF_TYPE = "ics23:tributary";
 
 function storedBlock(blocks: BlockReader, height: bigint): StoredBlock | undefined {
   const bytes = blocks.block(height);

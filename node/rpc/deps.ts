@@ -1,4 +1,5 @@
 import type { Bytes } from "#proto/bytes.js";
+import type { AbciAnswer, AbciQuery } from "#proto/rpc/abci.js";
 import type { Rejection } from "#proto/rejection.js";
 import type { EventQuery } from "#proto/rpc/query-grammar.js";
 import type { Block, BlockResults, Certificate, ConsensusParams } from "#proto/types/block.js";
@@ -53,30 +54,6 @@ export interface StoredBlock {
   readonly bytes: number;
 }
 
-export interface QueryRequest {
-  readonly path: string;
-  readonly data: Bytes;
-  /** Undefined: the latest that answers (without a proof the latest height, with one the latest that proves). */
-  readonly height: bigint | undefined;
-  readonly prove: boolean;
-}
-export interface QueryAnswer {
-  /** 0: `value` answers. Else codespace and code say why not, and `log` says it to people. */
-  readonly code: number;
-  readonly codespace: string;
-  readonly log: string;
-  readonly key: Bytes;
-  readonly value: Bytes;
-  /** The height that answered; also set when code is not 0. */
-  readonly height: bigint;
-  readonly proofOps: readonly ProofOp[];
-}
-export interface ProofOp {
-  readonly type: string;
-  readonly key: Bytes;
-  readonly data: Bytes;
-}
-
 export interface ChainPort {
   /** Highest height that is committed and indexed: who sees it may ask for all of its effects. 0 before the first. */
   latestHeight(): bigint;
@@ -92,7 +69,7 @@ export interface ChainPort {
   /** The set that decides a height; also known for the height after the latest. */
   validators(height: bigint): Awaitable<ValidatorSet | undefined>;
   params(height: bigint): Awaitable<ConsensusParams | undefined>;
-  query(request: QueryRequest): Awaitable<QueryAnswer>;
+  query(query: AbciQuery): Awaitable<AbciAnswer>;
 }
 
 export interface CheckResult {

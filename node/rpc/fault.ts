@@ -8,15 +8,18 @@ export class RpcFault extends Fault<RpcErrorKind> {
   readonly body: RpcErrorBody;
   /** HTTP's word for it, where a call is a GET or REST. */
   readonly status: number;
-  constructor(kind: RpcErrorKind, data: string, status = 500) {
+  constructor(kind: RpcErrorKind, data: string, status = 500, more: Pick<RpcErrorBody, "reason"> = {}) {
     super(kind, data);
-    this.body = rpcError(kind, data);
+    this.body = { ...rpcError(kind, data), ...more };
     this.status = status;
   }
 }
 
 /** CometBFT answers what it cannot find or do with -32603; clients read the sentence in `data`. */
 export const unavailable = (sentence: string): RpcFault => new RpcFault("internal", sentence);
+
+/** The same for what is not there, which programs tell apart. */
+export const missing = (sentence: string): RpcFault => new RpcFault("internal", sentence, 500, { reason: "not_found" });
 
 export const badParams = (sentence: string): RpcFault => new RpcFault("invalidParams", sentence);
 

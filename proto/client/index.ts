@@ -1,5 +1,6 @@
 import { toHex, type Bytes } from "../bytes.js";
 import { isRejection, type Rejection } from "../rejection.js";
+import type { AbciAnswer } from "../rpc/abci.js";
 import type { Results } from "../rpc/results.js";
 import {
   blockCodec,
@@ -48,6 +49,7 @@ export { unjail } from "../tx/slashing.js";
 export { accountAddress, secp256k1PublicKey } from "../crypto/secp256k1.js";
 export { fromBech32, toBech32 } from "../crypto/address.js";
 export { BadAnswer, RpcError, httpTransport, type FetchLike, type Transport } from "./transport.js";
+export type { AbciAnswer } from "../rpc/abci.js";
 export type { ClientEvent, ClientTx, ClientTxResult } from "./decode.js";
 
 export interface ClientStatus {
@@ -62,16 +64,6 @@ export interface ClientStatus {
   readonly time: string;
   readonly catchingUp: boolean;
   readonly validator: { readonly address: Bytes; readonly power: bigint };
-}
-export interface AbciAnswer {
-  readonly code: number;
-  readonly codespace: string;
-  readonly log: string;
-  readonly key: Bytes;
-  readonly value: Bytes;
-  /** The height that answered. */
-  readonly height: bigint;
-  readonly proofOps: readonly { readonly type: string; readonly key: Bytes; readonly data: Bytes }[];
 }
 export interface BroadcastAnswer {
   readonly code: number;

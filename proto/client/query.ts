@@ -2,7 +2,7 @@ import type { Bytes } from "../bytes.js";
 import { cosmos, type CosmosType } from "../codec/cosmos.js";
 import { emptyMessage, message, type MessageName, type Messages } from "../codec/message.js";
 import { isRejection, type Rejection } from "../rejection.js";
-import type { AbciAnswer } from "./index.js";
+import type { AbciAnswer } from "../rpc/abci.js";
 import { BadAnswer } from "./transport.js";
 
 /** The queries of our own modules, as the chain names them: "tributary.datanet.v1.Query/Datanet". */

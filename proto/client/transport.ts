@@ -28,9 +28,11 @@ export function httpTransport(url: string, post: FetchLike): Transport {
 export class RpcError extends Error {
   override readonly name = "RpcError";
   readonly code: number;
+  readonly reason: RpcErrorBody["reason"];
   constructor(method: string, body: RpcErrorBody) {
     super(`${method}: ${body.data ?? body.message}`);
     this.code = body.code;
+    this.reason = body.reason;
   }
 }
 

@@ -3,6 +3,8 @@ export interface RpcErrorBody {
   readonly code: number;
   readonly message: string;
   readonly data?: string;
+  /** For programs, beside CometBFT's members: what was asked for is not there, not yet, or no longer. */
+  readonly reason?: "not_found";
 }
 
 export const rpcErrorCodes = {

@@ -1,18 +1,18 @@
 import { present } from "#proto/assert.js";
 import type { Header } from "#proto/types/block.js";
 import type { ChainPort, StoredBlock } from "../deps.js";
-import { badParams, unavailable } from "../fault.js";
+import { badParams, missing, unavailable } from "../fault.js";
 
 /** The height that was asked for; absent and 0 mean the latest. Sentences as CometBFT's. @throws RpcFault */
 export function heightOf(chain: ChainPort, asked: bigint | undefined): bigint {
   const latest = chain.latestHeight();
   const height = asked === undefined || asked === 0n ? latest : asked;
   if (height > latest) {
-    throw unavailable(`height ${height} must be less than or equal to the current blockchain height ${latest}`);
+    throw missing(`height ${height} must be less than or equal to the current blockchain height ${latest}`);
   }
   const earliest = chain.earliestHeight();
-  if (height < earliest) throw unavailable(`height ${height} is not available, lowest height is ${earliest}`);
-  if (height === 0n) throw unavailable("the chain has no block yet");
+  if (height < earliest) throw missing(`height ${height} is not available, lowest height is ${earliest}`);
+  if (height === 0n) throw missing("the chain has no block yet");
   return height;
 }
 
@@ -22,7 +22,7 @@ export async function storedBlock(chain: ChainPort, height: bigint): Promise<Sto
 
 /** What a height in range should have; it can be pruned between two reads. */
 export function kept<T>(value: T | undefined, what: string, height: bigint): T {
-  if (value === undefined) throw unavailable(`${what} of height ${height} is not available`);
+  if (value === undefined) throw missing(`${what} of height ${height} is not available`);
   return value;
 }
 

@@ -2,7 +2,7 @@ import { txJson, upperHex } from "#proto/rpc/json.js";
 import { parseQuery } from "#proto/rpc/query-grammar.js";
 import type { TxJson } from "#proto/rpc/results.js";
 import type { RpcDeps } from "../deps.js";
-import { accepted, badParams, unavailable } from "../fault.js";
+import { accepted, badParams, missing, unavailable } from "../fault.js";
 import { txAt, txByHash, type CommittedTx } from "../services/committed-tx.js";
 import { checkPage, descending, pageWindow } from "./heights.js";
 import type { Desk, Handlers } from "./table.js";
@@ -19,7 +19,7 @@ export function txHandlers(
     async tx({ hash, prove }) {
       if (hash.length !== HASH_BYTES) throw badParams(`hash is ${hash.length} bytes, not ${HASH_BYTES}`);
       const found = await txByHash(chain, search, hash);
-      if (found === undefined) throw unavailable(`tx (${upperHex(hash)}) not found`);
+      if (found === undefined) throw missing(`tx (${upperHex(hash)}) not found`);
       return shown(found, prove);
     },
 

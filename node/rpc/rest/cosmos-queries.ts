@@ -65,7 +65,7 @@ import { cosmosFromJson, cosmosToJson } from "#proto/tx/cosmos-json.js";
 import type { Reply } from "../http-reply.js";
 import type { QueryService } from "../services/queries.js";
 import { answer } from "./answer.js";
-import { badRequest, notImplemented, ok, queryError } from "./reply.js";
+import { badRequest, ok, queryError } from "./reply.js";
 
 /** One REST path is one protobuf query: the path's names and the URL's parameters are fields of the request. */
 export interface CosmosQuery {
@@ -188,7 +188,6 @@ export async function cosmosQuery(
   const message = cosmosFromJson(request, fields, "skipped");
   if (isRejection(message)) return badRequest(message);
   const found = await queries.query({ path: service, data: request.encode(message).finish(), height, prove: false });
-  if (found.code === 6 && /unknown query path/.test(found.log)) return notImplemented();
   if (found.code !== 0) return queryError(found);
   return answer(ok(cosmosToJson(response, response.decode(found.value))), found.height);
 }

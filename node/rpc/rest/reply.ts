@@ -1,6 +1,7 @@
 import type { Json } from "#proto/codec/json-text.js";
 import { rejectionText, type Rejection } from "#proto/rejection.js";
-import type { QueryAnswer } from "../deps.js";
+import type { AbciAnswer } from "#proto/rpc/abci.js";
+import { sdkErrors } from "#proto/tx/errors.js";
 import type { Caller } from "../door.js";
 import { json, type Reply } from "../http-reply.js";
 
@@ -40,16 +41,14 @@ export const notImplemented = (): Reply => grpcError("Unimplemented", "Not Imple
 
 /** SDK codes to gRPC's: the way back of the table in the Cosmos SDK's gRPC router. */
 const SDK_CODES: Readonly<Record<number, GrpcName>> = {
-  4: "Unauthenticated",
-  6: "Unimplemented",
-  7: "InvalidArgument",
-  18: "InvalidArgument",
-  22: "NotFound",
-  26: "InvalidArgument",
+  [sdkErrors.unauthorized.code]: "Unauthenticated",
+  [sdkErrors.invalidAddress.code]: "InvalidArgument",
+  [sdkErrors.invalidRequest.code]: "InvalidArgument",
+  [sdkErrors.keyNotFound.code]: "NotFound",
+  [sdkErrors.invalidHeight.code]: "InvalidArgument",
 };
 
-export function queryError({ code, codespace, log }: QueryAnswer): Reply {
-  const named = /^rpc error: code = ([A-Za-z]+) /.exec(log)?.[1]; // Further on in it a stranger's words may stand.
-  if (named !== undefined && Object.hasOwn(GRPC, named)) return grpcError(named as GrpcName, log);
-  return grpcError((codespace === "sdk" ? SDK_CODES[code] : undefined) ?? "Unknown", log);
+export function queryError({ code, codespace, log }: AbciAnswer): Reply {
+  const name = codespace === sdkErrors.txDecode.codespace ? code : 0;
+  return name === sdkErrors.unknownRequest.code ? notImplemented() : grpcError(SDK_CODES[name] ?? "Unknown", log);
 }

@@ -21,7 +21,7 @@ import { txResponse } from "../services/tx-response.js";
 import { answer } from "./answer.js";
 import type { OwnRoute } from "./base.js";
 import { pageOf } from "./pagination.js";
-import { badRequest, grpcError, notImplemented, ok, queryError, type GrpcName } from "./reply.js";
+import { badRequest, grpcError, ok, queryError, type GrpcName } from "./reply.js";
 import { TxResponse } from "cosmjs-types/cosmos/base/abci/v1beta1/abci";
 
 const TXS = "/cosmos/tx/v1beta1";
@@ -98,7 +98,6 @@ async function simulate(queries: QueryService, json: JsonObject): Promise<Reply>
   if (isRejection(tx)) return badRequest(tx);
   const data = SimulateRequest.encode(SimulateRequest.fromPartial({ txBytes: tx })).finish();
   const found = await queries.query({ path: SIMULATE, data, height: undefined, prove: false });
-  if (found.code === 6 && /unknown query path/.test(found.log)) return notImplemented();
   if (found.code !== 0) return queryError(found);
   return answer(ok(cosmosToJson(SimulateResponse, SimulateResponse.decode(found.value))), found.height);
 }

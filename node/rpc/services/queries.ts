@@ -1,14 +1,15 @@
+import type { AbciAnswer, AbciQuery } from "#proto/rpc/abci.js";
 import type { Gate } from "../../runtime/gate.js";
-import type { QueryAnswer, QueryRequest, RpcDeps } from "../deps.js";
+import type { RpcDeps } from "../deps.js";
 import { txService } from "./tx-service.js";
 
 /** Protobuf queries by path, whoever answers them: state, or this node's own records. */
 export interface QueryService {
-  query(request: QueryRequest): Promise<QueryAnswer>;
+  query(request: AbciQuery): Promise<AbciAnswer>;
 }
 
 /** Queries that need the index and not the state. */
-export type OwnQueries = Readonly<Record<string, (request: QueryRequest) => Promise<QueryAnswer>>>;
+export type OwnQueries = Readonly<Record<string, (request: AbciQuery) => Promise<AbciAnswer>>>;
 
 export function queryService(deps: RpcDeps, pages: Gate): QueryService {
   const own: OwnQueries = txService(deps, pages);

@@ -8,9 +8,10 @@ import {
 } from "cosmjs-types/cosmos/tx/v1beta1/service";
 import { fromHex } from "#proto/bytes.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
+import type { AbciAnswer } from "#proto/rpc/abci.js";
 import { parseQuery } from "#proto/rpc/query-grammar.js";
 import type { Gate } from "../../runtime/gate.js";
-import type { QueryAnswer, RpcDeps } from "../deps.js";
+import type { RpcDeps } from "../deps.js";
 import { answer, refusal } from "./answers.js";
 import { txAt, txByHash, type CommittedTx } from "./committed-tx.js";
 import { decoded } from "./decode.js";
@@ -23,7 +24,7 @@ const PAGE = 100n;
 export function txService({ chain, search }: RpcDeps, pages: Gate): OwnQueries {
   const now = (): bigint => chain.latestHeight();
 
-  async function getTx(data: Uint8Array): Promise<QueryAnswer> {
+  async function getTx(data: Uint8Array): Promise<AbciAnswer> {
     const request = decoded(GetTxRequest, data);
     const hash = request === undefined ? undefined : fromHex(request.hash);
     if (request === undefined || hash?.length !== 32) return refusal("InvalidArgument", "hash is 64 hex digits", now());
@@ -33,7 +34,7 @@ export function txService({ chain, search }: RpcDeps, pages: Gate): OwnQueries {
     return answer(GetTxResponse.encode(reply).finish(), now());
   }
 
-  async function getTxsEvent(data: Uint8Array): Promise<QueryAnswer> {
+  async function getTxsEvent(data: Uint8Array): Promise<AbciAnswer> {
     const request = decoded(GetTxsEventRequest, data);
     if (request === undefined) return refusal("InvalidArgument", "the request is malformed", now());
     const text = request.query === "" ? request.events.join(" AND ") : request.query;

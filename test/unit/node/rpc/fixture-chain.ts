@@ -40,7 +40,9 @@ import {
 } from "#proto/types/validators.js";
 import { PRECOMMIT, voteSignBytes } from "#proto/types/vote.js";
 import { openIndexer, type Indexer } from "#node/indexer/indexer.js";
-import type { CheckResult, NodeEvent, QueryAnswer, QueryRequest, RpcDeps, SubmitRefused } from "#node/rpc/deps.js";
+import { sdkErrors } from "#proto/tx/errors.js";
+import type { AbciAnswer, AbciQuery } from "#proto/rpc/abci.js";
+import type { CheckResult, NodeEvent, RpcDeps, SubmitRefused } from "#node/rpc/deps.js";
 import { answer, refusal } from "#node/rpc/services/answers.js";
 import { MemoryBase } from "#state/store/memory.js";
 import type { Range, Write } from "#state/store/base.js";
@@ -244,9 +246,9 @@ export class FixtureChain {
     return { height, round: 0, blockId: id, signatures };
   }
 
-  #query({ path, data, height }: QueryRequest): QueryAnswer {
+  #query({ path, data, height }: AbciQuery): AbciAnswer {
     const at = height ?? this.height;
-    const handlers: Record<string, () => QueryAnswer> = {
+    const handlers: Record<string, () => AbciAnswer> = {
       "/cosmos.auth.v1beta1.Query/Account": () => {
         const who = QueryAccountRequest.decode(data).address;
         if (!this.balances.has(who)) return refusal("NotFound", `account ${who} not found`, at);
@@ -270,7 +272,8 @@ export class FixtureChain {
     };
     const handler = handlers[path];
     if (handler !== undefined) return handler();
-    return { ...refusal("Internal", "unknown query path", at), log: "unknown query path" };
+    const { codespace, code } = sdkErrors.unknownRequest;
+    return { ...answer(EMPTY, at), codespace, code, log: "unknown request" };
   }
 
   #submit(tx: Bytes): CheckResult | SubmitRefused {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { message } from "#proto/codec/message.js";
 import { tributaryQuery } from "#node/rpc/rest/tributary.js";
-import type { QueryRequest } from "#node/rpc/deps.js";
+import type { AbciQuery } from "#proto/rpc/abci.js";
 
 const V1 = "tributary.datanet.v1";
 const contributions = message(`${V1}.QueryContributionsRequest`);
@@ -12,7 +12,7 @@ const page = message(`${V1}.QueryContributionsResponse`).encode({
 });
 
 async function asked(path: string) {
-  const seen: QueryRequest[] = [];
+  const seen: AbciQuery[] = [];
   const reply = await tributaryQuery(new URL(path, "http://node"), undefined, {
     query: (request) => {
       seen.push(request);

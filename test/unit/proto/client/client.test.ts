@@ -59,11 +59,21 @@ test("broadcast, queries, validators, results, genesis", async () => {
   assert.equal((await node.commit(1n)).canonical, true);
 });
 
-test("the node's refusal is an RpcError with its sentence", async () => {
-  await assert.rejects(
-    node.block(99n),
-    (error: unknown) => error instanceof RpcError && error.code === -32603 && /99/.test(error.message),
-  );
+test("the node's refusal is an RpcError with its sentence, and says whether something is missing", async () => {
+  const refused = async (call: Promise<unknown>): Promise<RpcError> => {
+    const error: unknown = await call.then(
+      () => undefined,
+      (cause: unknown) => cause,
+    );
+    assert.ok(error instanceof RpcError);
+    return error;
+  };
+  const future = await refused(node.block(99n));
+  assert.deepEqual([future.code, future.reason], [-32603, "not_found"]);
+  assert.match(future.message, /99/);
+  const absent = await refused(node.call("tx", { hash: new Uint8Array(32) }));
+  assert.deepEqual([absent.code, absent.reason], [-32603, "not_found"]);
+  assert.equal((await refused(node.call("tx", { hash: new Uint8Array(3) }))).reason, undefined);
 });
 
 for (const [name, answer] of [

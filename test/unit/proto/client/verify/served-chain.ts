@@ -160,19 +160,18 @@ export class ServedChain {
     const request = {
       path: String(params["path"]),
       data: present(fromHex(String(params["data"] ?? "")), "hex"),
-      height,
+      height: height === 0n ? undefined : height,
       prove: params["prove"] === true,
     };
-    const { code, codespace, log, key, value, proof, ...at } = this.#queries.answer(request);
-    const ops =
-      proof === undefined ? null : { ops: [{ type: "ics23:smt", key: toBase64(key), data: toBase64(proof) }] };
+    const { code, codespace, log, key, value, proofOps, ...at } = this.#queries.answer(request);
+    const ops = proofOps.map((op) => ({ type: op.type, key: toBase64(op.key), data: toBase64(op.data) }));
     return {
       code,
       codespace,
       log,
       key: toBase64(key),
       value: toBase64(value),
-      proofOps: ops,
+      proofOps: ops.length === 0 ? null : { ops },
       height: String(at.height),
     };
   }
