@@ -1,13 +1,14 @@
-/** A broken assertion is a bug of ours: nobody catches it on the way and the node stops. */
+/** A broken assertion: a bug in our code. No code catches it, and the node stops. */
 export class AssertionError extends Error {
   override readonly name = "AssertionError";
 }
 
+/** Throws AssertionError unless the condition holds. For conditions that our own code guarantees, never for input. */
 export function assert(condition: boolean, message: string): asserts condition {
   if (!condition) throw new AssertionError(message);
 }
 
-/** The value, which the code around guarantees to be there. */
+/** The value, which the calling code guarantees to exist; AssertionError otherwise. */
 export function present<T>(value: T | undefined | null, message: string): T {
   if (value === undefined || value === null) throw new AssertionError(message);
   return value;

@@ -1,13 +1,13 @@
 import type { Bytes } from "./bytes.js";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-const CHUNK = 8192; // Characters joined at once: one string concatenation a character is slow for megabytes.
+const CHUNK = 8192; // Characters joined at once: concatenating single characters is slow for megabytes.
 
 const codes = Uint8Array.from(ALPHABET, (letter) => letter.charCodeAt(0));
 const values = new Int8Array(128).fill(-1);
 for (let i = 0; i < 64; i++) values[codes[i]!] = i;
 
-/** RFC 4648 section 4 with padding, as every CometBFT and gateway field of type bytes. */
+/** RFC 4648 section 4 with padding, the encoding of all CometBFT and gateway fields of type bytes. */
 export function toBase64(bytes: Bytes): string {
   const out = new Uint8Array(Math.ceil(bytes.length / 3) * 4);
   let at = 0;
@@ -24,7 +24,7 @@ export function toBase64(bytes: Bytes): string {
   return text;
 }
 
-/** Exactly what `toBase64` writes: padded, no white space, unused bits zero. Anything else is undefined. */
+/** Decodes exactly what `toBase64` writes: padded, no white space, unused bits zero. Undefined for anything else. */
 export function fromBase64(text: string): Bytes | undefined {
   if (text.length % 4 !== 0) return undefined;
   const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
@@ -47,7 +47,9 @@ export function fromBase64(text: string): Bytes | undefined {
   return (word & ((1 << bits) - 1)) === 0 ? out : undefined;
 }
 
-/** The URL alphabet (RFC 4648 section 5), padded or not, turned into the one above. */
+/**
+ * Decodes the URL alphabet (RFC 4648 section 5), padded or not, and the standard alphabet. Undefined for anything else.
+ */
 export function fromBase64Url(text: string): Bytes | undefined {
   const standard = text.replace(/-/g, "+").replace(/_/g, "/");
   return fromBase64(standard.length % 4 === 0 ? standard : standard + "=".repeat(4 - (standard.length % 4)));

@@ -1,4 +1,7 @@
-/** JSON with keys in code-unit order and no spaces: one text a document. Numbers must be safe integers. */
+/**
+ * JSON with keys in code-unit order and without spaces: one text per document. Numbers must be safe integers; undefined
+ * members are omitted.
+ */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (typeof value === "object" && value !== null) {

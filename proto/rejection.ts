@@ -1,8 +1,8 @@
 import { assert } from "./assert.js";
 
 /**
- * A rejection is a value: somebody sent something wrong. Its codespace and code enter the result hash, its data are
- * for people and do not. Codes are permanent: never renumbered, never reused. 0 means success and is never a code.
+ * A rejection is a value: the input is invalid. Its codespace and code enter the result hash; its data is for people and
+ * does not. Codes are permanent: never renumbered, never reused. 0 means success and is never a code.
  */
 export interface ErrorCode {
   readonly codespace: string;
@@ -12,14 +12,16 @@ export interface ErrorCode {
 
 const REJECTION = 1n;
 
+/** A rejection as a value. It never leaves the process as such, but crosses threads. */
 export interface Rejection extends ErrorCode {
-  /** A bigint, under a name that no message has: nothing that was parsed looks like a rejection of ours. It crosses threads. */
+  /** Marks our rejections: a bigint, under a name that no message has, so no parsed value looks like one. */
   readonly rejection: typeof REJECTION;
   readonly data: Readonly<Record<string, unknown>>;
-  /** The same bytes are refused for good: no later state of the chain heals it. */
+  /** The same bytes will always be rejected: no later state of the chain accepts them. */
   readonly lasting?: true;
 }
 
+/** Defines the codes of a codespace. Throws at load for a code of 0 or a duplicate. */
 export function codespace<const T extends Record<string, number>>(
   name: string,
   codes: T,
@@ -34,20 +36,22 @@ export function codespace<const T extends Record<string, number>>(
   return out as { readonly [K in keyof T & string]: ErrorCode };
 }
 
+/** Makes a rejection. @param data for people; not part of the result hash */
 export function reject(error: ErrorCode, data: Readonly<Record<string, unknown>> = {}): Rejection {
   return { rejection: REJECTION, ...error, data };
 }
 
-/** Said where it is known: of a refusal that depends on the bytes and on what a chain never changes. */
+/** Marks a rejection that depends only on the bytes and on what the chain never changes. */
 export function lasting(rejection: Rejection): Rejection {
   return { ...rejection, lasting: true };
 }
 
+/** Whether a value is a rejection made by `reject`. */
 export function isRejection(value: unknown): value is Rejection {
   return typeof value === "object" && value !== null && (value as { rejection?: unknown }).rejection === REJECTION;
 }
 
-/** One sentence for a person. Never hashed. */
+/** The rejection as one sentence for people, such as "wrong root (field: path)". Never hashed. */
 export function rejectionText(rejection: Rejection): string {
   const words = rejection.name.replace(/[A-Z]/g, (letter) => ` ${String.fromCharCode(letter.charCodeAt(0) + 32)}`);
   const parts: string[] = [];

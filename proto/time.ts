@@ -1,8 +1,11 @@
-/** Block time is unix milliseconds in a bigint; people see RFC 3339. No platform date is asked: all engines agree. */
+/** Block time is unix milliseconds as bigint, shown as RFC 3339. Uses no platform date, so all engines agree. */
 
 const TIME = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?Z$/;
 
-/** Unix milliseconds of an RFC 3339 time in UTC, years 1970 to 9999; digits below a millisecond must be zero. */
+/**
+ * Parses an RFC 3339 time in UTC, years 1970 to 9999, to unix milliseconds. Digits below a millisecond must be zero.
+ * Undefined for anything else.
+ */
 export function parseRfc3339(text: unknown): bigint | undefined {
   if (typeof text !== "string") return undefined;
   const match = TIME.exec(text);
@@ -23,7 +26,7 @@ export function parseRfc3339(text: unknown): bigint | undefined {
   return BigInt(((days * 24 + hour) * 60 + minute) * 60 + second) * 1000n + BigInt(fraction.slice(0, 3));
 }
 
-/** RFC 3339 with milliseconds and Z. */
+/** RFC 3339 in UTC with milliseconds. @param time unix milliseconds, not negative */
 export function formatRfc3339(time: bigint): string {
   const ms = time % 1000n;
   let rest = Number(time / 1000n);

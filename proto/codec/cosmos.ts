@@ -3,7 +3,7 @@ import { equalBytes, type Bytes } from "../bytes.js";
 import { reject, type Rejection } from "../rejection.js";
 import { codecErrors } from "./message.js";
 
-/** What cosmjs-types generates for each message. */
+/** The interface of a message that cosmjs-types generates. */
 export interface CosmosType<T> {
   readonly typeUrl: string;
   encode(value: T, writer?: BinaryWriter): { finish(): Bytes };
@@ -12,16 +12,18 @@ export interface CosmosType<T> {
   fromJSON(json: unknown): T;
 }
 
+/** A codec for a Cosmos message. */
 export interface CosmosCodec<T> {
   readonly typeUrl: string;
   encode(value: T): Bytes;
-  /** Total and canonical: only the bytes that `encode` gives are accepted. */
+  /** Total: rejects everything but the canonical encoding, and bytes above `bytesMax` (COSMOS_BYTES_MAX). */
   decode(bytes: Bytes, bytesMax?: number): T | Rejection;
 }
 
+/** Default bound of a message's size: 1 MiB. */
 export const COSMOS_BYTES_MAX = 1024 * 1024;
 
-/** A Cosmos message behind the same door as ours: bounded, total, one encoding a value. */
+/** Wraps a Cosmos message in the rules of our codec: bounded, total, one encoding per value. */
 export function cosmos<T>(type: CosmosType<T>): CosmosCodec<T> {
   return {
     typeUrl: type.typeUrl,
@@ -35,7 +37,7 @@ export function cosmos<T>(type: CosmosType<T>): CosmosCodec<T> {
         if (!equalBytes(type.encode(value).finish(), bytes))
           return reject(codecErrors.notCanonical, { message: type.typeUrl });
       } catch {
-        return reject(codecErrors.malformed, { message: type.typeUrl }); // The library throws for bytes that are no message.
+        return reject(codecErrors.malformed, { message: type.typeUrl }); // The library throws for malformed bytes.
       }
       return value;
     },

@@ -4,15 +4,15 @@ import { schema } from "../gen/schema.js";
 import type { MessageName } from "./message.js";
 
 /**
- * What a message costs to read goes by its fields, not by its bytes: 128 kB are sixty thousand empty sub-messages. They are
- * counted on the wire before any of them is made.
+ * Which fields of a message hold messages. Decoding costs time per field, not per byte (128 kB can hold sixty thousand
+ * empty sub-messages), so fields are counted on the wire before anything is decoded.
  */
 export interface FieldShape {
-  /** The shape behind a field that holds a message; "packed" for a list of numbers in one field. Others are leaves. */
+  /** The shape of a field that holds a message; "packed" for a packed list of varints; undefined for other fields. */
   inner(field: number): FieldShape | "packed" | undefined;
 }
 
-/** A shape by its field numbers, for types that have no table of ours. */
+/** A shape from field numbers, for messages outside our schemas. */
 export function fieldShape(inner: Readonly<Record<number, FieldShape>> = {}): FieldShape {
   return { inner: (field) => inner[field] };
 }
@@ -20,7 +20,7 @@ export function fieldShape(inner: Readonly<Record<number, FieldShape>> = {}): Fi
 const shapes = new Map<MessageName, FieldShape>();
 const LENGTH_DELIMITED: ReadonlySet<string> = new Set(["string", "bytes"]);
 
-/** The shape of a message of our own schemas. */
+/** The shape of a message of our schemas. Cached. */
 export function ownShape(name: MessageName): FieldShape {
   let shape = shapes.get(name);
   if (shape === undefined) {
@@ -37,12 +37,12 @@ export function ownShape(name: MessageName): FieldShape {
   return shape;
 }
 
-/** Sub-messages in sub-messages; our own and the Cosmos SDK's end far above this. */
+/** Maximum nesting of sub-messages; those of our schemas and the Cosmos SDK are far less deep. */
 const DEPTH_MAX = 12;
 
 /**
- * How many fields the bytes have, sub-messages and entries of packed lists included; more than `max` as soon as that is
- * known. Bytes that are no message count as far as they can be read: whoever decodes them refuses them.
+ * The number of fields in the bytes, including sub-messages and entries of packed lists. Stops with a number above
+ * `max`. Malformed bytes are counted as far as they can be read; the decoder rejects them.
  */
 export function countFields(bytes: Bytes, shape: FieldShape, max: number): number {
   return count(bytes, 0, bytes.length, shape, max, DEPTH_MAX);
@@ -68,12 +68,12 @@ function count(bytes: Bytes, from: number, to: number, shape: FieldShape, max: n
       if (inner === "packed") fields += entries(bytes, start, end);
       else if (inner !== undefined) fields += count(bytes, start, end, inner, max - fields, depth - 1);
       at = end;
-    } else return fields; // Groups are in no schema of these.
+    } else return fields; // None of these schemas has groups.
   }
   return fields;
 }
 
-/** Of a packed list of varints: each ends with a byte below 128. */
+/** Entries of a packed list of varints: each ends with a byte below 128. */
 function entries(bytes: Bytes, from: number, to: number): number {
   let ends = 0;
   for (let at = from; at < to; at++) if (bytes[at]! < 128) ends++;
@@ -86,7 +86,7 @@ function skipVarint(bytes: Bytes, from: number, to: number): number {
   return at + 1;
 }
 
-/** Up to five bytes, which tags and lengths have; a longer one is beyond any length. */
+/** Decodes up to five bytes, the most that a tag or length has; a longer varint exceeds any length. */
 function smallVarint(bytes: Bytes, from: number, to: number): number {
   let value = 0;
   for (let at = Math.min(to, from + 5) - 1; at >= from; at--) value = value * 128 + ((bytes[at] ?? 0) & 127);

@@ -2,19 +2,28 @@ import { isWellFormed } from "./message.js";
 import { codespace, reject, type Rejection } from "../rejection.js";
 
 /**
- * JSON (RFC 8259) from a stranger, read the same way by everyone: duplicate keys, lone surrogates, numbers that a double
- * cannot hold exactly, and depth beyond the limit are refused; objects have no prototype, so `__proto__` is only a key.
+ * Untrusted JSON (RFC 8259), read the same way by every node: rejects duplicate keys, lone surrogates, integers that a
+ * double cannot hold exactly, and nesting beyond the limit. Objects have no prototype, so `__proto__` is an ordinary key.
  */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+/** A JSON object without a prototype. */
 export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-export const jsonErrors = codespace("json", { malformed: 1, duplicateKey: 2, unsafeNumber: 3, tooDeep: 4, notText: 5 });
+/** Reasons to reject a JSON text. */
+export const jsonErrors = codespace("json", {
+  malformed: 1, // { at }
+  duplicateKey: 2, // { key }
+  unsafeNumber: 3, // { at, fix }
+  tooDeep: 4, // { max }
+  notText: 5, // { at }: a lone surrogate
+});
 
+/** Default bound of nesting. */
 export const JSON_DEPTH_MAX = 32;
 
-/** The text must have been bounded by its owner. Total: any text gives a value or a rejection that names the place. */
+/** Parses JSON. Total: rejects with the position. The caller bounds the length of the text. */
 export function parseJson(text: string, depthMax: number = JSON_DEPTH_MAX): Json | Rejection {
   const reader = new Reader(text, depthMax);
   const value = reader.value(0);
@@ -23,6 +32,7 @@ export function parseJson(text: string, depthMax: number = JSON_DEPTH_MAX): Json
   return reader.at === text.length ? value : reject(jsonErrors.malformed, { at: reader.at });
 }
 
+/** Whether the value is an object: not null, not a list. */
 export function isJsonObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -6,9 +6,9 @@ import { codecErrors, isWellFormed, type MessageName, type Messages } from "./me
 import { isJsonObject, type Json, type JsonObject } from "./json-text.js";
 
 /**
- * JSON of our own messages. Gateway style (what REST speaks): snake_case, every field present, 64 bits as strings, bytes
- * in base64, enums by name, an absent sub-message null. Amino style (what Ledger signs): as gateway, but fields that hold
- * their default are left out and enums are numbers; who serialises it sorts the keys.
+ * JSON of our own messages. Gateway style (REST): snake_case, every field present, 64-bit integers as strings, bytes in
+ * base64, enums by name, an absent sub-message as null. Amino style (signed by Ledger): like gateway, but without fields
+ * that hold their default, and with enums as numbers; the serialiser sorts the keys.
  */
 type Value = Readonly<Record<string, unknown>>;
 
@@ -16,30 +16,33 @@ const WIDE: ReadonlySet<Field["type"]> = new Set(["uint64", "int64", "sint64", "
 const UNSIGNED: ReadonlySet<Field["type"]> = new Set(["uint64", "fixed64", "uint32", "fixed32"]);
 const INTEGER = /^(?:0|-?[1-9][0-9]{0,19})$/;
 
+/** Whether our schemas have a message of this full name. */
 export function isMessageName(name: string): name is MessageName {
   return Object.hasOwn(schema, name);
 }
 
-/** The fields of a message in number order, for whoever fills one from text (URLs, command lines). */
+/** The fields of a message, ascending by number. */
 export function fieldsOf(name: MessageName): readonly Field[] {
   return schema[name];
 }
 export type { Field };
 
+/** A message in gateway style. */
 export function toJson<N extends MessageName>(name: N, value: Messages[N]): JsonObject {
   return messageToJson(name, value as Value, "gateway");
 }
 
+/** A message in amino style; keys in the order of fields. */
 export function toAminoJson<N extends MessageName>(name: N, value: Messages[N]): JsonObject {
   return messageToJson(name, value as Value, "amino");
 }
 
-/** A message whose lists are made while somebody reads them: for one that is larger than memory. */
+/** A message whose lists are iterables, for messages larger than memory. */
 export type Streamed<M> = {
   readonly [K in keyof M]: M[K] extends (infer T)[] ? Iterable<T> : M[K];
 };
 
-/** The fields of a message as `toJson` gives them, each list as something to read once, item by item. */
+/** The fields of `toJson` one by one, each list as an iterable that can be read once. */
 export function* toJsonFields<N extends MessageName>(
   name: N,
   value: Streamed<Messages[N]>,
@@ -92,9 +95,10 @@ function enumName(field: Field, value: number): string {
 }
 
 /**
- * A message from JSON in gateway style. Absent and null are the default; both snake_case and the schema's camelCase name a
- * field; 64 bits may be strings or safe numbers. An unknown field is refused by name: a typing error must not be dropped.
- * @param at where the message stands, for the name of a refused field
+ * Decodes gateway-style JSON. Absent and null fields take their default; both snake_case and camelCase names are
+ * accepted; 64-bit integers may be strings or safe numbers. Rejects with codec/malformed and the path: unknown fields,
+ * because a typing error must not be dropped, and values of a wrong type or range.
+ * @param at path of the message, for the name of a rejected field
  */
 export function fromJson<N extends MessageName>(name: N, json: Json, at: string = name): Messages[N] | Rejection {
   const value = messageFromJson(name, json, at);
@@ -137,7 +141,7 @@ function listFromJson(field: Field, json: Json, path: string): readonly unknown[
 const DEFAULTS: Partial<Record<Field["type"], unknown>> = { string: "", bool: false, message: undefined };
 
 type ItemReader = (field: Field, json: Json, path: string) => unknown;
-/** Kinds that are not here are integers. */
+/** Readers by type; all other types are integers. */
 const READERS: Partial<Record<Field["type"], ItemReader>> = {
   message: (field, json, path) => messageFromJson(refOf(field), json, path),
   string: (_, json, path) => (typeof json === "string" && isWellFormed(json) ? json : refuse(path, "text")),

@@ -7,19 +7,29 @@ import { equalBytes, type Bytes } from "../bytes.js";
 import { codespace, isRejection, reject, type Rejection } from "../rejection.js";
 
 /**
- * The one door between generated code and ours. Inside: bigint for 64 bits, every field present, sub-messages possibly
- * undefined. Outside: exactly one byte string a value; unknown, doubled, disordered, defaulted or padded fields are refused.
+ * The only user of generated code. Values have bigint for 64-bit integers, and every field; sub-messages may be undefined.
+ * Each value has exactly one byte string: unknown, repeated, unordered, explicit default and padded fields are rejected.
  */
 export type MessageName = keyof Messages;
 export type { Messages };
 
-export const codecErrors = codespace("codec", { tooLarge: 1, malformed: 2, notCanonical: 3, outOfRange: 4 });
+/** Reasons to reject the bytes or the JSON of a message. */
+export const codecErrors = codespace("codec", {
+  tooLarge: 1, // { message, size, max }
+  malformed: 2, // { message } of bytes, { field, expected } of JSON
+  notCanonical: 3, // { message }: not the one encoding of its value
+  outOfRange: 4, // { field, value }: an enum value that the schema does not have
+});
 
+/** The codec of one message. */
 export interface MessageCodec<T> {
   readonly name: MessageName;
   /** Canonical bytes. @throws AssertionError for a value that its type does not allow (a bug of the caller). */
   encode(value: T): Bytes;
-  /** Total: any bytes give a value or a rejection. `bytesMax` is checked before anything is allocated. */
+  /**
+   * Total: rejects everything but the canonical encoding, and bytes above `bytesMax` (BYTES_MAX_DEFAULT) before
+   * anything is allocated.
+   */
   decode(bytes: Bytes, bytesMax?: number): T | Rejection;
 }
 
@@ -39,8 +49,10 @@ const U64_MAX = (1n << 64n) - 1n;
 const I64 = [-(1n << 63n), (1n << 63n) - 1n] as const;
 const isUnsigned = (type: Field["type"]): boolean => type === "uint64" || type === "fixed64";
 
+/** Default bound of a message's size: 8 MiB. */
 export const BYTES_MAX_DEFAULT = 8 * 1024 * 1024;
 
+/** The codec of a message, by its full name. */
 export function message<N extends MessageName>(name: N): MessageCodec<Messages[N]> {
   let generated: Generated | undefined; // Looked up late: modules may load in any order.
   const wire = (): Generated => (generated ??= lookUp(name));
@@ -57,7 +69,7 @@ export function message<N extends MessageName>(name: N): MessageCodec<Messages[N
       try {
         raw = wire().decode(bytes);
       } catch {
-        return reject(codecErrors.malformed, { message: name }); // The library throws for bytes that are no message.
+        return reject(codecErrors.malformed, { message: name }); // The library throws for malformed bytes.
       }
       const value = fromWire(name, raw);
       if (isRejection(value)) return value;
@@ -68,7 +80,7 @@ export function message<N extends MessageName>(name: N): MessageCodec<Messages[N
   };
 }
 
-/** A message with every field at its default. */
+/** A message with the default in every field. */
 export function emptyMessage<N extends MessageName>(name: N): Messages[N] {
   const out: Record<string, unknown> = {};
   for (const field of schema[name]) out[field.name] = field.repeated ? [] : ZERO[field.type];
@@ -87,7 +99,7 @@ function lookUp(name: string): Generated {
   return present(node as Generated | undefined, `no generated code for ${name}`);
 }
 
-/** A zero value is not written: own code never relies on the presence of a scalar. */
+/** Omits default values: our code never relies on the presence of a scalar. */
 function toWire(name: MessageName, value: Record<string, unknown>): object {
   const out: Record<string, unknown> = {};
   for (const field of schema[name]) {
@@ -148,7 +160,7 @@ function scalarToWire(name: MessageName, field: Field, value: unknown): unknown 
   }
 }
 
-/** Lone surrogates have no UTF-8. */
+/** Whether the text has no lone surrogates, which UTF-8 cannot encode. */
 export function isWellFormed(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
@@ -201,7 +213,7 @@ function scalarFromWire(field: Field, value: unknown): unknown {
   return value;
 }
 
-/** A copy: generated code hands out windows into the frame it read, which would keep the whole frame alive. */
+/** A copy: generated code returns views of the frame, which would keep the whole frame in memory. */
 function detach(value: Bytes | readonly number[]): Bytes {
   return new Uint8Array(value); // Copies a typed array at once; the library gives an empty list where the field is absent.
 }

@@ -3,15 +3,16 @@ import type { Bytes } from "../bytes.js";
 import { utf8 } from "../bytes.js";
 import { sha256 } from "./hash.js";
 
+/** Size of every address. */
 export const ADDRESS_BYTES = 20;
 const BECH32_LIMIT = 90;
 
-/** bech32 of 20 bytes under a prefix; operator and consensus addresses append "valoper" and "valcons" to it. */
+/** Bech32 of an address of 20 bytes. Operator and consensus addresses append "valoper" and "valcons" to the prefix. */
 export function toBech32(prefix: string, address: Bytes): string {
   return bech32.encodeFromBytes(prefix, address);
 }
 
-/** The 20 bytes behind a bech32 address of exactly this prefix; undefined for anything else, upper case included. */
+/** The 20 bytes of a bech32 address with exactly this prefix; undefined for anything else, including upper case. */
 export function fromBech32(prefix: string, text: string): Bytes | undefined {
   if (text.length > BECH32_LIMIT || text !== lowerAscii(text)) return undefined;
   try {
@@ -35,7 +36,7 @@ function lowerAscii(text: string): string {
   return text.replace(/[A-Z]/g, "");
 }
 
-/** The account of a module: first 20 bytes of SHA-256 of its name, as in the Cosmos SDK. Nobody has its key. */
+/** Address of a module's account: the first 20 bytes of SHA-256 of its name, as in the Cosmos SDK. It has no key. */
 export function moduleAddress(name: string): Bytes {
   return sha256(utf8(name)).slice(0, ADDRESS_BYTES);
 }

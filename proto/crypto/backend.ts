@@ -4,31 +4,31 @@ import { secp256k1 } from "@noble/curves/secp256k1.js";
 import type { Bytes } from "../bytes.js";
 
 /**
- * The primitives that a platform may do faster. A backend is set once, in each entry point and worker; without one the
- * portable implementation answers. Every backend gives the same results: the accept sets are frozen (see README).
+ * Primitives that a platform can speed up. Each entry point and worker sets a backend once; the default is the portable
+ * implementation. Every backend gives the same results: the sets of accepted signatures are frozen.
  */
 export interface Backend {
   readonly name: string;
   sha256(data: Bytes): Bytes;
-  /** SHA-256 of `data` into the 32 bytes of `out`. */
+  /** Writes SHA-256 of `data` to the 32 bytes of `out`. */
   sha256Into(data: Bytes, out: Bytes): void;
   sha512(data: Bytes): Bytes;
-  /** SHA-256 of each 64-byte block of `blocks` into 32 bytes each of `out`. */
+  /** Writes SHA-256 of each 64-byte block of `blocks` to 32 bytes each of `out`. */
   sha256Pairs(blocks: Bytes, out: Bytes): void;
-  /** True is final; false only means that the portable verifier decides. */
+  /** True is final; after false the portable verifier decides. */
   ed25519Accepts(signature: Bytes, message: Bytes, publicKey: Bytes): boolean;
   ed25519Sign(message: Bytes, secretKey: Bytes): Bytes;
-  /** Inputs are already shaped: 64-byte low-S signature, 32-byte digest, 33-byte compressed key. */
+  /** Inputs have valid shapes: 64-byte low-S signature, 32-byte digest, 33-byte compressed key. */
   secp256k1Verify(signature: Bytes, digest: Bytes, publicKey: Bytes): boolean;
   secp256k1Sign(digest: Bytes, secretKey: Bytes): Bytes;
   /**
-   * Does costly work whose result depends on `name` and `inputs` alone. A simulation, whose many nodes check the same
-   * signatures in one process, and whose keys are the same in all runs, remembers the result; everybody else just does
-   * the work.
+   * Runs costly work that depends only on `name` and `inputs`. The simulation caches the results, because its many
+   * nodes verify the same signatures in one process; other backends run the work.
    */
   pure<T>(name: string, inputs: readonly Bytes[], work: () => T): T;
 }
 
+/** The portable implementation on noble; it defines the accepted signatures. */
 export const portable: Backend = {
   name: "noble",
   sha256: (data) => nobleSha256(data),
@@ -52,10 +52,12 @@ export const portable: Backend = {
 
 let current: Backend = portable;
 
+/** Sets the backend of this thread. */
 export function setBackend(backend: Backend): void {
   current = backend;
 }
 
+/** The backend of this thread. */
 export function backend(): Backend {
   return current;
 }

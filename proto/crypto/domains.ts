@@ -1,4 +1,4 @@
-/** Every tag that separates one kind of hashed or signed bytes from another. A tag is permanent. */
+/** Domain separation tags of hashed and signed bytes. A tag is permanent. */
 export const domains = {
   beacon: "tributary/beacon/1", // VRF input: chain id, height, previous beacon
   beaconOutput: "tributary/beacon-output/1", // VRF output to 32 bytes

@@ -5,7 +5,10 @@ import { hash160 } from "./hash.js";
 
 const HALF_ORDER = secp256k1.Point.Fn.ORDER >> 1n;
 
-/** Account keys. Accept set: 33-byte compressed key, 32-byte digest, 64-byte r || s with s at most half the order. */
+/**
+ * Verifies a signature of an account key. Accepts only a 33-byte compressed key, a 32-byte digest and a 64-byte r || s
+ * with s at most half the order.
+ */
 export function verifySecp256k1(signature: Bytes, digest: Bytes, publicKey: Bytes): boolean {
   if (signature.length !== 64 || digest.length !== 32 || publicKey.length !== 33) return false;
   if (publicKey[0] !== 2 && publicKey[0] !== 3) return false;
@@ -21,15 +24,17 @@ function scalar(bytes: Bytes, at: number): bigint {
   return value;
 }
 
-/** 64 bytes r || s, low s, RFC 6979. @param digest 32 bytes */
+/** Signs: 64 bytes r || s, low s, deterministic (RFC 6979). @param digest 32 bytes @param secretKey 32 bytes */
 export function signSecp256k1(digest: Bytes, secretKey: Bytes): Bytes {
   return backend().secp256k1Sign(digest, secretKey);
 }
 
+/** The compressed public key, 33 bytes. @param secretKey 32 bytes */
 export function secp256k1PublicKey(secretKey: Bytes): Bytes {
   return secp256k1.getPublicKey(secretKey, true);
 }
 
+/** The account address of a compressed key, 20 bytes, as in the Cosmos SDK. */
 export function accountAddress(publicKey: Bytes): Bytes {
   return hash160(publicKey);
 }

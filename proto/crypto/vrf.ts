@@ -5,11 +5,12 @@ import { backend } from "./backend.js";
 import { sha512 } from "./hash.js";
 
 /**
- * ECVRF-EDWARDS25519-SHA512-TAI (RFC 9381, suite 0x03). Its one implementation is the portable library on every
- * platform: what a proof proves may not depend on an engine. Numbers in comments are sections of the RFC.
+ * ECVRF-EDWARDS25519-SHA512-TAI (RFC 9381, suite 0x03). Every platform uses this portable implementation, so that results
+ * do not depend on an engine. Numbers in comments are sections of the RFC.
  */
 
 export const VRF_PROOF_BYTES = 80; // point 32, challenge 16, scalar 32
+/** Size of the VRF output. */
 export const VRF_HASH_BYTES = 64;
 
 type Point = InstanceType<typeof ed25519.Point>;
@@ -22,19 +23,19 @@ const CHALLENGE = 0x02;
 const PROOF_TO_HASH = 0x03;
 const BACK = 0x00;
 
-/** 5.1: the proof for `alpha`. Deterministic. @param secretKey 32-byte seed, as for signatures */
+/** 5.1: the proof for `alpha`, 80 bytes. Deterministic. @param secretKey 32-byte seed, as for signatures */
 export function vrfProve(secretKey: Bytes, alpha: Bytes): Bytes {
   const { scalar, prefix, point: publicPoint, pointBytes } = ed25519.utils.getExtendedPublicKey(secretKey);
   const h = encodeToCurve(pointBytes, alpha);
   const gamma = h.multiply(scalar);
   const nonce = littleEndian(sha512(prefix, h.toBytes())) % ORDER; // 5.4.2.2
-  // A nonce of zero has probability 2^-252 and no secret-independent answer: the library then throws.
+  // A nonce of zero has probability 2^-252: the library then throws.
   const c = challenge(publicPoint, h, gamma, Point.BASE.multiply(nonce), h.multiply(nonce));
   const s = (nonce + c * scalar) % ORDER;
   return concat(gamma.toBytes(), littleEndianBytes(c, CHALLENGE_BYTES), littleEndianBytes(s, 32));
 }
 
-/** 5.3: the 64-byte output when the proof holds for key and `alpha`; undefined for any other bytes. Total. */
+/** 5.3: the 64-byte output if the proof verifies for key and `alpha`; undefined for any other bytes. Total. */
 export function vrfVerify(publicKey: Bytes, alpha: Bytes, proof: Bytes): Bytes | undefined {
   return backend().pure("vrf", [publicKey, alpha, proof], () => verify(publicKey, alpha, proof));
 }
@@ -50,7 +51,7 @@ function verify(publicKey: Bytes, alpha: Bytes, proof: Bytes): Bytes | undefined
   return challenge(y, h, gamma, u, v) === c ? hashOfPoint(gamma) : undefined;
 }
 
-/** 5.2: the output of a proof that was verified before; undefined when the bytes are no proof. */
+/** 5.2: the 64-byte output of an already verified proof; undefined for malformed bytes. */
 export function vrfProofToHash(proof: Bytes): Bytes | undefined {
   const decoded = decodeProof(proof);
   return decoded === undefined ? undefined : hashOfPoint(decoded.gamma);
@@ -74,7 +75,7 @@ function decodePoint(bytes: Bytes): Point | undefined {
   try {
     return Point.fromBytes(bytes, false);
   } catch {
-    return undefined; // The library throws for bytes that are no point.
+    return undefined; // The library throws for encodings that are not a curve point.
   }
 }
 

@@ -8,29 +8,34 @@ import { sha256 } from "../crypto/hash.js";
  */
 const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
+/** Upper bound of a proof's length. */
 export const AUNTS_MAX = 64;
 
+/** Proof that a leaf is at `index` of `total`. */
 export interface MerkleProof {
   readonly index: number;
   readonly total: number;
-  /** From the leaf upwards. */
+  /** Siblings from the leaf upwards, 32 bytes each. */
   readonly aunts: readonly Bytes[];
 }
 
+/** H(00 || data), 32 bytes. */
 export const leafHash = (data: Bytes): Bytes => sha256(LEAF, data);
 const nodeHash = (left: Bytes, right: Bytes): Bytes => sha256(NODE, left, right);
 
-/** Largest power of two below n, for n of at least 2. */
+/** The largest power of two below n. Needs n >= 2. */
 export function splitPoint(n: number): number {
   let split = 1;
   while (split * 2 < n) split *= 2;
   return split;
 }
 
+/** The root over leaf data, 32 bytes; H("") without leaves. */
 export function merkleRoot(leaves: readonly Bytes[]): Bytes {
   return rootOfHashes(leaves.map(leafHash));
 }
 
+/** The root over leaf hashes. */
 export function rootOfHashes(hashes: readonly Bytes[]): Bytes {
   if (hashes.length === 0) return sha256(new Uint8Array(0));
   // Pairing neighbours and passing an odd last one up gives the same tree as splitting at powers of two.
@@ -46,7 +51,7 @@ export function rootOfHashes(hashes: readonly Bytes[]): Bytes {
   return level[0]!;
 }
 
-/** Root and the proof of each leaf. */
+/** The root, and the proof of each leaf. */
 export function merkleProofs(leaves: readonly Bytes[]): { root: Bytes; proofs: MerkleProof[] } {
   const hashes = leaves.map(leafHash);
   const proofs = hashes.map((_, index) => ({ index, total: hashes.length, aunts: [] as Bytes[] }));
@@ -69,7 +74,7 @@ export function merkleProofs(leaves: readonly Bytes[]): { root: Bytes; proofs: M
   return { root: level[0]?.hash ?? rootOfHashes([]), proofs };
 }
 
-/** Whether `data` is leaf `index` of `total` under `root`. */
+/** Whether `data` is leaf `index` of `total` under `root`. Total: false for any malformed proof. */
 export function verifyMerkle(root: Bytes, data: Bytes, proof: MerkleProof): boolean {
   const { index, total, aunts } = proof;
   if (!Number.isSafeInteger(index) || !Number.isSafeInteger(total)) return false;
@@ -83,7 +88,7 @@ export function verifyMerkle(root: Bytes, data: Bytes, proof: MerkleProof): bool
   return equalBytes(hash, root);
 }
 
-/** On which side each aunt stands, from the leaf upwards. */
+/** The side of each aunt, from the leaf upwards. */
 function pathOf(index: number, total: number): ("left" | "right")[] {
   const sides: ("left" | "right")[] = [];
   let from = 0;

@@ -3,13 +3,13 @@ import type { Messages } from "../codec/message.js";
 import { message } from "../codec/message.js";
 
 /**
- * What identifies a block: its whole id, which is the hash of its header, the number of its parts and the root over
- * them. Header and body are bound by the three together. The hash alone names a header and the root alone names nothing
- * (the number decides which parts it has), so neither is plain bytes: they can be compared and made keys of here only.
+ * A block is identified by its full id: the hash of its header, the number of its parts and the root over them. Only the
+ * three together commit to header and body. The hash alone identifies a header, and the root alone identifies nothing
+ * (the number decides which parts it has). So neither is plain bytes: only this file compares them and makes keys of them.
  */
 
 declare const kind: unique symbol;
-/** Names a header, whatever body comes with it. 32 bytes at run time. */
+/** Identifies a header, but not a body. 32 bytes at run time. */
 export interface HeaderHash {
   readonly [kind]: "header hash";
 }
@@ -18,24 +18,28 @@ export interface PartsRoot {
   readonly [kind]: "parts root";
 }
 
+/** The full id of a block. */
 export type BlockId = Messages["tributary.chain.v1.BlockId"];
+/** Number of parts, and the root over them. */
 export type PartSetHeader = Messages["tributary.chain.v1.PartSetHeader"];
+/** Canonical codec of `BlockId`. */
 export const blockIdCodec = message("tributary.chain.v1.BlockId");
 
-/** For what leaves: records, texts, proofs. Where it is used is listed in test/tidy/block-id. */
+/** The bytes of a hash, for records, texts and proofs. test/tidy/block-id lists its users. */
 export const hashBytes = (hash: HeaderHash | PartsRoot): Bytes => hash as unknown as Bytes;
-/** @param bytes a record of a hash, or what a person names */
+/** Types bytes as a header hash. @param bytes from a record, or from a user */
 export const headerHashOf = (bytes: Bytes): HeaderHash => bytes as unknown as HeaderHash;
+/** Types bytes as a parts root. */
 export const partsRootOf = (bytes: Bytes): PartsRoot => bytes as unknown as PartsRoot;
 
-/** Whether both are the same block, or both none. */
+/** Whether both ids are fully equal, or both undefined. */
 export function equalBlockIds(a: BlockId | undefined, b: BlockId | undefined): boolean {
   if (a === b) return true;
   if (a === undefined || b === undefined) return false;
   return equalHashes(a.hash, b.hash) && equalParts(a.parts, b.parts);
 }
 
-/** Whether both are the same bytes. */
+/** Whether both part sets are equal, and therefore the same bytes. */
 export function equalParts(a: PartSetHeader | undefined, b: PartSetHeader | undefined): boolean {
   if (a === b) return true;
   if (a === undefined || b === undefined) return false;
@@ -45,14 +49,14 @@ export function equalParts(a: PartSetHeader | undefined, b: PartSetHeader | unde
 const equalHashes = (a: HeaderHash | PartsRoot, b: HeaderHash | PartsRoot): boolean =>
   equalBytes(hashBytes(a), hashBytes(b));
 
-/** For maps by block. */
+/** A map key for a block; "nil" for undefined. */
 export const blockKey = (id: BlockId | undefined): string =>
   id === undefined ? "nil" : `${toHex(hashBytes(id.hash))}/${id.parts === undefined ? "" : partsKey(id.parts)}`;
 
-/** For maps by part set. */
+/** A map key for a part set. */
 export const partsKey = ({ total, hash }: PartSetHeader): string => `${total}/${toHex(hashBytes(hash))}`;
 
-/** Nil first, then by header hash, then by part root, then by their number. */
+/** Canonical order: nil first, then by header hash, parts root, number of parts. Negative, zero or positive. */
 export function compareBlockIds(a: BlockId | undefined, b: BlockId | undefined): number {
   const byHash = compareHashes(a?.hash, b?.hash);
   if (byHash !== 0) return byHash;
@@ -65,8 +69,12 @@ type Hash = HeaderHash | PartsRoot | undefined;
 const compareHashes = (a: Hash, b: Hash): number =>
   compareBytes(a === undefined ? NOTHING : hashBytes(a), b === undefined ? NOTHING : hashBytes(b));
 
-/** Complete: a 32-byte hash and a part set of at least one part. Anything half-filled is refused at the border. */
+/**
+ * Whether the id has a 32-byte hash and a part set of at least one part with a 32-byte root. Every message from outside
+ * is checked with it.
+ */
 export const isCompleteBlockId = ({ hash, parts }: BlockId): boolean =>
   hashBytes(hash).length === 32 && parts !== undefined && parts.total > 0 && hasWholeRoot(parts);
 
+/** Whether the parts root has 32 bytes. */
 export const hasWholeRoot = ({ hash }: PartSetHeader): boolean => hashBytes(hash).length === 32;

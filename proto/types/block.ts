@@ -5,20 +5,34 @@ import { sha256 } from "../crypto/hash.js";
 import { merkleProofs, merkleRoot, type MerkleProof } from "../merkle/rfc6962.js";
 import { blockIdCodec, hashBytes, headerHashOf, type BlockId, type HeaderHash } from "./block-id.js";
 
+/** Block header. */
 export type Header = Messages["tributary.chain.v1.Header"];
+/** Header, transactions, evidence, and the certificate of the previous height. */
 export type Block = Messages["tributary.chain.v1.Block"];
+/** Precommits of more than two thirds of the power for one block. */
 export type Certificate = Messages["tributary.chain.v1.Certificate"];
+/** A piece of evidence of one kind. */
 export type Evidence = Messages["tributary.chain.v1.Evidence"];
+/** Result of a transaction: code, data, gas, log and events. */
 export type TxResult = Messages["tributary.chain.v1.TxResult"];
+/** An event: type and attributes. */
 export type ChainEvent = Messages["tributary.chain.v1.Event"];
+/** Results of a block's transactions and its own events. */
 export type BlockResults = Messages["tributary.chain.v1.BlockResults"];
+/** Consensus parameters of a height. */
 export type ConsensusParams = Messages["tributary.chain.v1.ConsensusParams"];
 
+/** Canonical codec of `Block`. */
 export const blockCodec = message("tributary.chain.v1.Block");
+/** Canonical codec of `Header`. */
 export const headerCodec = message("tributary.chain.v1.Header");
+/** Canonical codec of `Certificate`. */
 export const certificateCodec = message("tributary.chain.v1.Certificate");
+/** Canonical codec of `Evidence`. */
 export const evidenceCodec = message("tributary.chain.v1.Evidence");
+/** Canonical codec of `BlockResults`. */
 export const blockResultsCodec = message("tributary.chain.v1.BlockResults");
+/** Canonical codec of `ConsensusParams`. */
 export const consensusParamsCodec = message("tributary.chain.v1.ConsensusParams");
 const resultLeafCodec = message("tributary.chain.v1.ResultLeaf");
 
@@ -28,7 +42,7 @@ export const BLOCK_VERSION = 1n;
 const NO_BLOCK_ID = new Uint8Array(0);
 const blockIdBytes = (id: BlockId | undefined): Bytes => (id === undefined ? NO_BLOCK_ID : blockIdCodec.encode(id));
 
-/** One row a field, in number order: the leaf is the field's number and its canonical value. */
+/** One row per field, in number order: the leaf is the field's number and its canonical value. */
 const HEADER_FIELDS: readonly (readonly [name: keyof Header, number: number, value: (header: Header) => Bytes])[] = [
   ["version", 1, (h) => u64be(h.version)],
   ["chainId", 2, (h) => utf8(h.chainId)],
@@ -53,49 +67,53 @@ function headerLeaves(header: Header): Bytes[] {
   return HEADER_FIELDS.map(([, number, value]) => concat(Uint8Array.of(number), value(header)));
 }
 
-/** RFC 6962 root over the header's fields, so that any one field is provable alone. */
+/** RFC 6962 root over the header's fields, so that any single field can be proven. */
 export function headerHash(header: Header): HeaderHash {
   return headerHashOf(merkleRoot(headerLeaves(header)));
 }
 
 /**
- * Whether this is the header of that hash. It says nothing of a block's bytes: for a stranger who has headers only, who
- * compares whole ids beside it (test/tidy/block-id).
+ * Whether a header has this hash. It does not identify the block's bytes: only light clients, which have no bodies, may
+ * compare headers instead of full ids (test/tidy/block-id).
  */
 export function isHeaderOf(hash: HeaderHash | undefined, header: Header): boolean {
   return hash !== undefined && equalBytes(hashBytes(hash), hashBytes(headerHash(header)));
 }
 
-/** Leaf bytes and proof of one header field under the header's hash. */
+/** The leaf bytes of one header field, and its proof under the header's hash. */
 export function headerFieldProof(header: Header, field: keyof Header): { leaf: Bytes; proof: MerkleProof } {
   const leaves = headerLeaves(header);
   const at = HEADER_FIELDS.findIndex(([name]) => name === field);
   return { leaf: leaves[at]!, proof: merkleProofs(leaves).proofs[at]! };
 }
 
-/** Transactions under RFC 6962; a leaf is the transaction's SHA-256. */
+/** RFC 6962 root over the SHA-256 hashes of the transactions. */
 export function txRoot(txs: readonly Bytes[]): Bytes {
   return merkleRoot(txs.map((tx) => sha256(tx)));
 }
 
+/** The hashed part of a result: code, data, gas wanted and gas used, as canonical bytes. */
 export function resultLeaf(result: TxResult): Bytes {
   const { code, data, gasWanted, gasUsed } = result;
   return resultLeafCodec.encode({ code, data, gasWanted, gasUsed });
 }
 
-/** Of a result only code, data and gas are hashed: words for people never reach consensus. */
+/** RFC 6962 root over the results. Log and events are not hashed: text for people never reaches consensus. */
 export function resultsRoot(results: readonly TxResult[]): Bytes {
   return merkleRoot(results.map(resultLeaf));
 }
 
+/** SHA-256 of the canonical certificate; of no bytes for undefined. */
 export function certificateRoot(certificate: Certificate | undefined): Bytes {
   return sha256(certificate === undefined ? new Uint8Array(0) : certificateCodec.encode(certificate));
 }
 
+/** RFC 6962 root over the canonical bytes of each piece. */
 export function evidenceRoot(evidence: readonly Evidence[]): Bytes {
   return merkleRoot(evidence.map((piece) => evidenceCodec.encode(piece)));
 }
 
+/** SHA-256 of the canonical parameters. */
 export function paramsRoot(params: ConsensusParams): Bytes {
   return sha256(consensusParamsCodec.encode(params));
 }

@@ -9,9 +9,12 @@ import { parseRfc3339 } from "../time.js";
 import type { ConsensusParams } from "./block.js";
 import { validatorSet, type ValidatorSet } from "./validators.js";
 
-export const genesisErrors = codespace("genesis", { invalid: 1 });
+/** Reason to reject a genesis document. */
+export const genesisErrors = codespace("genesis", {
+  invalid: 1, // { field, want }
+});
 
-/** The document as it is shared: JSON, integers as decimal strings. */
+/** The genesis document as operators share it: JSON, integers as decimal strings. */
 export interface GenesisDocument {
   readonly genesis_time: string; // RFC 3339, UTC
   readonly chain_id: string;
@@ -21,7 +24,7 @@ export interface GenesisDocument {
     readonly evidence: {
       readonly max_age_num_blocks: string;
       readonly max_age_duration_ms: string;
-      /** The same in nanoseconds, where clients of CometBFT look for it. */
+      /** The same in nanoseconds, for CometBFT clients. */
       readonly max_age_duration?: string;
       readonly max_bytes: string;
     };
@@ -34,14 +37,14 @@ export interface GenesisDocument {
     readonly name: string;
   }[];
   readonly app_hash: "";
-  /** One entry a module; each module defines and checks its own. */
+  /** One entry per module; each module defines and checks its own. */
   readonly app_state: Readonly<Record<string, unknown>>;
 }
 
-/** What the node works with: checked, in our own types. */
+/** A checked genesis document in our own types. */
 export interface Genesis {
   readonly document: GenesisDocument;
-  /** SHA-256 of the document's canonical JSON: what two operators compare. */
+  /** SHA-256 of the document's canonical JSON, which operators compare. */
   readonly hash: Bytes;
   readonly chainId: string;
   readonly time: bigint; // unix ms
@@ -57,7 +60,10 @@ const CHAIN_ID = /^[a-z0-9][a-z0-9-]*$/;
 
 const invalid = (field: string, want: string): Rejection => reject(genesisErrors.invalid, { field, want });
 
-/** Checks a parsed document field by field; the rejection names the first field that is wrong and what it wants. */
+/**
+ * Checks a parsed document field by field. Rejects with the first invalid field and what is expected. Does not check
+ * `app_state` beyond being an object.
+ */
 export function parseGenesis(value: unknown): Genesis | Rejection {
   const document = value as GenesisDocument;
   if (typeof value !== "object" || value === null) return invalid("genesis", "a JSON object");
@@ -105,7 +111,7 @@ function parseParams(value: GenesisDocument["consensus_params"] | undefined): Co
   if (checked.txBytesMax === 0n || checked.txBytesMax > checked.blockBytesMax / 2n) {
     return invalid("consensus_params.block.max_tx_bytes", "above zero and at most half of max_bytes");
   }
-  // A block that is full of evidence still has room for transactions.
+  // A block with the maximum of evidence still has room for transactions.
   if (checked.evidenceBytesMax > checked.blockBytesMax / 2n) {
     return invalid("consensus_params.evidence.max_bytes", "at most half of block.max_bytes");
   }

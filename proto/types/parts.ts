@@ -7,10 +7,12 @@ import { AUNTS_MAX, merkleProofs, merkleRoot, verifyMerkle } from "../merkle/rfc
 import { hashBytes, partsRootOf, type BlockId, type PartSetHeader } from "./block-id.js";
 import { blockCodec, headerHash, type Block, type Header } from "./block.js";
 
+/** A part of a block's bytes with its proof. */
 export type BlockPart = Messages["tributary.chain.v1.BlockPart"];
+/** Canonical codec of `BlockPart`. */
 export const blockPartCodec = message("tributary.chain.v1.BlockPart");
 
-/** Parts of `bytes`, each PART_BYTES but the last, with RFC 6962 proofs under one root. */
+/** Splits bytes into parts of PART_BYTES (the last may be shorter), with RFC 6962 proofs under one root. */
 export function splitParts(bytes: Bytes): { header: PartSetHeader; parts: BlockPart[] } {
   const chunks: Bytes[] = [];
   for (let at = 0; at < bytes.length; at += PART_BYTES) chunks.push(bytes.slice(at, at + PART_BYTES));
@@ -19,14 +21,14 @@ export function splitParts(bytes: Bytes): { header: PartSetHeader; parts: BlockP
   return { header: { total: parts.length, hash: partsRootOf(root) }, parts };
 }
 
-/** The id of the block with these bytes, which hold this header: the header's hash, and what the bytes themselves come to. */
+/** The full id of a block from its header and its bytes. The caller guarantees that the bytes hold this header. */
 export function blockIdOf(header: Header, bytes: Bytes): BlockId {
   const chunks: Bytes[] = [];
   for (let at = 0; at < bytes.length; at += PART_BYTES) chunks.push(bytes.subarray(at, at + PART_BYTES));
   return { hash: headerHash(header), parts: { total: chunks.length, hash: partsRootOf(merkleRoot(chunks)) } };
 }
 
-/** Whether the part belongs to the set: index in range, exact size, proof under the root. */
+/** Whether the part belongs to the set: index in range, exact size, valid proof. */
 export function partBelongs(header: PartSetHeader, part: BlockPart): boolean {
   if (part.index >= header.total || part.aunts.length > AUNTS_MAX) return false;
   const last = part.index === header.total - 1;
@@ -38,16 +40,17 @@ export function partBelongs(header: PartSetHeader, part: BlockPart): boolean {
   });
 }
 
-/** The most parts that a block of `blockBytesMax` can have; checked before a part set is allocated. */
+/** The maximum number of parts of a block; checked before a part set is allocated. */
 export function partsMax(blockBytesMax: number): number {
   return Math.ceil(blockBytesMax / PART_BYTES);
 }
 
+/** The block's bytes. The caller passes all parts, in order. */
 export function joinParts(parts: readonly BlockPart[]): Bytes {
   return concat(...parts.map((part) => part.bytes));
 }
 
-/** A block with its bytes, parts and id, computed once. */
+/** A block with its bytes, parts and full id. */
 export interface SealedBlock {
   readonly block: Block;
   readonly bytes: Bytes;
@@ -55,6 +58,7 @@ export interface SealedBlock {
   readonly parts: readonly BlockPart[];
 }
 
+/** Encodes a block and computes its parts and id. Throws for a block without a header (a bug of the caller). */
 export function sealBlock(block: Block): SealedBlock {
   assert(block.header !== undefined, "a block without a header cannot be sealed");
   const bytes = blockCodec.encode(block);

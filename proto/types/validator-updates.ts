@@ -13,9 +13,9 @@ import {
 } from "./validators.js";
 
 /**
- * The set after a block's updates: a power of zero removes, an unknown key joins, a known one changes its power and keeps
- * its priority. Whoever joins waits as long as the longest turn, and an eighth of it more (V3), so that leaving and
- * joining again never comes before waiting. Refuses what V2 refuses; no updates give the set as it is.
+ * The set after a block's updates: power 0 removes a validator, an unknown key joins, a known key changes its power and
+ * keeps its priority. A joining validator starts at -1.125 times the total power (V3), so that leaving and joining
+ * again never gains a turn. Rejects what V2 rejects. Without updates returns the same set.
  */
 export function applyUpdates(set: ValidatorSet, updates: readonly Validator[]): ValidatorSet | Rejection {
   if (updates.length === 0) return set;
@@ -47,7 +47,7 @@ export function applyUpdates(set: ValidatorSet, updates: readonly Validator[]): 
   return { members: [...centred(scaled(members, totalPower))].sort(byPowerThenAddress), totalPower };
 }
 
-/** Whether two sets are the same keys with the same powers, whatever their priorities. */
+/** Whether two lists have the same keys with the same powers in the same order. */
 export function sameKeysAndPowers(a: readonly Validator[], b: readonly Validator[]): boolean {
   if (a.length !== b.length) return false;
   return a.every(({ pubKey, power }, i) => power === b[i]!.power && equalBytes(pubKey, b[i]!.pubKey));

@@ -7,22 +7,26 @@ import { TOTAL_POWER_MAX, VALIDATORS_MAX } from "../limits.js";
 import { merkleRoot } from "../merkle/rfc6962.js";
 import { codespace, isRejection, reject, type Rejection } from "../rejection.js";
 
+/** Public key (32 bytes) and power. */
 export type Validator = Messages["tributary.chain.v1.Validator"];
+/** A validator set on the wire: keys and powers, then priorities. */
 export type ValidatorSetMessage = Messages["tributary.chain.v1.ValidatorSet"];
+/** Canonical codec of `ValidatorSetMessage`. */
 export const validatorSetCodec = message("tributary.chain.v1.ValidatorSet");
 const validatorCodec = message("tributary.chain.v1.Validator");
 const priorityCodec = message("tributary.chain.v1.ValidatorPriority");
 
+/** Reasons to reject a validator set or an update. */
 export const validatorErrors = codespace("validators", {
-  empty: 1,
-  tooMany: 2,
-  badKey: 3,
-  badPower: 4,
-  totalPower: 5,
-  duplicate: 6,
-  unordered: 7,
-  priorities: 8,
-  unknown: 9, // a removal of whoever is not in the set
+  empty: 1, // no validator would be left
+  tooMany: 2, // { count }
+  badKey: 3, // { bytes }: a key has 32
+  badPower: 4, // { power }
+  totalPower: 5, // { max }
+  duplicate: 6, // a key occurs twice
+  unordered: 7, // not by power, descending, then by address
+  priorities: 8, // the priorities are not those of these validators
+  unknown: 9, // the update removes a key that is not in the set
 });
 
 /** One validator with its proposer priority. Power is positive, priority may be negative. */
@@ -33,13 +37,13 @@ export interface Member {
   readonly priority: bigint;
 }
 
-/** Ordered by power, descending, then by address. Never changed in place: rounds work on copies. */
+/** Ordered by power, descending, then by address. Immutable: rounds work on copies. */
 export interface ValidatorSet {
   readonly members: readonly Member[];
   readonly totalPower: bigint;
 }
 
-/** A set from keys and powers, with priorities of zero. Refuses what V2 refuses. */
+/** A set from keys and powers, with all priorities 0. Rejects what V2 rejects. */
 export function validatorSet(validators: readonly Validator[]): ValidatorSet | Rejection {
   if (validators.length === 0) return reject(validatorErrors.empty);
   if (validators.length > VALIDATORS_MAX) return reject(validatorErrors.tooMany, { count: validators.length });
@@ -60,32 +64,39 @@ export function validatorSet(validators: readonly Validator[]): ValidatorSet | R
   return { members, totalPower };
 }
 
+/** The order of a set's members. */
 export function byPowerThenAddress(a: Member, b: Member): number {
   if (a.power !== b.power) return a.power > b.power ? -1 : 1;
   return compareBytes(a.address, b.address);
 }
 
+/** RFC 6962 root over keys and powers, in the order of the set. */
 export function validatorsRoot(set: ValidatorSet): Bytes {
   return merkleRoot(set.members.map(({ pubKey, power }) => validatorCodec.encode({ pubKey, power })));
 }
 
-/** Apart from the keys' root, so that priorities do not defeat skipping verification; committed all the same (V4). */
+/**
+ * RFC 6962 root over addresses and priorities (V4). Separate from `validatorsRoot`, so that changing priorities do not
+ * defeat skipping verification.
+ */
 export function prioritiesRoot(set: ValidatorSet): Bytes {
   return merkleRoot(set.members.map(({ address, priority }) => priorityCodec.encode({ address, priority })));
 }
 
+/** Index of the member with this address; -1 if there is none. */
 export function indexOf(set: ValidatorSet, address: Bytes): number {
   return set.members.findIndex((member) => equalBytes(member.address, address));
 }
 
-/** Strictly more than two thirds: the one place where a quorum is written. */
+/** Strictly more than two thirds. The only definition of a quorum. */
 export const isQuorum = (power: bigint, total: bigint): boolean => 3n * power > 2n * total;
-/** Strictly more than one third: at least one honest validator is among them. */
+/** Strictly more than one third: at least one of the validators is honest. */
 export const isOneHonest = (power: bigint, total: bigint): boolean => 3n * power > total;
 
 /**
- * One turn of the weighted rotation (V3): scale the spread to at most twice the total power, centre on zero, add each
- * power, and let the highest priority (lowest address among equals) propose and pay the total power.
+ * One turn of the weighted rotation (V3): scales priorities to a spread of at most twice the total power, centres them
+ * on zero, and adds each member's power. The member with the highest priority (lowest address among equals) proposes
+ * and pays the total power.
  */
 export function rotate(set: ValidatorSet): { next: ValidatorSet; proposer: Member } {
   const waiting = centred(scaled(set.members, set.totalPower)).map((member) => ({
@@ -100,8 +111,8 @@ export function rotate(set: ValidatorSet): { next: ValidatorSet; proposer: Membe
 }
 
 /**
- * The proposer of a round, from the set of its height: round r takes r + 1 turns on a copy, and the set of the next
- * height starts one turn from this one whatever the round that decided.
+ * The proposer of a round, from the set of its height: round r takes r + 1 turns on a copy. The set of the next height
+ * starts one turn later, whichever round decided. Costs a turn per round: callers bound `round`.
  */
 export function proposerAt(set: ValidatorSet, round: number): Member {
   let turn = rotate(set);
@@ -118,7 +129,7 @@ function highest(members: readonly Member[]): Member {
   return best;
 }
 
-/** Priorities divided until they span at most twice the total power (V3, step 1). */
+/** Divides the priorities until they span at most twice the total power (V3, step 1). */
 export function scaled(members: readonly Member[], totalPower: bigint): readonly Member[] {
   let min = members[0]!.priority;
   let max = min;
@@ -134,7 +145,7 @@ export function scaled(members: readonly Member[], totalPower: bigint): readonly
   return members.map((member) => ({ ...member, priority: member.priority / ratio }));
 }
 
-/** Priorities around zero (V3, step 2). */
+/** Shifts the priorities so that their average is zero (V3, step 2). */
 export function centred(members: readonly Member[]): readonly Member[] {
   let sum = 0n;
   for (const { priority } of members) sum += priority;
@@ -149,6 +160,7 @@ function floorDiv(value: bigint, divisor: bigint): bigint {
   return value % divisor < 0n ? quotient - 1n : quotient;
 }
 
+/** The set as a message. */
 export function toMessage(set: ValidatorSet): ValidatorSetMessage {
   return {
     validators: set.members.map(({ pubKey, power }) => ({ pubKey, power })),
@@ -156,7 +168,7 @@ export function toMessage(set: ValidatorSet): ValidatorSetMessage {
   };
 }
 
-/** The set behind a message, which must be ordered and whole. */
+/** The set of a message; rejects one that is not ordered or whose priorities do not match. */
 export function fromMessage(value: ValidatorSetMessage): ValidatorSet | Rejection {
   const set = validatorSet(value.validators);
   if (isRejection(set)) return set;

@@ -10,6 +10,7 @@ const S_COUNT = L_COUNT * V_COUNT * T_COUNT;
 
 const within = (point: number, base: number, count: number): boolean => point >= base && point < base + count;
 
+/** Whether the code point is a precomposed Hangul syllable. */
 export function isSyllable(point: number): boolean {
   return within(point, S_BASE, S_COUNT);
 }
@@ -19,6 +20,7 @@ export function mayFollow(point: number): boolean {
   return within(point, V_BASE, V_COUNT) || within(point, T_BASE + 1, T_COUNT - 1);
 }
 
+/** The two or three jamo of a syllable. Needs `isSyllable`. */
 export function decomposeSyllable(point: number): number[] {
   const index = point - S_BASE;
   const final = index % T_COUNT;
@@ -28,6 +30,7 @@ export function decomposeSyllable(point: number): number[] {
   return final === 0 ? parts : [...parts, T_BASE + final];
 }
 
+/** The syllable of two code points (L and V, or LV and T); undefined if they do not compose. */
 export function composeSyllable(first: number, second: number): number | undefined {
   if (within(first, L_BASE, L_COUNT) && within(second, V_BASE, V_COUNT)) {
     return S_BASE + ((first - L_BASE) * V_COUNT + (second - V_BASE)) * T_COUNT;

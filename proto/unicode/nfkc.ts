@@ -26,6 +26,7 @@ readRows(COMPOSITIONS, ([first, second, composed]) => {
 
 const combiningClass = (point: number): number => combiningClasses.get(point) ?? 0;
 
+/** A streaming normalizer. */
 export interface Normalizer {
   /** Any code point but a surrogate. */
   push(point: number): void;
@@ -33,6 +34,7 @@ export interface Normalizer {
   end(): void;
 }
 
+/** NFKC of a stream of code points by the pinned tables; calls `emit` with each normalised code point, in order. */
 export function normalizer(emit: (point: number) => void): Normalizer {
   // One segment: a starter and all that may still reorder or compose with it. It grows with the text at worst.
   let segment: number[] = [];

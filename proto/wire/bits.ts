@@ -1,6 +1,9 @@
 import type { Bytes } from "../bytes.js";
 
-/** Bit i stands at byte i >> 3, value 1 << (i & 7); trailing zero bytes are not written, so one set has one encoding. */
+/**
+ * Packs indexes into a bitmap: bit i is at byte i >> 3, value 1 << (i & 7). Trailing zero bytes are omitted, so a set
+ * has one encoding.
+ */
 export function packBits(members: Iterable<number>): Bytes {
   const bytes: number[] = [];
   for (const i of members) {
@@ -10,7 +13,7 @@ export function packBits(members: Iterable<number>): Bytes {
   return Uint8Array.from(bytes);
 }
 
-/** False also beyond the end. */
+/** Whether bit i is set; false beyond the end. */
 export function hasBit(bits: Bytes, i: number): boolean {
   return ((bits[i >> 3] ?? 0) & (1 << (i & 7))) !== 0;
 }

@@ -4,24 +4,29 @@ import { BLOCK_BYTES_CEILING, CERTIFICATE_BYTES_MAX } from "../limits.js";
 import { isRejection, reject, type Rejection } from "../rejection.js";
 import { wireErrors } from "./consensus.js";
 
-/** Decided blocks by range of heights, in answers that a stream carries without ever waiting for its reader. */
+/** A request for a range of decided blocks. */
 export type BlocksQuestion = Messages["tributary.p2p.v1.BlocksQuestion"];
+/** A decided block, or a window of its bytes. */
 export type BlockWindow = Messages["tributary.p2p.v1.BlockWindow"];
 
+/** Heights that one question may ask for. */
 export const BLOCKS_PER_QUESTION_MAX = 16;
+/** Upper bound of a question's size. */
 export const BLOCKS_QUESTION_BYTES_MAX = 64;
-/** Block bytes in one answer; a larger block comes in several windows of this size, and the rest in a last one. */
+/** Block bytes in one answer. A larger block is sent in several windows of this size; the last one has the rest. */
 export const BLOCKS_WINDOW_BYTES = 1024 * 1024;
-/** One full window, with the certificates of a whole answer. */
+/** Upper bound of an answer's size: one full window, and the certificates of a whole answer. */
 export const BLOCKS_ANSWER_BYTES_MAX = 2 * 1024 * 1024;
 
 const questionCodec = message("tributary.p2p.v1.BlocksQuestion");
 const answerCodec = message("tributary.p2p.v1.BlocksAnswer");
 
+/** The question as canonical bytes. */
 export function encodeBlocksQuestion(question: BlocksQuestion): Bytes {
   return questionCodec.encode(question);
 }
 
+/** Total: a question within its bounds, or a rejection that names the field. */
 export function decodeBlocksQuestion(bytes: Bytes): BlocksQuestion | Rejection {
   const question = questionCodec.decode(bytes, BLOCKS_QUESTION_BYTES_MAX);
   if (isRejection(question)) return question;
@@ -32,14 +37,15 @@ export function decodeBlocksQuestion(bytes: Bytes): BlocksQuestion | Rejection {
   return question;
 }
 
+/** The answer as canonical bytes. */
 export function encodeBlocksAnswer(blocks: readonly BlockWindow[]): Bytes {
   return answerCodec.encode({ blocks: [...blocks] });
 }
 
 /**
- * Total: consecutive heights, windows inside their totals, and totals within `blockBytesMax`, checked before anybody
- * allocates a block. A window that does not end its block is full: a block has as few as it can. Whether it answers the
- * question is for the asker to see.
+ * Total: heights are consecutive, windows are inside their totals, and totals are within `blockBytesMax`, checked
+ * before anything is allocated for a block. A window that does not end its block must be full, so a block has the
+ * fewest possible. The caller checks that the answer fits the question.
  */
 export function decodeBlocksAnswer(bytes: Bytes, blockBytesMax: number): readonly BlockWindow[] | Rejection {
   const answer = answerCodec.decode(bytes, BLOCKS_ANSWER_BYTES_MAX);

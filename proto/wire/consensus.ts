@@ -7,13 +7,18 @@ import { certificateCodec } from "../types/block.js";
 import { hasWholeRoot, isCompleteBlockId } from "../types/block-id.js";
 import { PRECOMMIT, PREVOTE, proposalCodec, voteCodec } from "../types/vote.js";
 
-/** Frames of the consensus protocol: one byte that names the kind, then that kind's canonical message. */
+/** A part of a proposed block, and the part set it belongs to. */
 export type PartFrame = Messages["tributary.p2p.v1.PartFrame"];
+/** What a node has of its height (consensus/knowledge), and its block parts. */
 export type ConsensusStatus = Messages["tributary.p2p.v1.ConsensusStatus"];
+/** What a node has of one round. */
 export type RoundKnowledge = Messages["tributary.p2p.v1.RoundKnowledge"];
+/** Which parts of a part set a node has, as a bitmap. */
 export type PartsKnowledge = Messages["tributary.p2p.v1.PartsKnowledge"];
+/** Ids of the peers of a node. */
 export type Neighbours = Messages["tributary.p2p.v1.Neighbours"];
 
+/** A frame of the consensus protocol: one byte for the kind, then that kind's canonical message. */
 export type ConsensusFrame =
   | { readonly kind: "proposal"; readonly value: Messages["tributary.chain.v1.Proposal"] }
   | { readonly kind: "part"; readonly value: PartFrame }
@@ -24,17 +29,23 @@ export type ConsensusFrame =
   | { readonly kind: "status"; readonly value: ConsensusStatus }
   | { readonly kind: "neighbours"; readonly value: Neighbours };
 
-export const wireErrors = codespace("wire", { empty: 1, unknownKind: 2, outOfBounds: 3 });
+/** Reasons to reject a frame. */
+export const wireErrors = codespace("wire", {
+  empty: 1, // a frame without bytes
+  unknownKind: 2, // { kind }
+  outOfBounds: 3, // { field }
+});
 
 /** A vote is about 250 bytes, a proposal 200. */
 const SMALL_BYTES_MAX = 1024;
 const BITS_BYTES_MAX = VALIDATORS_MAX / 8;
-/** Rounds and part sets that a status may list: the current ones, those with a polka, and the previous height's. */
+/** Rounds that a status may list: the current ones, those with a polka, and the previous height's. */
 export const STATUS_ROUNDS_MAX = 16;
+/** Part sets that a status may list. */
 export const STATUS_PARTS_MAX = 8;
 /** 16 MiB in parts of 64 KiB. */
 const PARTS_MAX = BLOCK_BYTES_CEILING / PART_BYTES;
-/** More peers than a node has; an id of libp2p is 52 characters. */
+/** Peers that a frame may list: more than a node has. A libp2p peer id has 52 characters. */
 export const NEIGHBOURS_MAX = 128;
 const PEER_ID_LENGTH_MAX = 64;
 
@@ -42,7 +53,7 @@ interface Kind {
   readonly number: number;
   readonly codec: MessageCodec<unknown>;
   readonly bytesMax: number;
-  /** What the schema cannot say; the name of the field that breaks it. */
+  /** Checks that the schema cannot express; returns the name of the first invalid field. */
   readonly broken?: (value: never) => string | undefined;
 }
 
@@ -63,16 +74,18 @@ const kinds: Readonly<Record<ConsensusFrame["kind"], Kind>> = {
   ),
 };
 
+/** Upper bound of a frame's size. */
 export const CONSENSUS_FRAME_BYTES_MAX = 1 + Math.max(...Object.values(kinds).map((kind) => kind.bytesMax));
 
 const byNumber = new Map(Object.entries(kinds).map(([name, kind]) => [kind.number, { name, kind }]));
 
+/** The frame as bytes. */
 export function encodeConsensusFrame(frame: ConsensusFrame): Bytes {
   const { number, codec } = kinds[frame.kind];
   return concat(Uint8Array.of(number), codec.encode(frame.value));
 }
 
-/** Total: any bytes give a frame within its bounds, or a rejection. */
+/** Total: a frame within its bounds, or a rejection that names the field. Does not verify signatures. */
 export function decodeConsensusFrame(bytes: Bytes): ConsensusFrame | Rejection {
   if (bytes.length === 0) return reject(wireErrors.empty);
   const found = byNumber.get(bytes[0]!);
@@ -96,7 +109,7 @@ function row<T>(
 type BlockIdMessage = Messages["tributary.chain.v1.BlockId"];
 type VoteMessage = Messages["tributary.chain.v1.Vote"];
 
-/** Complete: hash and parts. Half-filled block ids are no message of this protocol (hostile inputs 3). */
+/** Complete: hash and parts. Incomplete block ids are rejected (hostile inputs 3). */
 function isComplete(id: BlockIdMessage | undefined): boolean {
   return id !== undefined && isCompleteBlockId(id) && id.parts!.total <= PARTS_MAX;
 }

@@ -6,13 +6,19 @@ import { isCompleteBlockId, type BlockId } from "../types/block-id.js";
 import { PRECOMMIT, PREVOTE } from "../types/vote.js";
 import { wireErrors } from "./consensus.js";
 
-/** Frames between a node and its remote signer (proto/schema/tributary/signer). */
+/**
+ * Request of a node to its remote signer (proto/schema/tributary/signer): a vote, proposal or beacon to sign, a ping,
+ * or a farewell.
+ */
 export type SignerRequest = Messages["tributary.signer.v1.SignerRequest"];
+/** Answer of a remote signer: its key, a signature, a refusal or a failure. */
 export type SignerAnswer = Messages["tributary.signer.v1.SignerAnswer"];
+/** The signer's public key, and the height, round and step that it signed last. */
 export type HeldKey = Messages["tributary.signer.v1.HeldKey"];
 
+/** Version of the protocol; a request with another one is rejected. */
 export const SIGNER_VERSION = 1;
-/** Both are a few hundred bytes: a block id, a chain id, a sentence. */
+/** Upper bound of a frame's size. A block id, a chain id and a sentence are a few hundred bytes. */
 export const SIGNER_FRAME_BYTES_MAX = 1024;
 /** Of a reason or a farewell; `clipped` keeps to it. */
 const REASON_LENGTH_MAX = 240;
@@ -23,10 +29,12 @@ const STEP_MAX = 3;
 const requestCodec = message("tributary.signer.v1.SignerRequest");
 const answerCodec = message("tributary.signer.v1.SignerAnswer");
 
+/** The request as canonical bytes. */
 export const encodeSignerRequest = (request: SignerRequest): Bytes => requestCodec.encode(request);
+/** The answer as canonical bytes. */
 export const encodeSignerAnswer = (answer: SignerAnswer): Bytes => answerCodec.encode(answer);
 
-/** Total: a request whose one body can be signed as it stands, or a rejection that names the field. */
+/** Total: a request with at most one body that can be signed as it is, or a rejection that names the field. */
 export function decodeSignerRequest(bytes: Bytes): SignerRequest | Rejection {
   const request = requestCodec.decode(bytes, SIGNER_FRAME_BYTES_MAX);
   if (isRejection(request)) return request;
@@ -34,7 +42,7 @@ export function decodeSignerRequest(bytes: Bytes): SignerRequest | Rejection {
   return field === undefined ? request : reject(wireErrors.outOfBounds, { field });
 }
 
-/** Total: an answer with one body, or a rejection that names the field. */
+/** Total: an answer with exactly one body, or a rejection that names the field. */
 export function decodeSignerAnswer(bytes: Bytes): SignerAnswer | Rejection {
   const answer = answerCodec.decode(bytes, SIGNER_FRAME_BYTES_MAX);
   if (isRejection(answer)) return answer;
@@ -42,7 +50,7 @@ export function decodeSignerAnswer(bytes: Bytes): SignerAnswer | Rejection {
   return field === undefined ? answer : reject(wireErrors.outOfBounds, { field });
 }
 
-/** A sentence that fits its frame whatever it was made of. */
+/** Fits a text into a frame: printable ASCII, at most 240 characters. */
 export const clipped = (text: string): string => text.replace(/[^ -~]/g, "?").slice(0, REASON_LENGTH_MAX);
 
 function brokenRequest({ version, chainId, vote, proposal, beacon, farewell }: SignerRequest): string | undefined {
