@@ -1,8 +1,6 @@
 import { AssertionError } from "./assert.js";
 
-/** Byte helpers without a platform: usable in a browser, equal on every engine. */
-
-/** Byte strings. All integer helpers here are big-endian. */
+/** Byte strings, with helpers that need no platform and give equal results on every engine. Integers are big-endian. */
 export type Bytes = Uint8Array;
 
 const HEX = "0123456789abcdef";

@@ -21,7 +21,7 @@ export interface Rejection extends ErrorCode {
   readonly lasting?: true;
 }
 
-/** Defines the codes of a codespace. Throws at load for a code of 0 or a duplicate. */
+/** Defines the codes of a codespace. AssertionError for a code of 0 or a duplicate. */
 export function codespace<const T extends Record<string, number>>(
   name: string,
   codes: T,

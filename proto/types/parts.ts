@@ -58,7 +58,7 @@ export interface SealedBlock {
   readonly parts: readonly BlockPart[];
 }
 
-/** Encodes a block and computes its parts and id. Throws for a block without a header (a bug of the caller). */
+/** Encodes a block and computes its parts and id. Asserts that it has a header. */
 export function sealBlock(block: Block): SealedBlock {
   assert(block.header !== undefined, "a block without a header cannot be sealed");
   const bytes = blockCodec.encode(block);
