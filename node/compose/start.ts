@@ -11,16 +11,16 @@ import type { Home } from "../config/home.js";
 import { readNodeKey } from "../config/identity.js";
 import { readJsonFile } from "../config/json-file.js";
 import { loadConfig, type Config, type Overrides } from "../config/load.js";
-import type { Indexer } from "../indexer/indexer.js";
+import { openIndexer, type Indexer } from "../indexer/indexer.js";
 import { measure, type Measures } from "./measure.js";
 import { Node } from "../node.js";
 import { chainDirectory, checkBegun, indexDirectory, markBegun, openChainDb, openIndexDb } from "../home/chain-db.js";
 import { listenAddress } from "./endpoint.js";
 import { lockHome } from "../home/home-lock.js";
 import { openHost } from "./host.js";
+import { remoteIndex } from "./remote-index.js";
 import { remoteSearch } from "./remote-search.js";
 import { openRpc } from "./rpc.js";
-import { openSearchIndex } from "./search-index.js";
 import { chainThreadOf, retentionOf, settingsOf } from "./settings.js";
 import { openSigner } from "./signer.js";
 import { startPruning } from "../home/pruning.js";
@@ -121,7 +121,13 @@ async function assemble(home: Home, config: Config, genesis: Genesis, log: NodeL
   late.node = node;
   // A fault of the chain's thread may come while consensus waits for something else.
   void life.failed.then(() => node.drive.stop());
-  const indexer = await openSearchIndex(indexDb, blocks, node.tip.height, log("txindex"), measures.index);
+  const directories = { chainDirectory: directory, indexDirectory: indexDirectory(home) };
+  const { work, close: closeIndex } = remoteIndex(directories, (error) => life.fail(error));
+  life.opened("the thread of the index", closeIndex, ["chain.db", "tx_index.db"]);
+  const indexer = await openIndexer(
+    { db: indexDb, work, firstHeight: () => blocks.firstBlock, log: log("txindex"), metrics: measures.index },
+    node.tip.height,
+  );
   late.indexer = indexer;
   const { search, close: closeSearch } = remoteSearch(
     { directory: indexDirectory(home) },

@@ -11,10 +11,17 @@ export interface IndexDb {
 
 /** The committed chain, from which the index can be rebuilt at any time. */
 export interface IndexSource {
-  /** The lowest height whose block is kept. */
-  firstHeight(): bigint;
   txs(height: bigint): readonly Bytes[] | undefined | Promise<readonly Bytes[] | undefined>;
   results(height: bigint): BlockResults | undefined | Promise<BlockResults | undefined>;
+}
+
+/** What changes the index: in the node a thread of its own, since a full block costs a tenth of a second. */
+export interface IndexWork {
+  /** Indexes a height and moves the cursor there. @returns how many entries were written */
+  add(height: bigint): Promise<number>;
+  /** Takes a height out. */
+  remove(height: bigint): Promise<void>;
+  erase(): Promise<void>;
 }
 
 export interface IndexLog {

@@ -1,9 +1,7 @@
 import { performance } from "node:perf_hooks";
-import { concat, readU64be, u64be } from "#proto/bytes.js";
-import type { Write } from "#state/store/base.js";
-import type { IndexDb, IndexLog, IndexMetrics, IndexSource } from "./deps.js";
-import { entriesOf } from "./entries.js";
-import { cursorKey, INDEX_FORMAT, indexRange } from "./keys.js";
+import { readU64be } from "#proto/bytes.js";
+import type { IndexDb, IndexLog, IndexMetrics, IndexWork } from "./deps.js";
+import { cursorKey, INDEX_FORMAT } from "./keys.js";
 import { search, SEARCH_BOUNDS, type Search, type SearchBounds } from "./search.js";
 
 /**
@@ -23,8 +21,11 @@ export interface Indexer {
 }
 
 export interface IndexerDeps {
+  /** Only read here. */
   readonly db: IndexDb;
-  readonly source: IndexSource;
+  readonly work: IndexWork;
+  /** The lowest height whose block is kept. */
+  firstHeight(): bigint;
   readonly log: IndexLog;
   readonly metrics: IndexMetrics;
   /** Of one search; SEARCH_BOUNDS unless told. */
@@ -40,9 +41,6 @@ export async function openIndexer(deps: IndexerDeps, latest: bigint): Promise<In
   return indexer;
 }
 
-const ERASED_AT_ONCE = 1_000;
-const cursorValue = (height: bigint): Uint8Array => concat(Uint8Array.of(INDEX_FORMAT), u64be(height));
-
 class Follower implements Indexer {
   readonly search: Search;
   private readonly deps: IndexerDeps;
@@ -50,7 +48,7 @@ class Follower implements Indexer {
 
   constructor(deps: IndexerDeps) {
     this.deps = deps;
-    const heights = () => ({ first: deps.source.firstHeight(), last: this.cursor() });
+    const heights = () => ({ first: deps.firstHeight(), last: this.cursor() });
     this.search = search(deps.db, heights, deps.searchBounds ?? SEARCH_BOUNDS);
   }
 
@@ -71,17 +69,13 @@ class Follower implements Indexer {
   rebuild(height: bigint): Promise<void> {
     return this.inTurn(async () => {
       this.deps.log.info("building the search index again", { height: String(height) });
-      await this.erase();
+      await this.deps.work.erase();
       await this.indexTo(height);
     });
   }
 
   forget(height: bigint): Promise<void> {
-    return this.inTurn(async () => {
-      const writes: Write[] = [];
-      for (const [key] of await this.entries(height)) writes.push([key, undefined]);
-      await this.deps.db.write(writes, { sync: false });
-    });
+    return this.inTurn(() => this.deps.work.remove(height));
   }
 
   private inTurn(work: () => Promise<void>): Promise<void> {
@@ -91,33 +85,13 @@ class Follower implements Indexer {
   }
 
   private async indexTo(height: bigint): Promise<void> {
-    const first = this.deps.source.firstHeight();
+    const { firstHeight, work, metrics } = this.deps;
+    const first = firstHeight();
     const cursor = this.cursor();
     for (let at = cursor + 1n > first ? cursor + 1n : first; at <= height; at++) {
       const start = performance.now();
-      const writes = await this.entries(at);
-      writes.push([cursorKey, cursorValue(at)]);
-      // Not synced: what a crash loses is indexed again from the cursor.
-      await this.deps.db.write(writes, { sync: false });
-      this.deps.metrics.indexed(at, writes.length, (performance.now() - start) / 1000);
+      const writes = await work.add(at);
+      metrics.indexed(at, writes, (performance.now() - start) / 1000);
     }
-  }
-
-  /** Nothing for a height whose block is not kept. */
-  private async entries(height: bigint): Promise<Write[]> {
-    const { source } = this.deps;
-    const [txs, results] = [await source.txs(height), await source.results(height)];
-    return txs === undefined || results === undefined ? [] : [...entriesOf(height, txs, results)];
-  }
-
-  private async erase(): Promise<void> {
-    let writes: Write[] = [[cursorKey, undefined]];
-    for await (const [key] of this.deps.db.iterate(indexRange)) {
-      writes.push([key, undefined]);
-      if (writes.length < ERASED_AT_ONCE) continue;
-      await this.deps.db.write(writes, { sync: false });
-      writes = [];
-    }
-    await this.deps.db.write(writes, { sync: false });
   }
 }

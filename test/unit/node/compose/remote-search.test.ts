@@ -9,6 +9,7 @@ import { isRejection } from "#proto/rejection.js";
 import { parseQuery } from "#proto/rpc/query-grammar.js";
 import type { BlockResults } from "#proto/types/block.js";
 import { openIndexer } from "#node/indexer/indexer.js";
+import { indexWork } from "#node/indexer/work.js";
 import { remoteSearch } from "#node/compose/remote-search.js";
 import { BusyFault } from "#node/runtime/gate.js";
 import { openLevel } from "#node/storage/database/level.js";
@@ -36,8 +37,9 @@ test("broad searches walk in a thread of their own, a bounded number at once, an
   const db = await openLevel(directory);
   const silent = () => undefined;
   const txs = (height: bigint) => Array.from({ length: PER_BLOCK }, (_, i) => u64be(height * 1000n + BigInt(i)));
-  const source = { firstHeight: () => 1n, txs, results: resultsOf };
-  const indexer = await openIndexer({ db, source, log: { info: silent }, metrics: { indexed: silent } }, HEIGHTS);
+  const work = indexWork(db, { txs, results: resultsOf });
+  const [firstHeight, log, metrics] = [() => 1n, { info: silent }, { indexed: silent }];
+  const indexer = await openIndexer({ db, work, firstHeight, log, metrics }, HEIGHTS);
   const heights = () => ({ first: 1n, last: HEIGHTS });
   const { search, close } = remoteSearch({ directory }, { tx: indexer.search.tx, heights, onLost: assert.fail });
   try {

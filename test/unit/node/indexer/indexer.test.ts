@@ -7,7 +7,7 @@ import { isRejection } from "#proto/rejection.js";
 import { parseQuery, type EventQuery } from "#proto/rpc/query-grammar.js";
 import { matches, type MatchableEvent } from "#proto/rpc/query-match.js";
 import type { BlockResults, ChainEvent } from "#proto/types/block.js";
-import { openIndexer, type Indexer } from "#node/indexer/index.js";
+import { indexWork, openIndexer, type Indexer } from "#node/indexer/index.js";
 import type { Range, Write } from "#state/store/base.js";
 import { MemoryBase } from "#state/store/memory.js";
 
@@ -65,15 +65,13 @@ function open(
   latest = BigInt(chain.length),
   readsMax = 1_000,
 ): Promise<Indexer> {
-  const source = {
-    firstHeight: () => first,
-    txs: (height: bigint) => chain[Number(height) - 1]?.txs,
-    results: (height: bigint) => chain[Number(height) - 1]?.results,
-  };
-  return openIndexer(
-    { db, source, log: { info: silent }, metrics: { indexed: silent }, searchBounds: { reads: readsMax, ms: 60_000 } },
-    latest,
-  );
+  const work = indexWork(db, {
+    txs: (height) => chain[Number(height) - 1]?.txs,
+    results: (height) => chain[Number(height) - 1]?.results,
+  });
+  const [log, metrics] = [{ info: silent }, { indexed: silent }];
+  const searchBounds = { reads: readsMax, ms: 60_000 };
+  return openIndexer({ db, work, firstHeight: () => first, log, metrics, searchBounds }, latest);
 }
 
 const parsed = (text: string): EventQuery => {

@@ -40,6 +40,7 @@ import {
 } from "#proto/types/validators.js";
 import { PRECOMMIT, voteSignBytes } from "#proto/types/vote.js";
 import { openIndexer, type Indexer } from "#node/indexer/indexer.js";
+import { indexWork } from "#node/indexer/work.js";
 import { sdkErrors } from "#proto/tx/errors.js";
 import type { AbciAnswer, AbciQuery } from "#proto/rpc/abci.js";
 import type { CheckResult, NodeEvent, RpcDeps, SubmitRefused } from "#node/rpc/deps.js";
@@ -136,7 +137,13 @@ export class FixtureChain {
     const chain = new FixtureChain();
     const silent = () => undefined;
     chain.indexer = await openIndexer(
-      { db: chain.db, source: chain.source(), log: { info: silent }, metrics: { indexed: silent } },
+      {
+        db: chain.db,
+        work: indexWork(chain.db, chain.source()),
+        firstHeight: () => 1n,
+        log: { info: silent },
+        metrics: { indexed: silent },
+      },
       0n,
     );
     for (const sends of blocks) await chain.commit(sends.map(sendTx));
@@ -149,7 +156,6 @@ export class FixtureChain {
 
   source() {
     return {
-      firstHeight: () => 1n,
       txs: (height: bigint) => this.at(height)?.sealed.block.txs,
       results: (height: bigint) => this.at(height)?.results,
     };
