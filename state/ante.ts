@@ -18,6 +18,7 @@ import { areTrue, claimsOf, digestsOf, type Claim } from "./signatures.js";
 /** `full` executes; `simulate` estimates gas for a tx that nobody has signed yet. */
 export type AnteMode = "full" | "simulate";
 
+/** An admitted transaction. */
 export interface Admitted {
   readonly messages: readonly ReadMessage[];
   readonly feePayer: Bytes;

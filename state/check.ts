@@ -10,9 +10,13 @@ import { addressText } from "./modules/chain/index.js";
 import { gasMeter, metered } from "./store/meter.js";
 import type { View } from "./store/view.js";
 
-/** Decimal gas price in units of 10^-18: 0.0025utrib is 2_500_000_000_000_000. Each node sets its own minimum. */
+/**
+ * Gas prices are in units of 10^-18 of a base unit: 0.0025utrib is 2_500_000_000_000_000. Each node sets its own
+ * minimum.
+ */
 export const GAS_PRICE_SCALE = 10n ** 18n;
 
+/** Limits of the chain and the node's minimum gas price. */
 export interface CheckRules {
   readonly txBytesMax: number;
   readonly blockGasMax: bigint;
@@ -20,20 +24,21 @@ export interface CheckRules {
   readonly gasPriceMin: bigint;
 }
 
+/** An admitted transaction, as the mempool orders it. */
 export interface Checked {
   readonly tx: Tx;
   readonly gasWanted: bigint;
   readonly gasUsed: bigint;
-  /** Fee per gas, scaled: the mempool's order between senders. */
+  /** Fee per gas in units of 10^-18: the mempool's order between senders. */
   readonly gasPrice: bigint;
   readonly sender: Bytes;
   readonly sequence: bigint;
 }
 
 /**
- * What the mempool asks: would this tx be admitted after what is pending? The view holds the state and the pending
- * effects of admission (sequences, fees); on success it holds this tx's too, on a rejection it is as before. Checks are in
- * the order of their cost, see README.
+ * Whether the transaction would be admitted after the pending ones. The view holds the state and the pending effects of
+ * admission (sequences, fees). On success it also holds this transaction's effects; after a rejection it is unchanged.
+ * Checks run in the order of their cost (README).
  */
 export function checkTx(view: View, block: BlockInfo, bytes: Bytes, rules: CheckRules): Checked | Rejection {
   const tx = decodeTx(bytes, rules.txBytesMax);

@@ -4,61 +4,68 @@ import type { HeaderHash } from "#proto/types/block-id.js";
 import { headerHash, type Header } from "#proto/types/block.js";
 import type { WriteView } from "./store/view.js";
 
-/** Who holds a fingerprint: read by attribution. The index stands after the last committed height. */
+/** Holders of fingerprints. The index stands at the last committed height. */
 export interface FingerprintLookup {
   /** Ids of all complete contributions that hold the fingerprint (8 bytes), ascending. */
   holders(fingerprint: Bytes): readonly bigint[];
 }
 
+/** Collects events of a transaction or block, in order. */
 export interface EventSink {
   emit(type: string, attributes: Readonly<Record<string, string>>): void;
 }
 
-/** The block in which something happens: the same on every validator. */
+/** The executing block; equal on every validator. */
 export interface BlockInfo {
   readonly chainId: string;
   readonly height: bigint;
   /** Block hash, 32 bytes. */
   readonly hash: HeaderHash;
-  /** Of the header, unix milliseconds. */
+  /** Time of the header, unix milliseconds. */
   readonly time: bigint;
   readonly proposer: Bytes;
-  /** Voting power of the proposer and of all validators: a sample waits until enough of it has drawn beacons. */
+  /**
+   * Voting power of the proposer and of all validators at this height. An epoch's sample waits for beacons of more than
+   * a third of it.
+   */
   readonly proposerPower: bigint;
   readonly totalPower: bigint;
   /** Output of this header's beacon, 32 bytes. */
   readonly beacon: Bytes;
-  /** Of this chain's addresses; read once a block, so that no transaction pays gas for it. */
+  /** Prefix of this chain's addresses; read once per block, so that no transaction pays gas for it. */
   readonly bech32Prefix: string;
-  /** What the block's evidence shows, in its order; verified before, each validator once. */
+  /** Offences of the block's evidence, verified, in its order, each validator once. */
   readonly misbehaviour: readonly Offence[];
 }
 
-/** What a handler sees. */
+/** The interface that a message handler gets. */
 export interface Context extends EventSink {
   readonly view: WriteView;
   readonly block: BlockInfo;
   readonly fingerprints: FingerprintLookup;
-  /** Bounded text of bech32 for an address under this chain's prefix, and back. */
+  /** Bech32 of account addresses, and of operators, under this chain's prefix. */
   readonly address: AddressText;
-  /** Pays for work that no state access pays for, before it is done. Ends the transaction when its gas ends. */
+  /** Charges gas for work other than state access, before the work. Throws OutOfGas at the transaction's limit. */
   charge(gas: bigint): void;
 }
 
+/** Bech32 of accounts. */
 export interface AddressText extends Bech32Text {
-  /** The same for operators of validators. */
+  /** The same for validator operators (valoper). */
   readonly operator: Bech32Text;
 }
 
+/** Encodes and decodes addresses of one prefix. */
 export interface Bech32Text {
-  /** @returns 20 bytes, or undefined when the text is no such address of this chain. */
+  /** @returns 20 bytes; undefined if the text is not such an address of this chain */
   parse(text: string): Bytes | undefined;
   format(address: Bytes): string;
 }
 
 /**
- * @param chosen what the header itself does not say: its beacon's output, powers of the set that decided on it, the
- *   chain's prefix, and its evidence as verified
+ * Block info from a header.
+ * @param chosen values that the header does not contain: the beacon's output, powers of its validator set, the chain's
+ * prefix, and the verified evidence
  */
 export function blockInfo(
   header: Header,

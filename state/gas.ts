@@ -7,22 +7,28 @@ export const GAS = {
   perTxByte: 10n,
   perSecp256k1Signature: 1000n,
   perEd25519Signature: 590n,
-  /** Each field beyond the first `freeFields`, which ordinary transactions have: small ones cost more to read than bytes do. */
+  /**
+   * Each field beyond the first `freeFields`, which ordinary transactions have. Small fields cost more time to read
+   * than their bytes.
+   */
   perField: 100n,
   freeFields: 64,
-  /** On top, for each beyond a transaction's first, whose curve the rest of a transfer pays for. */
+  /** Additional price of each signature beyond the transaction's first. */
   perFurtherSignature: 4000n,
-  /** Each document that signers sign, of the size of the transaction; the first direct one is paid with the bytes. */
+  /** Per byte of the transaction, for each document that signers sign; the first direct one is paid with the bytes. */
   perSignedByte: 2n,
-  /** The JSON of a transaction of which somebody signs the amino form: made once, up to six times as long as the bytes. */
+  /**
+   * Per byte of the transaction, once, if a signer uses the amino form. The JSON is up to six times as long as the
+   * bytes.
+   */
   perAminoByte: 6n,
-  /** A hash of a few bytes, of which trees that messages show are made. */
+  /** A hash of a few bytes in a tree that a message reveals. */
   perHash: 60n,
-  /** Somebody who holds a fingerprint and is looked at. */
+  /** Each holder of a fingerprint that is looked at. */
   perHolder: 5n,
 } as const;
 
-/** Stops a transaction where its gas ends. Thrown by the meter and caught by the machine alone. */
+/** Ends a transaction at its gas limit. The meter throws it; only machine and check catch it. */
 export class OutOfGas extends Error {
   override readonly name = "OutOfGas";
   readonly limit: bigint;
@@ -34,6 +40,7 @@ export class OutOfGas extends Error {
   }
 }
 
+/** A gas counter. */
 export interface Gas {
   readonly limit: bigint;
   used(): bigint;
@@ -41,6 +48,7 @@ export interface Gas {
   consume(amount: bigint): void;
 }
 
+/** A counter with a limit. `consume` throws OutOfGas beyond it. */
 export function gasOf(limit: bigint): Gas {
   let used = 0n;
   return {

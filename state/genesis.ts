@@ -7,7 +7,10 @@ import type { Write } from "./store/base.js";
 import { MemoryBase } from "./store/memory.js";
 import { View } from "./store/view.js";
 
-/** The state before the first block: every module reads its part of app_state, in registry order. */
+/**
+ * The state before the first block: every module reads its part of app_state, in registry order. Rejects with
+ * genesis/invalid: an unknown module, an invalid field, or a broken invariant.
+ */
 export function genesisWrites(genesis: Genesis): readonly Write[] | Rejection {
   const config = parseChainConfig(genesis.appState["chain"]);
   if (isRejection(config)) return config;

@@ -1,7 +1,7 @@
 import { modules } from "./registry.js";
 import type { ReadView } from "./store/view.js";
 
-/** All invariants of all modules on one state; the broken ones in words. */
+/** Checks all invariants of all modules; returns a sentence for each broken one. */
 export function brokenInvariants(view: ReadView): readonly string[] {
   const broken: string[] = [];
   for (const module of modules) {

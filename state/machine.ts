@@ -14,23 +14,24 @@ import type { Base, Write } from "./store/base.js";
 import { gasMeter, metered } from "./store/meter.js";
 import { View, type WriteView } from "./store/view.js";
 
+/** The outcome of a block. */
 export interface BlockOutcome {
   readonly results: readonly TxResult[];
   readonly blockEvents: readonly ChainEvent[];
-  /** Active two heights later; zero removes. */
+  /** Active two heights later; power 0 removes a validator. */
   readonly validatorUpdates: readonly Validator[];
   /** Sorted by key, each key once. */
   readonly writes: readonly Write[];
 }
 
-/** Limits of the block that its parameters set. */
+/** Limits of a block, from its parameters. */
 export interface BlockLimits {
   readonly txBytesMax: number;
 }
 
 /**
- * The state machine: a state, a block, and what follows. Pure: equal inputs give equal outcomes on every validator.
- * A rejected tx is a result; an assertion is a bug and passes through.
+ * Executes a block on a state. Pure: equal inputs give equal outcomes on every validator. A rejected transaction is a
+ * result; a broken assertion is a bug and is not caught.
  */
 export function executeBlock(
   base: Base,
@@ -49,7 +50,10 @@ export function executeBlock(
   return { results, blockEvents, validatorUpdates, writes: view.writes() };
 }
 
-/** One tx on a view, which keeps what it changed. */
+/**
+ * Executes one transaction on a view, which keeps the changes. Total: a rejection is a result, with the gas used so
+ * far.
+ */
 export function executeTx(
   view: View,
   block: BlockInfo,
@@ -71,7 +75,7 @@ export function executeTx(
   return { code: 0, data, log: "", gasWanted: tx.fee.gasLimit, gasUsed: gas.used(), events, codespace: "" };
 }
 
-/** A simulation has no limit of its own, yet it may not hold a node for long. */
+/** Gas limit of a simulation, so that it cannot occupy a node for long. */
 const SIMULATE_GAS_MAX = 100_000_000n;
 
 /** Runs `work` under a savepoint: all of it stays, or nothing. */
@@ -129,7 +133,7 @@ function contextOf(
   };
 }
 
-/** The prefix of this chain's addresses, which a block's context carries. */
+/** The address prefix of this chain, for a block's context. */
 export function bech32PrefixOf(base: Base): string {
   return chainConfig(base).bech32Prefix;
 }

@@ -6,7 +6,10 @@ import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import { genesisErrors } from "#proto/types/genesis.js";
 import type { GenesisField } from "./module.js";
 
-/** A module's part of app_state is one message in JSON; an absent part is an empty message. A rejection names the field. */
+/**
+ * Decodes a module's part of app_state, which is one message in JSON; an absent part is an empty message. Rejects with
+ * the field.
+ */
 export function readGenesis<N extends MessageName>(module: string, name: N, state: unknown): Messages[N] | Rejection {
   const value = fromJson(name, (state ?? {}) as JsonObject);
   if (!isRejection(value)) return value;
@@ -14,26 +17,27 @@ export function readGenesis<N extends MessageName>(module: string, name: N, stat
   return reject(genesisErrors.invalid, { field, want: value.data["expected"] });
 }
 
-/** The fields of that message; its lists may be generators over the view. */
+/** The fields of that message, for export; its lists may be generators over the view. */
 export function writeGenesis<N extends MessageName>(name: N, value: Streamed<Messages[N]>): Iterable<GenesisField> {
   return toJsonFields(name, value);
 }
 
-/** The second halves of a table's rows, one at a time. */
+/** The values of a table's rows, streamed. */
 export function* values<V>(rows: Iterable<readonly [unknown, V]>): Generator<V, void, undefined> {
   for (const [, value] of rows) yield value;
 }
 
-/** Each row of a table as something else, one at a time. */
+/** Maps rows, streamed. */
 export function* each<R, T>(rows: Iterable<R>, make: (row: R) => T): Generator<T, void, undefined> {
   for (const row of rows) yield make(row);
 }
 
+/** Rejects a field of a module's part of app_state. */
 export function invalidGenesis(module: string, field: string, want: string): Rejection {
   return reject(genesisErrors.invalid, { field: `app_state.${module}.${field}`, want });
 }
 
-/** The first field that is no amount in decimal text. */
+/** Rejects the first field that is not a decimal amount. */
 export function amountProblem(
   module: string,
   path: string,

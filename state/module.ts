@@ -17,58 +17,57 @@ import type { Validator } from "#proto/types/validators.js";
 import type { ReadView, WriteView } from "./store/view.js";
 import type { AddressText, Context, FingerprintLookup } from "./context.js";
 
-/** One message type of a module: how it is read, who signs it, what it does. */
+/** A message type of a module: its codec, signers and handler. */
 export interface MessageRow {
   readonly typeUrl: MessageUrl;
-  /** Its fields are counted before it is decoded: what reading costs is bounded for a whole transaction. */
+  /** Its fields are counted before it is decoded, to bound the cost of decoding a transaction. */
   readonly shape: FieldShape;
   decode(bytes: Bytes): unknown;
-  /** Bech32 texts of all who must sign, in order. */
+  /** Bech32 addresses of the required signers, in order. */
   signers(message: unknown): readonly string[];
-  /** The form that Ledgers and legacy wallets sign. */
+  /** The amino JSON form, for Ledgers and legacy wallets. */
   amino(message: unknown): AminoMessage;
   /** All reads, then all checks, then all writes, then the event. Returns the response message's bytes. */
   handle(context: Context, message: unknown): Bytes | Rejection;
 }
 
-/** What a query sees: one height, nothing in flight. */
+/** What a query reads: one committed height. */
 export interface QueryContext {
   readonly view: ReadView;
   readonly height: bigint;
-  /** Block time of that height. */
+  /** Block time of that height, unix milliseconds. */
   readonly time: bigint;
   readonly chainId: string;
   readonly address: AddressText;
   readonly fingerprints: FingerprintLookup;
 }
 
+/** Answers a query: request and response are canonical bytes of its messages. */
 export type QueryHandler = (context: QueryContext, request: Bytes) => Bytes | Rejection;
 
+/** What a module's genesis gets. */
 export interface GenesisContext {
   readonly view: WriteView;
   readonly genesis: Genesis;
   readonly address: AddressText;
 }
 
-/**
- * One field of a module's part of app_state: a value, or, for what grows with the state, rows that are read from the view
- * one at a time while somebody asks for them.
- */
+/** A field of a module's part of app_state: a value, or an iterable of rows that are read from the view one by one. */
 export type GenesisField = readonly [name: string, value: Json | Iterable<Json>];
 
-/** A broken invariant, in words. */
+/** Returns a sentence if the invariant is broken, else undefined. */
 export type Invariant = (view: ReadView) => string | undefined;
 
-/** A family of the state machine: a value, with the same few files in each folder. */
+/** A module of the state machine. Each is a value, with the same files in its folder. */
 export interface Module {
   readonly name: string;
-  /** First byte of all its keys; permanent. */
+  /** First byte of all its state keys; permanent. */
   readonly prefix: number;
   readonly messages: readonly MessageRow[];
   readonly queries: Readonly<Record<string, QueryHandler>>;
   /** Reads the module's part of app_state; a rejection names the field. */
   initGenesis(context: GenesisContext, state: unknown): Rejection | undefined;
-  /** What `initGenesis` reads. The view must stay as it is until the last row is read. */
+  /** The document part that `initGenesis` reads. The view must not change until the last row is read. */
   exportGenesis(context: QueryContext): Iterable<GenesisField>;
   beginBlock?(context: Context): void;
   /** @returns changes of the validator set, each key once, active two heights later */
@@ -76,7 +75,7 @@ export interface Module {
   readonly invariants: Readonly<Record<string, Invariant>>;
 }
 
-/** A row for one of our own messages; its signer is its first field. */
+/** A row for a message of our schemas with one signer. */
 export function ownMessage<N extends MessageName>(
   name: N,
   signer: (message: Messages[N]) => string,
@@ -95,7 +94,7 @@ export function ownMessage<N extends MessageName>(
 
 /**
  * A row for a message of the Cosmos SDK.
- * @param row.amino its value as the SDK signs it: parts that are undefined or empty are left out
+ * @param row.amino the value as the SDK signs it; undefined and empty parts are omitted
  */
 export function cosmosMessage<U extends CosmosMessageUrl>(
   typeUrl: U,
@@ -117,6 +116,7 @@ export function cosmosMessage<U extends CosmosMessageUrl>(
   };
 }
 
+/** Omits undefined and empty-text parts, as amino JSON does. */
 export function presentParts(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined && part !== ""));
 }
@@ -127,7 +127,7 @@ function aminoName(name: string): string {
   return `${chain}/${module}/${text}`;
 }
 
-/** A query row of our own: request and response are messages of our schemas. */
+/** A query whose request and response are messages of our schemas. */
 export function ownQuery<Q extends MessageName, A extends MessageName>(
   path: string,
   request: Q,

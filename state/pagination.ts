@@ -6,12 +6,15 @@ import { prefixRange, type Entry } from "./store/base.js";
 import type { ReadView } from "./store/view.js";
 import { compareBytes, concat } from "#proto/bytes.js";
 
+/** Page size if the request names none, as in the Cosmos SDK. */
 export const PAGE_LIMIT_DEFAULT = 100n;
+/** Largest page; a larger limit is reduced to it. */
 export const PAGE_LIMIT_MAX = 1000n;
 
 /**
- * The rule of the Cosmos SDK: no limit means 100 and a total; a key means no total; key and offset exclude each other.
- * @param isWanted of a row's value; the others are not counted
+ * Reads a page of the rows below a prefix, by the rules of the Cosmos SDK: without a limit 100 rows and a total; with a
+ * key no total; key and offset exclude each other. Rejects with sdk/invalidRequest.
+ * @param isWanted filter on a row's value; filtered rows are not counted
  */
 export function paginate(
   view: ReadView,

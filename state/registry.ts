@@ -17,7 +17,7 @@ import { usage } from "./modules/usage/index.js";
 import { slashing } from "./modules/slashing/index.js";
 import { refuseClashes } from "./store/keyspace.js";
 
-/** All families in the one order in which genesis, begin and end of a block run. */
+/** All modules, in the order in which genesis and the begin and end of a block run. */
 export const modules: readonly Module[] = [
   chain,
   auth,
@@ -33,7 +33,7 @@ export const modules: readonly Module[] = [
 
 refuseClashes(modules);
 
-/** Families of the design that this version does not carry yet: their messages are refused by name, never guessed. */
+/** Modules that this version does not have; their messages are rejected by name. */
 const LATER: readonly (readonly [prefix: string, module: string])[] = [
   ["/cosmos.distribution.", "distribution"],
   ["/cosmos.gov.", "gov"],
@@ -66,6 +66,7 @@ function collect<T>(
   return all;
 }
 
+/** A decoded message with its row. */
 export interface ReadMessage {
   readonly typeUrl: string;
   readonly row: MessageRow;
@@ -73,8 +74,9 @@ export interface ReadMessage {
 }
 
 /**
- * The messages of a tx by their rows; an unknown type, too many fields or malformed bytes refuse the whole tx.
- * @param counted told how many fields the tx has, before any message is decoded
+ * Decodes the messages of a transaction. An unknown type, more than FIELDS_PER_TX_MAX fields or malformed bytes reject
+ * the transaction.
+ * @param counted called with the number of fields before any message is decoded
  */
 export function readMessages(tx: Tx, counted: (fields: number) => void = () => undefined): ReadMessage[] | Rejection {
   const rows: MessageRow[] = [];
@@ -99,6 +101,7 @@ export function readMessages(tx: Tx, counted: (fields: number) => void = () => u
   return out;
 }
 
+/** The handler of a query path; sdk/unknownRequest or sdk/notSupported otherwise. */
 export function queryRow(path: string): QueryHandler | Rejection {
   return queryRows.get(path) ?? unknownRow(path, "path");
 }

@@ -14,7 +14,7 @@ const multiSignature = cosmos(MultiSignature);
 /** 64 bytes behind a tag and a length, for each key. */
 const MULTI_SIGNATURE_BYTES_MAX = SIGNERS_PER_TX_MAX * 66;
 
-/** One signature of one key, as far as it can be told from shapes alone. */
+/** A signature of one key that has to be verified. */
 export interface Claim {
   readonly key: Bytes;
   readonly mode: number;
@@ -22,8 +22,8 @@ export interface Claim {
 }
 
 /**
- * Which signatures have to be verified, without verifying any: one, or one for each marked key of a threshold, at least as
- * many as it asks for, in the order of the keys. Undefined when the shapes do not fit; the threshold's inner modes are single.
+ * The signatures of one signer that have to be verified; verifies none. For a threshold key: one per marked key, at
+ * least the threshold, in the order of keys. Undefined if the shapes do not match; inner modes must be single.
  */
 export function claimsOf(
   key: SignerKey,
@@ -65,10 +65,12 @@ function markedBits({ extraBitsStored, elems }: CompactBitArray, size: number): 
   return marked;
 }
 
-/** What one signer signs: the digest of each mode is made once, whatever the number of its keys. */
+/** The digest that a signer signs, per mode. */
 export type Digests = (mode: number, accountNumber: bigint, sequence: bigint) => Bytes;
 
-/** For all signers of a transaction; the amino form of its messages is made once, and only when somebody signs it. */
+/**
+ * Digests for all signers of a transaction. The amino form of the messages is made once, and only if a signer uses it.
+ */
 export function digestsOf(tx: Tx, messages: readonly ReadMessage[], chainId: string): Digests {
   let amino: ReturnType<typeof aminoDocument> | undefined;
   const documents: Readonly<Record<number, (accountNumber: bigint, sequence: bigint) => Bytes>> = {
@@ -82,7 +84,7 @@ export function digestsOf(tx: Tx, messages: readonly ReadMessage[], chainId: str
   return (mode, accountNumber, sequence) => sha256(documents[mode]!(accountNumber, sequence));
 }
 
-/** Whether all claims of a signer are true; the first that is not ends it. */
+/** Whether all signatures verify; stops at the first that does not. */
 export function areTrue(claims: readonly Claim[], digest: (mode: number) => Bytes): boolean {
   const known = new Map<number, Bytes>();
   return claims.every(({ key, mode, signature }) => {

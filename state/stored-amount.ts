@@ -1,12 +1,12 @@
 import { addAmount, parseAmount, subAmount } from "#proto/amount.js";
 import { present } from "#proto/assert.js";
 
-/** Sums stand in records as decimal text, as they do on the wire. @throws AssertionError: what we stored was an amount. */
+/** Parses an amount of a record, stored as decimal text. Asserts its format. */
 export function storedAmount(text: string): bigint {
   return present(parseAmount(text), `a stored amount reads ${text}`);
 }
 
-/** The same record with some of its sums raised; amounts in base units. */
+/** The record with some amounts raised, in base units. Asserts that they fit 128 bits. */
 export function raised<T extends { readonly [K in keyof T]: unknown }>(
   record: T,
   by: { readonly [K in keyof T]?: bigint },
@@ -18,7 +18,7 @@ export function raised<T extends { readonly [K in keyof T]: unknown }>(
   return out as T;
 }
 
-/** The same record with some of its sums lowered. @throws AssertionError below zero. */
+/** The record with some amounts lowered, in base units. Asserts that none falls below zero. */
 export function lowered<T extends { readonly [K in keyof T]: unknown }>(
   record: T,
   by: { readonly [K in keyof T]?: bigint },

@@ -8,9 +8,10 @@ import type { Results } from "../rpc/results.js";
 import { routes, type CallOf, type PlainMethod } from "../rpc/routes.js";
 import { BadAnswer, RpcError, type Transport } from "./transport.js";
 
+/** A typed JSON-RPC call. Throws RpcError for an error answer, BadAnswer for anything that is not an answer. */
 export type Call = <M extends PlainMethod>(method: M, params: CallOf<M>) => Promise<Results[M]>;
 
-/** One typed call after the table of routes: parameters in, the node's result out. */
+/** Makes typed calls from the table of routes. */
 export function caller(transport: Transport): Call {
   return async (method, params) => {
     const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: encodeParams(method, params) });
@@ -40,9 +41,9 @@ function encodeParams(method: PlainMethod, params: object): Record<string, strin
 
 function resultOf(method: string, text: string): unknown {
   const answer = parseJson(text);
-  if (isRejection(answer) || !isJsonObject(answer)) throw new BadAnswer(`${method}: the answer is no JSON-RPC object`);
+  if (isRejection(answer) || !isJsonObject(answer)) throw new BadAnswer(`${method}: the answer is not a JSON-RPC object`);
   const { error, result } = answer;
   if (isJsonObject(error)) throw new RpcError(method, error as unknown as RpcErrorBody);
-  if (result === undefined) throw new BadAnswer(`${method}: the answer holds neither result nor error`);
+  if (result === undefined) throw new BadAnswer(`${method}: the answer has neither result nor error`);
   return result;
 }

@@ -3,12 +3,14 @@ import { fromHex, type Bytes } from "../bytes.js";
 import type { EventJson, TxJson, TxResultJson } from "../rpc/results.js";
 import { BadAnswer } from "./transport.js";
 
-/** CometBFT's JSON back into our types. A node that sends something else is no node of ours: BadAnswer, by field. */
+/** Decodes CometBFT JSON. Throws BadAnswer naming the field if the answer is malformed. */
 
+/** An event of a transaction or block. */
 export interface ClientEvent {
   readonly type: string;
   readonly attributes: readonly { readonly key: string; readonly value: string }[];
 }
+/** Result of a transaction; a code above 0 means that it failed. */
 export interface ClientTxResult {
   readonly code: number;
   readonly codespace: string;
@@ -18,6 +20,7 @@ export interface ClientTxResult {
   readonly gasUsed: bigint;
   readonly events: readonly ClientEvent[];
 }
+/** A committed transaction and its result. */
 export interface ClientTx {
   readonly hash: Bytes;
   readonly height: bigint;
@@ -26,29 +29,33 @@ export interface ClientTx {
   readonly result: ClientTxResult;
 }
 
+/** A decimal integer; BadAnswer otherwise. @param field name for the message */
 export function integer(field: string, text: unknown): bigint {
-  if (typeof text !== "string" || !/^-?[0-9]{1,20}$/.test(text)) throw new BadAnswer(`${field} is no integer`);
+  if (typeof text !== "string" || !/^-?[0-9]{1,20}$/.test(text)) throw new BadAnswer(`${field} is not an integer`);
   return BigInt(text);
 }
 
+/** Decodes hex; BadAnswer otherwise. */
 export function hex(field: string, text: unknown): Bytes {
   const bytes = typeof text === "string" ? fromHex(text) : undefined;
-  if (bytes === undefined) throw new BadAnswer(`${field} is no hex`);
+  if (bytes === undefined) throw new BadAnswer(`${field} is not hex`);
   return bytes;
 }
 
-/** Null and absent are no bytes, as Go writes them. */
+/** Decodes base64; null and absent are empty, as Go writes them. BadAnswer otherwise. */
 export function base64(field: string, text: unknown): Bytes {
   if (text === null || text === undefined) return new Uint8Array(0);
   const bytes = typeof text === "string" ? fromBase64(text) : undefined;
-  if (bytes === undefined) throw new BadAnswer(`${field} is no base64`);
+  if (bytes === undefined) throw new BadAnswer(`${field} is not base64`);
   return bytes;
 }
 
+/** An event from CometBFT's JSON. */
 export function decodeEvent({ type, attributes }: EventJson): ClientEvent {
   return { type, attributes: attributes.map(({ key, value }) => ({ key, value })) };
 }
 
+/** A result from CometBFT's JSON; BadAnswer names the field that is wrong. */
 export function decodeTxResult(json: TxResultJson): ClientTxResult {
   return {
     code: json.code,
@@ -61,6 +68,7 @@ export function decodeTxResult(json: TxResultJson): ClientTxResult {
   };
 }
 
+/** A transaction from CometBFT's JSON; BadAnswer names the field that is wrong. */
 export function decodeTx(json: TxJson): ClientTx {
   return {
     hash: hex("tx.hash", json.hash),

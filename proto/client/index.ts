@@ -52,59 +52,66 @@ export { BadAnswer, RpcError, httpTransport, type FetchLike, type Transport } fr
 export type { AbciAnswer } from "../rpc/abci.js";
 export type { ClientEvent, ClientTx, ClientTxResult } from "./decode.js";
 
+/** Status of a node. */
 export interface ClientStatus {
   readonly chainId: string;
   readonly moniker: string;
   readonly height: bigint;
   readonly earliestHeight: bigint;
   readonly blockHash: Bytes;
-  /** State root in the latest header: the state after height - 1. */
+  /** State root in the latest header, that is, of the state after height - 1. */
   readonly appHash: Bytes;
   /** RFC 3339. */
   readonly time: string;
   readonly catchingUp: boolean;
   readonly validator: { readonly address: Bytes; readonly power: bigint };
 }
+/**
+ * Answer of broadcast_tx_sync: the result of the check; a code above 0 means that the node rejected the transaction.
+ */
 export interface BroadcastAnswer {
   readonly code: number;
   readonly codespace: string;
   readonly log: string;
   readonly hash: Bytes;
 }
-/** What a verifier needs of a height; nothing in it is trusted before proto/light has looked. */
+/** Header, certificate and validators of a height, unverified: verify them with proto/light. */
 export interface LightBlockAnswer {
   readonly header: Header;
   readonly certificate: Certificate;
   readonly validators: ValidatorSet;
 }
+/** A block with its certificate and results, unverified. */
 export interface RawBlockAnswer {
   readonly block: Block;
   readonly certificate: Certificate;
   readonly results: BlockResults;
 }
+/** Page (from 1), entries per page, and order by height. */
 export interface SearchOptions {
   readonly page?: number;
   readonly perPage?: number;
   readonly order?: "asc" | "desc";
 }
 
+/** A client of one node. Methods throw RpcError for an error answer and BadAnswer for malformed ones. */
 export interface Client extends Queries {
-  /** Any method of the table, typed by it; what it answers is as the node sent it. @throws RpcError, BadAnswer */
+  /** Any method of the table of routes, with the answer as the node sent it. @throws RpcError, BadAnswer */
   readonly call: Call;
   status(): Promise<ClientStatus>;
   genesis(): Promise<Results["genesis"]["genesis"]>;
-  /** @param options height absent: the latest. A code above 0 is an answer, not an exception. */
+  /** A code above 0 is an answer, not an exception. @param options height: the latest by default */
   abciQuery(path: string, data: Bytes, options?: { height?: bigint; prove?: boolean }): Promise<AbciAnswer>;
   broadcastTxSync(tx: Bytes): Promise<BroadcastAnswer>;
-  /** @returns its hash. @throws RpcError with the reason when the node refuses it */
+  /** @returns the hash of the evidence. @throws RpcError with the reason if the node rejects it */
   broadcastEvidence(evidence: Bytes): Promise<Bytes>;
-  /** Undefined: no such transaction is committed. */
+  /** Undefined if no such transaction is committed. */
   tx(hash: Bytes): Promise<ClientTx | undefined>;
   txSearch(query: string, options?: SearchOptions): Promise<{ total: number; txs: readonly ClientTx[] }>;
   block(height?: bigint): Promise<Results["block"]>;
   blockResults(height?: bigint): Promise<{ txs: readonly ClientTxResult[]; blockEvents: readonly ClientEvent[] }>;
   commit(height?: bigint): Promise<Results["commit"]>;
-  /** All of them, page by page. */
+  /** All validators of a height, fetched page by page. */
   validators(height?: bigint): Promise<Results["validators"]["validators"]>;
   lightBlock(height?: bigint): Promise<LightBlockAnswer>;
   rawBlock(height?: bigint): Promise<RawBlockAnswer>;
@@ -114,7 +121,7 @@ const VALIDATORS_PAGE = 100;
 /** A block of the largest size that can be configured, and its results with events. */
 const RAW_BLOCK_BYTES_MAX = 64 * 1024 * 1024;
 
-/** A client of one node. Stateless: no retry, no cache, no polling; those belong to whoever calls. */
+/** A client of one node. Stateless: it does not retry, cache or poll. */
 export function client(transport: Transport): Client {
   const call = caller(transport);
   const abciQuery: Client["abciQuery"] = async (path, data, { height, prove } = {}) =>

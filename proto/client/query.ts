@@ -14,16 +14,20 @@ type Named<Q extends QueryName, Suffix extends string> = Q extends `${infer Modu
     ? Messages[N]
     : never
   : never;
+/** Request message of a query. */
 export type QueryRequest<Q extends QueryName> = Named<Q, "Request">;
+/** Response message of a query. */
 export type QueryResponse<Q extends QueryName> = Named<Q, "Response">;
 
+/** Options of a query. */
 export interface QueryOptions {
-  /** The latest unless given. */
+  /** State height; the latest by default. */
   readonly height?: bigint;
 }
 
+/** Typed queries. */
 export interface Queries {
-  /** A query of our own modules; request fields that are left out have their defaults. @throws QueryError, BadAnswer */
+  /** A query of our own modules; omitted request fields have their defaults. @throws QueryError, BadAnswer */
   query<Q extends QueryName>(
     name: Q,
     request?: Partial<QueryRequest<Q>>,
@@ -38,7 +42,7 @@ export interface Queries {
   ): Promise<A>;
 }
 
-/** The node answered a query with an error: code 22 of codespace "sdk" is "not found". */
+/** The node answered a query with an error. Code 22 of codespace "sdk" means not found. */
 export class QueryError extends Error {
   override readonly name = "QueryError";
   readonly code: number;
@@ -52,7 +56,7 @@ export class QueryError extends Error {
   }
 }
 
-/** The typed queries over one that takes and gives bytes. */
+/** Typed queries over a function that sends and receives bytes. */
 export function queries(ask: (path: string, data: Bytes, options: QueryOptions) => Promise<AbciAnswer>): Queries {
   const answerTo = async (name: string, data: Bytes, options: QueryOptions = {}): Promise<Bytes> => {
     const answer = await ask(`/${name}`, data, options);

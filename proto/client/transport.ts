@@ -1,12 +1,13 @@
 import { Fault } from "../fault.js";
 import type { RpcErrorBody } from "../rpc/errors.js";
 
-/** One JSON-RPC call over whatever carries text: fetch, node:http, a socket, a test. */
+/** Sends one JSON-RPC call over fetch, node:http, a socket or a test double. */
 export interface Transport {
-  /** Sends a JSON body and resolves to the answer's body. Rejects only when no answer came. */
+  /** Sends a JSON body and resolves to the answer's body. Rejects only if no answer arrives. */
   send(body: string): Promise<string>;
 }
 
+/** The part of `fetch` that a transport needs. */
 export interface FetchLike {
   (
     url: string,
@@ -14,7 +15,7 @@ export interface FetchLike {
   ): Promise<{ text(): Promise<string> }>;
 }
 
-/** @param post the platform's fetch, or one with a timeout and headers of the caller's own */
+/** A transport over HTTP POST. @param post the platform's fetch, or a wrapper that adds a timeout or headers */
 export function httpTransport(url: string, post: FetchLike): Transport {
   return {
     async send(body) {
@@ -24,7 +25,7 @@ export function httpTransport(url: string, post: FetchLike): Transport {
   };
 }
 
-/** The node answered, and the answer is an error. `message` holds the node's own sentence. */
+/** The node answered with a JSON-RPC error. `message` has the node's sentence. */
 export class RpcError extends Error {
   override readonly name = "RpcError";
   readonly code: number;
@@ -36,7 +37,7 @@ export class RpcError extends Error {
   }
 }
 
-/** What came back is no answer of a node: wrong address, a proxy's page, another protocol. */
+/** The answer is not that of a node: wrong address, a proxy's page, another protocol. */
 export class BadAnswer extends Fault<"bad_answer"> {
   constructor(message: string) {
     super("bad_answer", message);

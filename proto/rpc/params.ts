@@ -9,8 +9,9 @@ import { codespace, reject, type Rejection } from "../rejection.js";
  */
 export const paramErrors = codespace("params", { missing: 1, invalid: 2, tooMany: 3 });
 
+/** Types of decoded parameters, by kind. */
 export interface ParamTypes {
-  /** 0 (or absent) means the latest height in CometBFT's API. */
+  /** 0 or absent means the latest height, as in CometBFT. */
   height: bigint;
   /** A page, a count, a chunk: 0 to 2^31-1. */
   count: number;
@@ -19,18 +20,22 @@ export interface ParamTypes {
   hexBytes: Bytes;
   bytes: Bytes;
 }
+/** Kinds of parameters. */
 export type ParamKind = keyof ParamTypes;
 
+/** A row of the table: kind, whether it is optional, and its description. */
 export interface Param<K extends ParamKind = ParamKind, O extends boolean = boolean> {
   readonly kind: K;
   readonly optional: O;
   readonly doc: string;
 }
+/** A required parameter. */
 export const required = <K extends ParamKind>(kind: K, doc: string): Param<K, false> => ({
   kind,
   optional: false,
   doc,
 });
+/** An optional parameter. */
 export const optional = <K extends ParamKind>(kind: K, doc: string): Param<K, true> => ({ kind, optional: true, doc });
 
 const INTEGER = /^(?:0|[1-9][0-9]{0,18})$/;
@@ -68,6 +73,10 @@ const EXPECTED: Readonly<Record<ParamKind, string>> = {
   bytes: "base64 (in a URL: 0x and hex)",
 };
 
+/**
+ * The value of a parameter in a JSON body; undefined if it is absent and optional; else params/missing or
+ * params/invalid.
+ */
 export function paramFromJson(name: string, param: Param, json: Json | undefined): unknown {
   if (json === undefined || json === null) {
     return param.optional ? undefined : reject(paramErrors.missing, { param: name, expected: EXPECTED[param.kind] });

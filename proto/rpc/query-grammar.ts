@@ -7,30 +7,34 @@ import { parseDate, parseTime } from "./query-time.js";
  */
 export const queryErrors = codespace("query", { tooLong: 1, syntax: 2, tooManyConditions: 3 });
 
-/** CometBFT's own bound. */
+/** Maximum length of a query, as in CometBFT. */
 export const QUERY_TEXT_MAX = 512;
-/** Each condition is one walk over an index; people write two or three. */
+/** Maximum number of conditions. Each condition costs one walk over an index; typical queries have two or three. */
 export const QUERY_CONDITIONS_MAX = 16;
 
+/** Comparison operators. */
 export type Comparison = "=" | "<" | "<=" | ">" | ">=";
-/** Whole part and the digits after the point without trailing zeros: exact at any length that fits the query. */
+/** A decimal number: whole part, and fraction digits without trailing zeros. Exact at any length. */
 export interface DecimalOperand {
   readonly whole: bigint;
   readonly fraction: string;
 }
+/** The right side of a comparison. */
 export type Operand =
   | { readonly kind: "text"; readonly text: string }
   | ({ readonly kind: "number" } & DecimalOperand)
   | { readonly kind: "time"; readonly ms: bigint };
 
+/** A condition on the attribute `type.key`. */
 export type Condition = { readonly type: string; readonly key: string } & (
   | { readonly op: Comparison; readonly operand: Operand }
   | { readonly op: "CONTAINS"; readonly text: string }
   | { readonly op: "EXISTS" }
 );
 
+/** A parsed query: all conditions must hold. */
 export interface EventQuery {
-  /** As it was sent: subscribers get it back letter by letter. */
+  /** The original text; subscribers get it back unchanged. */
   readonly text: string;
   readonly conditions: readonly Condition[];
 }
@@ -44,7 +48,7 @@ const DATE_WORD = /DATE[ \t]+([^ \t\r\n]+)/y;
 const TIME_WORD = /TIME[ \t]+([^ \t\r\n]+)/y;
 const AND = /AND(?![A-Za-z0-9_])/y;
 
-/** Total: a query, or a rejection that names the place (counted from 0) and what was expected there. */
+/** Parses a query. Total: rejects with the position (from 0) and what was expected there. */
 export function parseQuery(text: string): EventQuery | Rejection {
   if (text.length > QUERY_TEXT_MAX) return reject(queryErrors.tooLong, { length: text.length, max: QUERY_TEXT_MAX });
   const at = new Cursor(text);
@@ -121,6 +125,7 @@ function parseIfPresent(match: RegExpExecArray | undefined): bigint | undefined 
   return match === undefined ? undefined : parseTime(match[1]!);
 }
 
+/** A decimal operand from its digits. The caller guarantees digits only. */
 export function decimal(whole: string, fraction: string): DecimalOperand {
   return { whole: BigInt(whole), fraction: fraction.replace(/0+$/, "") };
 }

@@ -16,6 +16,7 @@ export interface ConditionGroup {
 
 /** Tags that belong to no event of the state machine: each stands alone, beside events that share its type ("tx"). */
 export const BUILT_IN_TAGS: ReadonlySet<string> = new Set(["tm.event", "tx.hash", "tx.height", "block.height"]);
+/** The attribute of a condition, "type.key". */
 export const tagOf = ({ type, key }: Condition): string => `${type}.${key}`;
 
 /** Groups in order of their first condition. */

@@ -29,6 +29,7 @@ const search = {
   order_by: orderBy,
 };
 
+/** The JSON-RPC methods with their parameters and descriptions. */
 export const routes = {
   health: route("Answers {} while the node serves.", {}),
   status: route("Who this node is, how far it is, and its validator key and power.", {}),
@@ -80,13 +81,17 @@ export const routes = {
   unsubscribe_all: socketRoute("Ends all subscriptions of this connection.", {}),
 } as const satisfies Readonly<Record<string, Route>>;
 
+/** The table of routes. */
 export type Routes = typeof routes;
+/** Names of methods. */
 export type Method = keyof Routes & keyof Results;
+/** Methods that need a WebSocket. */
 export type SocketMethod = { [M in Method]: Routes[M] extends { socketOnly: true } ? M : never }[Method];
+/** Methods that HTTP serves. */
 export type PlainMethod = Exclude<Method, SocketMethod>;
 
 type ValueOf<P> = P extends Param<infer K> ? ParamTypes[K] : never;
-/** Every parameter is a key; an optional one may be undefined. */
+/** Decoded parameters: every parameter is a key; an optional one may be undefined. */
 export type ParamsOf<M extends Method> = {
   readonly [P in keyof Routes[M]["params"]]: Routes[M]["params"][P] extends Param<infer K, infer O>
     ? O extends false
@@ -94,7 +99,7 @@ export type ParamsOf<M extends Method> = {
       : ParamTypes[K] | undefined
     : never;
 };
-/** The same as a caller writes them: optional ones may be left out. */
+/** Parameters as a caller writes them: optional ones may be omitted. */
 export type CallOf<M extends Method> = {
   readonly [
     P in keyof Routes[M]["params"] as Routes[M]["params"][P] extends Param<infer _, false> ? P : never
@@ -104,11 +109,15 @@ export type CallOf<M extends Method> = {
     ValueOf<Routes[M]["params"][P]> | undefined;
 };
 
+/** Whether the table has a method of this name. */
 export function isMethod(name: string): name is Method {
   return Object.hasOwn(routes, name);
 }
 
-/** Parameters of a JSON body: an object, an array in the table's order, or nothing. Unknown names pass, as in CometBFT. */
+/**
+ * Decodes the parameters of a JSON body: an object, an array in the table's order, or nothing. Unknown names are
+ * ignored, as in CometBFT.
+ */
 export function paramsFromJson(method: Method, json: Json | undefined): Readonly<Record<string, unknown>> | Rejection {
   const table: Readonly<Record<string, Param>> = routes[method].params;
   const names = Object.keys(table);
@@ -124,7 +133,7 @@ export function paramsFromJson(method: Method, json: Json | undefined): Readonly
   return collect(table, (name, param) => paramFromJson(name, param, given.get(name)));
 }
 
-/** Parameters of a URL, asked by name. */
+/** Decodes the parameters of a URL. @param valueOf the text of a parameter, or undefined */
 export function paramsFromUrl(
   method: Method,
   valueOf: (name: string) => string | undefined,

@@ -1,9 +1,12 @@
-/** 32-bit words a slot: high and low half of the fingerprint, first holder (0: the slot is free), head of the list of others (0: none). */
+/**
+ * 32-bit words per slot: high and low half of the fingerprint, first holder (0: free slot), head of the list of further
+ * holders (0: none).
+ */
 export const SLOT_WORDS = 4;
 
 /**
- * HalfSipHash-1-3 of one fingerprint under a 64-bit key. Fingerprints are chosen by contributors: under a known slot
- * function they could be ground to fall into one slot. The key is the process's own and never changes an answer.
+ * HalfSipHash-1-3 of one fingerprint under a 64-bit key. Contributors choose fingerprints, so with a known hash they
+ * could fill one slot. The key is random per process and never affects an answer.
  */
 export function slotHash(high: number, low: number, key0: number, key1: number): number {
   let v0 = key0;

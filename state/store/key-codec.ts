@@ -1,15 +1,15 @@
 import { assert, present } from "#proto/assert.js";
 import { readU32be, readU64be, u32be, u64be, utf8, utf8Text, type Bytes } from "#proto/bytes.js";
 
-/** One part of a key. The order of the bytes is the order of the values, and a part never runs into the next one. */
+/** Codec of one part of a key. It preserves order, and no part is a prefix of another. */
 export interface KeyCodec<T> {
   readonly name: string;
   encode(value: T): Bytes;
-  /** Reads the part that begins at `at`. The bytes are our own: a malformed part is a bug. */
+  /** Decodes the part at offset `at`. Asserts well-formed bytes, because keys are our own. */
   decode(key: Bytes, at: number): { readonly value: T; readonly next: number };
 }
 
-/** Exactly `size` bytes: addresses, hashes. */
+/** A part of exactly `size` bytes: addresses, hashes. Asserts the size. */
 export function fixedKey(name: string, size: number): KeyCodec<Bytes> {
   return {
     name,
@@ -24,15 +24,19 @@ export function fixedKey(name: string, size: number): KeyCodec<Bytes> {
   };
 }
 
+/** An address of 20 bytes. */
 export const addressKey = fixedKey("address", 20);
+/** A hash of 32 bytes. */
 export const hashKey = fixedKey("hash", 32);
 
+/** 8 bytes, big-endian. */
 export const u64Key: KeyCodec<bigint> = {
   name: "u64",
   encode: u64be,
   decode: (key, at) => ({ value: readU64be(key, at), next: at + 8 }),
 };
 
+/** 4 bytes, big-endian. */
 export const u32Key: KeyCodec<number> = {
   name: "u32",
   encode(value) {
@@ -42,6 +46,7 @@ export const u32Key: KeyCodec<number> = {
   decode: (key, at) => ({ value: readU32be(key, at), next: at + 4 }),
 };
 
+/** 1 byte. */
 export const u8Key: KeyCodec<number> = {
   name: "u8",
   encode(value) {
@@ -51,7 +56,7 @@ export const u8Key: KeyCodec<number> = {
   decode: (key, at) => ({ value: present(key[at], "key ends within u8"), next: at + 1 }),
 };
 
-/** Bytes of any length: 00 becomes 00 ff, and 00 01 ends the part, so that a prefix sorts before what extends it. */
+/** Bytes of any length: 00 is encoded as 00 ff, and 00 01 ends the part, so a prefix sorts before its extensions. */
 export const bytesKey: KeyCodec<Bytes> = {
   name: "bytes",
   encode(value) {
@@ -75,13 +80,14 @@ export const bytesKey: KeyCodec<Bytes> = {
   },
 };
 
+/** Size of the encoded part. */
 export function bytesKeyLength(value: Bytes): number {
   let length = value.length + 2;
   for (let i = 0; i < value.length; i++) if (value[i] === 0) length++;
   return length;
 }
 
-/** Writes the part into `out` from `at` on. @returns where it ends */
+/** Writes the part to `out` at offset `at`. @returns the offset behind it */
 export function writeBytesKey(value: Bytes, out: Bytes, at: number): number {
   for (let i = 0; i < value.length; i++) {
     out[at++] = value[i]!;
@@ -92,7 +98,7 @@ export function writeBytesKey(value: Bytes, out: Bytes, at: number): number {
   return at;
 }
 
-/** UTF-8, in the order of its bytes. */
+/** UTF-8 text in byte order. */
 export const textKey: KeyCodec<string> = {
   name: "text",
   encode: (value) => bytesKey.encode(utf8(value)),

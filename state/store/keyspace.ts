@@ -6,23 +6,24 @@ import type { ValueCodec } from "./value-codec.js";
 import type { WriteView } from "./view.js";
 
 type Codecs<K extends readonly unknown[]> = { readonly [I in keyof K]: KeyCodec<K[I]> };
-/** The first parts of a key: none, some or all of them. */
+/** The first parts of a key: none, some or all. */
 export type Leading<K extends readonly unknown[]> = K extends readonly [...infer Head, unknown]
   ? K | Leading<Head>
   : readonly [];
 
+/** A range of rows by parts of their keys. */
 export interface TableRange<K extends readonly unknown[]> {
   /** Only keys that begin with these parts. */
   readonly prefix?: Leading<K>;
   /** First key of interest, inclusive; may be leading parts only. */
   readonly from?: Leading<K>;
-  /** Where to end, exclusive; may be leading parts only. */
+  /** End of the range, exclusive; may be leading parts only. */
   readonly to?: Leading<K>;
   readonly reverse?: boolean;
   readonly limit?: number;
 }
 
-/** Typed rows below one permanent pair of prefix and number. The reads take any base, the writes a view. */
+/** Typed rows below one permanent prefix and number. Reads take any base, writes a view. */
 export interface Table<K extends readonly unknown[], V> {
   readonly prefix: Bytes;
   get(view: Base, key: K): V | undefined;
@@ -34,13 +35,14 @@ export interface Table<K extends readonly unknown[], V> {
   key(parts: Leading<K>): Bytes;
 }
 
+/** The tables of one module. */
 export interface Keyspace {
   readonly prefix: number;
   /** A row of the table is `prefix | number | parts of the key`. A number is permanent: never renumbered, never reused. */
   table<const K extends readonly unknown[], V>(number: number, key: Codecs<K>, value: ValueCodec<V>): Table<K, V>;
 }
 
-/** The keys of one module. @throws AssertionError when a number is used twice. */
+/** The keyspace of a module. Asserts that no table number is used twice. */
 export function keyspace(prefix: number): Keyspace {
   assert(isByte(prefix), `prefix ${prefix} is not a byte`);
   const taken = new Set<number>();
@@ -55,7 +57,7 @@ export function keyspace(prefix: number): Keyspace {
   };
 }
 
-/** Called where all modules come together. @throws AssertionError when two share a prefix. */
+/** Asserts that no two modules share a prefix. */
 export function refuseClashes(owners: readonly { readonly name: string; readonly prefix: number }[]): void {
   const taken = new Map<number, string>();
   for (const { name, prefix } of owners) {

@@ -2,7 +2,7 @@ import { compareBytes, type Bytes } from "#proto/bytes.js";
 import type { Base, Entry, Range, Write } from "./base.js";
 import { SortedMap, type Slot } from "./sorted-map.js";
 
-/** A base in memory: tests, the simulation and genesis use it. */
+/** A base in memory, for tests, the simulation and genesis. */
 export class MemoryBase implements Base {
   readonly #map = new SortedMap<Bytes>();
 
@@ -31,12 +31,13 @@ export class MemoryBase implements Base {
   }
 }
 
-/** The slot where reading the range begins, which may lie outside of it. */
+/** The slot at which a range begins; it may be outside the range. */
 export function first<V>(map: SortedMap<V>, { from, to, reverse }: Range): Slot<V> | undefined {
   if (reverse) return to === undefined ? map.last() : map.below(to);
   return from === undefined ? map.first() : map.atOrAbove(from, true);
 }
 
+/** Whether a key is inside a range. */
 export function inside(key: Bytes, { from, to }: Range): boolean {
   return (from === undefined || compareBytes(key, from) >= 0) && (to === undefined || compareBytes(key, to) < 0);
 }

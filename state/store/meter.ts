@@ -2,19 +2,19 @@ import type { Entry, Range } from "./base.js";
 import type { WriteView } from "./view.js";
 
 /**
- * Counts what a transaction does to the state; sizes in bytes. It may throw to stop it. What is counted depends on keys
- * and values alone, never on caches: every validator counts alike.
+ * Counts a transaction's state accesses; sizes in bytes. Its methods may throw to end the transaction. Counts depend
+ * only on keys and values, never on caches, so they are equal on every validator.
  */
 export interface Meter {
-  /** A get; valueBytes is 0 when there is nothing. */
+  /** A get; valueBytes is 0 if there is no value. */
   read(keyBytes: number, valueBytes: number): void;
   write(keyBytes: number, valueBytes: number): void;
   remove(keyBytes: number): void;
-  /** One step of a range; 0 and 0 when the step found its end. */
+  /** One step of a range; 0 and 0 for the step that finds its end. */
   next(keyBytes: number, valueBytes: number): void;
 }
 
-/** The same view, with each access counted before its effect, and before its result is used. */
+/** The view with each access counted before its effect and before its result is used. */
 export function metered(view: WriteView, meter: Meter): WriteView {
   return {
     get(key) {
@@ -54,7 +54,7 @@ export const KV_GAS = {
   nextFlat: 30n,
 } as const;
 
-/** A meter that turns accesses into gas. */
+/** A meter that consumes gas by KV_GAS. */
 export function gasMeter(consume: (gas: bigint) => void): Meter {
   const bytes = (a: number, b: number): bigint => BigInt(a + b);
   return {

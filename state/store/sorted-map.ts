@@ -1,5 +1,6 @@
 import { compareBytes, type Bytes } from "#proto/bytes.js";
 
+/** A key and its value; the map shares the value with its callers. */
 export interface Slot<V> {
   readonly key: Bytes;
   value: V;
@@ -13,10 +14,12 @@ export class SortedMap<V> {
   readonly #chunks: Slot<V>[][] = [];
   #size = 0;
 
+  /** Number of keys. */
   get size(): number {
     return this.#size;
   }
 
+  /** The slot of a key. */
   find(key: Bytes): Slot<V> | undefined {
     const chunk = this.#chunks[this.#chunkOf(key)];
     if (chunk === undefined) return undefined;
@@ -24,6 +27,7 @@ export class SortedMap<V> {
     return slot !== undefined && compareBytes(slot.key, key) === 0 ? slot : undefined;
   }
 
+  /** Adds or replaces a key. */
   set(key: Bytes, value: V): void {
     const at = this.#chunkOf(key);
     const chunk = this.#chunks[at];
@@ -43,6 +47,7 @@ export class SortedMap<V> {
     if (chunk.length > CHUNK_MAX) this.#chunks.splice(at + 1, 0, chunk.splice(CHUNK_MAX / 2));
   }
 
+  /** Removes a key if it is present. */
   delete(key: Bytes): void {
     const at = this.#chunkOf(key);
     const chunk = this.#chunks[at];
@@ -55,15 +60,18 @@ export class SortedMap<V> {
     if (chunk.length === 0) this.#chunks.splice(at, 1);
   }
 
+  /** Removes all keys. */
   clear(): void {
     this.#chunks.length = 0;
     this.#size = 0;
   }
 
+  /** The slot with the least key. */
   first(): Slot<V> | undefined {
     return this.#chunks[0]?.[0];
   }
 
+  /** The slot with the greatest key. */
   last(): Slot<V> | undefined {
     return this.#chunks.at(-1)?.at(-1);
   }

@@ -4,17 +4,21 @@ import { readU32be, readU64be, u32be, u64be, utf8, utf8Text, type Bytes } from "
 import type { MessageCodec } from "#proto/codec/message.js";
 import { isRejection } from "#proto/rejection.js";
 
-/** A stored value, both ways. Stored bytes are our own: malformed ones are a bug. The encoding is never empty. */
+/**
+ * Codec of a stored value. The encoding is never empty. Decoding asserts well-formed bytes, because they are our own.
+ */
 export interface ValueCodec<T> {
   encode(value: T): Bytes;
   decode(bytes: Bytes): T;
 }
 
-/** For keys that only say "this is so". */
+/** For rows whose existence is the information. */
 export const presentValue: ValueCodec<true> = { encode: () => Uint8Array.of(1), decode: () => true };
 
+/** 8 bytes, big-endian. */
 export const u64Value: ValueCodec<bigint> = { encode: u64be, decode: (bytes) => readU64be(bytes) };
 
+/** 4 bytes, big-endian. */
 export const u32Value: ValueCodec<number> = {
   encode(value) {
     assert(Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff, `not a u32: ${value}`);
@@ -23,7 +27,7 @@ export const u32Value: ValueCodec<number> = {
   decode: (bytes) => readU32be(bytes),
 };
 
-/** 16 bytes, big-endian. */
+/** An amount in 16 bytes, big-endian. */
 export const amountValue: ValueCodec<bigint> = {
   encode(value) {
     assert(value >= 0n && value <= AMOUNT_MAX, "amount outside 128 bits");
@@ -35,10 +39,10 @@ export const amountValue: ValueCodec<bigint> = {
   decode: (bytes) => (readU64be(bytes) << 64n) | readU64be(bytes, 8),
 };
 
-/** Bytes of any length above zero; what is read is the caller's own copy. */
+/** Bytes of any length above zero; decoding returns a copy. */
 export const bytesValue: ValueCodec<Bytes> = { encode: (value) => value, decode: (bytes) => bytes.slice() };
 
-/** Text; a leading 01 keeps the empty text from being an empty value. */
+/** UTF-8 text behind a byte 01, so that the empty text is not an empty value. */
 export const textValue: ValueCodec<string> = {
   encode(value) {
     const text = utf8(value);
@@ -50,7 +54,7 @@ export const textValue: ValueCodec<string> = {
   decode: (bytes) => present(utf8Text(bytes.subarray(1)), "stored text is not UTF-8"),
 };
 
-/** A protobuf message; a leading 01 keeps a message of defaults from being an empty value. */
+/** A canonical protobuf message behind a byte 01, so that a message of defaults is not an empty value. */
 export function messageValue<T>(codec: MessageCodec<T>): ValueCodec<T> {
   return {
     encode(value) {

@@ -4,24 +4,24 @@ import type { Base, Entry, Range, Write } from "./base.js";
 import { first, inside } from "./memory.js";
 import { SortedMap, type Slot } from "./sorted-map.js";
 
-/** What queries and checks may do. */
+/** The interface of queries and checks. */
 export type ReadView = Base;
 
-/** What handlers may do. */
+/** The interface of message handlers. */
 export interface WriteView extends ReadView {
-  /** The view keeps the bytes: the caller does not change them afterwards. @throws AssertionError for an empty value. */
+  /** The view keeps the bytes: the caller must not change them afterwards. Asserts a non-empty value. */
   put(key: Bytes, value: Bytes): void;
   delete(key: Bytes): void;
 }
 
-/** Marks a place to which the view can return. Savepoints nest: the last one opened is the first one closed. */
+/** A point to which the view can roll back. Savepoints nest: the last opened is closed first. */
 export type Savepoint = { readonly depth: number; readonly mark: number };
 
 type Undo = { readonly key: Bytes; readonly before: Slot<Bytes | undefined> | undefined };
 
 /**
- * Writes over a base that stays as it is. Reads see the own writes; `writes()` gives what to commit.
- * While a range is read, a write ahead of the reader is seen and one behind it is not.
+ * Writes over an immutable base. Reads include the view's own writes; `writes()` returns them for commit. During
+ * iteration of a range, writes ahead of the reader are seen, writes behind it are not.
  */
 export class View implements WriteView {
   readonly #base: Base;
@@ -90,7 +90,7 @@ export class View implements WriteView {
     return { depth: ++this.#depth, mark: this.#undo.length };
   }
 
-  /** Forgets all writes since the savepoint and closes it. */
+  /** Drops all writes since the savepoint and closes it. */
   rollback(savepoint: Savepoint): void {
     this.#close(savepoint);
     while (this.#undo.length > savepoint.mark) {
@@ -100,13 +100,13 @@ export class View implements WriteView {
     }
   }
 
-  /** Keeps the writes since the savepoint and closes it; a savepoint around it can still undo them. */
+  /** Keeps the writes since the savepoint and closes it; an outer savepoint can still roll them back. */
   commit(savepoint: Savepoint): void {
     this.#close(savepoint);
     if (this.#depth === 0) this.#undo.length = 0;
   }
 
-  /** All writes, sorted by key, each key once. Savepoints are closed by then. */
+  /** All writes, sorted by key, each key once. Asserts that no savepoint is open. */
   writes(): Write[] {
     assert(this.#depth === 0, "a savepoint is still open");
     const out: Write[] = [];

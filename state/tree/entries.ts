@@ -2,13 +2,17 @@ import type { Bytes } from "#proto/bytes.js";
 
 /** Leaves of a part of the tree, packed: key hash and leaf hash of each, sorted by key hash. */
 export const ENTRY_BYTES = 64;
+/** Size of a hash. */
 export const HASH_BYTES = 32;
 
+/** Number of entries in a bucket. */
 export const entryCount = (entries: Bytes): number => entries.length / ENTRY_BYTES;
 
+/** Key hash of an entry; a view, not a copy. */
 export const keyHashAt = (entries: Bytes, index: number): Bytes =>
   entries.subarray(index * ENTRY_BYTES, index * ENTRY_BYTES + HASH_BYTES);
 
+/** Leaf hash of an entry; a view, not a copy. */
 export const leafHashAt = (entries: Bytes, index: number): Bytes =>
   entries.subarray(index * ENTRY_BYTES + HASH_BYTES, (index + 1) * ENTRY_BYTES);
 

@@ -2,6 +2,7 @@ import type { Bytes } from "#proto/bytes.js";
 import { backend } from "#proto/crypto/backend.js";
 import { kindOf, type Kind, type TopReader } from "./top.js";
 
+/** Root of a bucket, and whether it has no, one or more leaves. */
 export interface BucketRoot {
   readonly root: Bytes;
   readonly kind: Kind;

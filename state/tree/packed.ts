@@ -4,6 +4,7 @@ import { ENTRY_BYTES, entryIndex, entryOf, HASH_BYTES } from "./entries.js";
 
 /** Words of 4 bytes, by which hashes are copied: eight of them cost a tenth of what two views do. */
 export const HASH_WORDS = HASH_BYTES / 4;
+/** 32-bit words per entry. */
 export const ENTRY_WORDS = ENTRY_BYTES / 4;
 
 /** Entries of many subtrees, one subtree after the other in one piece of memory. The last one can be edited. */
@@ -33,14 +34,17 @@ export class Packed {
     return this.#bytes;
   }
 
+  /** The entries as words; valid until the next append. */
   get words(): Int32Array {
     return this.#words;
   }
 
+  /** Entries from index `from` to `to`, exclusive; a view, not a copy. */
   slice(from: number, to: number): Bytes {
     return this.#bytes.subarray(from * ENTRY_BYTES, to * ENTRY_BYTES);
   }
 
+  /** Appends the entries of a bucket. Asserts that they are whole. */
   append(entries: Bytes): void {
     const count = entries.length / ENTRY_BYTES;
     assert(Number.isInteger(count), "a bucket is not made of whole entries");
@@ -94,6 +98,7 @@ function copyBytes(from: Bytes, to: Bytes, at: number): boolean {
   return differs;
 }
 
+/** Copies `count` words. */
 export function copyWords(from: Int32Array, at: number, to: Int32Array, toAt: number, count: number): void {
   for (let i = 0; i < count; i++) to[toAt + i] = from[at + i]!;
 }

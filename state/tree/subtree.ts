@@ -11,6 +11,7 @@ export interface Subtree {
   readonly depth: number;
 }
 
+/** The subtree of all entries of a bucket at a depth. */
 export const wholeOf = (entries: Bytes, depth: number): Subtree => ({
   entries,
   from: 0,

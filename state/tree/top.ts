@@ -5,6 +5,7 @@ import { copyWords, HASH_WORDS } from "./packed.js";
 
 /** How many leaves lie below a node, as far as its hash cares: none (zeros), one (that leaf), more (an inner node). */
 export type Kind = 0 | 1 | 2;
+/** 0 for no leaf, 1 for one, 2 for more. */
 export const kindOf = (leaves: number): Kind => (leaves > 2 ? 2 : (leaves as Kind));
 
 /** Deeper tops cost 64 bytes of memory a bucket; 2^26 buckets of 4 leaves are 268 million keys. */

@@ -27,6 +27,7 @@ export interface KeyChange {
   readonly present: boolean;
 }
 
+/** The result of an update: the new root, and the changed buckets to store. */
 export interface TreeUpdate {
   readonly root: Bytes;
   /** Sorted by id. */
@@ -52,10 +53,12 @@ export class Tree {
     this.#leaves = leaves;
   }
 
+  /** The root, 32 bytes. */
   get root(): Bytes {
     return this.top.root;
   }
 
+  /** Number of leaves. */
   get leaves(): number {
     return this.#leaves;
   }

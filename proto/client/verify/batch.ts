@@ -15,21 +15,23 @@ import { inOrder } from "./state.js";
 import { compareFees, compareVouchers, readVouchers, type VoucherWorld } from "./vouchers.js";
 import { readVersion } from "./version.js";
 
+/** Everything that verifying batches reads. */
 export interface BatchWorld extends VoucherWorld {
   readonly headers: TrustedHeaders;
   readonly contributions: Contributions;
-  /** Of genesis: nothing in this version of the chain changes the list. */
+  /** Common phrases of genesis; nothing in this version of the chain changes them. */
   readonly common: ReadonlySet<bigint>;
 }
 
-/** One settled batch, settled once more. */
+/** A settled batch and its recomputed records. */
 export interface BatchVerdict {
   readonly batch: BatchRecord;
   readonly recomputed: SettledRecords;
-  /** As booked with payout. */
+  /** Entries as the batch books them with payout. */
   readonly entries: readonly PayEntry[];
 }
 
+/** The proven record of a batch. Throws VerifyFault if it is absent, unproven, or of another batch. */
 export async function readBatch({ state }: Pick<BatchWorld, "state">, id: bigint): Promise<BatchRecord> {
   const what = `batch ${id}`;
   const batch = await state.get("tributary.attribution.v1.Batch", stateKeys.batch(id), what);

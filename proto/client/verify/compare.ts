@@ -1,16 +1,17 @@
 import { equalBytes, toHex } from "../../bytes.js";
 
-/** One thing in which the chain's record and what follows from its bytes are not equal. */
+/** A value that the chain recorded, and a different one that follows from committed bytes. */
 export interface Difference {
   readonly what: string;
   readonly recorded: string;
   readonly recomputed: string;
 }
 
-/** Collects differences under their names. */
+/** Collects differences. */
 export class Comparison {
   readonly differences: Difference[] = [];
 
+  /** Adds a difference unless both values are deeply equal. */
   equal(what: string, recorded: unknown, recomputed: unknown): void {
     if (!same(recorded, recomputed)) {
       this.differences.push({ what, recorded: show(recorded), recomputed: show(recomputed) });

@@ -8,7 +8,7 @@ import { inOrder, type ProvenState } from "./state.js";
 
 const nameOf = (id: bigint): string => `contribution ${id}`;
 
-/** Every contribution of the chain: none can be left out, because their number is proven and they have ids without gaps. */
+/** Every contribution of the chain. None can be omitted: their number is proven, and their ids have no gaps. */
 export class Contributions {
   readonly all: readonly Contribution[];
   readonly #state: ProvenState;
@@ -19,6 +19,7 @@ export class Contributions {
     this.all = all;
   }
 
+  /** Reads and proves all contributions. Throws VerifyFault if one is absent or unproven. */
   static async read(state: ProvenState): Promise<Contributions> {
     const next = await state.counter(stateKeys.nextContribution(), "the number of contributions", 1n);
     const ids = Array.from({ length: Number(next - 1n) }, (_, i) => BigInt(i + 1));
@@ -31,13 +32,17 @@ export class Contributions {
     return new Contributions(state, all);
   }
 
+  /** The contribution with this id. Throws VerifyFault if there is none. */
   get(id: bigint): Contribution {
     const found = this.all[Number(id) - 1];
     if (found === undefined) throw new VerifyFault("missing", nameOf(id), "the chain has no such contribution");
     return found;
   }
 
-  /** Reads the committed sets of all that held fingerprints at a height; each must make the root that its owner committed to. */
+  /**
+   * Reads the committed fingerprint sets of all contributions that held fingerprints at a height, and verifies each
+   * against its root. Returns the lookup of holders.
+   */
   async holdersAt(height: bigint): Promise<(fingerprint: bigint) => readonly bigint[]> {
     const holding = this.all.filter((contribution) => isHolder(contribution, height));
     const sets = await inOrder(

@@ -12,11 +12,15 @@ import type { OpeningPlace, Source } from "./source.js";
 import { inOrder, type ProvenState } from "./state.js";
 import type { VoucherRecord } from "./vouchers.js";
 
+/** An opening as the chain stores it. */
 export type OpenedRecord = Messages["tributary.attribution.v1.OpenedReceipt"];
 
 const nameOf = ({ voucherId, index }: OpeningPlace): string => `opening of receipt ${index} under voucher ${voucherId}`;
 
-/** All openings of a batch, each true to what the consumer signed: how many draws they answer is part of the batch's record. */
+/**
+ * All openings of a batch, each verified against the signed voucher. None can be omitted: the batch's record counts the
+ * answered draws.
+ */
 export async function readOpenings(
   { source, state }: { readonly source: Source; readonly state: ProvenState },
   batch: BatchRecord,

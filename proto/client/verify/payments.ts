@@ -11,12 +11,15 @@ import { inOrder, type ProvenState } from "./state.js";
 type Account = Messages["tributary.payout.v1.Account"];
 type Line = Messages["tributary.payout.v1.Line"];
 
-/** Where what a batch booked has come to, in base units: booked = pending + accruing + released + owed + paid + treasuries. */
+/**
+ * The state of what a batch booked, in base units: booked = pending + accruing + released + owed + paid + treasuries.
+ */
 export interface Payments {
   readonly booked: bigint;
   readonly pending: bigint;
-  /** Royalties and revenue that matured, and the part of them that has reached whoever owned the version. */
+  /** Royalties and revenue that matured but are not released to the version's owner yet. */
   readonly accruing: bigint;
+  /** The part of royalties and revenue that was released. */
   readonly released: bigint;
   /** Matured and not yet paid. */
   readonly owed: bigint;
@@ -24,6 +27,7 @@ export interface Payments {
   readonly treasuries: bigint;
 }
 
+/** Nothing booked. */
 export const NO_PAYMENTS: Payments = {
   booked: 0n,
   pending: 0n,
@@ -34,6 +38,7 @@ export const NO_PAYMENTS: Payments = {
   treasuries: 0n,
 };
 
+/** The sums, field by field. */
 export function addPayments(a: Payments, b: Payments): Payments {
   const sum = Object.keys(a).map((name) => [name, a[name as keyof Payments] + b[name as keyof Payments]]);
   return Object.fromEntries(sum) as unknown as Payments;

@@ -18,30 +18,32 @@ import { compareOwner, comparePayments, NO_PAYMENTS, type Payments } from "./pay
 import { rpcSource, type Source } from "./source.js";
 import { ProvenState } from "./state.js";
 
+/** Options of `verifyPayout`. */
 export interface PayoutOptions {
-  /** All settled ones unless given. */
+  /** Batches to verify; all settled ones by default. */
   readonly batches?: readonly bigint[] | undefined;
   /** Compares this owner's account with everything that all batches owe it. Needs all batches. */
   readonly owner?: string | undefined;
   /** Unix milliseconds of the verifier's clock. */
   readonly now: bigint;
-  /** The height after which the state is read; the latest provable one unless given. */
+  /** Verifies the state after this height; the latest provable one by default. */
   readonly height?: bigint | undefined;
-  /** Where to begin when genesis is too long ago to be trusted. */
+  /** A trusted header to begin with, if genesis is outside the trusting period. */
   readonly trust?: TrustPoint | undefined;
   readonly progress?: ((text: string) => void) | undefined;
 }
 
-/** What does not agree: a record that differs from what follows, or something that a node could not prove. */
+/** A record that differs from the recomputed one, or a claim that the node could not prove. */
 export interface Disagreement {
   readonly kind: "difference" | "unproven";
   readonly what: string;
   readonly why: string;
 }
 
+/** The result for one batch. */
 export interface BatchReport {
   readonly batchId: bigint;
-  /** Undefined: not settled yet, nothing to compare. */
+  /** Undefined if the batch is not settled yet. */
   readonly agrees: boolean | undefined;
   readonly batch: BatchRecord | undefined;
   readonly credits: number;
@@ -49,9 +51,10 @@ export interface BatchReport {
   readonly disagreements: readonly Disagreement[];
 }
 
+/** The result of a verification. */
 export interface PayoutReport {
   readonly chainId: string;
-  /** The state after this height is what was verified. */
+  /** The state after this height was verified. */
   readonly height: bigint;
   /** Of the header that proves it. */
   readonly time: bigint;

@@ -6,7 +6,7 @@ import type { Header } from "../../types/block.js";
 import { must, VerifyFault } from "./fault.js";
 import type { Source } from "./source.js";
 
-/** The state after one height, read key by key: every value, and every absence, is proven before it is returned. */
+/** The state after one height. Every value and every absence is proven before it is returned. */
 export class ProvenState {
   readonly height: bigint;
   readonly #source: Source;
@@ -20,12 +20,12 @@ export class ProvenState {
     this.height = header.height - 1n;
   }
 
-  /** How many keys were proven, for people. */
+  /** Number of keys that were proven. */
   get proven(): number {
     return this.#read.size;
   }
 
-  /** Undefined when it is proven that there is none. @throws VerifyFault naming `what` when neither is proven */
+  /** The raw value; undefined if its absence is proven. @throws VerifyFault naming `what` if neither is proven */
   bytes(key: Bytes, what: string): Promise<Bytes | undefined> {
     const name = toHex(key);
     const before = this.#read.get(name);
@@ -49,12 +49,13 @@ export class ProvenState {
     return value;
   }
 
+  /** The stored message; undefined if its absence is proven. Throws VerifyFault if unproven or malformed. */
   async find<N extends MessageName>(name: N, key: Bytes, what: string): Promise<Messages[N] | undefined> {
     const bytes = await this.bytes(key, what);
     return bytes === undefined ? undefined : must(what, readStored(name, bytes));
   }
 
-  /** @throws VerifyFault when the state holds none */
+  /** The stored message. Throws VerifyFault if it is absent, unproven or malformed. */
   async get<N extends MessageName>(name: N, key: Bytes, what: string): Promise<Messages[N]> {
     const value = await this.find(name, key, what);
     if (value === undefined) throw new VerifyFault("missing", what, `the state after height ${this.height} has none`);

@@ -9,15 +9,17 @@ import { stateKeys } from "../../light/state-keys.js";
 import { mustHold, VerifyFault } from "./fault.js";
 import type { ProvenState } from "./state.js";
 
+/** A model version as the chain stores it. */
 export type Version = Messages["tributary.model.v1.Version"];
 
-/** A model version as it was frozen: what its fees are split by, and whose contributions its uses may credit. */
+/** A frozen model version: its fee shares, and its eligible contributions. */
 export interface VersionFacts {
   readonly version: Version;
   readonly shares: FeeShares;
   licensed(contribution: Contribution): boolean;
 }
 
+/** Reads and proves a version with its royalties and its set of eligible releases. Throws VerifyFault. */
 export async function readVersion(state: ProvenState, id: bigint): Promise<VersionFacts> {
   const what = `version ${id}`;
   const version = await state.get("tributary.model.v1.Version", stateKeys.version(id), what);

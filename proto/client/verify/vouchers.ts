@@ -11,8 +11,10 @@ import { must, mustHold, VerifyFault } from "./fault.js";
 import type { Source } from "./source.js";
 import { inOrder, type ProvenState } from "./state.js";
 
+/** A redeemed voucher as the chain stores it. */
 export type VoucherRecord = Messages["tributary.attribution.v1.Voucher"];
 
+/** Everything that verifying vouchers reads. */
 export interface VoucherWorld {
   readonly source: Source;
   readonly state: ProvenState;
@@ -20,7 +22,10 @@ export interface VoucherWorld {
   readonly bech32Prefix: string;
 }
 
-/** All vouchers of a batch, each with its consumer's signature: their number is part of the batch's record. */
+/**
+ * All vouchers of a batch, each with its consumer's signature verified. None can be omitted: the batch's record counts
+ * them.
+ */
 export async function readVouchers(world: VoucherWorld, batch: BatchRecord): Promise<VoucherRecord[]> {
   const { source, state } = world;
   const ids = [...new Set(await source.voucherIds(batch.id, state.height))].sort((a, b) => (a < b ? -1 : 1));
