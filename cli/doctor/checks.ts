@@ -1,14 +1,16 @@
 import { existsSync, statfsSync, statSync } from "node:fs";
 import { checkAppState } from "#node/config/check-genesis.js";
 import { ConfigFault } from "#node/config/fault.js";
-import { parsePeers, peerId, readNodeKey, readValidatorKey } from "#node/config/identity.js";
+import { peerId, readNodeKey, readValidatorKey } from "#node/config/identity.js";
+import { parsePeers } from "#node/config/peers.js";
 import { loadConfig } from "#node/config/load.js";
 import { nativesLoaded } from "#node/runtime/natives.js";
 import type { Home } from "#node/config/home.js";
+import { present } from "#proto/assert.js";
 import { equalBytes } from "#proto/bytes.js";
 import { parseRfc3339 } from "#proto/time.js";
 import type { Genesis } from "#proto/types/genesis.js";
-import { connect, type NodeValues } from "../client.js";
+import { connect, shownNode, type NodeValues } from "../client.js";
 import { isFree } from "../dev/home.js";
 import { CliFault } from "../fault.js";
 import { readGenesis } from "../genesis/file.js";
@@ -136,7 +138,9 @@ export const checks: Readonly<Record<string, Check>> = {
     const { config } = loadConfig(home, { environment: system.environment });
     const genesis = readGenesis(home.genesis);
     const self = peerId(readNodeKey(home).publicKey); // One list of peers often serves all nodes of a network.
-    const peers = parsePeers(config["p2p.persistent_peers"]).filter(({ id }) => id !== self);
+    const peers = present(parsePeers(config["p2p.persistent_peers"]), "settings are checked when they are read").filter(
+      ({ id }) => id !== self,
+    );
     if (peers.length === 0) {
       return decidesAlone(home, genesis)
         ? ok("none configured; this validator decides alone")
@@ -163,7 +167,7 @@ export const checks: Readonly<Record<string, Check>> = {
       if (catchingUp) return ok("the node is catching up, or alone: not comparable");
       latest = time;
     } catch (error) {
-      if (error instanceof CliFault) return ok(`no node at ${values.node} to compare with`);
+      if (error instanceof CliFault) return ok(`no node at ${shownNode(values.node)} to compare with`);
       throw error;
     }
     // Cut to milliseconds: RPC times carry nanoseconds.

@@ -1,11 +1,13 @@
 import { randomInt } from "node:crypto";
 import { join } from "node:path";
+import { present } from "#proto/assert.js";
 import { toHex } from "#proto/bytes.js";
 import type { Genesis } from "#proto/types/genesis.js";
 import type { Host } from "#p2p/host.js";
 import { createHost } from "#p2p/switch.js";
 import { libp2pTransport } from "#p2p/transport/libp2p.js";
-import { parsePeerIds, parsePeers, type Identity } from "../config/identity.js";
+import type { Identity } from "../config/identity.js";
+import { parsePeerIds, parsePeers } from "../config/peers.js";
 import type { Home } from "../config/home.js";
 import type { Config } from "../config/load.js";
 import type { Clock } from "../drive/deps.js";
@@ -20,6 +22,8 @@ import { listenAddress, multiaddr } from "./endpoint.js";
 /** Nodes of another chain, or of another genesis of the same name, find no common protocol. */
 export const networkOf = (genesis: Genesis): string => `${genesis.chainId}-${toHex(genesis.hash.slice(0, 4))}`;
 
+const CHECKED = "settings are checked when they are read";
+
 /** The network as this home is configured: its addresses, its peers, how many of them. */
 export async function openHost(
   home: Home,
@@ -33,7 +37,7 @@ export async function openHost(
   const inbound = config.config["p2p.max_num_inbound_peers"];
   const outbound = config.config["p2p.max_num_outbound_peers"];
   const external = parseEndpoint(config.config["p2p.external_address"]);
-  const persistentPeers = parsePeers(config.config["p2p.persistent_peers"]).map(
+  const persistentPeers = present(parsePeers(config.config["p2p.persistent_peers"]), CHECKED).map(
     (peer) => `${multiaddr(peer)}/p2p/${peer.id}`,
   );
   const transport = await libp2pTransport(
@@ -50,7 +54,7 @@ export async function openHost(
     {
       transport: address === undefined ? transport : listening(transport, address),
       persistentPeers,
-      unconditionalPeers: parsePeerIds(config.config["p2p.unconditional_peer_ids"]),
+      unconditionalPeers: present(parsePeerIds(config.config["p2p.unconditional_peer_ids"]), CHECKED),
       peersMax: inbound + outbound,
       bans: await openBansFile(systemFiles, join(home.data, "bans.json"), log("p2p")),
     },

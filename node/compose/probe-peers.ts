@@ -4,7 +4,7 @@ import type { Genesis } from "#proto/types/genesis.js";
 import { P2pFault } from "#p2p/host.js";
 import { libp2pTransport } from "#p2p/transport/libp2p.js";
 import type { Transport, TransportEvents } from "#p2p/transport/transport.js";
-import type { PeerAddress } from "../config/identity.js";
+import type { PeerAddress } from "../config/peers.js";
 import { osClock } from "../runtime/clock.js";
 import { multiaddr } from "./endpoint.js";
 import { networkOf } from "./host.js";

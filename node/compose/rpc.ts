@@ -64,6 +64,7 @@ export async function openRpc({
       chainId: genesis.chainId,
       moniker: settings.moniker === "" ? "tributary" : settings.moniker,
       id: nodeIdHex(nodeKey.publicKey),
+      peerId: host.id,
       listenAddress: settings["p2p.laddr"],
       rpcAddress: settings["rpc.laddr"],
       version: VERSION,

@@ -68,34 +68,3 @@ const PEER_ID_HEAD = Uint8Array.of(0x00, 0x24, 0x08, 0x01, 0x12, 0x20);
 export function peerId(publicKey: Bytes): string {
   return base58.encode(concat(PEER_ID_HEAD, publicKey));
 }
-
-export interface PeerAddress {
-  readonly id: string;
-  readonly host: string;
-  readonly port: number;
-}
-
-/** `id@host:port`, as operators write peers. @throws ConfigFault naming the part that is wrong */
-export function parsePeers(text: string): PeerAddress[] {
-  const items = text
-    .split(",")
-    .map((item) => item.trim())
-    .filter((item) => item !== "");
-  return items.map((item) => {
-    const match = /^(12D3KooW[1-9A-HJ-NP-Za-km-z]{44})@(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):([0-9]{1,5})$/.exec(item);
-    const port = Number(match?.[3]);
-    if (match === null || port === 0 || port > 65_535)
-      throw new ConfigFault([`peer "${item}" is not id@host:port; tribd comet show-node-id prints an id`]);
-    return { id: match[1]!, host: match[2]!.replace(/^\[|\]$/g, ""), port };
-  });
-}
-
-/** @throws ConfigFault: an item that is not a node id */
-export function parsePeerIds(text: string): string[] {
-  const items = text.split(",").map((item) => item.trim());
-  return items.filter((item) => {
-    if (item !== "" && !/^12D3KooW[1-9A-HJ-NP-Za-km-z]{44}$/.test(item))
-      throw new ConfigFault([`"${item}" is not a node id; tribd comet show-node-id prints one`]);
-    return item !== "";
-  });
-}

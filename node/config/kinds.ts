@@ -21,6 +21,15 @@ export function text(fallback: string, doc: string): Setting<string> {
   };
 }
 
+/** Text of one form; empty where there is none. */
+export function matching(doc: string, range: string, fits: (value: string) => boolean): Setting<string> {
+  return {
+    ...text("", doc),
+    range,
+    check: (value) => (typeof value === "string" && (value === "" || fits(value)) ? value : undefined),
+  };
+}
+
 export function choice<const C extends readonly string[]>(
   choices: C,
   fallback: C[number],

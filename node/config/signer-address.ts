@@ -1,11 +1,10 @@
-import { parseEndpoint, type Setting } from "./kinds.js";
+import { matching, parseEndpoint, type Setting } from "./kinds.js";
+import { isPeerId } from "./peers.js";
 
 /** Where a node waits for its signer: a Unix socket of this machine, or TCP behind a handshake that proves both keys. */
 export type SignerAddress =
   | { readonly kind: "unix"; readonly path: string }
   | { readonly kind: "tcp"; readonly host: string; readonly port: number };
-
-const PEER_ID = /^12D3KooW[1-9A-HJ-NP-Za-km-z]{44}$/;
 
 /** `unix:///path/to/socket` or `tcp://host:port`; undefined when it is neither. */
 export function parseSignerAddress(text: string): SignerAddress | undefined {
@@ -22,22 +21,11 @@ export type NodeAddress =
 
 export function parseNodeAddress(text: string): NodeAddress | undefined {
   const [, peer, rest] = /^tcp:\/\/([^@]+)@(.+)$/.exec(text) ?? [];
-  if (peer !== undefined && !PEER_ID.test(peer)) return undefined;
+  if (peer !== undefined && !isPeerId(peer)) return undefined;
   const address = parseSignerAddress(peer === undefined ? text : `tcp://${rest}`);
   if (address?.kind === "unix") return address;
   return address === undefined || peer === undefined || address.port === 0 ? undefined : { ...address, peer };
 }
 
-const matching = (doc: string, range: string, fits: (value: string) => boolean): Setting<string> => ({
-  fallback: "",
-  doc,
-  range,
-  check: (value) => (typeof value === "string" && (value === "" || fits(value)) ? value : undefined),
-  fromText: (raw) => raw,
-});
-
 export const signerAddressSetting = (doc: string): Setting<string> =>
   matching(doc, '"unix:///path", "tcp://host:port" or empty', (value) => parseSignerAddress(value) !== undefined);
-
-export const peerIdSetting = (doc: string): Setting<string> =>
-  matching(doc, "a peer id (12D3KooW...) or empty", (value) => PEER_ID.test(value));

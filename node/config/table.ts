@@ -1,5 +1,6 @@
 import { choice, decimal, endpoint, integer, list, text, toggle, type Setting } from "./kinds.js";
-import { peerIdSetting, signerAddressSetting } from "./signer-address.js";
+import { peerIdSetting, peerIdsSetting, peersSetting } from "./peers.js";
+import { signerAddressSetting } from "./signer-address.js";
 
 /**
  * Every setting of the three files: name, default, range and what it is for. Files are written from this table, checked
@@ -34,9 +35,8 @@ export const table = {
     "rpc.max_request_batch_size": integer(10, [0, 1000], "Calls in one JSON-RPC batch."),
     "p2p.laddr": endpoint("tcp://0.0.0.0:26656", "Where other nodes connect."),
     "p2p.external_address": endpoint("", "host:port that others should dial, when it differs from laddr."),
-    "p2p.persistent_peers": text("", "Nodes to stay connected with: id@host:port, comma separated."),
-    "p2p.unconditional_peer_ids": text(
-      "",
+    "p2p.persistent_peers": peersSetting("Nodes to stay connected with: id@host:port, comma separated."),
+    "p2p.unconditional_peer_ids": peerIdsSetting(
       "Node ids that always get a place when they dial us, comma separated: the other validators, your own sentries.",
     ),
     "p2p.max_num_inbound_peers": integer(40, [0, 10_000], "Peers that dialled us."),

@@ -35,6 +35,8 @@ export interface NodeIdentity {
   readonly moniker: string;
   /** 20 bytes of the node key, lower-case hex, as CometBFT writes node ids. */
   readonly id: string;
+  /** By which other nodes dial this one: 12D3KooW... */
+  readonly peerId: string;
   readonly listenAddress: string;
   readonly rpcAddress: string;
   /** Of this program, as 0.1.0. */

@@ -128,7 +128,7 @@ export interface NodeInfoJson {
   readonly version: string;
   readonly channels: Hex;
   readonly moniker: string;
-  readonly other: { readonly tx_index: "on"; readonly rpc_address: string };
+  readonly other: { readonly tx_index: "on"; readonly rpc_address: string; readonly peer_id: string };
 }
 export interface StatusResult {
   readonly node_info: NodeInfoJson;

@@ -32,7 +32,7 @@ export function nodeInfo(node: NodeIdentity): NodeInfoJson {
     version: COMET_VERSION,
     channels: CHANNELS,
     moniker: node.moniker,
-    other: { tx_index: "on", rpc_address: node.rpcAddress },
+    other: { tx_index: "on", rpc_address: node.rpcAddress, peer_id: node.peerId },
   };
 }
 

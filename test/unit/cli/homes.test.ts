@@ -3,7 +3,8 @@ import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { homeLayout } from "#node/config/home.js";
-import { parsePeers, readNodeKey, peerId } from "#node/config/identity.js";
+import { readNodeKey, peerId } from "#node/config/identity.js";
+import { parsePeers } from "#node/config/peers.js";
 import { loadConfig } from "#node/config/load.js";
 import { isRejection } from "#proto/rejection.js";
 import { parseGenesis } from "#proto/types/genesis.js";
@@ -81,7 +82,7 @@ test("testnet init-files: one genesis, every peer named, no port twice", () =>
       ])
         ports.add(endpoint.split(":").at(-1)!);
       const own = peerId(readNodeKey(layout).publicKey);
-      const peers = parsePeers(config["p2p.persistent_peers"]);
+      const peers = parsePeers(config["p2p.persistent_peers"])!;
       assert.equal(peers.length, 3);
       assert.ok(!peers.some((peer) => peer.id === own));
     }

@@ -311,6 +311,7 @@ export class FixtureChain {
         chainId: CHAIN_ID,
         moniker: "fixture",
         id: "0123456789abcdef0123456789abcdef01234567",
+        peerId: "12D3KooWFixture",
         listenAddress: "/ip4/127.0.0.1/tcp/26656",
         rpcAddress: "tcp://127.0.0.1:26657",
         version: "0.1.0",
