@@ -1,6 +1,7 @@
 import { BadAnswer, client, httpTransport, QueryError, RpcError, type Client } from "#proto/client/index.js";
 import { sdkErrors } from "#proto/tx/errors.js";
-import type { Bytes } from "#proto/bytes.js";
+import { toBase64 } from "#proto/base64.js";
+import { utf8, type Bytes } from "#proto/bytes.js";
 import { parseEndpoint } from "#node/config/kinds.js";
 import { table } from "#node/config/table.js";
 import { EXIT } from "./exit.js";
@@ -15,9 +16,23 @@ export const nodeOptions = section("Node", {
 
 export type NodeValues = Values<typeof nodeOptions>;
 
+const CREDENTIALS = /^(https?:\/\/)([^/]*)@/;
+
+/** The address of a node as it may be shown: without the user and the password that it may carry. */
+export function shownNode(text: string): string {
+  return text.replace(CREDENTIALS, "$1");
+}
+
+/** fetch refuses an URL with a user and a password: they travel as HTTP Basic authentication (RFC 7617). */
+function authorization(text: string): Readonly<Record<string, string>> {
+  const credentials = CREDENTIALS.exec(text)?.[2];
+  if (credentials === undefined) return {};
+  return { authorization: `Basic ${toBase64(utf8(decodeURIComponent(credentials)))}` };
+}
+
 /** tcp://host:port and host:port are http; 0.0.0.0 is where a node listens, not where one can call. */
 export function nodeUrl(text: string): string {
-  if (/^https?:\/\//.test(text)) return text;
+  if (/^https?:\/\//.test(text)) return shownNode(text);
   const endpoint = parseEndpoint(text);
   if (endpoint === undefined)
     throw usage(`--node ${text} is not an address`, "like tcp://localhost:26657 or https://rpc.example.org");
@@ -28,10 +43,12 @@ export function nodeUrl(text: string): string {
 /** A client of one node whose failures are faults that say what to do: exit 4 when nobody answers. */
 export function connect(values: NodeValues, world: World): Client {
   const url = nodeUrl(values.node);
+  const headers = authorization(values.node);
   const base = client(
     httpTransport(url, async (target, init) => {
       const answer = await world.system.fetch(target, {
         ...init,
+        headers: { ...init.headers, ...headers },
         signal: AbortSignal.timeout(values.requestTimeout * 1000),
       });
       const text = await answer.text();

@@ -99,7 +99,7 @@ function suffix(option: Option<unknown>): string {
   if (option.required === true) return " (required)";
   const { fallback } = option;
   if (fallback === undefined || fallback === false || (Array.isArray(fallback) && fallback.length === 0)) return "";
-  return ` (default ${String(fallback)})`;
+  return ` (default ${option.shown ?? String(fallback)})`;
 }
 
 function heading(title: string, lines: readonly string[]): string {

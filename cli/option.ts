@@ -11,6 +11,8 @@ export interface Option<T> {
   readonly short?: string;
   readonly section?: string;
   readonly fallback?: T;
+  /** The default as help shows it, where it is not the value's own text. */
+  readonly shown?: string;
   readonly required?: boolean;
   /** May be given several times; the values are collected. */
   readonly list?: boolean;
@@ -73,10 +75,12 @@ export const opt = {
   integer: (help: string, min = 0, max = Number.MAX_SAFE_INTEGER, placeholder = "n") =>
     make(help, placeholder, (text) => readInteger(text, min, max)),
   u64: (help: string, placeholder = "n") => make(help, placeholder, readU64),
-  number: (help: string, placeholder = "x") =>
+  number: (help: string, min: number, max: number, placeholder = "x") =>
     make(help, placeholder, (text) => {
+      const value = Number(text);
       if (!/^[0-9]+(\.[0-9]+)?$/.test(text)) throw usage(`"${text}" is not a number`);
-      return Number(text);
+      if (value < min || value > max) throw usage(`${text} is outside ${min} to ${max}`);
+      return value;
     }),
   choice: <const C extends readonly string[]>(help: string, choices: C) =>
     make<C[number]>(help, choices.join("|"), (text) => readChoice(text, choices)),
@@ -92,8 +96,9 @@ export const opt = {
   }),
 };
 
-export function withDefault<T>(option: Option<T | undefined>, fallback: T): Option<T> {
-  return { ...option, fallback } as Option<T>;
+/** @param shown what help says of the default, where it is not the value's own text */
+export function withDefault<T>(option: Option<T | undefined>, fallback: T, shown?: string): Option<T> {
+  return { ...option, fallback, ...(shown === undefined ? {} : { shown }) } as Option<T>;
 }
 
 export function must<T>(option: Option<T | undefined>): Option<T> {

@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { usage } from "./fault.js";
+import { EXIT } from "./exit.js";
+import { CliFault, usage } from "./fault.js";
 import type { Sink } from "./output/out.js";
 
 /** Questions to the person. Questions go to stderr; answers come from the terminal or, line by line, from a pipe. */
@@ -65,10 +66,12 @@ async function typed(stdin: Terminal): Promise<string> {
 
 const CTRL_C = "\u0003";
 const CTRL_D = "\u0004";
+const CTRL_U = "\u0015";
+const CTRL_W = "\u0017";
 const BACKSPACE = "\u007f";
 
 function typedHidden(stdin: Terminal, stderr: Sink): Promise<string> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     let text = "";
     const finish = (): void => {
       stdin.off("data", onData);
@@ -80,7 +83,7 @@ function typedHidden(stdin: Terminal, stderr: Sink): Promise<string> {
       for (const letter of chunk.toString("utf8")) {
         if (letter === CTRL_C) {
           finish();
-          process.kill(process.pid, "SIGINT");
+          reject(new CliFault("interrupted", "interrupted", { exit: EXIT.interrupted }));
           return;
         }
         if (letter === "\r" || letter === "\n" || letter === CTRL_D) {
@@ -89,6 +92,8 @@ function typedHidden(stdin: Terminal, stderr: Sink): Promise<string> {
           return;
         }
         if (letter === BACKSPACE || letter === "\b") text = [...text].slice(0, -1).join("");
+        else if (letter === CTRL_U) text = "";
+        else if (letter === CTRL_W) text = text.replace(/\S*\s*$/, "");
         else text += letter;
       }
     };

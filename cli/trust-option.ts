@@ -18,6 +18,7 @@ export const termOptions = section("Trust", {
   trustLevel: withDefault(
     opt.of("Share of the trusted power that must have signed a header further on: 1/3 to 1/1.", "n/m", readLevel),
     TRUST_LEVEL_DEFAULT,
+    `${TRUST_LEVEL_DEFAULT.numerator}/${TRUST_LEVEL_DEFAULT.denominator}`,
   ),
   trustingPeriod: opt.u64("Seconds for which a header is trusted; two thirds of the evidence age unless given.", "s"),
 });

@@ -4,7 +4,8 @@ import { identityOf, peerId } from "#node/config/identity.js";
 import { alone } from "#node/home/home-lock.js";
 import { command } from "../command.js";
 import { EXIT } from "../exit.js";
-import { operatorAccount } from "../genesis/operator.js";
+import { isDevelopmentChain } from "../dev/guard.js";
+import { NO_OPERATOR, operatorAccount } from "../genesis/operator.js";
 import { makeGenesis } from "../genesis/document.js";
 import { checkChainId } from "../genesis/chain-id.js";
 import { refuseExisting, writeHome } from "../genesis/home-files.js";
@@ -27,7 +28,7 @@ Existing files are not overwritten; with any of the keys there, nothing is writt
     chainId: withDefault(opt.of("Id of the chain.", "id", checkChainId), "tributary-dev-1"),
     power: withDefault(opt.u64("Voting power of this validator in the genesis.", "power"), 1_000_000n),
     operator: opt.of(
-      "Account that operates this validator (default: one that nobody has the key of).",
+      "Account that bonds for, edits and unjails this validator (default: an account without a key).",
       "address",
       String,
     ),
@@ -56,6 +57,7 @@ Existing files are not overwritten; with any of the keys there, nothing is writt
       node_id: peerId(node.publicKey),
       validator_address: toHex(validatorAddress(validator.publicKey)).toUpperCase(),
     });
+    if (operator === undefined && !isDevelopmentChain(chainId)) world.out.warn(NO_OPERATOR);
     world.out.note(`\nnext: tribd genesis add-account <key> 1000${terms.displayDenom}, then tribd start`);
     return EXIT.ok;
   },

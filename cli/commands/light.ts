@@ -11,7 +11,7 @@ import {
 } from "#proto/client/verify/index.js";
 import { hashBytes } from "#proto/types/block-id.js";
 import { headerHash } from "#proto/types/block.js";
-import { connect, nodeOptions, type NodeValues } from "../client.js";
+import { connect, nodeOptions, shownNode, type NodeValues } from "../client.js";
 import { command } from "../command.js";
 import { EXIT } from "../exit.js";
 import { opt, section } from "../option.js";
@@ -73,7 +73,11 @@ export default command({
 
 function nodeAt(values: NodeValues, world: World, url: string): Witness {
   const client = connect({ ...values, node: url }, world);
-  return { name: url, source: rpcSource(client), submitEvidence: (evidence) => client.broadcastEvidence(evidence) };
+  return {
+    name: shownNode(url),
+    source: rpcSource(client),
+    submitEvidence: (evidence) => client.broadcastEvidence(evidence),
+  };
 }
 
 function attack({ witness, height, primaryHash, witnessHash, told }: Divergence): CliFault {

@@ -1,8 +1,10 @@
 import type { Bytes } from "#proto/bytes.js";
-import { fromBech32 } from "#proto/crypto/address.js";
 import { validatorAddress } from "#proto/crypto/ed25519.js";
 import { usage } from "../fault.js";
+import { readBech32 } from "../keyring/resolve.js";
 import type { ChainTerms } from "../world.js";
+
+export const NO_OPERATOR = "without --operator nobody can unbond, edit or unjail this validator";
 
 /**
  * The account that operates a validator of the genesis: an account's or an operator's address. Without one it is the
@@ -10,7 +12,7 @@ import type { ChainTerms } from "../world.js";
  */
 export function operatorAccount(text: string | undefined, publicKey: Bytes, { prefix }: ChainTerms): Bytes {
   if (text === undefined) return validatorAddress(publicKey);
-  const address = fromBech32(prefix, text) ?? fromBech32(`${prefix}valoper`, text);
+  const address = readBech32(prefix, text) ?? readBech32(`${prefix}valoper`, text);
   if (address === undefined)
     throw usage(`"${text}" is no account of this chain`, `${prefix}1... or ${prefix}valoper1...`);
   return address;

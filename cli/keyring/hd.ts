@@ -31,10 +31,19 @@ export function checkMnemonic(text: string): string {
   );
 }
 
-/** The secp256k1 secret key, 32 bytes. @throws CliFault(usage) for a path that is none */
+/** BIP-32: the 32nd bit of an index marks it as hardened. */
+const HD_INDEX_MAX = 2 ** 31 - 1;
+
+/** @throws CliFault(usage) for text that is not a derivation path */
+export function checkHdPath(path: string): string {
+  if (!/^m(\/[0-9]+'?){1,10}$/.test(path)) throw usage(`"${path}" is not a derivation path`, "like m/44'/118'/0'/0/0");
+  const [high] = path.match(/[0-9]+/g)!.filter((index) => Number(index) > HD_INDEX_MAX);
+  if (high !== undefined) throw usage(`"${path}": ${high} is above ${HD_INDEX_MAX}`);
+  return path;
+}
+
+/** The secp256k1 secret key, 32 bytes, at a checked path. */
 export function deriveSecretKey(mnemonic: string, path: string, passphrase = ""): Bytes {
-  if (!/^m(\/[0-9]{1,10}'?){1,10}$/.test(path))
-    throw usage(`"${path}" is not a derivation path`, "like m/44'/118'/0'/0/0");
   const child = HDKey.fromMasterSeed(mnemonicToSeedSync(mnemonic, passphrase)).derive(path);
   return present(child.privateKey, "a key derived from a seed has a private part");
 }

@@ -2,6 +2,9 @@ import { readFileSync } from "node:fs";
 import { fromHex, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { toBech32 } from "#proto/crypto/address.js";
+import { present } from "#proto/assert.js";
+import type { Client } from "#proto/client/index.js";
+import { connect, type NodeValues } from "../client.js";
 import { parseBaseAmount } from "../coins.js";
 import { usage } from "../fault.js";
 import { openKeyring, type KeyringValues } from "../keyring/open.js";
@@ -10,13 +13,16 @@ import { opt, readU64, type Option } from "../option.js";
 import type { World } from "../world.js";
 import type { Codes } from "./codes.js";
 
+/** Options of a command that reading a field may need. */
+export type FieldValues = KeyringValues & NodeValues & { readonly offline?: boolean };
+
 /**
  * How a field of a message is typed on a command line. The text is checked while the line is parsed; what needs the world
  * (addresses by key name, coins of this chain, files) becomes a value when the command runs.
  */
 export interface FieldKind<V = unknown> {
   readonly option: Option<string | undefined> | Option<readonly string[]>;
-  value(text: string, world: World, keyring: KeyringValues): V;
+  value(text: string, world: World, values: FieldValues): V | Promise<V>;
   readonly isList?: boolean;
 }
 
@@ -39,9 +45,30 @@ function readU32(text: string): number {
   return Number(value);
 }
 
+const SLUG = /^[a-z0-9-]{1,64}$/;
+
+/** The id of what has a unique name: digits are an id, a name is looked up at the node. */
+function named(help: string, lookUp: (node: Client, slug: string) => Promise<bigint | undefined>): FieldKind<bigint> {
+  return {
+    option: opt.of(`${help} Its id or its unique name.`, "id|name", (text) => {
+      if (!SLUG.test(text)) throw usage(`"${text}" is neither an id nor a unique name`);
+      return text;
+    }),
+    async value(text, world, values) {
+      if (/^[0-9]+$/.test(text)) return readU64(text);
+      if (values.offline === true) throw usage(`--offline needs an id, not the name "${text}"`);
+      return present(await lookUp(connect(values, world), text), "an answer that names what was asked for");
+    },
+  };
+}
+
 export const field = {
   text: (help: string) => checkedText(help, "text", (text) => text),
   id: (help: string) => checkedText(help, "id", readU64),
+  datanet: (help: string) =>
+    named(help, async (node, slug) => (await node.query("tributary.datanet.v1.Query/Datanet", { slug })).datanet?.id),
+  model: (help: string) =>
+    named(help, async (node, slug) => (await node.query("tributary.model.v1.Query/Model", { slug })).model?.id),
   u64: (help: string) => checkedText(help, "n", readU64),
   count: (help: string) => checkedText(help, "n", readU32),
   /** Percent with up to two decimals, as basis points: 12.5 is 1250. */

@@ -23,9 +23,7 @@ export interface QueryCommand<Q extends MessageName, A extends MessageName> {
   readonly summary: string;
   readonly args?: { readonly [F in keyof Messages[Q]]?: FieldKind };
   readonly flags?: { readonly [F in keyof Messages[Q]]?: FieldKind };
-  /** An argument that may be an id or a slug; the request has both fields. */
-  readonly idOrSlug?: { readonly id: keyof Messages[Q] & string; readonly help: string };
-  /** A list among the answer's fields: printed as a table, its ids with -q. */
+  /** A list among the answer's fields: printed as a table, its ids with -q. Values that are no messages fill the id. */
   readonly list?: {
     readonly field: keyof Messages[A] & string;
     readonly columns: readonly Column<Record<string, unknown>>[];
@@ -60,8 +58,6 @@ export function queryCommand<Q extends MessageName, A extends MessageName>(recor
   const flags = (record.flags ?? {}) as Readonly<Record<string, FieldKind>>;
   const isPaged = fieldsOf(record.request).some((field) => field.name === "pagination");
   const positional: Record<string, Option<unknown>> = {};
-  if (record.idOrSlug !== undefined)
-    positional["idOrSlug"] = { ...opt.text(record.idOrSlug.help), required: true } as Option<unknown>;
   for (const [name, { option }] of Object.entries(args))
     positional[name] = { ...option, required: true } as Option<unknown>;
   const own: Options = Object.fromEntries(Object.entries(flags).map(([name, { option }]) => [name, option]));
@@ -86,9 +82,7 @@ export function queryCommand<Q extends MessageName, A extends MessageName>(recor
     ) {
       const request = {
         ...emptyMessage(record.request),
-        ...readFields(args, values, values, world),
-        ...readFields(flags, values, values, world),
-        ...(record.idOrSlug === undefined ? {} : idOrSlug(record.idOrSlug.id, values["idOrSlug"] ?? "")),
+        ...(await readFields({ ...args, ...flags }, values, values, world)),
         ...(isPaged ? { pagination: pageRequest(values) } : {}),
       } as Messages[Q];
       const bytes = await queryBytes(
@@ -109,10 +103,6 @@ export function queryCommand<Q extends MessageName, A extends MessageName>(recor
   };
 }
 
-function idOrSlug(id: string, text: string): Record<string, unknown> {
-  return /^[0-9]{1,19}$/.test(text) ? { [id]: BigInt(text) } : { slug: text };
-}
-
 function pageRequest({ limit, offset, pageKey, reverse, countTotal }: PageValues) {
   return { key: pageKey ?? new Uint8Array(0), offset: offset ?? 0n, limit: BigInt(limit), reverse, countTotal };
 }
@@ -127,13 +117,17 @@ function print<Q extends MessageName, A extends MessageName>(
   if (world.out.format === "json") world.out.data(toJson(record.response, answer));
   else if (list === undefined) world.out.data(shown);
   else {
-    const rows = shown[snake(list.field)] as readonly Record<string, unknown>[];
+    const rows = (shown[snake(list.field)] as readonly unknown[]).map((row) => asRow(row, list.id));
     if (world.out.quiet) for (const row of rows) world.out.line(String(row[list.id]));
     else world.out.rows(rows, list.columns);
     const page = shown["pagination"] as { next_key?: Uint8Array; total?: bigint } | null | undefined;
     if (page?.next_key !== undefined && page.next_key.length > 0)
       world.out.note(`more: --page-key ${Buffer.from(page.next_key).toString("base64")}`);
   }
+}
+
+function asRow(row: unknown, id: string): Record<string, unknown> {
+  return typeof row === "object" && !(row instanceof Uint8Array) ? (row as Record<string, unknown>) : { [id]: row };
 }
 
 function snake(name: string): string {

@@ -8,7 +8,7 @@ import type { Option, Options } from "../option.js";
 import { txOptions, type TxValues } from "../tx/options.js";
 import { runTx } from "../tx/run.js";
 import type { World } from "../world.js";
-import { split, type FieldKind } from "./fields.js";
+import { split, type FieldKind, type FieldValues } from "./fields.js";
 
 type Typed = Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -58,17 +58,15 @@ export function messageCommand<N extends MessageName>(record: MessageCommand<N>)
     options: { ...options, ...txOptions },
     example: record.example,
     async run(values: Typed & TxValues, world: World) {
-      return await runTx(values, world, (address): AnyMessage[] => {
-        const read = (kinds: Readonly<Record<string, FieldKind>>): Record<string, unknown> =>
-          readFields(kinds, values, values, world);
+      return await runTx(values, world, async (address): Promise<AnyMessage[]> => {
+        const read = (kinds: Readonly<Record<string, FieldKind>>) => readFields(kinds, values, values, world);
         let message = {
           ...emptyMessage(record.message),
-          ...read(args),
-          ...read(flags),
+          ...(await read({ ...args, ...flags })),
           [signer]: address,
         } as Messages[N];
         if (record.complete !== undefined) {
-          const given = read(extra);
+          const given = await read(extra);
           const list = (name: string): readonly unknown[] =>
             given[name] === undefined ? [] : Array.isArray(given[name]) ? given[name] : [given[name]];
           message = record.complete(message, list, world);
@@ -80,21 +78,20 @@ export function messageCommand<N extends MessageName>(record: MessageCommand<N>)
 }
 
 /** Values of the fields that were typed or have a default; the others are absent. */
-export function readFields(
+export async function readFields(
   kinds: Readonly<Record<string, FieldKind>>,
   typed: Typed,
-  keyring: TxValues | KeyringLike,
+  values: FieldValues,
   world: World,
-): Record<string, unknown> {
+): Promise<Record<string, unknown>> {
   const out: Record<string, unknown> = {};
   for (const [name, kind] of Object.entries(kinds)) {
     const text = typed[name];
     if (text === undefined) continue;
     const texts = typeof text === "string" ? [text] : text;
-    if (kind.isList !== true) out[name] = kind.value(texts[0]!, world, keyring);
-    else if (texts.length > 0) out[name] = texts.flatMap(split).map((part) => kind.value(part, world, keyring));
+    const read = (part: string): unknown => kind.value(part, world, values);
+    if (kind.isList !== true) out[name] = await read(texts[0]!);
+    else if (texts.length > 0) out[name] = await Promise.all(texts.flatMap(split).map(read));
   }
   return out;
 }
-
-type KeyringLike = Parameters<FieldKind["value"]>[2];

@@ -25,8 +25,8 @@ export interface Out {
   readonly tone: Tone;
   /** One value: `render` makes the text form, else "key: value" lines; one JSON line with -o json. */
   data<T>(value: T, render?: (value: T) => string): void;
-  /** A list: a table for people, one JSON array with -o json. */
-  rows<T>(rows: readonly T[], columns: readonly Column<T>[], json?: (row: T) => unknown): void;
+  /** A list: a table for people; with -o json the answer that it is from, or else an array. */
+  rows<T>(rows: readonly T[], columns: readonly Column<T>[], answer?: unknown): void;
   /** A document that is JSON in either format: status, genesis, a tx. Indented for people. */
   document(value: unknown): void;
   /** One line of plain data, the same in either format: an address, an id. */
@@ -44,7 +44,7 @@ export function makeOut(stdout: Sink, stderr: Sink, options: OutOptions): Out {
     quiet: options.quiet,
     tone: colours,
     data: (value, render = toText) => print(json ? toJson(value) : render(value)),
-    rows: (rows, columns, toRow = (row) => row) => print(json ? toJson(rows.map(toRow)) : toTable(rows, columns)),
+    rows: (rows, columns, answer = rows) => print(json ? toJson(answer) : toTable(rows, columns)),
     document: (value) => print(toJson(value, json ? undefined : 2)),
     line: print,
     note: (text) => {

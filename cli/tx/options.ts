@@ -14,7 +14,10 @@ export const txOptions = {
     gas: fromSetting("gas", withDefault(opt.of("Gas limit, or auto to simulate first.", "auto|n", parseGas), "auto")),
     gasAdjustment: fromSetting(
       "gas-adjustment",
-      withDefault(opt.number("The simulated gas is multiplied by this."), defaults["gas-adjustment"].fallback),
+      withDefault(
+        opt.number("The simulated gas is multiplied by this, 1 to 10.", 1, 10),
+        defaults["gas-adjustment"].fallback,
+      ),
     ),
     gasPrices: fromSetting(
       "gas-prices",

@@ -3,7 +3,7 @@ import { toBech32 } from "#proto/crypto/address.js";
 import type { Client, ClientTx } from "#proto/client/index.js";
 import { assembleTx, buildTx, signDirect, txHash, type TxFee } from "#proto/tx/build.js";
 import type { AnyMessage } from "#proto/tx/decode.js";
-import { connect } from "../client.js";
+import { connect, shownNode } from "../client.js";
 import { formatCoin, type Coin } from "../coins.js";
 import { refuseDevelopmentKey } from "../dev/guard.js";
 import { EXIT } from "../exit.js";
@@ -197,7 +197,7 @@ async function chainIdOf(values: TxValues, node: Client): Promise<string> {
   const { chainId } = await node.status();
   if (values.chainId === undefined || values.chainId === chainId) return chainId;
   throw usage(
-    `--chain-id is ${values.chainId}, but the node at ${values.node} is on ${chainId}`,
+    `--chain-id is ${values.chainId}, but the node at ${shownNode(values.node)} is on ${chainId}`,
     "change one of --chain-id and --node, or client.toml",
   );
 }

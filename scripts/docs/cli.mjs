@@ -15,9 +15,9 @@ export async function cli() {
     const letter = option.short === undefined ? "" : `-${option.short}, `;
     return code(`${letter}--${flagName(name)}${value}`);
   };
-  const standsFor = ({ required, fallback }) => {
+  const standsFor = ({ required, fallback, shown }) => {
     if (required === true) return "required";
-    return fallback === undefined || fallback === false || fallback.length === 0 ? "" : code(String(fallback));
+    return fallback === undefined || fallback === false || fallback.length === 0 ? "" : code(shown ?? String(fallback));
   };
   const argument = ([name, option]) => {
     const inner = `${flagName(name)}${option.list === true ? "..." : ""}`;

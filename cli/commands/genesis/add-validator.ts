@@ -2,10 +2,11 @@ import { base64 } from "@scure/base";
 import { writeJsonFile } from "#node/config/json-file.js";
 import { alone } from "#node/home/home-lock.js";
 import { command } from "../../command.js";
+import { isDevelopmentChain } from "../../dev/guard.js";
 import { EXIT } from "../../exit.js";
 import { CliFault, usage } from "../../fault.js";
 import { readGenesis } from "../../genesis/file.js";
-import { operatorAccount } from "../../genesis/operator.js";
+import { NO_OPERATOR, operatorAccount } from "../../genesis/operator.js";
 import { validatorJson, withValidator } from "../../genesis/validators.js";
 import { must, opt, withDefault } from "../../option.js";
 
@@ -18,9 +19,13 @@ export default command({
   },
   options: {
     power: withDefault(opt.u64("Its voting power.", "power"), 1_000_000n),
-    operator: opt.of("Account that operates it (default: one that nobody has the key of).", "address", String),
+    operator: opt.of(
+      "Account that bonds for, edits and unjails it (default: an account without a key).",
+      "address",
+      String,
+    ),
   },
-  example: [`genesis add-validator '{"@type":"/cosmos.crypto.ed25519.PubKey","key":"..."}' val1`],
+  example: [`genesis add-validator '{"@type":"/cosmos.crypto.ed25519.PubKey","key":"..."}' val1 --operator trib1...`],
   async run({ pubkey, name, power, operator }, world) {
     const { document } = readGenesis(world.home.genesis);
     const validator = { name, publicKey: pubkey, power, operator: operatorAccount(operator, pubkey, world.terms) };
@@ -29,6 +34,7 @@ export default command({
       throw new CliFault("validator_exists", `${added.address} is a validator of the genesis already`);
     await alone(world.home, () => writeJsonFile(world.home.genesis, withValidator(document, validator)));
     readGenesis(world.home.genesis);
+    if (operator === undefined && !isDevelopmentChain(document.chain_id)) world.out.warn(NO_OPERATOR);
     world.out.data(added);
     return EXIT.ok;
   },

@@ -1,7 +1,7 @@
 import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
 import { usage } from "../../fault.js";
-import { checkMnemonic, deriveSecretKey, hdPath, newMnemonic } from "../../keyring/hd.js";
+import { checkHdPath, checkMnemonic, deriveSecretKey, hdPath, newMnemonic } from "../../keyring/hd.js";
 import { keyringOptions, openKeyring, warnIfPlain } from "../../keyring/open.js";
 import { readPublicKey } from "../../keyring/record.js";
 import { must, opt, withDefault } from "../../option.js";
@@ -24,7 +24,7 @@ export default command({
     account: withDefault(opt.integer("Account number of the derivation path.", 0, 2 ** 31 - 1), 0),
     index: withDefault(opt.integer("Address index of the derivation path.", 0, 2 ** 31 - 1), 0),
     coinType: withDefault(opt.integer("SLIP-44 coin type of the derivation path.", 0, 2 ** 31 - 1), 118),
-    hdPath: opt.text("The whole derivation path; beats account, index and coin type.", "m/44'/118'/0'/0/0"),
+    hdPath: opt.of("The whole derivation path; beats account, index and coin type.", "m/44'/118'/0'/0/0", checkHdPath),
     pubkey: opt.text('Watch this public key: {"@type":"/cosmos.crypto.secp256k1.PubKey","key":"..."}.', "json"),
     ...keyringOptions,
   },

@@ -156,6 +156,7 @@ const queryAttributionCommon = queryCommand({
   request: "tributary.attribution.v1.QueryCommonRequest",
   response: "tributary.attribution.v1.QueryCommonResponse",
   summary: "List the fingerprints of common phrases, which pay nobody.",
+  list: { field: "fingerprints", id: "fingerprint", columns: columns(["FINGERPRINT", "fingerprint", "right"]) },
   example: ["query attribution common"],
 });
 

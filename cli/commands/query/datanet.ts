@@ -2,7 +2,7 @@ import { field } from "../../message/fields.js";
 import { columns, queryCommand } from "../../message/query-command.js";
 
 const path = (name: string): string => `/tributary.datanet.v1.Query/${name}`;
-const datanetId = field.id("The datanet.");
+const datanetId = field.datanet("The datanet.");
 const contributionId = field.id("The contribution.");
 
 const contributionColumns = columns(
@@ -15,13 +15,22 @@ const contributionColumns = columns(
   ["TITLE", "title"],
 );
 
+const releaseColumns = columns(
+  ["DATANET", "datanet_id", "right"],
+  ["NUMBER", "number", "right"],
+  ["HEIGHT", "height", "right"],
+  ["CONTRIBUTIONS", "contributions", "right"],
+  ["ROOT", "root"],
+  ["NOTES", "notes"],
+);
+
 const queryDatanet = queryCommand({
   path: "query datanet show",
   query: path("Datanet"),
   request: "tributary.datanet.v1.QueryDatanetRequest",
   response: "tributary.datanet.v1.QueryDatanetResponse",
   summary: "Show a datanet with its current terms.",
-  idOrSlug: { id: "datanetId", help: "Its id or its unique name." },
+  args: { datanetId },
   example: ["query datanet show 1", "query datanet show speeches -o json"],
 });
 
@@ -56,6 +65,7 @@ const queryDatanetAllowList = queryCommand({
   response: "tributary.datanet.v1.QueryAllowListResponse",
   summary: "List who may contribute to a datanet with an allow-list.",
   args: { datanetId },
+  list: { field: "contributors", id: "contributor", columns: columns(["CONTRIBUTOR", "contributor"]) },
   example: ["query datanet allow-list 1"],
 });
 
@@ -77,7 +87,7 @@ const queryDatanetContributions = queryCommand({
   summary: "List the contributions of a datanet.",
   args: { datanetId },
   list: { field: "contributions", id: "id", columns: contributionColumns },
-  example: ["query datanet contributions 1", "query datanet contributions 1 -q"],
+  example: ["query datanet contributions speeches", "query datanet contributions 1 -q"],
 });
 
 const queryDatanetContributionsByOwner = queryCommand({
@@ -108,6 +118,17 @@ const queryDatanetReviews = queryCommand({
   response: "tributary.datanet.v1.QueryReviewsResponse",
   summary: "Show the curators' verdicts on a contribution.",
   args: { contributionId },
+  list: {
+    field: "reviews",
+    id: "curator",
+    columns: columns(
+      ["CURATOR", "curator"],
+      ["VERDICT", "verdict"],
+      ["REASON", "reason"],
+      ["HEIGHT", "height", "right"],
+      ["NOTE", "note"],
+    ),
+  },
   example: ["query datanet reviews 7"],
 });
 
@@ -131,13 +152,7 @@ const queryDatanetReleases = queryCommand({
   list: {
     field: "releases",
     id: "number",
-    columns: columns(
-      ["NUMBER", "number", "right"],
-      ["HEIGHT", "height", "right"],
-      ["CONTRIBUTIONS", "contributions", "right"],
-      ["ROOT", "root"],
-      ["NOTES", "notes"],
-    ),
+    columns: releaseColumns,
   },
   example: ["query datanet releases 1"],
 });
@@ -149,6 +164,7 @@ const queryDatanetReach = queryCommand({
   response: "tributary.datanet.v1.QueryReachResponse",
   summary: "Show which releases hold a contribution: what a withdrawal touches.",
   args: { contributionId },
+  list: { field: "releases", id: "number", columns: releaseColumns },
   example: ["query datanet reach 7"],
 });
 
@@ -159,6 +175,7 @@ const queryDatanetHolders = queryCommand({
   response: "tributary.datanet.v1.QueryHoldersResponse",
   summary: "Show which contributions hold a fingerprint.",
   args: { fingerprint: field.hex("The fingerprint, 16 hex digits.") },
+  list: { field: "contributionIds", id: "id", columns: columns(["CONTRIBUTION", "id", "right"]) },
   example: ["query datanet holders 00112233445566ff"],
 });
 

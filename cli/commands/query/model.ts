@@ -2,7 +2,7 @@ import { field } from "../../message/fields.js";
 import { columns, queryCommand } from "../../message/query-command.js";
 
 const path = (name: string): string => `/tributary.model.v1.Query/${name}`;
-const modelId = field.id("The model.");
+const modelId = field.model("The model.");
 const versionId = field.id("The version.");
 
 const queryModel = queryCommand({
@@ -11,7 +11,7 @@ const queryModel = queryCommand({
   request: "tributary.model.v1.QueryModelRequest",
   response: "tributary.model.v1.QueryModelResponse",
   summary: "Show a model.",
-  idOrSlug: { id: "modelId", help: "Its id or its unique name." },
+  args: { modelId },
   example: ["query model show 1", "query model show sotu-ngram"],
 });
 
@@ -125,6 +125,7 @@ const queryModelChildren = queryCommand({
   response: "tributary.model.v1.QueryChildrenResponse",
   summary: "List the versions that were made from a version.",
   args: { versionId },
+  list: { field: "versionIds", id: "id", columns: columns(["VERSION", "id", "right"]) },
   example: ["query model children 12"],
 });
 
@@ -135,6 +136,11 @@ const queryModelEligibleReleases = queryCommand({
   response: "tributary.model.v1.QueryEligibleReleasesResponse",
   summary: "List the releases whose contributors are paid for a version's use, own and inherited.",
   args: { versionId },
+  list: {
+    field: "releases",
+    id: "number",
+    columns: columns(["DATANET", "datanet_id", "right"], ["RELEASE", "number", "right"]),
+  },
   example: ["query model eligible-releases 12"],
 });
 
@@ -165,6 +171,11 @@ const queryModelReach = queryCommand({
   response: "tributary.model.v1.QueryReachResponse",
   summary: "List the versions that a contribution has reached: what a withdrawal touches.",
   args: { contributionId: field.id("The contribution.") },
+  list: {
+    field: "versions",
+    id: "version_id",
+    columns: columns(["VERSION", "version_id", "right"], ["MODEL", "model_id", "right"], ["DIRECT", "direct"]),
+  },
   example: ["query model reach 7"],
 });
 

@@ -51,7 +51,20 @@ const querySlashingSigningInfos = command({
   example: ["query slashing signing-infos -o json"],
   async run(values, world) {
     const request = QuerySigningInfosRequest.encode(QuerySigningInfosRequest.fromPartial({})).finish();
-    world.out.data(await ask(values, world, "SigningInfos", request, QuerySigningInfosResponse));
+    const answer = await ask(values, world, "SigningInfos", request, QuerySigningInfosResponse);
+    const rows = answer["info"] as unknown as readonly Readonly<Record<string, string>>[];
+    const column = (title: string, name: string) => ({
+      title,
+      cell: (row: (typeof rows)[number]) => String(row[name]),
+    });
+    const columns = [
+      column("ADDRESS", "address"),
+      column("SINCE HEIGHT", "start_height"),
+      column("JAILED UNTIL", "jailed_until"),
+      column("TOMBSTONED", "tombstoned"),
+      column("MISSED BLOCKS", "missed_blocks_counter"),
+    ];
+    world.out.rows(rows, columns, answer);
     return EXIT.ok;
   },
 });

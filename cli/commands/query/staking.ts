@@ -1,4 +1,6 @@
 import {
+  QueryDelegatorDelegationsRequest,
+  QueryDelegatorDelegationsResponse,
   QueryParamsResponse,
   QueryPoolResponse,
   QueryUnbondingDelegationRequest,
@@ -35,6 +37,8 @@ async function ask<T>(
   return cosmosToJson(response, response.decode(answer));
 }
 
+type Row = Readonly<Record<string, string>>;
+
 const NOTHING = new Uint8Array(0);
 const validatorArgument = must(opt.text("The validator: its operator's address, account or key name.", "validator"));
 
@@ -65,14 +69,42 @@ const queryStakingValidators = command({
     const status = values.status === undefined ? "" : `BOND_STATUS_${values.status.toUpperCase()}`;
     const request = QueryValidatorsRequest.encode(QueryValidatorsRequest.fromPartial({ status })).finish();
     const answer = await ask(values, world, "Validators", request, QueryValidatorsResponse);
-    const rows = answer["validators"] as unknown as readonly Readonly<Record<string, string>>[];
-    world.out.rows(rows, [
-      { title: "OPERATOR", cell: (row) => row["operator_address"]! },
-      { title: "MONIKER", cell: (row) => (row["description"] as unknown as { moniker: string }).moniker },
-      { title: "STATUS", cell: (row) => row["status"]!.replace("BOND_STATUS_", "").toLowerCase() },
-      { title: "JAILED", cell: (row) => (row["jailed"] ? "yes" : "no") },
-      { title: "TOKENS", cell: (row) => row["tokens"]!, right: true },
-    ]);
+    const rows = answer["validators"] as unknown as readonly Row[];
+    const columns = [
+      { title: "OPERATOR", cell: (row: Row) => row["operator_address"]! },
+      { title: "MONIKER", cell: (row: Row) => (row["description"] as unknown as { moniker: string }).moniker },
+      { title: "STATUS", cell: (row: Row) => row["status"]!.replace("BOND_STATUS_", "").toLowerCase() },
+      { title: "JAILED", cell: (row: Row) => (row["jailed"] ? "yes" : "no") },
+      { title: "TOKENS", cell: (row: Row) => row["tokens"]!, right: true },
+    ];
+    world.out.rows(rows, columns, answer);
+    return EXIT.ok;
+  },
+});
+
+const queryStakingDelegations = command({
+  path: "query staking delegations",
+  summary: "List what an account has bonded.",
+  args: { account: accountArgument },
+  options,
+  example: ["query staking delegations alice", "q staking delegations trib1... -o json"],
+  async run(values, world) {
+    const delegatorAddr = accountText(values.account, values, world);
+    const request = QueryDelegatorDelegationsRequest.encode({ delegatorAddr }).finish();
+    const answer = await ask(values, world, "DelegatorDelegations", request, QueryDelegatorDelegationsResponse);
+    const rows = answer["delegation_responses"] as unknown as readonly {
+      readonly delegation: Row;
+      readonly balance: { readonly denom: string; readonly amount: string };
+    }[];
+    const columns = [
+      { title: "VALIDATOR", cell: (row: (typeof rows)[number]) => row.delegation["validator_address"]! },
+      {
+        title: "BONDED",
+        cell: ({ balance }: (typeof rows)[number]) => `${balance.amount}${balance.denom}`,
+        right: true,
+      },
+    ];
+    world.out.rows(rows, columns, answer);
     return EXIT.ok;
   },
 });
@@ -119,6 +151,7 @@ const queryStakingUnbonding = command({
 export default [
   queryStakingValidator,
   queryStakingValidators,
+  queryStakingDelegations,
   queryStakingParams,
   queryStakingPool,
   queryStakingUnbonding,

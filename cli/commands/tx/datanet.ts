@@ -1,8 +1,9 @@
 import { admission, reviewReason, verdict } from "../../message/codes.js";
+import { usage } from "../../fault.js";
 import { field, listOf } from "../../message/fields.js";
 import { messageCommand } from "../../message/tx-command.js";
 
-const datanetId = field.id("The datanet.");
+const datanetId = field.datanet("The datanet.");
 const contributionId = field.id("The contribution.");
 
 const about = {
@@ -15,9 +16,17 @@ const about = {
   contentBytesMax: field.u64("Bytes of one contribution; 0 leaves it to the chain."),
   contributionsMax: field.count("Contributions in all; 0 for no limit of its own."),
   bond: field.amount("What a contributor puts down for each contribution."),
-  treasuryBasisPoints: field.percent("The datanet's share of what its contributors earn, in percent, at most 20."),
   contributors: listOf(field.address("Who may contribute, with --admission allow-list.")),
 };
+
+const treasury = {
+  treasuryShare: field.percent(
+    "The datanet's share of what its contributors earn, at most 20 percent (0 unless given).",
+  ),
+};
+const treasuryOf = (extra: (name: string) => readonly unknown[]) => ({
+  treasuryBasisPoints: (extra("treasuryShare")[0] as number | undefined) ?? 0,
+});
 
 const txDatanetCreate = messageCommand({
   path: "tx datanet create",
@@ -28,7 +37,7 @@ const txDatanetCreate = messageCommand({
     ...about,
     admission: field.code("Who may contribute.", admission),
     curators: listOf(field.address("Who reviews contributions.")),
-    threshold: field.count("How many equal verdicts of curators decide."),
+    threshold: field.count("How many equal verdicts decide, with --admission curated (1 unless given)."),
     normId: field.count("How text is normalised; 1 is natural language."),
     k: field.count("Tokens in one fingerprint: 5 to 8, or 13 for code."),
     tier: field.count("Where fingerprints are kept; 1 is with every validator."),
@@ -37,15 +46,19 @@ const txDatanetCreate = messageCommand({
   defaults: {
     mediaTypes: "text/plain",
     admission: "open",
-    threshold: "1",
     normId: "1",
     k: "6",
     tier: "1",
     bond: "0",
     contributionsMax: "0",
     contentBytesMax: "0",
-    treasuryBasisPoints: "0",
   },
+  extra: treasury,
+  complete: (message, extra) => ({
+    ...message,
+    ...treasuryOf(extra),
+    threshold: message.threshold === 0 && message.admission === admission.curated ? 1 : message.threshold,
+  }),
   example: [
     `tx datanet create speeches --title "Speeches" --card-hash @CARD.md --terms-hash @TERMS.md --admission curated --curators bob --from bob`,
     `tx datanet create open-notes --title "Open notes" --card-hash @CARD.md --terms-hash @TERMS.md --media-types text/plain,text/markdown --bond 1trib --from bob`,
@@ -65,8 +78,9 @@ const txDatanetUpdate = messageCommand({
     bond: "0",
     contributionsMax: "0",
     contentBytesMax: "0",
-    treasuryBasisPoints: "0",
   },
+  extra: treasury,
+  complete: (message, extra) => ({ ...message, ...treasuryOf(extra) }),
   example: [`tx datanet update 1 --title "Speeches, revised" --card-hash @CARD.md --terms-hash @TERMS-2.md --from bob`],
 });
 
@@ -124,13 +138,14 @@ const txDatanetReview = messageCommand({
   summary: "Accept or reject a contribution as a curator, with the reason on record.",
   args: { contributionId, verdict: field.code("The verdict.", verdict) },
   flags: {
-    reason: field.code("Why; accepting has one reason, meets-terms.", reviewReason),
+    reason: field.code("Why; required to reject. To accept it is meets-terms.", reviewReason),
     note: field.text("A sentence for the contributor."),
   },
-  complete: (message) => ({
-    ...message,
-    reason: message.reason === 0 && message.verdict === verdict.accept ? reviewReason["meets-terms"] : message.reason,
-  }),
+  complete(message) {
+    if (message.reason !== 0) return message;
+    if (message.verdict === verdict.accept) return { ...message, reason: reviewReason["meets-terms"] };
+    throw usage("--reason is required to reject", Object.keys(reviewReason).slice(1).join(", "));
+  },
   example: [
     "tx datanet review 7 accept --from bob",
     `tx datanet review 8 reject --reason near-duplicate --note "the same as 7" --from bob`,
@@ -159,7 +174,7 @@ const txDatanetFund = messageCommand({
   message: "tributary.datanet.v1.MsgFundDatanet",
   summary: "Put coins into a datanet's treasury.",
   args: { datanetId, amount: field.amount("How much.") },
-  example: ["tx datanet fund 1 100trib --from carol"],
+  example: ["tx datanet fund speeches 100trib --from carol"],
 });
 
 const txDatanetSetCurators = messageCommand({

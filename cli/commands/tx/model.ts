@@ -9,7 +9,7 @@ type Parent = Messages["tributary.model.v1.Parent"];
 type ReleaseRef = Messages["tributary.model.v1.ReleaseRef"];
 
 const versionId = field.id("The version.");
-const modelId = field.id("The model.");
+const modelId = field.model("The model.");
 
 /** "12:fine-tune": the parent version and how this one was made from it. */
 function readParent(text: string): Parent {

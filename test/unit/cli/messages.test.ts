@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { message } from "#proto/codec/message.js";
+import { emptyMessage, message } from "#proto/codec/message.js";
 import { isRejection } from "#proto/rejection.js";
 import { admissions, reasons, statuses, verdicts } from "#state/modules/datanet/codes.js";
 import { relations, stages } from "#state/modules/model/codes.js";
@@ -75,7 +75,7 @@ test("a datanet is created from flags: hashes of files, shares in percent, keys 
       "2",
       "--bond",
       "1.5trib",
-      "--treasury-basis-points",
+      "--treasury-share",
       "12.5",
       "--media-types",
       "text/plain",
@@ -151,6 +151,57 @@ test("accepting needs no reason, words stand for codes", async () => {
   assert.deepEqual([decoded.contributionId, decoded.verdict, decoded.reason], [7n, 1, 1]);
 });
 
+test("a rejection without a reason is refused with the reasons", () =>
+  withHome(async (home) => {
+    await tribd(["keys", "add", "bob", "--dev", ...TEST], { home });
+    const node = fakeNode({});
+    const argv = ["tx", "datanet", "review", "8", "reject", "--from", "bob", "--yes", ...TEST];
+    const { code, stderr } = await tribd(argv, { home, fetch: node.fetch });
+    assert.equal(code, EXIT.usage);
+    assert.match(stderr, /--reason is required to reject\n {2}off-topic, /);
+  }));
+
+test("the threshold of a new datanet is what its admission needs", async () => {
+  const threshold = async (...flags: string[]): Promise<number> => {
+    const hash = "ab".repeat(32);
+    const about = ["--title", "Notes", "--card-hash", hash, "--terms-hash", hash];
+    const any = await sent(["tx", "datanet", "create", "open-notes", ...about, ...flags]);
+    const decoded = message("tributary.datanet.v1.MsgCreateDatanet").decode(any.value);
+    assert.ok(!isRejection(decoded));
+    return decoded.threshold;
+  };
+  assert.equal(await threshold(), 0);
+  assert.equal(await threshold("--admission", "curated", "--curators", "bob"), 1);
+  assert.equal(await threshold("--admission", "curated", "--curators", "bob,carol", "--threshold", "2"), 2);
+});
+
+test("a datanet is named by its id or its unique name", () =>
+  withHome(async (home) => {
+    const asked: unknown[] = [];
+    const request = message("tributary.datanet.v1.QueryDatanetRequest");
+    const contributions = message("tributary.datanet.v1.QueryContributionsRequest");
+    const datanet = { ...emptyMessage("tributary.datanet.v1.Datanet"), id: 5n };
+    const node = fakeNode({
+      queries: {
+        "/tributary.datanet.v1.Query/Datanet": (data) => {
+          asked.push((request.decode(data) as { slug: string }).slug);
+          const name = "tributary.datanet.v1.QueryDatanetResponse";
+          return message(name).encode({ ...emptyMessage(name), datanet });
+        },
+        "/tributary.datanet.v1.Query/Contributions": (data) => {
+          asked.push((contributions.decode(data) as { datanetId: bigint }).datanetId);
+          return new Uint8Array(0);
+        },
+      },
+    });
+    const { code, stderr } = await tribd(["query", "datanet", "contributions", "speeches"], {
+      home,
+      fetch: node.fetch,
+    });
+    assert.equal(code, EXIT.ok, stderr);
+    assert.deepEqual(asked, ["speeches", 5n]);
+  }));
+
 test("a channel takes a provider by key name and a deposit in coins", async () => {
   const decoded = message("tributary.usage.v1.MsgOpenChannel").decode(
     (await sent(["tx", "usage", "open", "carol", "12", "50trib"])).value,
@@ -175,11 +226,13 @@ test("what is typed wrongly is refused before the node is asked", async () => {
         "00",
         "--terms-hash",
         "00",
-        "--treasury-basis-points",
+        "--treasury-share",
         "101",
       ],
       /0 to 100 percent/,
     ],
+    [["tx", "datanet", "fund", "7_", "1trib"], /neither an id nor a unique name/],
+    [["tx", "datanet", "fund", "1", "1trib", "--gas-adjustment", "0"], /--gas-adjustment: 0 is outside 1 to 10/],
     [["tx", "datanet", "review", "-7", "accept"], /<contribution-id>: "-7" is not a whole number/],
     [["tx", "model", "amend", "1", "--releases", "1-3"], /like 1\/3/],
   ] as const) {
