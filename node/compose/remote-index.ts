@@ -1,5 +1,5 @@
 import type { IndexWork } from "../indexer/deps.js";
-import { Thread } from "../runtime/thread.js";
+import { FRUGAL, Thread } from "../runtime/thread.js";
 import { StorageFault } from "../storage/fault.js";
 
 /** What the thread of the index is started with. */
@@ -21,7 +21,7 @@ export function remoteIndex(
   data: IndexThreadData,
   onFault: (error: Error) => void,
 ): { readonly work: IndexWork; close(): Promise<void> } {
-  const options = { data, faults: [StorageFault], onBug: onFault, onLost: onFault };
+  const options = { data, memory: FRUGAL, faults: [StorageFault], onBug: onFault, onLost: onFault };
   const thread = new Thread<IndexThreadMethods>(new URL("./index-worker.js", import.meta.url), options);
   return {
     work: {

@@ -12,24 +12,33 @@ const UNSYNCED = { sync: false };
 
 export function indexWork(db: IndexDb, source: IndexSource): IndexWork {
   /** Nothing for a height whose block is not kept. */
-  async function entries(height: bigint): Promise<Write[]> {
+  async function entries(height: bigint): Promise<Iterable<Write>> {
     const [txs, results] = [await source.txs(height), await source.results(height)];
-    return txs === undefined || results === undefined ? [] : [...entriesOf(height, txs, results)];
+    return txs === undefined || results === undefined ? [] : entriesOf(height, txs, results);
   }
 
   return {
     async add(height) {
-      const writes = await entries(height);
-      writes.push([cursorKey, cursorValue(height)]);
-      await db.write(writes, UNSYNCED);
-      return writes.length;
+      const made = await entries(height);
+      let count = 0;
+      // One by one into the batch: those of a full block take megabytes.
+      function* all(): Generator<Write> {
+        for (const write of made) {
+          count++;
+          yield write;
+        }
+        count++;
+        yield [cursorKey, cursorValue(height)];
+      }
+      await db.write(all(), UNSYNCED);
+      return count;
     },
     async remove(height) {
-      const writes = await entries(height);
-      await db.write(
-        writes.map(([key]): Write => [key, undefined]),
-        UNSYNCED,
-      );
+      const made = await entries(height);
+      function* all(): Generator<Write> {
+        for (const [key] of made) yield [key, undefined];
+      }
+      await db.write(all(), UNSYNCED);
     },
     async erase() {
       let writes: Write[] = [[cursorKey, undefined]];
