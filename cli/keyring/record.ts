@@ -1,4 +1,4 @@
-import { base64 } from "@scure/base";
+import { fromBase64, toBase64 } from "#proto/base64.js";
 import type { Bytes } from "#proto/bytes.js";
 import { signing } from "../fault.js";
 import type { SealedSecret } from "./secret.js";
@@ -24,7 +24,7 @@ export function writeRecord(record: KeyRecord): string {
     version: record.version,
     name: record.name,
     type: record.type,
-    pubkey: { "@type": PUBLIC_KEY_TYPE, key: base64.encode(record.publicKey) },
+    pubkey: { "@type": PUBLIC_KEY_TYPE, key: toBase64(record.publicKey) },
     hd_path: record.hdPath,
     crypto: record.sealed,
     unencrypted_secret_key: record.secretKey,
@@ -68,10 +68,6 @@ export function readPublicKey(json: unknown): Bytes | undefined {
   if (typeof json !== "object" || json === null) return undefined;
   const { "@type": type, key } = json as { "@type"?: unknown; key?: unknown };
   if (type !== PUBLIC_KEY_TYPE || typeof key !== "string") return undefined;
-  try {
-    const bytes = base64.decode(key);
-    return bytes.length === 33 && (bytes[0] === 2 || bytes[0] === 3) ? bytes : undefined;
-  } catch {
-    return undefined; // Not base64.
-  }
+  const bytes = fromBase64(key);
+  return bytes?.length === 33 && (bytes[0] === 2 || bytes[0] === 3) ? bytes : undefined;
 }

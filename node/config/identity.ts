@@ -1,5 +1,5 @@
-import { base58, base64 } from "@scure/base";
-import { fromBase64 } from "#proto/base64.js";
+import { base58 } from "@scure/base";
+import { fromBase64, toBase64 } from "#proto/base64.js";
 import { concat, toHex, type Bytes } from "#proto/bytes.js";
 import { ed25519PublicKey, validatorAddress } from "#proto/crypto/ed25519.js";
 import { ConfigFault } from "./fault.js";
@@ -19,9 +19,9 @@ export function identityOf(seed: Bytes): Identity {
 /** CometBFT's JSON: the private key is seed and public key in one, 64 bytes in base64. */
 const privateJson = (key: Identity) => ({
   type: "tendermint/PrivKeyEd25519",
-  value: base64.encode(concat(key.seed, key.publicKey)),
+  value: toBase64(concat(key.seed, key.publicKey)),
 });
-export const publicJson = (publicKey: Bytes) => ({ type: "tendermint/PubKeyEd25519", value: base64.encode(publicKey) });
+export const publicJson = (publicKey: Bytes) => ({ type: "tendermint/PubKeyEd25519", value: toBase64(publicKey) });
 
 export function writeNodeKey(home: Home, key: Identity): void {
   writeJsonFile(home.nodeKey, { priv_key: privateJson(key) }, true);

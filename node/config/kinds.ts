@@ -79,10 +79,22 @@ export function list(fallback: readonly string[], doc: string): Setting<readonly
   return {
     fallback,
     doc,
-    range: "a list of texts",
+    range: 'a list of texts: a,b or ["a","b"]',
     check: (value) => (Array.isArray(value) && value.every((item) => typeof item === "string") ? value : undefined),
-    fromText: (raw) => (raw === "" ? [] : raw.split(",").map((item) => item.trim())),
+    fromText: (raw) => {
+      if (raw.trimStart().startsWith("[")) return parsedJson(raw);
+      return raw === "" ? [] : raw.split(",").map((item) => item.trim());
+    },
   };
+}
+
+/** A text that is no JSON stays as it is, for its setting to refuse. */
+function parsedJson(raw: string): unknown {
+  try {
+    return JSON.parse(raw);
+  } catch {
+    return raw;
+  }
 }
 
 /** `tcp://host:port`, `http://host:port` or `host:port`; empty where the service may be off. */

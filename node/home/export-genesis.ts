@@ -1,4 +1,4 @@
-import { base64 } from "@scure/base";
+import { toBase64 } from "#proto/base64.js";
 import { present } from "#proto/assert.js";
 import { toHex, utf8Text } from "#proto/bytes.js";
 import type { Json } from "#proto/codec/json-text.js";
@@ -130,7 +130,7 @@ function paramsJson(view: ReadView): GenesisDocument["consensus_params"] {
 function validatorsJson(view: ReadView, { validators }: GenesisDocument): GenesisDocument["validators"] {
   const names = new Map(validators.map(({ pub_key, name }) => [pub_key.value, name]));
   return upcomingValidators(view).members.map(({ address, pubKey, power }) => {
-    const value = base64.encode(pubKey);
+    const value = toBase64(pubKey);
     return {
       address: toHex(address).toUpperCase(),
       pub_key: { type: "tendermint/PubKeyEd25519", value },

@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { base64 } from "@scure/base";
+import { fromBase64, toBase64 } from "#proto/base64.js";
 import { equalBytes, fromHex, toHex, utf8, utf8Text, type Bytes } from "#proto/bytes.js";
 import { reject, type Rejection } from "#proto/rejection.js";
 import { SignerFault } from "./fault.js";
@@ -48,7 +48,7 @@ export function encodeRecord(record: LastSigned): Bytes {
     height: record.height.toString(),
     round: record.round,
     step: record.step,
-    signature: base64.encode(record.signature),
+    signature: toBase64(record.signature),
     signbytes: toHex(record.signBytes).toUpperCase(),
   };
   return utf8(`${JSON.stringify({ ...fields, crc32: checksum(fields) }, null, 2)}\n`);
@@ -77,7 +77,9 @@ export function decodeRecord(bytes: Bytes, path: string): LastSigned {
   if (file.crc32 !== checksum({ height, round, step, signature, signbytes })) throw corrupt(path, "crc32");
   const signed = fromHex(signbytes);
   if (signed === undefined) throw corrupt(path, "signbytes");
-  return { height: BigInt(height), round, step, signBytes: signed, signature: base64.decode(signature) };
+  const bytesOfSignature = fromBase64(signature);
+  if (bytesOfSignature === undefined) throw corrupt(path, "signature");
+  return { height: BigInt(height), round, step, signBytes: signed, signature: bytesOfSignature };
 }
 
 function parse(bytes: Bytes): RecordFile | undefined {

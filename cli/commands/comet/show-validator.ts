@@ -1,4 +1,4 @@
-import { base64 } from "@scure/base";
+import { toBase64 } from "#proto/base64.js";
 import type { Home } from "#node/config/home.js";
 import { readValidatorKey } from "#node/config/identity.js";
 import { command } from "../../command.js";
@@ -16,6 +16,6 @@ export default command({
 
 /** As genesis add-validator takes it. */
 export function consensusKeyJson(home: Home): string {
-  const key = base64.encode(readValidatorKey(home).publicKey);
+  const key = toBase64(readValidatorKey(home).publicKey);
   return JSON.stringify({ "@type": "/cosmos.crypto.ed25519.PubKey", key });
 }

@@ -1,4 +1,4 @@
-import { base64 } from "@scure/base";
+import { fromBase64 } from "#proto/base64.js";
 import { writeJsonFile } from "#node/config/json-file.js";
 import { alone } from "#node/home/home-lock.js";
 import { command } from "../../command.js";
@@ -43,7 +43,7 @@ export default command({
 function readConsensusKey(text: string): Uint8Array {
   try {
     const { "@type": type, key } = JSON.parse(text) as { "@type"?: unknown; key?: unknown };
-    const bytes = type === "/cosmos.crypto.ed25519.PubKey" && typeof key === "string" ? base64.decode(key) : undefined;
+    const bytes = type === "/cosmos.crypto.ed25519.PubKey" && typeof key === "string" ? fromBase64(key) : undefined;
     if (bytes?.length === 32) return bytes;
   } catch (cause) {
     throw usage("not a consensus key", cause instanceof Error ? cause.message : undefined);

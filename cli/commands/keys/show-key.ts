@@ -1,4 +1,4 @@
-import { base64 } from "@scure/base";
+import { toBase64 } from "#proto/base64.js";
 import type { Bytes } from "#proto/bytes.js";
 import { toBech32 } from "#proto/crypto/address.js";
 import type { KeyInfo } from "../../keyring/keyring.js";
@@ -16,7 +16,7 @@ export interface ShownKey {
 }
 
 export function pubkeyJson(publicKey: Bytes): string {
-  return JSON.stringify({ "@type": PUBLIC_KEY_TYPE, key: base64.encode(publicKey) });
+  return JSON.stringify({ "@type": PUBLIC_KEY_TYPE, key: toBase64(publicKey) });
 }
 
 export function shownKey(key: KeyInfo, terms: ChainTerms): ShownKey {

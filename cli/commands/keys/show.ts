@@ -1,4 +1,4 @@
-import { base64 } from "@scure/base";
+import { fromBase64, toBase64 } from "#proto/base64.js";
 import { toBech32 } from "#proto/crypto/address.js";
 import { readJsonFile } from "#node/config/json-file.js";
 import { command } from "../../command.js";
@@ -33,7 +33,7 @@ export default command({
       world.out.line(
         JSON.stringify({
           "@type": "/cosmos.crypto.ed25519.PubKey",
-          key: base64.encode(consensusKey(world.home.validatorKey)),
+          key: toBase64(consensusKey(world.home.validatorKey)),
         }),
       );
       return EXIT.ok;
@@ -51,7 +51,8 @@ export default command({
 function consensusKey(path: string): Uint8Array {
   const file = readJsonFile(path) as { pub_key?: { value?: unknown } } | undefined;
   const value = file?.pub_key?.value;
-  if (typeof value !== "string")
+  const bytes = typeof value === "string" ? fromBase64(value) : undefined;
+  if (bytes === undefined)
     throw usage(`--bech cons needs the validator key of this home, and ${path} has none`, "tribd init makes one");
-  return base64.decode(value);
+  return bytes;
 }

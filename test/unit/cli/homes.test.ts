@@ -99,6 +99,9 @@ test("every module takes the genesis that is made, for development and for produ
       const validated = await tribd(["genesis", "validate", "--home", join(root, "val0"), "-o", "json"], { home });
       assert.equal(validated.code, EXIT.ok, validated.stderr);
       assert.equal((JSON.parse(validated.stdout) as { chain_id: string }).chain_id, chain);
+      const { config, app } = loadConfig(homeLayout(join(root, "val0")));
+      const webPages = [config["rpc.cors_allowed_origins"], app["api.enabled-unsafe-cors"]];
+      assert.deepEqual(webPages, chain === "tributary-1" ? [[], false] : [["*"], true], "who may call from a browser");
     }
   }));
 

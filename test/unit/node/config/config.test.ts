@@ -14,7 +14,7 @@ import {
   writeValidatorKey,
 } from "#node/config/identity.js";
 import { parsePeerIds, parsePeers } from "#node/config/peers.js";
-import { parseEndpoint } from "#node/config/kinds.js";
+import { parseEndpoint, type Setting } from "#node/config/kinds.js";
 import { loadConfig, parseSettings } from "#node/config/load.js";
 import { fileNames, rows } from "#node/config/table.js";
 import { renderToml, setInToml } from "#node/config/write.js";
@@ -97,6 +97,17 @@ test("setting a value changes its line and no other byte", () => {
   assert.equal(list, '[rpc]\ncors_allowed_origins = ["*"]\nladdr = ""\n');
   assert.equal(setInToml("a = 1\n", "rpc.laddr", ":1"), 'a = 1\n\n[rpc]\n\nladdr = ":1"\n');
   assert.equal(setInToml("", "moniker", "x"), 'moniker = "x"\n');
+});
+
+test("a list is read from text as its help writes it", () => {
+  const { check, fromText } = new Map<string, Setting<unknown>>(rows("config")).get("rpc.cors_allowed_origins")!;
+  for (const text of ['["*"]', "*", ' [ "*" ] ']) assert.deepEqual(check(fromText(text)), ["*"], text);
+  assert.deepEqual(check(fromText('["https://a.example","https://b.example"]')), [
+    "https://a.example",
+    "https://b.example",
+  ]);
+  assert.deepEqual(check(fromText("")), []);
+  for (const text of ["[*]", '["*"', "[1]", '["a",["b"]]']) assert.equal(check(fromText(text)), undefined, text);
 });
 
 test("an endpoint is host and port, or nothing", () => {
