@@ -1,8 +1,10 @@
 import { concat, u64be, utf8, type Bytes } from "#proto/bytes.js";
 import { intentCommitment } from "#proto/attribution/commitment.js";
 import { fingerprintChunks, prepareContribution, type PreparedContribution } from "#proto/attribution/contribution.js";
+import { poaErrors } from "#proto/attribution/errors.js";
 import type { TextProfile } from "#proto/attribution/fingerprint.js";
 import { hmacSha256 } from "#proto/crypto/hash.js";
+import { FINGERPRINTS_PER_CONTRIBUTION_MAX } from "#proto/limits.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
 import { usage } from "../fault.js";
 import type { Datanet } from "./chain.js";
@@ -24,8 +26,17 @@ export function planFile(file: ContributionFile, datanet: Datanet, profile: Text
     );
   }
   const prepared = prepareContribution(file.records, profile);
-  if (isRejection(prepared))
-    throw usage(`${file.path}: ${rejectionText(prepared)}`, "only text in UTF-8 can be fingerprinted");
+  if (isRejection(prepared)) {
+    const isLarge = prepared.name === poaErrors.textTooLong.name || prepared.name === poaErrors.tooMany.name;
+    const fix = isLarge ? "split it" : "only text in UTF-8 can be fingerprinted";
+    throw usage(`${file.path}: ${rejectionText(prepared)}`, fix);
+  }
+  if (prepared.fpCount > FINGERPRINTS_PER_CONTRIBUTION_MAX) {
+    throw usage(
+      `${file.path} has ${prepared.fpCount} fingerprints, and a contribution holds ${FINGERPRINTS_PER_CONTRIBUTION_MAX}`,
+      "split it",
+    );
+  }
   if (prepared.fpCount === 0)
     throw usage(`${file.path} has fewer than ${profile.k} words in a row: it has no fingerprint`);
   if (datanet.contentBytesMax !== 0n && prepared.contentBytes > datanet.contentBytesMax) {

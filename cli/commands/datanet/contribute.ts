@@ -4,7 +4,7 @@ import { command } from "../../command.js";
 import { confirm } from "../../confirm.js";
 import { formatCoin } from "../../coins.js";
 import { fetchDatanet, type Datanet, type Terms } from "../../contribute/chain.js";
-import { findFiles, readContribution } from "../../contribute/files.js";
+import { findFiles, orLeftOut, readContribution } from "../../contribute/files.js";
 import { planFile, type PlannedFile } from "../../contribute/plan.js";
 import { upload } from "../../contribute/upload.js";
 import { EXIT } from "../../exit.js";
@@ -68,7 +68,8 @@ Run the same command again after an interruption: what is on the chain already i
       );
     }
     const progress = (text: string): void => world.out.note(text);
-    const plans = prepare(values.paths, values, datanet, progress);
+    const { plans, leftOut } = prepare(values.paths, values, datanet, progress);
+    for (const sentence of leftOut) world.out.warn(`left out: ${sentence}`);
     if (values.dryRun) return quote(plans, datanet, terms, world);
     describe(plans, datanet, terms, world);
     await confirm(
@@ -94,27 +95,42 @@ interface Choice {
   readonly mediaType: string | undefined;
 }
 
+interface Prepared {
+  readonly plans: readonly PlannedFile[];
+  readonly leftOut: readonly string[];
+}
+
+/** @throws CliFault for a file that was named and cannot be contributed, and when no file is left */
 function prepare(
   paths: readonly string[],
   choice: Choice,
   datanet: Datanet,
   progress: (text: string) => void,
-): PlannedFile[] {
-  const files = findFiles(paths, choice);
-  if (files.length === 0)
-    throw notFound(`no file below ${paths.join(", ")} is chosen`, "--include and --exclude choose files");
+): Prepared {
+  const { named, below, leftOut: unread } = findFiles(paths, choice);
+  const leftOut = [...unread];
+  const total = named.length + below.length;
   const seen = new Map<string, string>();
-  return files.map((path, i) => {
-    progress(`preparing ${i + 1} of ${files.length}: ${path}`);
+  const planOf = (path: string, at: number): PlannedFile => {
+    progress(`preparing ${at + 1} of ${total}: ${path}`);
     const read = readContribution(path, choice);
-    const file = { ...read, title: choice.title ?? read.title, mediaType: choice.mediaType ?? read.mediaType };
+    const file = { ...read, mediaType: choice.mediaType ?? read.mediaType };
     const plan = planFile(file, datanet, { normId: datanet.normId, k: datanet.k });
     const root = toHex(plan.prepared.contentRoot);
     const twin = seen.get(root);
     if (twin !== undefined) throw usage(`${path} is the same as ${twin}`, "--exclude leaves one of them out");
     seen.set(root, path);
     return plan;
-  });
+  };
+  const plans = [
+    ...named.map(planOf),
+    ...below.flatMap((path, i) => orLeftOut(leftOut, () => planOf(path, named.length + i)) ?? []),
+  ];
+  if (plans.length > 0) return { plans, leftOut };
+  const [first] = leftOut;
+  throw first === undefined
+    ? notFound(`no file below ${paths.join(", ")} is chosen`, "--include and --exclude choose files")
+    : usage(`no file below ${paths.join(", ")} can be contributed: ${first}`);
 }
 
 function describe(plans: readonly PlannedFile[], datanet: Datanet, terms: Terms, world: World): void {

@@ -1,4 +1,4 @@
-import { FINGERPRINT_CHUNK_BYTES } from "#proto/limits.js";
+import { FINGERPRINT_CHUNK_BYTES, FINGERPRINTS_PER_CONTRIBUTION_MAX, TITLE_BYTES_MAX } from "#proto/limits.js";
 import { SET_FINGERPRINTS_MAX } from "#proto/attribution/limits.js";
 
 /** Rules of the module in numbers, each with its reason. */
@@ -11,10 +11,9 @@ export const limits = {
   expiredPerBlock: 100,
   /** Unfinished uploads that one block gives up; each removes up to `chunksPerContribution` records. */
   uploadsPerBlock: 8,
-  /** 2^20 positions are a shelf of books; a set tree's frontier makes each chunk cost the same, but chunks stay in state. */
-  fingerprintsPerContribution: 1 << 20,
+  fingerprintsPerContribution: FINGERPRINTS_PER_CONTRIBUTION_MAX,
   /** Twice what full chunks need: nobody can spread a set over a million records. */
-  chunksPerContribution: (2 * (1 << 20) * 8) / FINGERPRINT_CHUNK_BYTES,
+  chunksPerContribution: (2 * FINGERPRINTS_PER_CONTRIBUTION_MAX * 8) / FINGERPRINT_CHUNK_BYTES,
   chunkBytes: FINGERPRINT_CHUNK_BYTES,
   /** All of tier R: every validator holds the index in memory (512 MB at this size). Above it tier O takes over. */
   fingerprintsStored: BigInt(SET_FINGERPRINTS_MAX),
@@ -28,7 +27,7 @@ export const limits = {
   allowList: 500,
   mediaTypes: 16,
   mediaTypeBytes: 127, // RFC 6838: type and subtype of 127 each; nobody uses half of it
-  titleBytes: 200,
+  titleBytes: TITLE_BYTES_MAX,
   noteBytes: 1_000,
   records: 1 << 20,
   /** A datanet that keeps more than a fifth of what its contributors earn is refused (design: 0 to 20 %). */

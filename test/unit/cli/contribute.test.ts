@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { intentCommitment } from "#proto/attribution/commitment.js";
@@ -219,7 +219,10 @@ test("what the datanet would refuse is said before anything is sent", async () =
   const cases: readonly (readonly [Record<string, string>, string[], RegExp])[] = [
     [{ "a.csv": text(3, 50) }, [], /a\.csv is text\/csv, and the datanet takes text\/plain/],
     [{ "a.txt": "too short" }, [], /fewer than 6 words/],
-    [{ "a.txt": text(3, 50), "b.txt": text(3, 50) }, [], /b\.txt is the same as .*a\.txt/],
+    [{ "a.txt": text(3, 50) }, ["--title", "t".repeat(201)], /a title has at most 200 bytes/],
+    [{ [`${"n".repeat(197)}.txt`]: text(3, 50) }, ["--dry-run"], /a title has at most 200 bytes/],
+    [{ "a.txt": "%PDF-1.4 ".concat(text(3, 50)) }, [], /a\.txt is a PDF document/],
+    [{ "a.txt": "x".repeat(17 * 1024 * 1024) }, [], /17825792 bytes in one record, and at most 16777216/],
     [{ "a.txt": text(3, 50) }, ["--terms-hash", "00".repeat(32)], /the terms of datanet 1 are 0909/],
     [{ "a.txt": text(3, 50) }, ["--exclude", "*.txt"], /no file below/],
   ];
@@ -235,6 +238,44 @@ test("what the datanet would refuse is said before anything is sent", async () =
       assert.equal(chain.node.received.length, 0);
     });
   }
+});
+
+test("one bad file never stops a folder: it is named and the others go", async () => {
+  await withTexts({ "a.txt": text(3, 50), "b.txt": text(3, 50), "c.txt": text(5, 50) }, async (home, folder) => {
+    const utf16 = Buffer.from(text(7, 50), "utf16le");
+    writeFileSync(join(folder, "utf16.txt"), utf16);
+    writeFileSync(join(folder, "old.txt"), Buffer.concat([Buffer.alloc(257, 0x61), Buffer.from("ustar"), utf16]));
+    writeFileSync(join(folder, "short.txt"), "too short");
+    mkdirSync(join(folder, "more"));
+    writeFileSync(join(folder, "..", "elsewhere.txt"), text(11, 50));
+    symlinkSync(join(folder, "..", "elsewhere.txt"), join(folder, "more", "linked.txt"));
+    symlinkSync(folder, join(folder, "more", "round"));
+    symlinkSync("nowhere", join(folder, "broken.txt"));
+    const chain = datanetChain();
+    const { code, stdout, stderr } = await tribd(["datanet", "contribute", "1", folder, "-y", ...FLAGS], {
+      home,
+      fetch: chain.node.fetch,
+    });
+    assert.equal(code, EXIT.ok, stderr);
+    for (const went of [/a\.txt/, /c\.txt/, /linked\.txt/]) assert.match(stdout, went);
+    assert.equal(chain.contributions.length, 3);
+    for (const why of [
+      /left out: .*b\.txt is the same as .*a\.txt/,
+      /left out: .*utf16\.txt has zero bytes: UTF-16/,
+      /left out: .*old\.txt is a tar archive/,
+      /left out: .*short\.txt has fewer than 6 words/,
+      /left out: .*round is a link to a folder/,
+      /left out: .*broken\.txt: /,
+    ]) {
+      assert.match(stderr, why);
+    }
+    // What a person names is meant: it stops the command before anything is sent.
+    const named = await tribd(["datanet", "contribute", "1", folder, join(folder, "utf16.txt"), "-y", ...FLAGS], {
+      home,
+      fetch: datanetChain().node.fetch,
+    });
+    assert.equal(named.code, EXIT.usage);
+  });
 });
 
 test("a contribution's set is that of its records; no fingerprint spans two", () => {
