@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { equalBytes, fromHex, toHex, type Bytes } from "#proto/bytes.js";
 import { accountAddress, secp256k1PublicKey } from "#proto/crypto/secp256k1.js";
 import { writeFileWhole } from "#node/config/json-file.js";
-import { signing, usage } from "../fault.js";
+import { osError } from "#node/runtime/os-error.js";
+import { CliFault, signing, usage } from "../fault.js";
 import { readRecord, writeRecord, type KeyRecord } from "./record.js";
 import { seal, unseal } from "./secret.js";
 
@@ -44,9 +45,16 @@ export class Keyring {
     return this.#folder;
   }
 
-  /** Sorted by name. */
+  /** Sorted by name. A file that is no key hides none of the others; `unreadable` names it. */
   list(): readonly KeyInfo[] {
     return this.#records().map(info);
+  }
+
+  /** A sentence for each file that stands where keys do and is none. */
+  unreadable(): readonly string[] {
+    const sentences: string[] = [];
+    this.#records((sentence) => sentences.push(sentence));
+    return sentences;
   }
 
   find(name: string): KeyInfo | undefined {
@@ -160,12 +168,21 @@ export class Keyring {
     return NAME.test(name) && existsSync(path) ? readRecord(name, readFileSync(path, "utf8")) : undefined;
   }
 
-  #records(): KeyRecord[] {
+  #records(unreadable: (sentence: string) => void = () => undefined): KeyRecord[] {
     if (!existsSync(this.#folder)) return [];
     const names = readdirSync(this.#folder)
       .filter((file) => file.endsWith(".json"))
       .map((file) => file.slice(0, -5));
-    return names.sort(byName).flatMap((name) => this.#read(name) ?? []);
+    return names.sort(byName).flatMap((name) => {
+      try {
+        return this.#read(name) ?? [];
+      } catch (error) {
+        const why = error instanceof CliFault ? error.message : osError(error)?.message;
+        if (why === undefined) throw error;
+        unreadable(`${this.#path(name)}: ${why}`);
+        return [];
+      }
+    });
   }
 
   /** The file appears whole or not at all. */

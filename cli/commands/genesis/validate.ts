@@ -3,7 +3,9 @@ import { toHex } from "#proto/bytes.js";
 import { checkAppState } from "#node/config/check-genesis.js";
 import { command } from "../../command.js";
 import { EXIT } from "../../exit.js";
+import { CliFault } from "../../fault.js";
 import { readGenesis } from "../../genesis/file.js";
+import { unknownKeys } from "../../genesis/unknown-keys.js";
 import { opt } from "../../option.js";
 
 const STANDARD_INPUT = "/dev/stdin";
@@ -17,6 +19,8 @@ export default command({
     const path = file === undefined ? world.home.genesis : file === "-" ? STANDARD_INPUT : resolve(file);
     const genesis = readGenesis(path);
     checkAppState(genesis);
+    const unknown = unknownKeys(genesis.document);
+    if (unknown.length > 0) throw new CliFault("genesis_invalid", `${path}: ${unknown.join("; ")}`);
     world.out.data({
       file: path,
       chain_id: genesis.chainId,

@@ -121,3 +121,25 @@ test("genesis validate names the module and the field that is wrong", () =>
       assert.match(stderr, words);
     }
   }));
+
+test("genesis validate names mistyped and doubled keys", () =>
+  withHome(async (home) => {
+    await tribd(["init", "mine"], { home });
+    const path = homeLayout(home).genesis;
+    const text = readFileSync(path, "utf8");
+    for (const [from, to, words] of [
+      ['"app_hash"', '"app_hush": 1, "app_hash"', /app_hush is read by nothing; is app_hash meant\?/],
+      ['"power"', '"pover": "5", "power"', /validators\[0\]\.pover is read by nothing; is power meant/],
+      ['"max_bytes"', '"max_byte": "1", "max_bytes"', /consensus_params\.block\.max_byte is read by nothing/],
+      ['"bank": {', '"bank": { "balance": [],', /app_state\.bank\.balance is read by nothing; is balances meant/],
+      ['"payout": {', '"payout": { "parms": {},', /app_state\.payout\.parms/],
+      ['"chain_id"', '"chain_id": "twice", "chain_id"', /chain_id.* twice/],
+    ] as const) {
+      const changed = text.replace(from, to);
+      assert.notEqual(changed, text, from);
+      writeFileSync(path, changed);
+      const { code, stderr } = await tribd(["genesis", "validate"], { home });
+      assert.equal(code, EXIT.failed, stderr);
+      assert.match(stderr, words);
+    }
+  }));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { DirectSecp256k1HdWallet } from "@cosmjs/proto-signing";
@@ -64,6 +64,20 @@ test("a key comes back with the password, asked once, and its file is the owner'
       keyring.list().map((key) => key.name),
       ["alice", "bob"],
     );
+  }));
+
+test("a stray file hides no key, and is named", () =>
+  withHome(async (home) => {
+    const keyring = new Keyring("test", home, ports("unused"));
+    const { address } = await keyring.add("alice", secret);
+    writeFileSync(join(keyring.folder, "notes.json"), "{}");
+    mkdirSync(join(keyring.folder, "folder.json"));
+    assert.equal(keyring.byAddress(address)?.name, "alice");
+    await keyring.add("bob", fromHex("22".repeat(32))!);
+    const { code, stdout, stderr } = await tribd(["keys", "list", "-q", "--keyring-backend", "test"], { home });
+    assert.deepEqual([code, stdout.trim().split("\n")], [EXIT.ok, ["alice", "bob"]]);
+    assert.match(stderr, /notes\.json: the file of key "notes" is not a key file/);
+    assert.match(stderr, /folder\.json: /);
   }));
 
 test("a wrong password is refused, for reading and for adding", () =>
