@@ -15,7 +15,7 @@ import { chainConfig } from "./modules/chain/index.js";
 import { readMessages, type ReadMessage } from "./registry.js";
 import { areTrue, claimsOf, digestsOf, type Claim } from "./signatures.js";
 
-/** `full` executes; `simulate` estimates gas for a tx that nobody has signed yet. */
+/** `full` executes; `simulate` estimates the gas of an unsigned transaction. */
 export type AnteMode = "full" | "simulate";
 
 /** An admitted transaction. */
@@ -41,7 +41,7 @@ export function admit(context: Context, tx: Tx, gas: Gas, mode: AnteMode, feeMin
   if (isRejection(parties)) return parties;
   payForSignatures(tx, parties, gas);
   const feePayer = signers[0]!;
-  // Whoever simulates offers no fee yet; one unit stands for it, so that taking it is in the estimate.
+  // A simulated transaction has no fee yet; one unit stands for it, so that the estimate includes taking it.
   const paid = payFee(context, feePayer, mode === "simulate" && fee === 0n ? 1n : fee);
   if (paid !== undefined) return paid;
   const refused = mode === "full" ? checkSignatures(context, tx, messages, parties) : undefined;
@@ -56,7 +56,7 @@ interface Screened {
   readonly fee: bigint;
 }
 
-/** What depends on the bytes alone, on the height, and on what a chain never changes: a refusal here is for good. */
+/** Checks that depend only on the bytes, the height, and what the chain never changes: a rejection here is lasting. */
 function screen(context: Context, tx: Tx, mode: AnteMode, feeMin: bigint): Screened | Rejection {
   if (tx.timeoutHeight !== 0n && context.block.height > tx.timeoutHeight) {
     return reject(sdkErrors.txTimeoutHeight, { height: context.block.height, timeout_height: tx.timeoutHeight });
@@ -94,7 +94,7 @@ const unfitting = (signer: number): Rejection =>
     want: "sign modes (direct or amino), bits and signatures that fit the key, and as many as its threshold asks for",
   });
 
-/** Everybody whose signature the messages need, each once, in the order of appearance; their number ends the search. */
+/** The required signers, each once, in order of appearance. Stops at the maximum number. */
 function requiredSigners(context: Context, messages: readonly ReadMessage[]): Bytes[] | Rejection {
   const signers = new Map<string, Bytes>();
   for (const { row, value } of messages) {
@@ -140,11 +140,11 @@ interface Party {
   readonly account: Account;
   /** Undefined in a simulation of an account's first tx. */
   readonly key: SignerKey | undefined;
-  /** Empty in a simulation: nobody has signed yet. */
+  /** Empty in a simulation, which is unsigned. */
   readonly claims: readonly Claim[];
 }
 
-/** The accounts behind the signers: what is wrong with them, another state may heal. */
+/** Checks accounts and sequences: a later state may accept what these reject. */
 function partiesOf(context: Context, tx: Tx, signers: readonly Bytes[], mode: AnteMode): Party[] | Rejection {
   const parties: Party[] = [];
   let keys = 0;
@@ -204,7 +204,7 @@ function payFee(context: Context, payer: Bytes, fee: bigint): Rejection | undefi
   return undefined;
 }
 
-/** Under known keys, numbers and sequences: what is wrong here stays wrong. */
+/** Verifies signatures under known keys, numbers and sequences: a rejection here is lasting. */
 function checkSignatures(
   context: Context,
   tx: Tx,

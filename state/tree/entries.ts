@@ -42,7 +42,7 @@ export function entryIndex(entries: Bytes, keyHash: Bytes, from = 0, to = entryC
 export const entryOf = (entries: Bytes, index: number, to: number, keyHash: Bytes): boolean =>
   index < to && compareKeyHash(entries, index, keyHash) === 0;
 
-/** The leaf hash of a key hash; undefined when there is none. */
+/** The leaf hash of a key hash; undefined if the bucket does not have it. */
 export function leafOf(entries: Bytes, keyHash: Bytes): Bytes | undefined {
   const index = entryIndex(entries, keyHash);
   return entryOf(entries, index, entryCount(entries), keyHash) ? leafHashAt(entries, index) : undefined;

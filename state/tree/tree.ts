@@ -39,7 +39,7 @@ export interface TreeUpdate {
 
 /**
  * The authenticated state: a sparse Merkle tree over key hashes. The levels of the top are in memory, the leaves below
- * it in buckets that somebody else keeps. Where the line between them runs never changes the root.
+ * it in buckets that the caller stores. The depth of the boundary never affects the root.
  */
 export class Tree {
   readonly top: Top;

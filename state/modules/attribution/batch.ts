@@ -12,10 +12,12 @@ export { drawnOf, isWhole };
 /** Where a batch stands; shown by queries. */
 export const phases = { collecting: 1, waiting: 2, opening: 3, overdue: 4, settled: 5 } as const;
 
+/** The batch, or attribution/batchNotFound. */
 export function batchOf(view: ReadView, id: bigint): Batch | Rejection {
   return batches.get(view, [id]) ?? reject(attributionErrors.batchNotFound, { batch_id: id });
 }
 
+/** The epoch of a batch; undefined until the batch is formed. */
 export function epochOf(view: ReadView, { epoch }: Batch): Epoch | undefined {
   return epochs.get(view, [epoch]);
 }

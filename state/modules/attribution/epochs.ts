@@ -6,7 +6,7 @@ import { due, epochs, unsettled, waiting } from "./keys.js";
 import { paramsOf } from "./params.js";
 
 /**
- * The sample of an epoch's batches must not be known to whoever formed them, nor chosen by one proposer
+ * The sample of an epoch's batches must be unknown when they are formed, and no single proposer may choose it
  * (proto/attribution/epoch.ts). Cost: one record a block for each epoch that waits.
  */
 export function advanceEpochs(context: Context): void {

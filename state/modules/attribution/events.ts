@@ -2,10 +2,12 @@ import { toHex } from "#proto/bytes.js";
 import type { EventSink } from "../../context.js";
 import type { Batch, Credit, Epoch, Settlement } from "./types.js";
 
+/** Emits attribution.epoch_formed. */
 export function epochFormed(sink: EventSink, { number, formedHeight }: Epoch): void {
   sink.emit("attribution.epoch_formed", { epoch: number.toString(), formed_height: formedHeight.toString() });
 }
 
+/** Emits attribution.beacon_fixed. */
 export function beaconFixed(sink: EventSink, { number, beacon, beaconHeight, deadline }: Epoch): void {
   sink.emit("attribution.beacon_fixed", {
     epoch: number.toString(),
@@ -15,6 +17,7 @@ export function beaconFixed(sink: EventSink, { number, beacon, beaconHeight, dea
   });
 }
 
+/** Emits attribution.sample_opened. */
 export function sampleOpened(sink: EventSink, { id, answered }: Batch, opener: string, receipts: number): void {
   sink.emit("attribution.sample_opened", {
     batch_id: id.toString(),
@@ -24,6 +27,7 @@ export function sampleOpened(sink: EventSink, { id, answered }: Batch, opener: s
   });
 }
 
+/** Emits attribution.batch_settled. */
 export function batchSettled(sink: EventSink, { id, provider, versionId, pool }: Batch, settled: Settlement): void {
   sink.emit("attribution.batch_settled", {
     batch_id: id.toString(),
@@ -38,6 +42,7 @@ export function batchSettled(sink: EventSink, { id, provider, versionId, pool }:
   });
 }
 
+/** Emits attribution.contribution_credited. */
 export function contributionCredited(sink: EventSink, credit: Credit): void {
   sink.emit("attribution.contribution_credited", {
     batch_id: credit.batchId.toString(),

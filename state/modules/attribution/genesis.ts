@@ -29,6 +29,7 @@ import type { Params } from "./types.js";
 const GENESIS = "tributary.attribution.v1.Genesis";
 type Genesis = Messages[typeof GENESIS];
 
+/** Writes the module's part of app_state; a rejection names the field. */
 export function initGenesis(context: GenesisContext, state: unknown): Rejection | undefined {
   const { view } = context;
   const genesis = readGenesis("attribution", GENESIS, state);
@@ -106,6 +107,7 @@ function readRecords({ view }: GenesisContext, genesis: Genesis): Rejection | un
   return undefined;
 }
 
+/** The fields that `initGenesis` reads. */
 export function exportGenesis({ view }: QueryContext): Iterable<GenesisField> {
   return writeGenesis(GENESIS, {
     params: paramsOf(view),

@@ -56,4 +56,5 @@ const totalsEqualBatches: Invariant = (view) => {
   return undefined;
 };
 
+/** Invariants of the module (README). */
 export const invariants = { accountEqualsBatches, batchesAddUp, totalsEqualBatches };

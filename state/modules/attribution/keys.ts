@@ -6,37 +6,51 @@ import { messageValue, presentValue, u64Value } from "../../store/value-codec.js
 /** Every key of the attribution module. A number is permanent: never renumbered, never reused. */
 const attribution = keyspace(0x13);
 
+/** Parameters of the module. */
 export const params = attribution.table(0x01, [], messageValue(message("tributary.attribution.v1.Params"))); // 13|01
+/** Batches by id. */
 export const batches = attribution.table(0x02, [u64Key], messageValue(message("tributary.attribution.v1.Batch"))); // 13|02|batch
+/** The next batch id; ids start at 1. */
 export const nextBatch = attribution.table(0x03, [], u64Value); // 13|03
+/** The next voucher id; ids start at 1. */
 export const nextVoucher = attribution.table(0x04, [], u64Value); // 13|04
-/** The batch of a provider's use of a version in an epoch. */
+/** Id of the batch of an epoch, provider and version. */
 export const batchIds = attribution.table(0x05, [u64Key, addressKey, u64Key], u64Value); // 13|05|epoch|provider|version
+/** Redeemed vouchers, by batch and id. */
 export const vouchers = attribution.table(
   0x06,
   [u64Key, u64Key],
   messageValue(message("tributary.attribution.v1.Voucher")),
 ); // 13|06|batch|voucher
+/** Royalty amounts of a batch. */
 export const royalties = attribution.table(0x07, [u64Key], messageValue(message("tributary.attribution.v1.Royalties"))); // 13|07|batch
+/** Epochs by number. */
 export const epochs = attribution.table(0x08, [u64Key], messageValue(message("tributary.attribution.v1.Epoch"))); // 13|08|epoch
-/** Batches that are not settled: what the end of a block works through. */
+/** Unsettled batches by epoch; the end of a block works through them. */
 export const unsettled = attribution.table(0x09, [u64Key, u64Key], presentValue); // 13|09|epoch|batch
-/** Epochs whose beacon is not fixed. */
+/** Epochs without a beacon. */
 export const waiting = attribution.table(0x0a, [u64Key], presentValue); // 13|0a|epoch
-/** Epochs with unsettled batches, by the last height that takes openings. */
+/** Epochs with unsettled batches, by their deadline: the last height that accepts openings. */
 export const due = attribution.table(0x0b, [u64Key, u64Key], presentValue); // 13|0b|deadline|epoch
+/** Openings, by batch, voucher and receipt index. */
 export const openings = attribution.table(
   0x0c,
   [u64Key, u64Key, u64Key],
   messageValue(message("tributary.attribution.v1.OpenedReceipt")),
 ); // 13|0c|batch|voucher|index
+/** Credits, by batch and contribution. */
 export const credits = attribution.table(
   0x0d,
   [u64Key, u64Key],
   messageValue(message("tributary.attribution.v1.Credit")),
 ); // 13|0d|batch|contribution
+/** Index: batches that credit a contribution. */
 export const creditsOf = attribution.table(0x0e, [u64Key, u64Key], presentValue); // 13|0e|contribution|batch
+/** Residuals by version. */
 export const residuals = attribution.table(0x0f, [u64Key], messageValue(message("tributary.attribution.v1.Residual"))); // 13|0f|version
+/** Totals since genesis. */
 export const totals = attribution.table(0x10, [], messageValue(message("tributary.attribution.v1.Totals"))); // 13|10
+/** Fingerprints of common phrases. */
 export const common = attribution.table(0x11, [u64Key], presentValue); // 13|11|fingerprint
+/** Index: batches of a provider. */
 export const byProvider = attribution.table(0x12, [addressKey, u64Key], presentValue); // 13|12|provider|batch

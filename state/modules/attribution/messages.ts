@@ -10,6 +10,7 @@ const inactive = (): Rejection =>
 
 const attestor = ({ attestor }: { readonly attestor: string }): string => attestor;
 
+/** Messages of the module (README). */
 export const messages: readonly MessageRow[] = [
   ownMessage("tributary.attribution.v1.MsgOpenSample", ({ signer }) => signer, openSample),
   ownMessage("tributary.attribution.v1.MsgSettleBatch", ({ signer }) => signer, settleEarly),

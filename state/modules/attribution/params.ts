@@ -14,6 +14,7 @@ export const DEFAULT_PARAMS: Params = {
   settlePositionsPerBlock: 200_000,
 };
 
+/** Parameters in force. Asserts that genesis has written them. */
 export function paramsOf(view: ReadView): Params {
   return present(params.get(view, []), "genesis has written the parameters");
 }

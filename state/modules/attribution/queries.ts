@@ -49,7 +49,7 @@ function batchList({ view, address }: QueryContext, asked: BatchesRequest): Batc
     return isRejection(page) ? page : { batches: page.rows, pagination: page.pagination };
   }
   const provider = address.parse(asked.provider);
-  if (provider === undefined) return invalidArgument(`${asked.provider} is no account address of this chain`);
+  if (provider === undefined) return invalidArgument(`${asked.provider} is not an account address of this chain`);
   const page = idsOf(view, byProvider.key([provider]), asked.pagination);
   if (isRejection(page)) return page;
   return { batches: page.ids.map((id) => batches.get(view, [id])!), pagination: page.pagination };
@@ -91,6 +91,7 @@ function sample({ view }: QueryContext, batchId: bigint): SampleResponse | Rejec
   return { whole, points, deadline };
 }
 
+/** Queries of the module. */
 export const queries: Readonly<Record<string, QueryHandler>> = {
   ...ownQuery(
     "/tributary.attribution.v1.Query/Params",

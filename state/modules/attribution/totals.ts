@@ -4,6 +4,7 @@ import type { ReadView, WriteView } from "../../store/view.js";
 import { residuals, totals } from "./keys.js";
 import type { Totals } from "./types.js";
 
+/** All totals 0. */
 export const NO_TOTALS: Totals = { fees: "0", pool: "0", credited: "0", residual: "0", forfeited: "0", held: "0" };
 
 /** Sums since genesis; `held` is what unsettled batches hold now. */
@@ -11,10 +12,12 @@ export function batchTotals(view: ReadView): Totals {
   return present(totals.get(view, []), "genesis has written the totals");
 }
 
+/** Adds fees of a redeemed voucher, and the part of them that its batch holds; base units. */
 export function addHeld(view: WriteView, fees: bigint, held: bigint): void {
   totals.put(view, [], raised(batchTotals(view), { fees, held }));
 }
 
+/** Sums of one settlement, in base units. */
 export interface SettledSums {
   readonly pool: bigint;
   readonly credited: bigint;
@@ -22,6 +25,7 @@ export interface SettledSums {
   readonly forfeited: bigint;
 }
 
+/** Moves a settled batch from `held` to the sums of its settlement. */
 export function addSettled(view: WriteView, held: bigint, sums: SettledSums): void {
   totals.put(view, [], raised(lowered(batchTotals(view), { held }), { ...sums }));
 }

@@ -6,13 +6,15 @@ import { isRejection } from "#proto/rejection.js";
 import type { ReadView, WriteView } from "../../store/view.js";
 import { accounts, nextNumber } from "./keys.js";
 
+/** An account record. */
 export type Account = Messages["tributary.auth.v1.Account"];
 
+/** The account of an address; undefined if it never received anything. */
 export function accountOf(view: ReadView, address: Bytes): Account | undefined {
   return accounts.get(view, [address]);
 }
 
-/** Makes the account of whoever first receives something; numbers are given in order and never again. */
+/** Creates the account of an address that receives coins for the first time. Numbers ascend and are never reused. */
 export function ensureAccount(view: WriteView, address: Bytes): Account {
   const known = accounts.get(view, [address]);
   if (known !== undefined) return known;
@@ -23,6 +25,7 @@ export function ensureAccount(view: WriteView, address: Bytes): Account {
   return account;
 }
 
+/** The key on record; undefined before the first signature. Asserts that it decodes. */
 export function accountKey(account: Account): SignerKey | undefined {
   if (account.keyType === "") return undefined;
   const key = decodeKey({ typeUrl: account.keyType, value: account.key });

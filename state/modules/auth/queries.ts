@@ -38,12 +38,14 @@ function baseAccountAny(text: AddressText, address: Bytes, account: Account) {
   return { typeUrl: BaseAccount.typeUrl, value };
 }
 
+/** Queries of the module. */
 export const queries: Readonly<Record<string, QueryHandler>> = {
   "/cosmos.auth.v1beta1.Query/Account"({ view, address: text }, request) {
     const asked = accountRequest.decode(request);
     if (isRejection(asked)) return asked;
     const address = text.parse(asked.address);
-    if (address === undefined) return invalidArgument(`address ${asked.address} is no account address of this chain`);
+    if (address === undefined)
+      return invalidArgument(`address ${asked.address} is not an account address of this chain`);
     const account = accountOf(view, address);
     if (account === undefined) return notFound(`account ${asked.address}`);
     return QueryAccountResponse.encode({ account: baseAccountAny(text, address, account) }).finish();

@@ -14,10 +14,12 @@ export interface Ledger extends EventSink {
   readonly address: AddressText;
 }
 
+/** The balance in base units; 0 if there is none. */
 export function balanceOf(view: ReadView, address: Bytes, denom: string): bigint {
   return balances.get(view, [address, denom]) ?? 0n;
 }
 
+/** The total supply in base units; 0 for an unknown denomination. */
 export function supplyOf(view: ReadView, denom: string): bigint {
   return supplies.get(view, [denom]) ?? 0n;
 }
@@ -64,7 +66,7 @@ export function burn(ledger: Ledger, from: Bytes, denom: string, amount: bigint)
   ledger.emit("burn", { burner, amount: `${amount}${denom}` });
 }
 
-/** Genesis only: there is no other source of coins in this module. */
+/** For genesis only: coins have no other source. */
 export function endow(view: WriteView, to: Bytes, denom: string, amount: bigint): void {
   setBalance(view, to, denom, addAmount(balanceOf(view, to, denom), amount));
   supplies.put(view, [denom], addAmount(supplyOf(view, denom), amount));

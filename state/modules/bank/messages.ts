@@ -83,6 +83,7 @@ const aminoSide = ({ address, coins }: { address: string; coins: readonly Coin[]
   coins: aminoCoins(coins),
 });
 
+/** Messages of the module (README). */
 export const messages: readonly MessageRow[] = [
   cosmosMessage("/cosmos.bank.v1beta1.MsgSend", {
     signers: ({ fromAddress }) => [fromAddress],

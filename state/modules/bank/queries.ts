@@ -39,10 +39,11 @@ const codecs = {
   denoms: cosmos(QueryDenomsMetadataRequest),
 };
 
-const badAddress = (text: string): Rejection => invalidArgument(`address ${text} is no account address of this chain`);
+const badAddress = (text: string): Rejection =>
+  invalidArgument(`address ${text} is not an account address of this chain`);
 
 const badDenom = (text: string): Rejection =>
-  invalidArgument(text === "" ? "denom: missing" : `denom: ${text} is no denomination`);
+  invalidArgument(text === "" ? "denom: missing" : `denom: ${text} is not a denomination`);
 
 /** All coins of one account, in the order of their denominations. */
 function coinsOf({ view, address: text }: QueryContext, account: string, page: PageRequest | undefined) {
@@ -61,6 +62,7 @@ function coinPage(view: QueryContext["view"], prefix: Bytes, asked: PageRequest 
   return { coins, pagination: page.pagination };
 }
 
+/** Queries of the module. */
 export const queries: Readonly<Record<string, QueryHandler>> = {
   "/cosmos.bank.v1beta1.Query/Balance"({ view, address: text }, request) {
     const asked = codecs.balance.decode(request);

@@ -41,6 +41,7 @@ export function rememberBlock(view: WriteView, { height, time, hash }: BlockInfo
   pasts.put(view, [height], { time, hash, validatorsFrom: same ? before : height });
 }
 
+/** Deletes at most two past heights whose evidence is expired, and their sets. */
 export function forgetExpired(view: WriteView, block: BlockInfo, params: ConsensusParams): void {
   for (const [[height], past] of [...pasts.range(view, { limit: FORGOTTEN_PER_BLOCK })]) {
     if (!isExpired(params, { height, time: past.time }, block)) return;
@@ -50,6 +51,7 @@ export function forgetExpired(view: WriteView, block: BlockInfo, params: Consens
   }
 }
 
+/** Invariant: each past height has its validator set, and no set is unused. */
 export function everyHeightHasItsSet(view: ReadView): string | undefined {
   const used = new Set<bigint>();
   for (const [[height], { validatorsFrom }] of pasts.range(view)) {

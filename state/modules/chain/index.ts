@@ -14,7 +14,9 @@ import { invariants } from "./invariants.js";
 import { beacons, configs, params } from "./keys.js";
 import { putGenesisValidators } from "./sets.js";
 
+/** Address prefix, denominations, and hash of the text tables. */
 export type ChainConfig = Messages["tributary.chain.v1.ChainConfig"];
+/** Canonical codec of `ChainConfig`. */
 export const chainConfigCodec = message("tributary.chain.v1.ChainConfig");
 
 export { pastBlock, validatorsAt } from "./history.js";
@@ -35,6 +37,7 @@ export function chainConfig(view: ReadView): ChainConfig {
   return present(configs.get(view, []), "genesis has written the chain's configuration");
 }
 
+/** Bech32 of this chain's accounts and operators. @param prefix of account addresses */
 export function addressText(prefix: string): AddressText {
   return { ...bech32Text(prefix), operator: bech32Text(`${prefix}valoper`) };
 }
@@ -47,6 +50,7 @@ function bech32Text(prefix: string): Bech32Text {
 }
 
 const PREFIX = /^[a-z]{1,20}$/;
+/** Denominations that the Cosmos SDK accepts. */
 export const DENOM = /^[a-zA-Z][a-zA-Z0-9/:._-]{2,127}$/;
 
 interface ChainGenesis {
@@ -72,6 +76,7 @@ export function parseChainConfig(value: unknown): ChainConfig | Rejection {
   return { bech32Prefix, bondDenom, feeDenom, unicodeTablesHash };
 }
 
+/** The module. */
 export const chain: Module = {
   name: "chain",
   prefix: 0x00,

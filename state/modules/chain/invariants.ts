@@ -4,7 +4,7 @@ import { fromMessage } from "#proto/types/validators.js";
 import type { Invariant } from "../../module.js";
 import { beacons, configs, params, upcoming, validators } from "./keys.js";
 
-/** Somebody can propose the next two heights: sets in their order, each key once, a priority for each. */
+/** The sets of the next two heights are valid: ordered, each key once, a priority for each. */
 const validatorsAreWhole: Invariant = (view) => {
   for (const [name, table] of Object.entries({ validators, upcoming })) {
     const stored = table.get(view, []);
@@ -31,4 +31,5 @@ const configAndBeaconAreThere: Invariant = (view) => {
   return beacon?.length === 32 ? undefined : `the last beacon has ${beacon?.length ?? 0} bytes`;
 };
 
+/** Invariants of the module (README). */
 export const invariants = { validatorsAreWhole, paramsAreWithinBounds, configAndBeaconAreThere };

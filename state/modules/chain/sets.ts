@@ -36,12 +36,12 @@ export function putGenesisValidators(view: WriteView, set: ValidatorSet): void {
 
 /**
  * The end of height H: the set that was fixed for H + 1 comes next, and what the block changed applies from H + 2 (V1).
- * @throws AssertionError for updates that V2 refuses: whoever makes them has checked that before
+ * @throws AssertionError for updates that V2 rejects: the module that makes them has to check that
  */
 export function turnValidators(view: WriteView, updates: readonly Validator[]): void {
   const fixed = upcomingValidators(view);
   const updated = applyUpdates(fixed, updates);
-  assert(!isRejection(updated), "updates of the validator set were checked by whoever made them");
+  assert(!isRejection(updated), "the module that made the validator updates has checked them");
   validators.put(view, [], toMessage(fixed));
   upcoming.put(view, [], toMessage(rotate(updated).next));
 }

@@ -4,6 +4,7 @@ export const admissions = { open: 1, allowList: 2, curated: 3 } as const;
 /** Where a contribution stands. Codes are permanent. */
 export const statuses = { uploading: 1, inReview: 2, accepted: 3, rejected: 4, withdrawn: 5, expired: 6 } as const;
 
+/** Codes of a curator's verdict; permanent. */
 export const verdicts = { accept: 1, reject: 2 } as const;
 
 /** Tier R: all fingerprints are replicated. Others are refused until they exist. */
@@ -24,6 +25,7 @@ export const reasons = {
 
 const ALL_REASONS: ReadonlySet<number> = new Set(Object.values(reasons));
 
+/** Whether a reason is allowed for a verdict: meetsTerms for acceptance, any other known reason for rejection. */
 export function fitsVerdict(reason: number, verdict: number): boolean {
   if (verdict === verdicts.accept) return reason === reasons.meetsTerms;
   return ALL_REASONS.has(reason) && reason !== reasons.meetsTerms;

@@ -6,7 +6,7 @@ import { limits } from "./limits.js";
 import { contributionOf } from "./records.js";
 import { giveUp } from "./upload.js";
 
-/** At the begin of a block: commitments that nobody opened and uploads that nobody finished leave the state. */
+/** Begin of a block: deletes expired commitments and expired uploads. */
 export function forgetExpired(context: Context): void {
   const { view, block } = context;
   for (const [[height, owner, commitment]] of [

@@ -155,6 +155,7 @@ function deriveMembership(view: GenesisContext["view"], contribution: Contributi
   if (least === undefined || first < least) keys.withdrawals.put(view, [datanetId, lastRelease], first);
 }
 
+/** The fields that `initGenesis` reads. */
 export function exportGenesis({ view, address: text }: QueryContext): Iterable<GenesisField> {
   return writeGenesis(STATE, {
     params: { deposit: String(depositOf(view)) },

@@ -16,6 +16,7 @@ import { membersOf, releaseLeaf } from "./release-tree.js";
 
 const PLACED: ReadonlySet<number> = new Set([statuses.uploading, statuses.inReview, statuses.accepted]);
 
+/** Invariants of the module (README). */
 export const invariants: Readonly<Record<string, Invariant>> = {
   moneyIsHeld(view) {
     let owed = 0n;

@@ -12,7 +12,7 @@ export const limits = {
   /** Unfinished uploads that one block gives up; each removes up to `chunksPerContribution` records. */
   uploadsPerBlock: 8,
   fingerprintsPerContribution: FINGERPRINTS_PER_CONTRIBUTION_MAX,
-  /** Twice what full chunks need: nobody can spread a set over a million records. */
+  /** Twice the number of full chunks, so that a set cannot be spread over a million records. */
   chunksPerContribution: (2 * FINGERPRINTS_PER_CONTRIBUTION_MAX * 8) / FINGERPRINT_CHUNK_BYTES,
   chunkBytes: FINGERPRINT_CHUNK_BYTES,
   /** All of tier R: every validator holds the index in memory (512 MB at this size). Above it tier O takes over. */
@@ -26,7 +26,7 @@ export const limits = {
   /** An update replaces the list; 500 addresses are 22 kB of a transaction. */
   allowList: 500,
   mediaTypes: 16,
-  mediaTypeBytes: 127, // RFC 6838: type and subtype of 127 each; nobody uses half of it
+  mediaTypeBytes: 127, // RFC 6838: type and subtype of 127 each; half of that is enough
   titleBytes: TITLE_BYTES_MAX,
   noteBytes: 1_000,
   records: 1 << 20,

@@ -111,7 +111,7 @@ const aboutContributions: Readonly<Record<string, QueryHandler>> = {
     `${V1}.QueryCommitmentResponse`,
     ({ view, address }, request) => {
       const owner = address.parse(request.owner);
-      if (owner === undefined) return invalidArgument(`owner ${request.owner} is no account address of this chain`);
+      if (owner === undefined) return invalidArgument(`owner ${request.owner} is not an account address of this chain`);
       if (request.commitment.length !== 32) return invalidArgument("commitment is not 32 bytes");
       const commitment = commitments.get(view, [owner, request.commitment]);
       if (commitment === undefined) return notFound("commitment");
@@ -141,7 +141,7 @@ const aboutContributions: Readonly<Record<string, QueryHandler>> = {
     `${V1}.QueryContributionsByOwnerResponse`,
     (context, request) => {
       const owner = context.address.parse(request.owner);
-      if (owner === undefined) return invalidArgument(`owner ${request.owner} is no account address of this chain`);
+      if (owner === undefined) return invalidArgument(`owner ${request.owner} is not an account address of this chain`);
       return contributionPage(context, byOwner.key([owner]), request.pagination);
     },
   ),
@@ -227,6 +227,7 @@ const aboutReleases: Readonly<Record<string, QueryHandler>> = {
   }),
 };
 
+/** Queries of the module. */
 export const queries: Readonly<Record<string, QueryHandler>> = {
   ...aboutDatanets,
   ...aboutContributions,

@@ -21,16 +21,23 @@ import {
   withdrawals,
 } from "./keys.js";
 
+/** A datanet record. */
 export type Datanet = Messages["tributary.datanet.v1.Datanet"];
+/** Counts of a datanet. */
 export type DatanetCounts = Messages["tributary.datanet.v1.DatanetCounts"];
+/** A version of a datanet's terms. */
 export type Terms = Messages["tributary.datanet.v1.Terms"];
+/** A contribution record. */
 export type Contribution = Messages["tributary.datanet.v1.Contribution"];
+/** A release record. */
 export type Release = Messages["tributary.datanet.v1.Release"];
 
+/** The datanet; undefined for an unknown id. */
 export function datanetOf(view: ReadView, id: bigint): Datanet | undefined {
   return datanets.get(view, [id]);
 }
 
+/** The counts of a datanet; all 0 if it has none. */
 export function countsOf(view: ReadView, id: bigint): DatanetCounts {
   return counts.get(view, [id]) ?? { contributions: 0, accepted: 0, releases: 0 };
 }
@@ -40,6 +47,7 @@ export function contributionOf(view: ReadView, id: bigint): Contribution | undef
   return contributions.get(view, [id]);
 }
 
+/** A version of the terms; undefined if it does not exist. */
 export function termsOf(view: ReadView, datanetId: bigint, version: number): Terms | undefined {
   return terms.get(view, [datanetId, version]);
 }
@@ -52,6 +60,7 @@ export function treasuryBasisPoints(view: ReadView, contribution: Contribution):
   );
 }
 
+/** The treasury's balance in base units. */
 export function treasuryOf(view: ReadView, datanetId: bigint): bigint {
   return treasuries.get(view, [datanetId]) ?? 0n;
 }
@@ -71,6 +80,7 @@ export function addToTreasury({ view, emit }: Ledger, datanetId: bigint, amount:
   emit("datanet.treasury", { datanet_id: String(datanetId), amount: String(amount), treasury: String(treasury) });
 }
 
+/** A release; undefined if it does not exist. */
 export function releaseOf(view: ReadView, datanetId: bigint, number: number): Release | undefined {
   return releases.get(view, [datanetId, number]);
 }
@@ -82,13 +92,14 @@ export function inRelease(contribution: Contribution, datanetId: bigint, number:
   return withdrawnHeight === 0n || number <= lastRelease;
 }
 
+/** Whether a release contains a contribution, also one that was withdrawn later. */
 export function releaseContains(view: ReadView, datanetId: bigint, number: number, contributionId: bigint): boolean {
   const contribution = contributionOf(view, contributionId);
   if (contribution === undefined || !inRelease(contribution, datanetId, number)) return false;
   return number <= countsOf(view, datanetId).releases;
 }
 
-/** Whether a contribution of the release was withdrawn after it. One step a later release behind which somebody withdrew. */
+/** Whether a contribution of the release was withdrawn after it. One step per later release with withdrawals after it. */
 export function holdsWithdrawn(view: ReadView, datanetId: bigint, number: number): boolean {
   const behind = withdrawals.range(view, { from: [datanetId, number], to: [datanetId + 1n] });
   for (const [, leastFirst] of behind) if (leastFirst <= BigInt(number)) return true;
@@ -117,6 +128,7 @@ export function* completeChunks(view: ReadView): Iterable<readonly [id: bigint, 
   }
 }
 
+/** The deposit of a new datanet, in base units. */
 export function depositOf(view: ReadView): bigint {
   const stored = params.get(view, []);
   return stored === undefined ? DEPOSIT_DEFAULT : present(parseAmount(stored.deposit), "a stored deposit is an amount");

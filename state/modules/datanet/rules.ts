@@ -24,6 +24,7 @@ export interface OwnRules {
   readonly treasuryBasisPoints: number;
 }
 
+/** Checks the fields that a datanet's creator can change; datanet/invalidField names the first invalid one. */
 export function checkOwnRules(rules: OwnRules): Rejection | undefined {
   const { title, cardHash, cardUri, termsHash, termsUri, contentBytesMax, contributionsMax } = rules;
   const problem = firstProblem(
@@ -79,6 +80,7 @@ export function checkCurators(
   return reject(datanetErrors.invalidField, { field: "threshold", want });
 }
 
+/** Checks the contributors of an allow-list, which only that admission has; datanet/invalidField otherwise. */
 export function checkAllowList(
   address: AddressText,
   admission: number,

@@ -14,8 +14,10 @@ import { chunks, completions, contributions, storedFingerprints, uploadExpiries,
 import { limits } from "./limits.js";
 import { contributionOf, type Contribution, type Datanet } from "./records.js";
 
+/** Progress of an incomplete contribution. */
 export type Upload = Messages["tributary.datanet.v1.Upload"];
 
+/** An upload without chunks. @param height of Contribute */
 export const newUpload = (height: bigint): Upload => ({
   chunks: 0,
   fingerprints: 0,
@@ -107,7 +109,7 @@ function countFirstCommitted(context: Context, own: Contribution, packed: Bytes)
   return count;
 }
 
-/** Near-duplicate share: of its fingerprints, those first committed by it. Cut off; below 10,000 somebody was earlier. */
+/** Share of its fingerprints that it committed first, in basis points, rounded down. Below 10,000 it has near-duplicates. */
 export function firstCommittedShare({ firstCommitted, fpCount }: Contribution): number {
   return Number(mulDivFloor(BigInt(firstCommitted), BASIS_POINTS, BigInt(fpCount)));
 }

@@ -65,6 +65,7 @@ function readVersions({ view }: GenesisContext, { versions }: State): Rejection 
   return undefined;
 }
 
+/** The fields that `initGenesis` reads. */
 export function exportGenesis({ view }: QueryContext): Iterable<GenesisField> {
   return writeGenesis(STATE, {
     nextModelId: keys.nextModelId.get(view, []) ?? 1n,

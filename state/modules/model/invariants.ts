@@ -9,6 +9,7 @@ import { byModel, models, stages, versions } from "./keys.js";
 import { feeSharesOf, versionOf } from "./records.js";
 import { setCount, storeUnion } from "./release-set.js";
 
+/** Invariants of the module (README). */
 export const invariants: Readonly<Record<string, Invariant>> = {
   versionsAreNumbered(view) {
     for (const [[id], { versions: count }] of models.range(view)) {

@@ -37,7 +37,7 @@ export function readParents(view: ReadView, parents: readonly Parent[]): Version
   return found;
 }
 
-/** Undefined when each release exists, is named once, and everybody in it still consents to new uses. */
+/** Undefined if each release exists, is named once, and no contribution in it was withdrawn. */
 export function checkReleases(view: ReadView, releases: readonly ReleaseRef[]): Rejection | undefined {
   if (releases.length > limits.releases) {
     return reject(modelErrors.invalidField, { field: "releases", want: `at most ${limits.releases}` });

@@ -138,7 +138,7 @@ const aboutLineage: Readonly<Record<string, QueryHandler>> = {
       const version = findVersion(context, request.versionId);
       if (isRejection(version)) return version;
       const start = request.key.length === 0 ? { datanetId: 0n, number: 0 } : readReleaseKey(request.key);
-      if (start === undefined) return invalidArgument("key is no next_key of this query");
+      if (start === undefined) return invalidArgument("key is not a next_key of this query");
       const releases: { datanetId: bigint; number: number }[] = [];
       let next = atOrAbove(context.view, version.eligibleRoot, start);
       while (next !== undefined && releases.length < pageSize(request.limit)) {
@@ -168,4 +168,5 @@ const aboutLineage: Readonly<Record<string, QueryHandler>> = {
   }),
 };
 
+/** Queries of the module. */
 export const queries: Readonly<Record<string, QueryHandler>> = { ...aboutModels, ...aboutVersions, ...aboutLineage };

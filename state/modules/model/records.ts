@@ -8,13 +8,17 @@ import { stageUse } from "./codes.js";
 import { models, royalties, versions } from "./keys.js";
 import { atOrAbove } from "./release-set.js";
 
+/** A model record. */
 export type Model = Messages["tributary.model.v1.Model"];
+/** A frozen version. */
 export type Version = Messages["tributary.model.v1.Version"];
 
+/** The model; undefined for an unknown id. */
 export function modelOf(view: ReadView, id: bigint): Model | undefined {
   return models.get(view, [id]);
 }
 
+/** The version; undefined for an unknown id. */
 export function versionOf(view: ReadView, id: bigint): Version | undefined {
   return versions.get(view, [id]);
 }

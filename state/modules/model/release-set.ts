@@ -46,6 +46,7 @@ function nodeAt(view: ReadView, hash: Bytes): Bytes {
   return present(nodes.get(view, [hash]), "a set's node is stored with the set");
 }
 
+/** Number of releases in a set. */
 export function setCount(view: ReadView, ref: SetRef): number {
   if (ref.length === 0) return 0;
   return isLeaf(ref) ? 1 : readBranch(view, ref).count;

@@ -7,16 +7,20 @@ import { accounts, lines, nextQueued, queue, totals } from "./keys.js";
 import { paramsOf } from "./params.js";
 import type { Account, Entry, Totals } from "./types.js";
 
+/** All totals 0. */
 export const NO_TOTALS: Totals = { booked: "0", pending: "0", accruing: "0", owed: "0", paid: "0", treasuries: "0" };
 
+/** Totals since genesis. Asserts that genesis has written them. */
 export function payTotals(view: ReadView): Totals {
   return present(totals.get(view, []), "genesis has written the totals");
 }
 
+/** Raises totals, in base units. */
 export function raiseTotals(view: WriteView, by: Partial<Record<keyof Totals, bigint>>): void {
   totals.put(view, [], raised(payTotals(view), by));
 }
 
+/** Lowers totals, in base units. Asserts that none falls below zero. */
 export function lowerTotals(view: WriteView, by: Partial<Record<keyof Totals, bigint>>): void {
   totals.put(view, [], lowered(payTotals(view), by));
 }

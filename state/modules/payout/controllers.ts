@@ -17,7 +17,7 @@ export function payTo(view: ReadView, owner: Bytes): Bytes {
   return addresses.get(view, [controller]) ?? controller;
 }
 
-/** One key follows at most so many: what a claim or a further change has to touch. */
+/** Maximum number of owners that one key controls: bounds the work of a claim and of a further change. */
 export const CONTROLLED_MAX = 16;
 
 /** Owners whose keys were replaced by this one. */

@@ -25,6 +25,7 @@ import type { Params } from "./types.js";
 const GENESIS = "tributary.payout.v1.Genesis";
 type Genesis = Messages[typeof GENESIS];
 
+/** Writes the module's part of app_state; a rejection names the field. */
 export function initGenesis(context: GenesisContext, state: unknown): Rejection | undefined {
   const { view } = context;
   const genesis = readGenesis("payout", GENESIS, state);
@@ -51,7 +52,7 @@ function checkParams({ accrualSteps, rowsPerBlock }: Params): Rejection | undefi
   return rowsPerBlock < 1 ? invalidGenesis("payout", "params.rows_per_block", "at least 1") : undefined;
 }
 
-/** All rows that name people; the first text that is no address of this chain is refused by its place. */
+/** Checks the addresses of all rows; rejects the first that is not an address of this chain. */
 function readPeople({ view, address }: GenesisContext, genesis: Genesis): Rejection | undefined {
   let problem: Rejection | undefined;
   const person = (field: string, text: string): Bytes => {

@@ -40,4 +40,5 @@ const accountEqualsLedger: Invariant = (view) => {
   return booked === unpaid + spent ? undefined : `booked ${booked}, unpaid ${unpaid}, paid ${spent}`;
 };
 
+/** Invariants of the module (README). */
 export const invariants = { totalsEqualRecords, accountEqualsLedger };

@@ -45,6 +45,7 @@ export function proposeKeyChange(
   return proposed.encode({ executableTime });
 }
 
+/** Drops an announced key change. README, MsgCancelKeyChange. */
 export function cancelKeyChange(
   context: Context,
   msg: Messages["tributary.payout.v1.MsgCancelKeyChange"],

@@ -47,7 +47,7 @@ function stepTime({ dueTime }: Entry, step: bigint, { accrualMs, accrualSteps }:
   return dueTime + mulDivCeil(accrualMs, step, BigInt(accrualSteps));
 }
 
-/** Releases revenue in equal steps to whoever owns the version in this block; the last step takes the remainder. */
+/** Releases revenue in equal steps to the version's owner in this block; the last step takes the remainder. */
 export function releaseDue(context: Context): void {
   const { view, block } = context;
   const settings = paramsOf(view);

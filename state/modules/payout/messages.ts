@@ -4,6 +4,7 @@ import { cancelKeyChange, executeKeyChange, proposeKeyChange } from "./key-chang
 
 const owner = ({ owner }: { readonly owner: string }): string => owner;
 
+/** Messages of the module (README). */
 export const messages: readonly MessageRow[] = [
   ownMessage("tributary.payout.v1.MsgClaimPayout", owner, claimPayout),
   ownMessage("tributary.payout.v1.MsgSetPayoutAddress", owner, setPayoutAddress),

@@ -13,6 +13,7 @@ export const DEFAULT_PARAMS: Params = {
   keyChangeDelayMs: 10_000n,
 };
 
+/** Parameters in force. Asserts that genesis has written them. */
 export function paramsOf(view: ReadView): Params {
   return present(params.get(view, []), "genesis has written the parameters");
 }

@@ -74,9 +74,10 @@ function stageOf(entry: Entry, { earned }: Line, paid: bigint): number {
 }
 
 function badAddress(field: string, text: string): Rejection {
-  return invalidArgument(`${field} ${text} is no account address of this chain`);
+  return invalidArgument(`${field} ${text} is not an account address of this chain`);
 }
 
+/** Queries of the module. */
 export const queries: Readonly<Record<string, QueryHandler>> = {
   ...ownQuery(
     "/tributary.payout.v1.Query/Params",

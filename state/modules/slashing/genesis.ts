@@ -8,6 +8,7 @@ import { infos, params } from "./keys.js";
 
 const GENESIS = "tributary.slashing.v1.Genesis";
 
+/** Writes the module's part of app_state; a rejection names the field. */
 export function initGenesis({ view }: GenesisContext, state: unknown): Rejection | undefined {
   const invalid = (field: string, want: string): Rejection => invalidGenesis("slashing", field, want);
   const genesis = readGenesis("slashing", GENESIS, state);
@@ -37,6 +38,7 @@ function shareOverOne(chosen: Params): string | undefined {
   return shares.find(([, share]) => share > ONE)?.[0];
 }
 
+/** The fields that `initGenesis` reads. */
 export function exportGenesis({ view }: QueryContext): Iterable<GenesisField> {
   const { bech32Prefix } = chainConfig(view);
   const signingInfos = each(infos.range(view), ([[address], info]) => ({

@@ -6,7 +6,9 @@ import type { ReadView, WriteView } from "../../store/view.js";
 import { nextValidators } from "../chain/index.js";
 import { infos, params } from "./keys.js";
 
+/** Parameters of the module. */
 export type Params = Messages["tributary.slashing.v1.Params"];
+/** Signing info of a consensus key. */
 export type SigningInfo = Messages["tributary.slashing.v1.SigningInfo"];
 
 /** Shares in the state are scaled by this. */
@@ -23,6 +25,7 @@ export const DEFAULT_PARAMS: Params = {
   slashFractionDowntime: ONE / 100n,
 };
 
+/** Parameters in force. Asserts that genesis has written them. */
 export function paramsOf(view: ReadView): Params {
   return present(params.get(view, []), "genesis has written the parameters of slashing");
 }
@@ -32,7 +35,7 @@ export function isTombstoned(view: ReadView, validator: Bytes): boolean {
   return infos.get(view, [validator])?.tombstoned ?? false;
 }
 
-/** Whoever decides a height for the first time gets its record. */
+/** Creates the signing info of each validator that decides a height for the first time. */
 export function recordNewcomers(view: WriteView, height: bigint): void {
   for (const { address } of nextValidators(view).members) {
     if (!infos.has(view, [address])) {
@@ -41,4 +44,5 @@ export function recordNewcomers(view: WriteView, height: bigint): void {
   }
 }
 
+/** Bech32 of a consensus address (valcons). @param prefix of account addresses */
 export const consensusText = (prefix: string, address: Bytes): string => toBech32(`${prefix}valcons`, address);

@@ -12,7 +12,7 @@ const tombstonedAreJailed: Invariant = (view) => {
   return undefined;
 };
 
-/** But where nobody else may decide either: then the set stays as it is. */
+/** Exception: if no other validator is eligible, the set stays as it is. */
 const tombstonedDecideNothing: Invariant = (view) => {
   const { members } = upcomingValidators(view);
   const convicted = members.filter(({ address }) => isTombstoned(view, address));
@@ -21,4 +21,5 @@ const tombstonedDecideNothing: Invariant = (view) => {
   return isFree ? `${convicted.length} of those who decide next are tombstoned` : undefined;
 };
 
+/** Invariants of the module (README). */
 export const invariants = { tombstonedAreJailed, tombstonedDecideNothing };

@@ -33,6 +33,7 @@ function handleUnjail(context: Context, { validatorAddr }: MsgUnjail): Bytes | R
   return MsgUnjailResponse.encode({}).finish();
 }
 
+/** Messages of the module (README). */
 export const messages: readonly MessageRow[] = [
   cosmosMessage("/cosmos.slashing.v1beta1.MsgUnjail", {
     signers: ({ validatorAddr }) => [operatorAccount(validatorAddr)],

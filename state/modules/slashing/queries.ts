@@ -29,6 +29,7 @@ const codecs = {
 };
 const infoValue = messageValue(message("tributary.slashing.v1.SigningInfo"));
 
+/** Queries of the module. */
 export const queries: Readonly<Record<string, QueryHandler>> = {
   "/cosmos.slashing.v1beta1.Query/Params"({ view }, request) {
     const asked = codecs.params.decode(request);
@@ -48,7 +49,7 @@ export const queries: Readonly<Record<string, QueryHandler>> = {
     if (isRejection(asked)) return asked;
     const { bech32Prefix } = chainConfig(view);
     const address = fromBech32(`${bech32Prefix}valcons`, asked.consAddress);
-    if (address === undefined) return invalidArgument(`${asked.consAddress} is no consensus address of this chain`);
+    if (address === undefined) return invalidArgument(`${asked.consAddress} is not a consensus address of this chain`);
     const info = infos.get(view, [address]);
     if (info === undefined) return notFound(`SigningInfo for validator ${asked.consAddress}`);
     return QuerySigningInfoResponse.encode({ valSigningInfo: shown(bech32Prefix, address, info) }).finish();
@@ -69,7 +70,7 @@ export const queries: Readonly<Record<string, QueryHandler>> = {
 /** A decimal of the Cosmos SDK in bytes: its text, scaled by 10^18. */
 const share = (scaled: bigint): Bytes => utf8(scaled.toString());
 
-/** Missed blocks are not counted: whoever is down is not punished. */
+/** Missed blocks are not counted, because downtime is not slashed. */
 function shown(
   prefix: string,
   address: Bytes,

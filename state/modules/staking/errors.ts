@@ -22,6 +22,6 @@ export const stakingErrors = codespace("staking", {
   commissionBelowMinimum: 40, // { rate, min }
   delegationNotActive: 1001, // { delegator, validator }: only operators bond, with their own validators
   redelegationNotActive: 1002, // {}
-  lastValidator: 1003, // { validator }: nobody else would be left to decide
+  lastValidator: 1003, // { validator }: no other validator would be left
   totalPower: 1004, // { max }
 });

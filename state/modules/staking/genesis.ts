@@ -27,6 +27,7 @@ const OPERATOR = "an operator address of this chain";
 
 const invalid = (field: string, want: string): Rejection => invalidGenesis("staking", field, want);
 
+/** Writes the module's part of app_state; a rejection names the field. */
 export function initGenesis(context: GenesisContext, state: unknown): Rejection | undefined {
   const { view, genesis: document } = context;
   const genesis = readGenesis("staking", GENESIS, state);
@@ -110,6 +111,7 @@ function readStakes({ view, address }: GenesisContext, genesis: Genesis): Reject
   return undefined;
 }
 
+/** The fields that `initGenesis` reads. */
 export function exportGenesis({ view, address }: QueryContext): Iterable<GenesisField> {
   return writeGenesis(GENESIS, {
     params: paramsOf(view),

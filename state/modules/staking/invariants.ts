@@ -66,14 +66,14 @@ const bondedAreTheHighest: Invariant = (view) => {
   return wrong === undefined ? undefined : `${toHex(wrong.operator)} is not bonded with its power ${wrong.power}`;
 };
 
-/** The set of the height after the next one is what consensus was told, and nobody else's. */
+/** The set of the height after the next is exactly the set that consensus was told. */
 const upcomingSetIsBonded: Invariant = (view) => {
   const told = [...bonded.range(view)].map(([[operator], power]) => {
     const { pubKey } = present(validators.get(view, [operator]), "who is bonded is a validator");
     return { pubKey, power };
   });
   const set = validatorSet(told);
-  if (isRejection(set)) return `the bonded validators are no set: ${set.name}`;
+  if (isRejection(set)) return `the bonded validators do not form a set: ${set.name}`;
   return sameKeysAndPowers(set.members, upcomingValidators(view).members)
     ? undefined
     : "the bonded validators are not those who decide";
@@ -92,6 +92,7 @@ const queuesHoldWhatWaits: Invariant = (view) => {
   return queued === waits ? undefined : `${waits} wait, ${queued} are queued`;
 };
 
+/** Invariants of the module (README). */
 export const invariants = {
   poolsEqualStakes,
   sharesEqualDelegations,

@@ -78,7 +78,7 @@ function shown(validator: Validator): CosmosValidator {
 }
 
 function addressOf(text: Bech32Text, asked: string, kind: string): Bytes | Rejection {
-  return text.parse(asked) ?? invalidArgument(`${asked} is no ${kind} address of this chain`);
+  return text.parse(asked) ?? invalidArgument(`${asked} is not a valid ${kind} address of this chain`);
 }
 
 interface Pair {
@@ -124,6 +124,7 @@ function unbondingsOf(view: ReadView, { operator, delegator }: Pair): Unbonding[
   return [...unbondings.range(view, { prefix: [operator, delegator] })].map(([, entry]) => entry);
 }
 
+/** Queries of the module. */
 export const queries: Readonly<Record<string, QueryHandler>> = {
   "/cosmos.staking.v1beta1.Query/Validators"({ view }, request) {
     const asked = codecs.validators.decode(request);
@@ -190,7 +191,7 @@ export const queries: Readonly<Record<string, QueryHandler>> = {
       );
     return QueryUnbondingDelegationResponse.encode({ unbond: unbondingOf(rows) }).finish();
   },
-  // Whoever unbonds is the operator of the validator: there is one to look at.
+  // Only the validator's operator can unbond, so there is one row to read.
   "/cosmos.staking.v1beta1.Query/DelegatorUnbondingDelegations"({ view, address }, request) {
     const asked = codecs.unbondingsOfDelegator.decode(request);
     if (isRejection(asked)) return asked;

@@ -9,9 +9,13 @@ import { storedAmount } from "../../stored-amount.js";
 import { stakingErrors } from "./errors.js";
 import { byConsensus, changed, params, ranks, validators } from "./keys.js";
 
+/** Parameters of the module. */
 export type Params = Messages["tributary.staking.v1.Params"];
+/** A validator record. */
 export type Validator = Messages["tributary.staking.v1.Validator"];
+/** A validator's description. */
 export type Description = Messages["tributary.staking.v1.Description"];
+/** An unbonding record. */
 export type Unbonding = Messages["tributary.staking.v1.Unbonding"];
 
 /** The numbers of cosmos.staking.v1beta1.BondStatus. */
@@ -23,10 +27,12 @@ export const ONE = 10n ** 18n;
 export const POWER_REDUCTION = 1_000_000n;
 const RANK_TOP = (1n << 64n) - 1n;
 
+/** Parameters in force. Asserts that genesis has written them. */
 export function paramsOf(view: ReadView): Params {
   return present(params.get(view, []), "genesis has written the parameters of staking");
 }
 
+/** A validator's tokens in base units. */
 export function tokensOf({ tokens }: Validator): bigint {
   return storedAmount(tokens);
 }
@@ -36,6 +42,7 @@ export function sharesOf({ shares }: { readonly shares: string }): bigint {
   return BigInt(present(/^(0|[1-9][0-9]{0,77})$/.exec(shares)?.[0], `stored shares read ${shares}`));
 }
 
+/** Voting power of tokens in base units: rounded down. */
 export function powerOf(tokens: bigint): bigint {
   return tokens / POWER_REDUCTION;
 }
@@ -72,12 +79,13 @@ export function ranked(view: ReadView, limit: number): { readonly operator: Byte
   return [...ranks.range(view, { limit })].map(([[inverse, operator]]) => ({ operator, power: RANK_TOP - inverse }));
 }
 
+/** A validator and its operator's address. */
 export interface Found {
   readonly operator: Bytes;
   readonly validator: Validator;
 }
 
-/** Whether nobody else may decide: then this one may not leave. */
+/** Whether no other validator is eligible; then this one may not leave. */
 export function isLast(view: ReadView, { operator, validator }: Found): boolean {
   if (rankPower(validator) === 0n && validator.status !== status.bonded) return false;
   return ranked(view, 2).every((other) => equalBytes(other.operator, operator));

@@ -11,6 +11,7 @@ import { unbondings } from "./keys.js";
 import { ONE, POWER_REDUCTION, poolOf, putValidator, tokensOf, validatorByConsensus } from "./records.js";
 import { lastBackedHeight, putUnbonding } from "./unbondings.js";
 
+/** The slashed validator, and the height, power and fraction of the infraction. */
 export interface Infraction {
   /** Consensus address, 20 bytes. */
   readonly validator: Bytes;
@@ -58,12 +59,12 @@ export function slash(context: Context, { validator: consensus, height, power, f
 
 const min = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 
-/** Out of the set at the end of this block, unless nobody else is left. Without effect on whoever is jailed already. */
+/** Removes the validator from the set at the end of this block, unless no other would be left. No effect if already jailed. */
 export function jail(view: WriteView, consensus: Bytes): void {
   setJailed(view, consensus, true);
 }
 
-/** Whoever calls has checked that it may come back. */
+/** Ends the jail. The caller has checked that the validator may return. */
 export function unjail(view: WriteView, consensus: Bytes): void {
   setJailed(view, consensus, false);
 }

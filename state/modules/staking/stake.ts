@@ -20,6 +20,7 @@ import { ONE, poolOf, powerOf, putValidator, sharesOf, tokensOf, type Found, typ
 
 const SHARES_MAX = 10n ** 78n - 1n;
 
+/** A delegator's shares, scaled by 10^18; 0 without a delegation. */
 export function delegationShares(view: ReadView, operator: Bytes, delegator: Bytes): bigint {
   const shares = delegations.get(view, [operator, delegator]);
   return shares === undefined ? 0n : sharesOf({ shares });

@@ -10,7 +10,7 @@ import { chainConfig, pastBlock } from "../chain/index.js";
 import { leaving, unbondingQueue, unbondings, validators } from "./keys.js";
 import { paramsOf, putValidator, status, type Unbonding } from "./records.js";
 
-/** Each at most so many a block are looked at; what is due and does not fit waits for the next one. */
+/** Maximum number of each that a block processes; the rest waits for the next block. */
 const COMPLETED_PER_BLOCK = 100;
 
 type Key = readonly [operator: Bytes, delegator: Bytes, creationHeight: bigint];
@@ -50,6 +50,7 @@ export function beginUnbonding(
   unbondingQueue.put(view, [completionTime, ...key], true);
 }
 
+/** Writes an unbonding; deletes it and its queue row when the balance is 0. */
 export function putUnbonding(view: WriteView, key: Key, entry: Unbonding): void {
   if (entry.balance !== "0") return unbondings.put(view, key, entry);
   unbondings.delete(view, key);

@@ -6,8 +6,11 @@ import type { ReadView, WriteView } from "../../store/view.js";
 import { usageErrors } from "./errors.js";
 import { channels, params, totals } from "./keys.js";
 
+/** A channel record. */
 export type Channel = Messages["tributary.usage.v1.Channel"];
+/** Parameters of the module. */
 export type Params = Messages["tributary.usage.v1.Params"];
+/** Totals of fees since genesis. */
 export type Totals = Messages["tributary.usage.v1.Totals"];
 
 /** Stored with each channel; permanent. */
@@ -16,10 +19,12 @@ export const channelStatus = { open: 1, closing: 2, withdrawn: 3 } as const;
 /** Of a development chain; a genesis file says its own. */
 export const DEFAULT_PARAMS: Params = { closeGraceMs: 10_000n, depositMin: 1n };
 
+/** Parameters in force. Asserts that genesis has written them. */
 export function paramsOf(view: ReadView): Params {
   return present(params.get(view, []), "genesis has written the parameters");
 }
 
+/** The channel, or usage/channelNotFound. */
 export function channelOf(view: ReadView, id: bigint): Channel | Rejection {
   return channels.get(view, [id]) ?? reject(usageErrors.channelNotFound, { channel_id: id });
 }
@@ -34,6 +39,7 @@ export function feeTotals(view: ReadView): Totals {
   return present(totals.get(view, []), "genesis has written the totals");
 }
 
+/** Adds one redemption to the totals, in base units. */
 export function addFees(view: WriteView, fees: bigint, burned: bigint, validators: bigint): void {
   totals.put(view, [], raised(feeTotals(view), { fees, burned, validators }));
 }

@@ -1,6 +1,7 @@
 import type { EventSink } from "../../context.js";
 import type { Channel } from "./channels.js";
 
+/** Emits usage.channel_opened. */
 export function channelOpened(sink: EventSink, { id, consumer, provider, versionId, deposit }: Channel): void {
   sink.emit("usage.channel_opened", {
     channel_id: id.toString(),
@@ -11,6 +12,7 @@ export function channelOpened(sink: EventSink, { id, consumer, provider, version
   });
 }
 
+/** Emits usage.channel_topped_up. @param amount added to the deposit, base units */
 export function channelToppedUp(sink: EventSink, { id, deposit }: Channel, amount: bigint): void {
   sink.emit("usage.channel_topped_up", {
     channel_id: id.toString(),
@@ -19,6 +21,7 @@ export function channelToppedUp(sink: EventSink, { id, deposit }: Channel, amoun
   });
 }
 
+/** A redeemed voucher and the split of its fee, base units. */
 export interface Redemption {
   readonly channel: Channel;
   readonly batchId: bigint;
@@ -28,6 +31,7 @@ export interface Redemption {
   readonly validators: bigint;
 }
 
+/** Emits usage.voucher_redeemed. */
 export function voucherRedeemed(sink: EventSink, redemption: Redemption): void {
   const { channel, batchId, voucherId, fee, burned, validators } = redemption;
   sink.emit("usage.voucher_redeemed", {
@@ -44,10 +48,12 @@ export function voucherRedeemed(sink: EventSink, redemption: Redemption): void {
   });
 }
 
+/** Emits usage.channel_closed. */
 export function channelClosed(sink: EventSink, { id, withdrawableTime }: Channel): void {
   sink.emit("usage.channel_closed", { channel_id: id.toString(), withdrawable_time: withdrawableTime.toString() });
 }
 
+/** Emits usage.channel_withdrawn. @param amount returned to the consumer, base units */
 export function channelWithdrawn(sink: EventSink, { id, consumer }: Channel, amount: bigint): void {
   sink.emit("usage.channel_withdrawn", { channel_id: id.toString(), consumer, amount: amount.toString() });
 }

@@ -7,6 +7,7 @@ import { byConsumer, byProvider, channels, nextChannel, params, totals } from ".
 const GENESIS = "tributary.usage.v1.Genesis";
 const STATUSES: readonly number[] = Object.values(channelStatus);
 
+/** Writes the module's part of app_state; a rejection names the field. */
 export function initGenesis({ view, address }: GenesisContext, state: unknown): Rejection | undefined {
   const invalid = (field: string, want: string): Rejection => invalidGenesis("usage", field, want);
   const genesis = readGenesis("usage", GENESIS, state);
@@ -36,6 +37,7 @@ export function initGenesis({ view, address }: GenesisContext, state: unknown): 
   return undefined;
 }
 
+/** The fields that `initGenesis` reads. */
 export function exportGenesis({ view }: QueryContext): Iterable<GenesisField> {
   return writeGenesis(GENESIS, {
     params: paramsOf(view),

@@ -22,4 +22,5 @@ const everyFeeIsSomewhere: Invariant = (view) => {
   return storedAmount(fees) === found ? undefined : `fees are ${fees}, ${found} are found`;
 };
 
+/** Invariants of the module (README). */
 export const invariants = { accountEqualsChannels, everyFeeIsSomewhere };

@@ -3,6 +3,7 @@ import { closeChannel, withdrawChannel } from "./close.js";
 import { openChannel, topUpChannel } from "./open.js";
 import { redeemVoucher } from "./redeem.js";
 
+/** Messages of the module (README). */
 export const messages: readonly MessageRow[] = [
   ownMessage("tributary.usage.v1.MsgOpenChannel", ({ consumer }) => consumer, openChannel),
   ownMessage("tributary.usage.v1.MsgTopUpChannel", ({ consumer }) => consumer, topUpChannel),

@@ -26,7 +26,7 @@ function channelList(context: QueryContext, asked: ChannelsRequest): ChannelsRes
   if (asked.consumer !== "" && asked.provider !== "") return invalidArgument("either consumer or provider");
   const [table, text] = asked.consumer !== "" ? [byConsumer, asked.consumer] : [byProvider, asked.provider];
   const person = address.parse(text);
-  if (person === undefined) return invalidArgument(`${text} is no account address of this chain`);
+  if (person === undefined) return invalidArgument(`${text} is not an account address of this chain`);
   const prefix = table.key([person]);
   const page = paginate(view, prefix, asked.pagination);
   if (isRejection(page)) return page;
@@ -34,6 +34,7 @@ function channelList(context: QueryContext, asked: ChannelsRequest): ChannelsRes
   return { channels: ids.map((id) => channels.get(view, [id])!), pagination: page.pagination };
 }
 
+/** Queries of the module. */
 export const queries: Readonly<Record<string, QueryHandler>> = {
   ...ownQuery(
     "/tributary.usage.v1.Query/Params",

@@ -19,6 +19,7 @@ export function ownContribution({ view }: Context, id: bigint, signer: string): 
   return contribution;
 }
 
+/** Stores the next chunk of an upload. Needs, effects and rejections: README, AddFingerprints. */
 export function addFingerprints(
   context: Context,
   msg: Messages["tributary.datanet.v1.MsgAddFingerprints"],

@@ -17,6 +17,7 @@ type MsgContribute = Messages["tributary.datanet.v1.MsgContribute"];
 type Commitment = Messages["tributary.datanet.v1.Commitment"];
 const response = message("tributary.datanet.v1.MsgContributeResponse");
 
+/** Opens a commitment and stores the first chunk. Needs, effects and rejections: README, Contribute. */
 export function contribute(context: Context, msg: MsgContribute): Bytes | Rejection {
   const { view, block } = context;
   const owner = signerAddress(context.address, msg.owner);
@@ -85,7 +86,7 @@ function checkAdmission({ view }: Context, datanet: Datanet, owner: Bytes): Reje
   return reject(datanetErrors.notAdmitted, { datanet_id: datanet.id, why: "the owner is not on its allow-list" });
 }
 
-/** Consent is to the exact terms of now: nobody is bound by words that changed while the transaction was on its way. */
+/** Consent is to the exact current terms: a change while the transaction is on its way does not bind the contributor. */
 function checkTerms({ view }: Context, datanet: Datanet, msg: MsgContribute): Rejection | undefined {
   const { termsVersion: current } = datanet;
   if (msg.termsVersion !== current) {

@@ -14,6 +14,7 @@ import { checkAllowList, checkCurators, checkOwnRules, checkTextProfile } from "
 const response = message("tributary.datanet.v1.MsgCreateDatanetResponse");
 const ADMISSIONS: ReadonlySet<number> = new Set(Object.values(admissions));
 
+/** Creates a datanet against a deposit. Needs, effects and rejections: README, CreateDatanet. */
 export function createDatanet(
   context: Context,
   msg: Messages["tributary.datanet.v1.MsgCreateDatanet"],

@@ -8,7 +8,7 @@ import { ownDatanet } from "./update.js";
 
 const response = message("tributary.datanet.v1.MsgSetCuratorsResponse");
 
-/** Verdicts of those who are no longer curators stop counting; nothing is decided until a curator speaks next. */
+/** Verdicts of former curators stop counting. Nothing is decided until a curator's next verdict. */
 export function setCurators(context: Context, msg: Messages["tributary.datanet.v1.MsgSetCurators"]): Bytes | Rejection {
   const datanet = ownDatanet(context, msg.datanetId, msg.creator);
   if (isRejection(datanet)) return datanet;

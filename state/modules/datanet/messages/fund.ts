@@ -10,6 +10,7 @@ import { addToTreasury, datanetOf } from "../records.js";
 
 const response = message("tributary.datanet.v1.MsgFundDatanetResponse");
 
+/** Moves coins to a datanet's treasury. Needs, effects and rejections: README, FundDatanet. */
 export function fundDatanet(context: Context, msg: Messages["tributary.datanet.v1.MsgFundDatanet"]): Bytes | Rejection {
   const amount = parseAmount(msg.amount);
   if (amount === undefined || amount === 0n) {

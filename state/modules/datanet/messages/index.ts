@@ -12,6 +12,7 @@ import { withdrawConsent } from "./withdraw.js";
 
 const V1 = "tributary.datanet.v1";
 
+/** Messages of the module (README). */
 export const messages: readonly MessageRow[] = [
   ownMessage(`${V1}.MsgCreateDatanet`, ({ creator }) => creator, createDatanet),
   ownMessage(`${V1}.MsgUpdateDatanet`, ({ creator }) => creator, updateDatanet),

@@ -15,6 +15,7 @@ type MsgReview = Messages["tributary.datanet.v1.MsgReviewContribution"];
 type Review = Messages["tributary.datanet.v1.Review"];
 const response = message("tributary.datanet.v1.MsgReviewContributionResponse");
 
+/** Records a curator's verdict, and decides if the threshold is reached. README, ReviewContribution. */
 export function reviewContribution(context: Context, msg: MsgReview): Bytes | Rejection {
   const { view, block } = context;
   const contribution = contributionOf(view, msg.contributionId);

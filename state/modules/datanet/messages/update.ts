@@ -18,6 +18,7 @@ export function ownDatanet({ view }: Context, id: bigint, signer: string): Datan
   return datanet;
 }
 
+/** Replaces the fields that a datanet's creator can change. README, UpdateDatanet. */
 export function updateDatanet(
   context: Context,
   msg: Messages["tributary.datanet.v1.MsgUpdateDatanet"],

@@ -23,6 +23,7 @@ const BY_STATUS: Readonly<Record<number, Withdraw>> = {
   [statuses.accepted]: withdrawAccepted,
 };
 
+/** Ends a contribution's activity in this block. README, WithdrawConsent. */
 export function withdrawConsent(
   context: Context,
   msg: Messages["tributary.datanet.v1.MsgWithdrawConsent"],
@@ -50,7 +51,7 @@ function withdrawFromReview(context: Context, contribution: Contribution): void 
   leavePlace(context, contribution);
 }
 
-/** Its content root stays claimed: nobody may bring back what its owner withdrew. Earlier releases still prove it. */
+/** The content root stays claimed, so that no one can contribute withdrawn content again. Earlier releases still prove it. */
 function withdrawAccepted({ view, block }: Context, contribution: Contribution): void {
   const { id, datanetId, firstRelease } = contribution;
   const now = countsOf(view, datanetId);

@@ -14,7 +14,7 @@ const response = message("tributary.model.v1.MsgRecordEvaluationResponse");
 /** A decimal as it is printed: no exponent, no padding; 18 digits on each side are what a fraction of this chain holds. */
 const VALUE = /^-?(?:0|[1-9][0-9]{0,17})(?:[.][0-9]{1,18})?$/;
 
-/** Anybody may say what they measured; the label says who stands behind it. */
+/** Any account may record a measurement; the label says whether the owner or another account made it. */
 export function recordEvaluation(
   context: Context,
   msg: Messages["tributary.model.v1.MsgRecordEvaluation"],

@@ -8,6 +8,7 @@ import { transferModel } from "./transfer.js";
 
 const V1 = "tributary.model.v1";
 
+/** Messages of the module (README). */
 export const messages: readonly MessageRow[] = [
   ownMessage(`${V1}.MsgRegisterModel`, ({ owner }) => owner, registerModel),
   ownMessage(`${V1}.MsgPublishVersion`, ({ owner }) => owner, publishVersion),

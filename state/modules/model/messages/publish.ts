@@ -19,6 +19,7 @@ type FeeRules = Messages["tributary.model.v1.FeeRules"];
 type Royalty = Messages["tributary.model.v1.Royalty"];
 const response = message("tributary.model.v1.MsgPublishVersionResponse");
 
+/** Freezes a new version in stage draft. Needs, effects and rejections: README, PublishVersion. */
 export function publishVersion(context: Context, msg: MsgPublishVersion): Bytes | Rejection {
   const { view, block } = context;
   const model = ownModel(context, msg.modelId, msg.owner);

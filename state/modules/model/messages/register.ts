@@ -9,6 +9,7 @@ import { limits } from "../limits.js";
 
 const response = message("tributary.model.v1.MsgRegisterModelResponse");
 
+/** Writes a new model. Needs, effects and rejections: README, RegisterModel. */
 export function registerModel(
   context: Context,
   msg: Messages["tributary.model.v1.MsgRegisterModel"],

@@ -19,6 +19,7 @@ export function ownVersion({ view }: Context, id: bigint, signer: string): Versi
   return owner === signer ? version : reject(modelErrors.notOwner, { signer, owner });
 }
 
+/** Changes the stage of a version. Needs, effects and rejections: README, SetStage. */
 export function setStage(context: Context, msg: Messages["tributary.model.v1.MsgSetStage"]): Bytes | Rejection {
   const version = ownVersion(context, msg.versionId, msg.owner);
   if (isRejection(version)) return version;

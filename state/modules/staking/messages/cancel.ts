@@ -40,6 +40,7 @@ function handle(context: Context, message: MsgCancelUnbondingDelegation): Bytes 
   return MsgCancelUnbondingDelegationResponse.encode({}).finish();
 }
 
+/** MsgCancelUnbondingDelegation: bonds an unbonding amount again (README). */
 export const cancelUnbonding = cosmosMessage("/cosmos.staking.v1beta1.MsgCancelUnbondingDelegation", {
   signers: ({ delegatorAddress }) => [delegatorAddress],
   amino: ({ delegatorAddress, validatorAddress, amount, creationHeight }) => ({

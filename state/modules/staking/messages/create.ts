@@ -110,6 +110,7 @@ function aminoKey({ pubkey }: MsgCreateValidator) {
   return { type: "tendermint/PubKeyEd25519", value: toBase64(key.key) };
 }
 
+/** MsgCreateValidator: makes the operator's validator and bonds the value (README). */
 export const createValidator = cosmosMessage("/cosmos.staking.v1beta1.MsgCreateValidator", {
   signers: ({ validatorAddress }) => [operatorAccount(validatorAddress)],
   amino: (message) => ({

@@ -24,6 +24,7 @@ function handle(context: Context, message: MsgDelegate): Bytes | Rejection {
   return MsgDelegateResponse.encode({}).finish();
 }
 
+/** MsgDelegate: bonds more to the operator's own validator (README). */
 export const delegate = cosmosMessage("/cosmos.staking.v1beta1.MsgDelegate", {
   signers: ({ delegatorAddress }) => [delegatorAddress],
   amino: ({ delegatorAddress, validatorAddress, amount }) => ({

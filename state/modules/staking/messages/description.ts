@@ -11,9 +11,10 @@ const LENGTHS = [
   ["details", 280],
 ] as const;
 
-/** Whoever edits sends this for what stays as it is. */
+/** An edit sends this value for a field that stays unchanged. */
 const KEEP = "[do-not-modify]";
 
+/** The first text of a description that is too long or has control characters, or an empty moniker. */
 export function descriptionProblem(description: Description): FieldProblem | undefined {
   return firstProblem(
     ...LENGTHS.map(([field, max]) =>
@@ -22,6 +23,7 @@ export function descriptionProblem(description: Description): FieldProblem | und
   );
 }
 
+/** The description after an edit; "[do-not-modify]" keeps a field. */
 export function editedDescription(before: Description, asked: Description): Description {
   const kept = (field: keyof Description): string => (asked[field] === KEEP ? before[field] : asked[field]);
   return {
@@ -33,6 +35,7 @@ export function editedDescription(before: Description, asked: Description): Desc
   };
 }
 
+/** The description in amino JSON; empty texts are omitted. */
 export function aminoDescription({ moniker, identity, website, securityContact, details }: Description) {
   return presentParts({ moniker, identity, website, security_contact: securityContact, details });
 }

@@ -70,6 +70,7 @@ function handle(context: Context, message: MsgEditValidator): Bytes | Rejection 
   return MsgEditValidatorResponse.encode({}).finish();
 }
 
+/** MsgEditValidator: changes description, commission or minimum (README). */
 export const editValidator = cosmosMessage("/cosmos.staking.v1beta1.MsgEditValidator", {
   signers: ({ validatorAddress }) => [operatorAccount(validatorAddress)],
   amino: (message) => ({

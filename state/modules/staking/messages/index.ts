@@ -6,6 +6,7 @@ import { editValidator } from "./edit.js";
 import { beginRedelegate } from "./redelegate.js";
 import { undelegate } from "./undelegate.js";
 
+/** Messages of the module (README). */
 export const messages: readonly MessageRow[] = [
   createValidator,
   editValidator,

@@ -10,7 +10,7 @@ import { findValidator, type Found } from "../records.js";
 
 const OPERATOR = "valoper";
 
-/** The account behind an operator's address; a text that is none stays as it is, and admission refuses it. */
+/** The account of an operator's address. Other text is returned unchanged, and admission rejects it. */
 export function operatorAccount(text: string): string {
   const prefix = text.slice(0, text.lastIndexOf("1"));
   if (!prefix.endsWith(OPERATOR)) return text;
@@ -18,6 +18,7 @@ export function operatorAccount(text: string): string {
   return address === undefined ? text : toBech32(prefix.slice(0, -OPERATOR.length), address);
 }
 
+/** A coin in amino JSON. */
 export const aminoCoin = ({ denom, amount }: Coin) => ({ denom, amount });
 
 /** The coin of a message: positive, and of the bond denomination. */
@@ -29,7 +30,7 @@ export function bondAmount({ view }: Context, coin: Coin): bigint | Rejection {
   return amount;
 }
 
-/** The validator of a message, whose own account the delegator must be: whoever else delegates is refused by name. */
+/** The validator of a message. The delegator must be its operator's account; others are rejected (delegationNotActive). */
 export function ownValidator(
   context: Context,
   { delegatorAddress, validatorAddress }: { readonly delegatorAddress: string; readonly validatorAddress: string },

@@ -91,6 +91,7 @@ function handle(context: Context, message: MsgUndelegate): Bytes | Rejection {
   ).finish();
 }
 
+/** MsgUndelegate: unbonds an amount (README). */
 export const undelegate = cosmosMessage("/cosmos.staking.v1beta1.MsgUndelegate", {
   signers: ({ delegatorAddress }) => [delegatorAddress],
   amino: ({ delegatorAddress, validatorAddress, amount }) => ({
