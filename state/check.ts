@@ -4,9 +4,9 @@ import { isRejection, lasting, reject, type Rejection } from "#proto/rejection.j
 import { decodeTx, type Tx } from "#proto/tx/decode.js";
 import { sdkErrors } from "#proto/tx/errors.js";
 import { admit } from "./ante.js";
-import type { BlockInfo } from "./context.js";
-import { GAS, gasOf, OutOfGas } from "./gas.js";
-import { addressText } from "./modules/chain/index.js";
+import { attempt, contextOf, outOfGas } from "./attempt.js";
+import type { BlockInfo, FingerprintLookup } from "./context.js";
+import { GAS, gasOf } from "./gas.js";
 import { gasMeter, metered } from "./store/meter.js";
 import type { View } from "./store/view.js";
 
@@ -47,31 +47,17 @@ export function checkTx(view: View, block: BlockInfo, bytes: Bytes, rules: Check
   const refusedByGas = gasProblem(tx, rules.blockGasMax);
   if (refusedByGas !== undefined) return lasting(refusedByGas);
   const gas = gasOf(gasLimit);
-  const context = {
-    view: metered(view, gasMeter(gas.consume)),
-    block,
-    fingerprints: { holders: () => [] },
-    address: addressText(block.bech32Prefix),
-    emit: () => undefined,
-    charge: gas.consume,
-  };
-  const savepoint = view.savepoint();
-  let admitted: ReturnType<typeof admit>;
-  try {
-    admitted = admit(context, tx, gas, "full", mulDivCeil(gasLimit, rules.gasPriceMin, GAS_PRICE_SCALE));
-  } catch (error) {
-    if (!(error instanceof OutOfGas)) throw error;
-    admitted = outOfGas(gasLimit, error.used);
-  }
-  if (isRejection(admitted)) {
-    view.rollback(savepoint);
-    return admitted;
-  }
-  view.commit(savepoint);
+  const context = contextOf(metered(view, gasMeter(gas.consume)), block, NO_FINGERPRINTS, [], gas.consume);
+  const price = mulDivCeil(gasLimit, rules.gasPriceMin, GAS_PRICE_SCALE);
+  const admitted = attempt(view, gas, () => admit(context, tx, gas, "full", price));
+  if (isRejection(admitted)) return admitted;
   const gasPrice = (admitted.fee * GAS_PRICE_SCALE) / gasLimit;
   const sequence = tx.signers[0]?.sequence ?? 0n;
   return { tx, gasWanted: gasLimit, gasUsed: gas.used(), gasPrice, sender: admitted.feePayer, sequence };
 }
+
+/** Messages do not run here, and only they look for holders. */
+const NO_FINGERPRINTS: FingerprintLookup = { holders: () => [] };
 
 /** A limit that no block has room for, or that does not even pay for the bytes. */
 function gasProblem({ bytes, fee: { gasLimit } }: Tx, blockGasMax: bigint): Rejection | undefined {
@@ -81,6 +67,3 @@ function gasProblem({ bytes, fee: { gasLimit } }: Tx, blockGasMax: bigint): Reje
   const least = GAS.perTxByte * BigInt(bytes.length);
   return gasLimit < least ? outOfGas(gasLimit, least) : undefined;
 }
-
-const outOfGas = (limit: bigint, used: bigint): Rejection =>
-  reject(sdkErrors.outOfGas, { gas_wanted: limit, gas_used: used, fix: "a higher gas limit" });

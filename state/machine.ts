@@ -1,18 +1,18 @@
 import { TxMsgData } from "cosmjs-types/cosmos/base/abci/v1beta1/abci";
 import type { Bytes } from "#proto/bytes.js";
-import { isRejection, rejectionText, reject, type Rejection } from "#proto/rejection.js";
+import { isRejection, rejectionText, type Rejection } from "#proto/rejection.js";
 import { decodeTx } from "#proto/tx/decode.js";
-import { sdkErrors } from "#proto/tx/errors.js";
 import type { ChainEvent, TxResult } from "#proto/types/block.js";
 import type { Validator } from "#proto/types/validators.js";
 import { admit, type Admitted, type AnteMode } from "./ante.js";
 import type { BlockInfo, Context, FingerprintLookup } from "./context.js";
-import { gasOf, OutOfGas, type Gas } from "./gas.js";
-import { addressText, chainConfig, turnValidators } from "./modules/chain/index.js";
+import { attempt, contextOf } from "./attempt.js";
+import { gasOf } from "./gas.js";
+import { chainConfig, turnValidators } from "./modules/chain/index.js";
 import { modules } from "./registry.js";
 import type { Base, Write } from "./store/base.js";
 import { gasMeter, metered } from "./store/meter.js";
-import { View, type WriteView } from "./store/view.js";
+import { View } from "./store/view.js";
 
 /** The outcome of a block. */
 export interface BlockOutcome {
@@ -78,21 +78,6 @@ export function executeTx(
 /** Gas limit of a simulation, so that it cannot occupy a node for long. */
 const SIMULATE_GAS_MAX = 100_000_000n;
 
-/** Runs `work` under a savepoint: all of it stays, or nothing. */
-function attempt<T>(view: View, gas: Gas, work: () => T | Rejection): T | Rejection {
-  const savepoint = view.savepoint();
-  let outcome: T | Rejection;
-  try {
-    outcome = work();
-  } catch (error) {
-    if (!(error instanceof OutOfGas)) throw error;
-    outcome = reject(sdkErrors.outOfGas, { gas_wanted: gas.limit, gas_used: error.used });
-  }
-  if (isRejection(outcome)) view.rollback(savepoint);
-  else view.commit(savepoint);
-  return outcome;
-}
-
 function runMessages(context: Context, { messages }: Admitted): Bytes | Rejection {
   const responses: { typeUrl: string; value: Bytes }[] = [];
   for (const [i, { typeUrl, row, value }] of messages.entries()) {
@@ -113,25 +98,6 @@ function failed(why: Rejection, gasWanted: bigint, gasUsed: bigint, events: Chai
 
 /** What a block does by itself is bounded by counts, not by gas. */
 const unpaid = (): void => undefined;
-
-function contextOf(
-  view: WriteView,
-  block: BlockInfo,
-  fingerprints: FingerprintLookup,
-  events: ChainEvent[],
-  charge: Context["charge"],
-): Context {
-  return {
-    charge,
-    view,
-    block,
-    fingerprints,
-    address: addressText(block.bech32Prefix),
-    emit(type, attributes) {
-      events.push({ type, attributes: Object.entries(attributes).map(([key, value]) => ({ key, value })) });
-    },
-  };
-}
 
 /** The address prefix of this chain, for a block's context. */
 export function bech32PrefixOf(base: Base): string {

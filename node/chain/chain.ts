@@ -1,3 +1,4 @@
+import { BoundedMap } from "#proto/bounded.js";
 import { assert, present } from "#proto/assert.js";
 import { Fault } from "#proto/fault.js";
 import { utf8, utf8Text, type Bytes } from "#proto/bytes.js";
@@ -85,7 +86,7 @@ export class Chain implements ChainPort {
   readonly #options: ChainOptions;
   readonly #serial = new Serial();
   /** By the whole block: other bytes below the same header are another block. */
-  readonly #executed = new Map<string, Executed>();
+  readonly #executed = new BoundedMap<string, Executed>(EXECUTED_MAX);
   readonly #fingerprints: ChainFingerprints;
   readonly #bech32Prefix: string;
   #standing: Standing;
@@ -265,7 +266,7 @@ export class Chain implements ChainPort {
       if (typeof valid === "string") return invalid(valid, blockId, block);
       const outcome = this.#tryExecute(valid);
       if (typeof outcome === "string") return invalid(outcome, blockId, block);
-      this.#remember(key, { valid, outcome });
+      this.#executed.set(key, { valid, outcome });
     }
     const { height, round, time } = header;
     return { valid: true, reason: "", blockId, height, round, time };
@@ -300,14 +301,6 @@ export class Chain implements ChainPort {
     });
     const txBytesMax = Number(nextParams(latest).txBytesMax);
     return executeBlock(latest, info, block.txs, { txBytesMax }, this.#fingerprints);
-  }
-
-  #remember(key: string, executed: Executed): void {
-    this.#executed.set(key, executed);
-    if (this.#executed.size > EXECUTED_MAX) {
-      const [oldest] = this.#executed.keys();
-      this.#executed.delete(oldest!);
-    }
   }
 
   async #commit(bytes: Bytes, certificateBytes: Bytes): Promise<Committed> {

@@ -1,3 +1,4 @@
+import { BoundedMap } from "#proto/bounded.js";
 import { GasInfo } from "cosmjs-types/cosmos/base/abci/v1beta1/abci";
 import { SimulateRequest, SimulateResponse } from "cosmjs-types/cosmos/tx/v1beta1/service";
 import { present } from "#proto/assert.js";
@@ -27,11 +28,13 @@ export interface QueryWorld {
   fingerprints(latest: Base, height: bigint): FingerprintLookup;
 }
 
+const TIMES_MAX = 1_000;
+
 /** Answers queries one after the other from what is committed; it keeps nothing that a commit could make stale. */
 export class Queries {
   readonly #world: QueryWorld;
   /** Times of heights asked for lately: reading one decodes its block. */
-  readonly #times = new Map<bigint, bigint>();
+  readonly #times = new BoundedMap<bigint, bigint>(TIMES_MAX);
 
   constructor(world: QueryWorld) {
     this.#world = world;
@@ -102,13 +105,10 @@ export class Queries {
     const bytes = height < genesis.initialHeight ? undefined : reader.block(height);
     const block = bytes === undefined ? undefined : blockCodec.decode(bytes);
     if (block === undefined || isRejection(block) || block.header === undefined) return genesis.time;
-    if (this.#times.size === TIMES_MAX) this.#times.clear();
     this.#times.set(height, block.header.time);
     return block.header.time;
   }
 }
-
-const TIMES_MAX = 1_000;
 
 function isAbsence(error: unknown): error is StorageFault {
   return error instanceof StorageFault && (error.code === "storage.pruned" || error.code === "storage.unknown_height");

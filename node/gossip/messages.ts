@@ -1,3 +1,4 @@
+import { BoundedSet } from "#proto/bounded.js";
 import type { Message } from "#consensus/types.js";
 import type { Bytes } from "#proto/bytes.js";
 import type { PartSetHeader } from "#proto/types/block-id.js";
@@ -10,7 +11,6 @@ import { frameKey, toFrame } from "./frames.js";
 import { createMessageLimiter, isFar, statementOf } from "./message-limiter.js";
 import { createObservedSigners } from "./observed-signers.js";
 import type { PartSets } from "./part-sets.js";
-import { createRecent } from "./recent.js";
 import type { Relay } from "./relay.js";
 
 const SEEN_MAX = 32_768;
@@ -21,9 +21,9 @@ export class Messages {
   readonly #relay: Relay;
   readonly #sets: PartSets;
   readonly #early: EarlyJudging;
-  readonly #seen = createRecent(SEEN_MAX);
+  readonly #seen = new BoundedSet<string>(SEEN_MAX);
   /** The same for rounds far beyond ours, while ours lasts: in a later one the same message may count. */
-  #seenFar = { from: "", keys: createRecent(SEEN_MAX) };
+  #seenFar = { from: "", keys: new BoundedSet<string>(SEEN_MAX) };
   readonly #limiter = createMessageLimiter();
   readonly #signers = createObservedSigners();
 
@@ -64,7 +64,7 @@ export class Messages {
 
   #isSeen(key: string, { height, round }: Summary): boolean {
     const from = `${height}/${round}`;
-    if (this.#seenFar.from !== from) this.#seenFar = { from, keys: createRecent(SEEN_MAX) };
+    if (this.#seenFar.from !== from) this.#seenFar = { from, keys: new BoundedSet<string>(SEEN_MAX) };
     return this.#seen.has(key) || this.#seenFar.keys.has(key);
   }
 

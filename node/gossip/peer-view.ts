@@ -1,7 +1,7 @@
+import { BoundedMap, BoundedSet } from "#proto/bounded.js";
 import { equalParts, type PartSetHeader } from "#proto/types/block-id.js";
 import { hasBit } from "#proto/wire/bits.js";
 import type { ConsensusStatus } from "#proto/wire/consensus.js";
-import { createRecent, type Recent } from "./recent.js";
 
 /** After this a frame that the peer's status still lacks is sent again: it was lost, or a status was on its way. */
 const RESEND_MS = 400;
@@ -14,7 +14,7 @@ export interface PeerView {
   status: ConsensusStatus | undefined;
   neighbours: ReadonlySet<string>;
   /** Frames that it has sent us: it has them. */
-  readonly has: Recent;
+  readonly has: Set<string>;
   /** Whether its status is looked through for what it lacks: a correct peer tells less often than this answers. */
   mayAsk(nowMs: number): boolean;
   /** Whether a frame may go out now as an answer to its status; true notes it as sent. */
@@ -23,20 +23,12 @@ export interface PeerView {
 }
 
 export function createPeerView(): PeerView {
-  const sent = new Map<string, number>();
+  const sent = new BoundedMap<string, number>(KEYS_MAX);
   let [askedSinceMs, asked] = [0, 0];
-  const note = (key: string, nowMs: number): void => {
-    sent.delete(key);
-    sent.set(key, nowMs);
-    for (const oldest of sent.keys()) {
-      if (sent.size <= KEYS_MAX) break;
-      sent.delete(oldest);
-    }
-  };
   return {
     status: undefined,
     neighbours: new Set(),
-    has: createRecent(KEYS_MAX),
+    has: new BoundedSet<string>(KEYS_MAX),
     mayAsk(nowMs) {
       if (nowMs - askedSinceMs >= 1_000) [askedSinceMs, asked] = [nowMs, 0];
       return ++asked <= STATUSES_MAX;
@@ -44,10 +36,10 @@ export function createPeerView(): PeerView {
     mayAnswer(key, nowMs) {
       const before = sent.get(key);
       if (before !== undefined && nowMs - before < RESEND_MS) return false;
-      note(key, nowMs);
+      sent.set(key, nowMs);
       return true;
     },
-    noteSent: note,
+    noteSent: (key, nowMs) => void sent.set(key, nowMs),
   };
 }
 

@@ -1,9 +1,9 @@
+import { BoundedSet } from "#proto/bounded.js";
 import type { Bytes } from "#proto/bytes.js";
 import { isRejection } from "#proto/rejection.js";
 import { decodeTxs, encodeTxs, TXS_MESSAGE_BYTES_MAX, TXS_PER_MESSAGE_MAX } from "#proto/wire/txs.js";
 import type { Host, Verdict } from "#p2p/host.js";
 import { frameKey } from "./frames.js";
-import { createRecent } from "./recent.js";
 
 /** What carrying transactions needs. */
 export interface TxGossipDeps {
@@ -34,7 +34,7 @@ const ARRIVED_MAX = 20_000;
  * goes on when the pool took any of it: a message is never packed anew, or it would cross the network again.
  */
 export function carryTxs({ clock, host, pool }: TxGossipDeps): void {
-  const arrived = createRecent(ARRIVED_MAX);
+  const arrived = new BoundedSet<string>(ARRIVED_MAX);
   let batch: Bytes[] = [];
   let batchBytes = 0;
 

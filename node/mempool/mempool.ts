@@ -1,3 +1,4 @@
+import { BoundedSet } from "#proto/bounded.js";
 import { toHex, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
@@ -6,7 +7,6 @@ import type { Admission, Judge } from "./deps.js";
 import { Serial } from "../runtime/serial.js";
 import { Heap } from "./heap.js";
 import { Refused } from "./refused.js";
-import { Seen } from "./seen.js";
 
 export interface MempoolLimits {
   /** Transactions; 5,000 are several full blocks. */
@@ -54,7 +54,8 @@ interface Chain {
  */
 export class Mempool {
   readonly #pending = new Map<string, Pending>();
-  readonly #seen: Seen;
+  /** Refused or admitted lately: not judged again at once. */
+  readonly #seen: BoundedSet<string>;
   readonly #refused: Refused;
   readonly #judge: Judge;
   readonly #limits: MempoolLimits;
@@ -69,7 +70,7 @@ export class Mempool {
   constructor(judge: Judge, limits: MempoolLimits = MEMPOOL_LIMITS) {
     this.#judge = judge;
     this.#limits = limits;
-    this.#seen = new Seen(limits.seenMax);
+    this.#seen = new BoundedSet(limits.seenMax);
     this.#refused = new Refused(limits.refusedMax);
   }
 

@@ -1,3 +1,4 @@
+import { BoundedMap } from "#proto/bounded.js";
 import { rejectionText, type Rejection } from "#proto/rejection.js";
 
 /** Bytes of a transaction may be quoted in a refusal; what is kept of it is for people. */
@@ -8,11 +9,10 @@ const TEXT_MAX = 300;
  * twice. At most `max` of them, each a short text; the one that was asked for longest ago goes first.
  */
 export class Refused {
-  readonly #why = new Map<string, Rejection>();
-  readonly #max: number;
+  readonly #why: BoundedMap<string, Rejection>;
 
   constructor(max: number) {
-    this.#max = max;
+    this.#why = new BoundedMap(max);
   }
 
   get size(): number {
@@ -21,7 +21,7 @@ export class Refused {
 
   get(key: string): Rejection | undefined {
     const why = this.#why.get(key);
-    if (why !== undefined) this.#put(key, why);
+    if (why !== undefined) this.#why.set(key, why);
     return why;
   }
 
@@ -30,15 +30,6 @@ export class Refused {
     if (why.lasting !== true) return;
     const { log } = why.data;
     const text = typeof log === "string" ? log : rejectionText(why);
-    this.#put(key, { ...why, data: { log: text.slice(0, TEXT_MAX) } });
-    if (this.#why.size > this.#max) {
-      const [oldest] = this.#why.keys(); // A Map keeps the order of insertion.
-      this.#why.delete(oldest!);
-    }
-  }
-
-  #put(key: string, why: Rejection): void {
-    this.#why.delete(key);
-    this.#why.set(key, why);
+    this.#why.set(key, { ...why, data: { log: text.slice(0, TEXT_MAX) } });
   }
 }

@@ -1,7 +1,6 @@
 import { present } from "#proto/assert.js";
 import { readU64be, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
-import type { HeaderHash } from "#proto/types/block-id.js";
 import type { Base, Entry, Range } from "#state/store/base.js";
 import { prove } from "#state/tree/prove.js";
 import { BlockTable, within } from "./block-table.js";
@@ -41,19 +40,8 @@ export function stateReader(db: Db): FollowingReader {
   return new States(new Records(db));
 }
 
-class Blocks implements BlockReader {
-  protected readonly records: Records;
-  readonly #blocks: BlockTable;
+class Blocks extends BlockTable {
   #initialHeight: bigint | undefined;
-
-  constructor(records: Records) {
-    this.records = records;
-    this.#blocks = new BlockTable(records, () => ({
-      head: this.head?.height ?? -1n,
-      initialHeight: this.initialHeight,
-      firstBlock: this.firstBlock,
-    }));
-  }
 
   get head(): StoredHead | undefined {
     const stored = this.records.get(single("head"));
@@ -70,42 +58,9 @@ class Blocks implements BlockReader {
     return this.#initialHeight;
   }
 
-  get firstBlock(): bigint {
-    const { block } = this.floors;
-    return block > this.initialHeight ? block : this.initialHeight;
-  }
-
   protected get floors(): Floors {
     const stored = this.records.get(single("floors"));
     return stored === undefined ? noFloors(this.initialHeight) : readFloors(stored);
-  }
-
-  genesis(): Bytes | undefined {
-    return this.records.get(single("genesis"))?.subarray(8);
-  }
-
-  block(height: bigint): Bytes | undefined {
-    return this.#blocks.ofHeight("block", height);
-  }
-
-  certificate(height: bigint): Bytes | undefined {
-    return this.#blocks.ofHeight("certificate", height);
-  }
-
-  results(height: bigint): Bytes | undefined {
-    return this.#blocks.ofHeight("results", height);
-  }
-
-  blockHash(height: bigint): HeaderHash | undefined {
-    return this.#blocks.info(height)?.blockHash;
-  }
-
-  rootAfter(height: bigint): Bytes | undefined {
-    return this.#blocks.info(height)?.root;
-  }
-
-  heightOf(blockHash: HeaderHash): bigint | undefined {
-    return this.#blocks.heightOf(blockHash);
   }
 }
 
@@ -139,13 +94,13 @@ class States extends Blocks implements FollowingReader {
 
   /** What the database says after the values were read: were they of a later height, then so is this head. */
   viewAt(height: bigint): Base {
-    const check = (): void => within(height, this.floors.state, this.#height);
+    const check = (): void => within(height, this.floors.state, this.height);
     check();
     const history = new StateHistory(
       this.records,
       (key) => this.#stored(key),
       height,
-      () => this.#height,
+      () => this.height,
     );
     return guarded(history, check);
   }
@@ -155,7 +110,7 @@ class States extends Blocks implements FollowingReader {
     const check = (): void => {
       const { proof } = this.floors;
       const { splitAt } = present(this.head, "genesis is written");
-      within(height, proof > splitAt ? proof : splitAt, this.#height);
+      within(height, proof > splitAt ? proof : splitAt, this.height);
     };
     check();
     return checkedAfter(check, () => {
@@ -166,12 +121,8 @@ class States extends Blocks implements FollowingReader {
     });
   }
 
-  get #height(): bigint {
-    return this.head?.height ?? -1n;
-  }
-
   #standsAt(height: bigint): boolean {
-    return this.#height === height;
+    return this.height === height;
   }
 
   /** The latest value; while the tree is of the same height, they must agree. */

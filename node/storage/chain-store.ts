@@ -55,11 +55,9 @@ export async function openWhole(records: Records, retention: Retention = RETENTI
   return new Store(records, retention, head, new TreeStore(records, top, head.leaves, { split }));
 }
 
-class Store implements ChainStore {
-  readonly #records: Records;
+class Store extends BlockTable implements ChainStore {
   readonly #retention: Retention;
   readonly #state: StateTable;
-  readonly #blocks: BlockTable;
   #tree: TreeStore | undefined;
   #head: StoredHead | undefined;
   #floors: Floors;
@@ -72,7 +70,7 @@ class Store implements ChainStore {
   #checkpoint: bigint;
 
   constructor(records: Records, retention: Retention, head: StoredHead | undefined, tree: TreeStore | undefined) {
-    this.#records = records;
+    super(records);
     this.#retention = retention;
     this.#head = head;
     this.#tree = tree;
@@ -82,11 +80,6 @@ class Store implements ChainStore {
       (keyHash, value) => this.#agrees(keyHash, value),
       () => this.#before(),
     );
-    this.#blocks = new BlockTable(records, () => ({
-      head: this.#height,
-      initialHeight: this.#initialHeight,
-      firstBlock: this.firstBlock,
-    }));
     this.#splitAt = head?.splitAt ?? 0n;
     this.#checkpoint = head?.height ?? 0n;
     const genesis = records.get(single("genesis"));
@@ -95,7 +88,7 @@ class Store implements ChainStore {
     this.#floors = floors === undefined ? noFloors(this.#initialHeight) : readFloors(floors);
   }
 
-  get head(): Head | undefined {
+  get head(): StoredHead | undefined {
     return this.#head;
   }
 
@@ -107,15 +100,15 @@ class Store implements ChainStore {
     return this.#initialHeight;
   }
 
-  get firstBlock(): bigint {
-    return this.#floors.block > this.#initialHeight ? this.#floors.block : this.#initialHeight;
+  protected get floors(): Floors {
+    return this.#floors;
   }
 
   async commitGenesis({ document, initialHeight, writes }: Genesis): Promise<Head> {
     assert(this.#head === undefined && this.#tree === undefined, "this chain has its genesis already");
     assert(initialHeight >= 1n, "the first block has height 1 or more");
     const height = initialHeight - 1n;
-    this.#tree = new TreeStore(this.#records, new Top(depthFor(writes.length)), 0);
+    this.#tree = new TreeStore(this.records, new Top(depthFor(writes.length)), 0);
     this.#initialHeight = initialHeight;
     this.#floors = noFloors(initialHeight);
     return this.#write(height, NO_BLOCK, writes, [[single("genesis"), concat(u64be(initialHeight), document)]]);
@@ -148,7 +141,7 @@ class Store implements ChainStore {
     const all = [given(records), changes.records, ...treeRecords, given(pointers)];
     this.#started = height;
     try {
-      const written = this.#records.writeMade(all, { sync: true });
+      const written = this.records.writeMade(all, { sync: true });
       this.#state.adopt(changes, height); // While the disk works.
       await written;
     } catch (cause) {
@@ -170,7 +163,7 @@ class Store implements ChainStore {
       this.#within(height, this.#floors.state); // A view that somebody holds on to may have been pruned meanwhile.
       return this.#started;
     };
-    return new StateHistory(this.#records, (key) => this.#state.stored(key), height, started);
+    return new StateHistory(this.records, (key) => this.#state.stored(key), height, started);
   }
 
   prove(key: Bytes, height: bigint): StateProof {
@@ -179,34 +172,6 @@ class Store implements ChainStore {
     const source = this.#tree!.source(height, this.#started, values);
     const proof = prove(source, key);
     return { height, root: source.top.hash(1).slice(), value: values.get(key), proof };
-  }
-
-  genesis(): Bytes | undefined {
-    return this.#records.get(single("genesis"))?.subarray(8);
-  }
-
-  block(height: bigint): Bytes | undefined {
-    return this.#blocks.ofHeight("block", height);
-  }
-
-  certificate(height: bigint): Bytes | undefined {
-    return this.#blocks.ofHeight("certificate", height);
-  }
-
-  results(height: bigint): Bytes | undefined {
-    return this.#blocks.ofHeight("results", height);
-  }
-
-  blockHash(height: bigint): HeaderHash | undefined {
-    return this.#blocks.info(height)?.blockHash;
-  }
-
-  rootAfter(height: bigint): Bytes | undefined {
-    return this.#blocks.info(height)?.root;
-  }
-
-  heightOf(blockHash: HeaderHash): bigint | undefined {
-    return this.#blocks.heightOf(blockHash);
   }
 
   async prune(blocksBelow?: bigint): Promise<void> {
@@ -218,19 +183,15 @@ class Store implements ChainStore {
   async close(): Promise<void> {
     await this.#pruning;
     if (this.#broken === undefined && this.#tree !== undefined && this.#head !== undefined) {
-      await this.#records.write(this.#tree.checkpoint(this.#head.height), { sync: true });
+      await this.records.write(this.#tree.checkpoint(this.#head.height), { sync: true });
     }
-    await this.#records.db.close();
-  }
-
-  get #height(): bigint {
-    return this.#head?.height ?? -1n;
+    await this.records.db.close();
   }
 
   async #prune(blocksBelow: bigint | undefined): Promise<void> {
     if (this.#head === undefined || this.#broken !== undefined) return;
     const { stateHeights, proofHeights, blockHeights } = this.#retention;
-    const floor = (now: bigint, kept: bigint): bigint => (this.#height - kept > now ? this.#height - kept : now);
+    const floor = (now: bigint, kept: bigint): bigint => (this.height - kept > now ? this.height - kept : now);
     const old = this.#floors;
     const state = floor(old.state, stateHeights);
     const proof = floor(old.proof, proofHeights < stateHeights ? proofHeights : stateHeights);
@@ -240,17 +201,17 @@ class Store implements ChainStore {
     await this.#writeFloors();
     if (this.#started - this.#checkpoint >= CHECKPOINT_HEIGHTS && this.#tree !== undefined) {
       this.#checkpoint = this.#started; // Of a commit under way, too: if that one is lost, so is the use of this.
-      await this.#records.write(this.#tree.checkpoint(this.#started), { sync: false });
+      await this.records.write(this.#tree.checkpoint(this.#started), { sync: false });
     }
-    const { leafKeys, emptied, ...swept } = await sweep(this.#records, this.#floors, stateHeights);
+    const { leafKeys, emptied, ...swept } = await sweep(this.records, this.#floors, stateHeights);
     this.#tree?.forget(leafKeys);
     this.#floors = { ...this.#floors, ...swept };
     await this.#writeFloors();
-    for (const span of emptied) await this.#records.db.compact(span);
+    for (const span of emptied) await this.records.db.compact(span);
   }
 
   #writeFloors(): Promise<void> {
-    return this.#records.write([[single("floors"), writeFloors(this.#floors)]], { sync: false });
+    return this.records.write([[single("floors"), writeFloors(this.#floors)]], { sync: false });
   }
 
   #before(): Base | undefined {
@@ -264,6 +225,6 @@ class Store implements ChainStore {
   }
 
   #within(height: bigint, floor: bigint): void {
-    within(height, floor, this.#height);
+    within(height, floor, this.height);
   }
 }

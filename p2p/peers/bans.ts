@@ -1,3 +1,4 @@
+import { BoundedMap } from "#proto/bounded.js";
 import type { Clock } from "../deps.js";
 
 /** Long enough that an attack is not worth a new identity's handshakes, short enough for a repaired node to return. */
@@ -24,7 +25,7 @@ export function bans(
   kept: readonly Ban[] = [],
   save: (list: readonly Ban[]) => void = () => {},
 ): Bans {
-  const records = new Map<string, Ban>();
+  const records = new BoundedMap<string, Ban>(BANS_MAX);
   for (const ban of kept) records.set(ban.peer, ban);
   const dropExpired = (): void => {
     for (const ban of records.values()) if (ban.until <= clock.now()) records.delete(ban.peer);
@@ -36,12 +37,7 @@ export function bans(
     },
     add(peer, reason) {
       dropExpired();
-      records.delete(peer);
       records.set(peer, { peer, until: clock.now() + BAN_MS, reason });
-      for (const oldest of records.keys()) {
-        if (records.size <= BANS_MAX) break;
-        records.delete(oldest);
-      }
       save([...records.values()]);
     },
     list() {

@@ -1,3 +1,4 @@
+import { BoundedMap } from "#proto/bounded.js";
 import type { Clock } from "../deps.js";
 
 /** Trust of a peer never seen before, and the most that one can have. */
@@ -26,7 +27,7 @@ export interface Scores {
 
 /** Memory is bounded: beyond `peersMax` the longest untouched record goes, which gives that peer full trust again. */
 export function scores(clock: Pick<Clock, "monotonicMs">, peersMax = 1_000): Scores {
-  const records = new Map<string, { score: number; at: number }>();
+  const records = new BoundedMap<string, { score: number; at: number }>(peersMax);
   const current = (peer: string): number => {
     const record = records.get(peer);
     if (record === undefined) return SCORE_MAX;
@@ -36,12 +37,7 @@ export function scores(clock: Pick<Clock, "monotonicMs">, peersMax = 1_000): Sco
     of: current,
     take(peer, points) {
       const score = current(peer) - points;
-      records.delete(peer);
       records.set(peer, { score, at: clock.monotonicMs() });
-      for (const oldest of records.keys()) {
-        if (records.size <= peersMax) break;
-        records.delete(oldest);
-      }
       return score <= 0;
     },
     forget: (peer) => void records.delete(peer),

@@ -1,3 +1,4 @@
+import { BoundedMap } from "#proto/bounded.js";
 import type { MessageStream, MultiaddrConnection } from "@libp2p/interface";
 import type { Clock } from "../deps.js";
 import { hostOf } from "../peers/host-of.js";
@@ -37,7 +38,7 @@ export function doors(clock: Pick<Clock, "monotonicMs" | "after">, named: readon
   const namedHosts = new Set(named.map(hostOf));
   const waiting = new Map<string, Knock>(); // In the order of their arrival.
   const hosts = new WeakMap<MessageStream, string>();
-  const handshakes = new Map<string, TokenBucket>();
+  const handshakes = new BoundedMap<string, TokenBucket>(HOSTS_MAX);
   const queue = handshakeQueue(clock);
   const keyOf = (address: string): string => address.replace(/\/p2p\/.*$/, "");
 
@@ -58,12 +59,7 @@ export function doors(clock: Pick<Clock, "monotonicMs" | "after">, named: readon
 
   function takeHandshake(host: string): boolean {
     const bucket = handshakes.get(host) ?? tokenBucket(clock, HANDSHAKES);
-    handshakes.delete(host);
     handshakes.set(host, bucket);
-    for (const oldest of handshakes.keys()) {
-      if (handshakes.size <= HOSTS_MAX) break;
-      handshakes.delete(oldest);
-    }
     return bucket.take(1);
   }
 

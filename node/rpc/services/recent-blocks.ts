@@ -1,3 +1,4 @@
+import { BoundedMap } from "#proto/bounded.js";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { BlockResults } from "#proto/types/block.js";
 import type { ChainPort, StoredBlock } from "../deps.js";
@@ -19,16 +20,11 @@ type Read<T> = (height: bigint) => T | undefined | Promise<T | undefined>;
  * The last used heights; absence is not remembered, as a height may come later.
  */
 function remembered<T>(read: Read<T>): Read<T> {
-  const known = new Map<bigint, T>();
+  const known = new BoundedMap<bigint, T>(KEPT);
   return async (height) => {
     const value = known.get(height) ?? (await nextTurn().then(() => read(height)));
     if (value === undefined) return undefined;
-    known.delete(height);
     known.set(height, value);
-    for (const oldest of known.keys()) {
-      if (known.size <= KEPT) break;
-      known.delete(oldest);
-    }
     return value;
   };
 }

@@ -3,7 +3,7 @@ import type { Clock } from "../../deps.js";
 import type { PeerId } from "../../host.js";
 import type { Links, MemoryNode } from "./links.js";
 
-const SEEN_MAX = 20_000;
+export const SEEN_MAX = 20_000;
 /** As gossipsub's heartbeat repairs what a mesh lost. */
 const REPAIR_MS = 1_000;
 const REPAIRS_MAX = 5;
@@ -21,7 +21,6 @@ export class Flood {
   /** @param except who brought it; undefined for the node's own */
   spread(from: MemoryNode, topic: string, message: Bytes, id: string, except?: PeerId): void {
     from.seen.add(id);
-    if (from.seen.size > SEEN_MAX) for (const oldest of from.seen) if (from.seen.delete(oldest)) break;
     for (const to of this.#links.peersOf(from.id))
       if (to !== except) this.#hand(from, to, topic, message, id, REPAIRS_MAX);
   }

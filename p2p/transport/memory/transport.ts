@@ -1,3 +1,4 @@
+import { BoundedSet } from "#proto/bounded.js";
 import { assert } from "#proto/assert.js";
 import { toHex, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
@@ -6,7 +7,7 @@ import { P2pFault, type PeerId } from "../../host.js";
 import type { Protocol } from "../../protocols/protocol.js";
 import type { ProtocolTable } from "../../protocols/table.js";
 import type { Transport, TransportEvents } from "../transport.js";
-import { Flood } from "./gossip.js";
+import { Flood, SEEN_MAX } from "./gossip.js";
 import type { Links, MemoryNode } from "./links.js";
 import type { Paths } from "./paths.js";
 
@@ -26,7 +27,7 @@ export class MemoryTransport implements Transport {
 
   constructor(id: PeerId, table: ProtocolTable, clock: Clock, paths: Paths, links: Links) {
     this.id = id;
-    this.#node = { id, events: undefined, topics: new Set(), seen: new Set() };
+    this.#node = { id, events: undefined, topics: new Set(), seen: new BoundedSet(SEEN_MAX) };
     this.#table = table;
     this.#clock = clock;
     this.#paths = paths;
