@@ -1,0 +1,133 @@
+// Where each line is run: the home before it, what a reader would fill in, and the words for which a server is waited for.
+import { MNEMONIC } from "./terminal.mjs";
+
+const stories = ["river", "harvest", "snow", "mill", "ferry", "market", "school", "forest"];
+
+/** The files that examples name, in every working directory. */
+export const files = {
+  "CARD.md": "Speeches, and short texts about life in a river valley.\n",
+  "TERMS.md": "You may train on these texts; whoever contributed is paid for what is used.\n",
+  "TERMS-2.md": "As before, and for evaluation.\n",
+  "a.txt": "The barley of this field was sown late, and still it stood higher than the boy who watched it.\n",
+  "b.txt": "Nobody had crossed the bridge since the flood carried its middle down to the mill.\n",
+  ...Object.fromEntries(
+    stories.map((name, i) => [
+      `texts/${name}.txt`,
+      `Of the ${name} in this valley ${i + 2} stories are told, and each begins with another winter, ${name} and all.\n`,
+    ]),
+  ),
+  "model.bin": "weights",
+  "ft.bin": "weights of the adapter",
+  "config.json": '{"order":3}',
+  "train.json": '{"seed":1}',
+  "held-out.txt": "A text that no model was trained on.\n",
+  "eval.log": "perplexity 41.7\n",
+  pw: "correct horse battery\n",
+  "mnemonic.txt": `${MNEMONIC}\ncorrect horse battery\n`,
+  "key.hex": `${"11".repeat(32)}\ncorrect horse battery\n`,
+};
+
+const init = "tribd init my-node --chain-id tributary-1 --yes";
+const add = (...names) => names.map((name) => `tribd keys add ${name} --no-backup`);
+const DEV = ["tribd dev --block-interval-ms 200", /RPC /];
+const untilBlock = (height) =>
+  `until [ "$(tribd status -o json 2>/dev/null | jq -r .sync_info.latest_block_height)" -ge ${height} ] 2>/dev/null; do sleep 0.2; done`;
+
+/**
+ * `each`: every line starts from a copy of the home that `setup` makes. `in order`: the lines follow each other, as a reader
+ * types them. `read`: so do those of its page, and the examples of help then only read. A server of `setup` or of a line runs
+ * until the next one, or until the stage ends by Ctrl-C.
+ */
+export const stages = {
+  offline: {
+    mode: "each",
+    setup: [
+      init,
+      ...add("alice", "old", "val0"),
+      "cp $HOME/.tribd/config/genesis.json $HOME/.tribd/config/priv_validator_key.json $HOME/.tribd/data/priv_validator_state.json .",
+      "tribd testnet init-files --v 1",
+      "tribd signer init --home /var/lib/tribd-signer --chain-id tributary-1",
+      "tribd init other --home /var/lib/tribd --chain-id tributary-1 --yes",
+    ],
+  },
+  data: {
+    mode: "each",
+    setup: [
+      init,
+      ["tribd start --consensus.block_interval_ms 100", /height=1[0-9] /],
+      "stop",
+      "tribd snapshots create",
+      "tribd snapshots list -o json > snapshots.json",
+    ],
+  },
+  operate: {
+    mode: "in order",
+    setup: ["tribd init other --home /var/lib/tribd --chain-id tributary-1 --yes", "tribd keys add alice --no-backup"],
+  },
+  tx: { mode: "in order", setup: [DEV, "export TRIBD_HOME=$HOME/.tribd/dev"] },
+  story: { mode: "read", setup: [] },
+};
+
+/** Which stage runs a line: the first row that fits. `tribd tx` needs a chain that nobody else writes to, queries a full one. */
+export const places = [
+  [{ source: /^docs\/tutorial\.md$/ }, "story"],
+  [{ source: /^docs\/operate\.md$/ }, "operate"],
+  [{ line: /^tribd (tx|datanet) / }, "tx"],
+  [{ line: /^tribd (query|q|verify|light|status) ?/ }, "story"],
+  [{ line: /^tribd (export|snapshots) / }, "data"],
+  [{ line: /\btribd / }, "offline"],
+];
+
+/** What a reader puts in the place of a placeholder, as the shell computes it. */
+export const filled = [
+  [/\/(?=(?:var|run|etc)\/)/g, "$ACCEPT_ROOT/"],
+  [
+    /'\{"@type":"\/cosmos\.crypto\.ed25519\.PubKey","key":"\.\.\."\}'|'<that line>'/,
+    '"$(tribd comet show-validator --home $ACCEPT_ROOT/var/lib/tribd)"',
+  ],
+  [/"key":"A\.\.\."/, '"key":"A0cZ6Yx8v2n2Yx0S3mB0k0iJg2nU3n1b6Jw2d0o5m5Qm"'],
+  [/--owner trib1\.\.\./, "--owner $(tribd keys show alice -a)"],
+  [/trib1\.\.\./, "$(tribd keys show heidi -a 2>/dev/null || tribd keys show alice -a)"],
+  [/tribvaloper1\.\.\./, "$(tribd query staking validators -o json | jq -r '.validators[0].operator_address')"],
+  [/tribvalcons1\.\.\./, "$(tribd query slashing signing-infos -o json | jq -r '.info[0].address')"],
+  [/5A0B\.\.\.|<hash>/, "$(tribd query txs --query 'tx.height > 0' -q | head -1)"],
+  [/12D3KooW\.\.\.|<(?:node |signer )?id>/g, "12D3KooWMLKwg3Fnx8dtkC86rqZuRBEdfen3YAXpVkGYedXCDWD2"],
+  [/\b120000\b/g, "$(jq -r '.[0].height // .snapshots[0].height' snapshots.json)"],
+  [
+    /5E884898DA28047151D0E56F8DC6292773603D0D6AABBDD62A11EF721D1542D8|<block hash[^>]*>/,
+    "$(jq -r '.[0].header_hash // .snapshots[0].header_hash' snapshots.json)",
+  ],
+];
+
+/** What has to be there before a line, where the stage alone does not have it. */
+export const before = [
+  [/^tribd init /, ["rm -rf $HOME/.tribd"]],
+  [/^tribd signer init /, ["rm -rf /var/lib/tribd-signer $HOME/.tribd"]],
+  [
+    /^tribd keys (add|import) alice|^tribd keys mnemonic \|/,
+    ["tribd keys export alice --export-password-file pw > alice.key.json", "tribd keys delete alice --yes"],
+  ],
+  [/^tribd completion /, ["mkdir -p /etc/bash_completion.d $HOME/.zfunc $HOME/.config/fish/completions"]],
+  [/^tribd testnet init-files --v 4/, ["rm -rf .localnet"]],
+];
+
+/** A line that starts what runs until Ctrl-C, and the words that say that it works. */
+export const servers = [
+  [/^(TRIBD_\w+=\S+ )?tribd start/, /RPC on/],
+  [/^tribd dev/, /RPC /],
+  [/^tribd demo/, /the chain goes on/],
+  [/^tribd signer start/, /dialling until it does|connected/],
+];
+
+/** A line whose state cannot be made in seconds: it is run, and refused for the reason that is named here. */
+export const refused = [
+  [/^docs\/operate\.md: tribd doctor$/, /BAD peers/, "other machines: the peers that the page names are not there"],
+  [/: tribd tx slashing unjail/, /not jailed/, "nobody has been away for long enough to be jailed"],
+];
+
+/** What the programs of proto/client/README.md need: a key, the genesis, and the node where they say it is. */
+export const PROGRAM_WORLD = [
+  "cp $TRIBD_HOME/config/genesis.json . &&",
+  `sed -i "s|http://127.0.0.1:26657|$(tribd config get client.node | sed s/^tcp:/http:/)|" program-*.mjs &&`,
+  "SECRET_KEY=$(tribd keys export alice --unarmored-hex --unsafe --yes)",
+].join(" ");
