@@ -11,7 +11,7 @@ import type { World } from "./world.js";
 
 export const nodeOptions = section("Node", {
   node: fromSetting("node", withDefault(opt.text("RPC of the node to talk to.", "url"), table.client.node.fallback)),
-  requestTimeout: withDefault(opt.integer("Seconds to wait for one answer of the node.", 1, 600, "s"), 10),
+  requestTimeout: withDefault(opt.integer("Seconds to wait for each answer of the node.", 1, 600, "s"), 10),
 });
 
 export type NodeValues = Values<typeof nodeOptions>;
@@ -40,7 +40,7 @@ export function nodeUrl(text: string): string {
   return `http://${host.includes(":") ? `[${host}]` : host}:${endpoint.port}`;
 }
 
-/** A client of one node whose failures are faults that say what to do: exit 4 when nobody answers. */
+/** A client of one node. Its failures are faults that say what to do; without an answer the exit code is 4. */
 export function connect(values: NodeValues, world: World): Client {
   const url = nodeUrl(values.node);
   const headers = authorization(values.node);
@@ -84,7 +84,7 @@ function asFault(error: unknown, url: string): unknown {
   }
   if (error instanceof QueryError) return queryFault(error);
   if (error instanceof BadAnswer) {
-    return new CliFault("bad_answer", `${url} is no node of this chain: ${error.message}`, {
+    return new CliFault("bad_answer", `${url} is not a node of this chain: ${error.message}`, {
       exit: EXIT.unreachable,
       fix: "--node chooses another",
       cause: error,
@@ -103,7 +103,7 @@ function asFault(error: unknown, url: string): unknown {
     const why = typeof cause?.code === "string" ? ` (${cause.code})` : "";
     return new CliFault("unreachable", `no node answers at ${url}${why}`, {
       exit: EXIT.unreachable,
-      fix: "is it running (tribd start)? --node or `tribd config set client.node` chooses another",
+      fix: "check that it runs (tribd start); --node or `tribd config set client.node` chooses another",
       cause: error,
     });
   }

@@ -16,13 +16,13 @@ export function parseCoin(text: string, terms: ChainTerms): Coin {
     throw usage(`"${text}" is not an amount`, `like 12.5${terms.displayDenom} or 12500000${terms.denom}`);
   const [, whole = "0", fraction = "", unit = ""] = match;
   // 1e3trib and 0x10utrib would be read as coins called e3trib and x10utrib.
-  if (/^[ex][0-9]/i.test(unit)) throw usage(`"${text}" is not an amount`, "digits only, without exponent or 0x");
+  if (/^[ex][0-9]/i.test(unit)) throw usage(`"${text}" is not an amount`, "use digits only, without an exponent or 0x");
   const isDisplay = unit.toLowerCase() === terms.displayDenom.toLowerCase();
   if (!isDisplay && fraction !== "")
-    throw usage(`"${text}": ${unit} has no parts; only ${terms.displayDenom} is written with a point`);
+    throw usage(`"${text}": ${unit} has no fractions; only ${terms.displayDenom} is written with a decimal point`);
   if (isDisplay && fraction.length > terms.displayExponent) {
     throw usage(
-      `"${text}" has more than ${terms.displayExponent} digits after the point`,
+      `"${text}" has more than ${terms.displayExponent} digits after the decimal point`,
       `the smallest unit is 1${terms.denom}`,
     );
   }
@@ -37,7 +37,7 @@ export function parseCoins(text: string, terms: ChainTerms): readonly Coin[] {
   const coins = text.split(",").map((item) => parseCoin(item.trim(), terms));
   coins.sort((a, b) => (a.denom < b.denom ? -1 : a.denom > b.denom ? 1 : 0));
   for (let i = 1; i < coins.length; i++)
-    if (coins[i]!.denom === coins[i - 1]!.denom) throw usage(`${coins[i]!.denom} is there twice`);
+    if (coins[i]!.denom === coins[i - 1]!.denom) throw usage(`${coins[i]!.denom} is given twice`);
   return coins;
 }
 
@@ -46,7 +46,7 @@ export function parseBaseAmount(text: string, terms: ChainTerms): bigint {
   const bare = parseAmount(text);
   if (bare !== undefined) return bare;
   const coin = parseCoin(text, terms);
-  if (coin.denom !== terms.denom) throw usage(`"${text}": only ${terms.denom} or ${terms.displayDenom} is taken here`);
+  if (coin.denom !== terms.denom) throw usage(`"${text}": this must be in ${terms.denom} or ${terms.displayDenom}`);
   return coin.amount;
 }
 

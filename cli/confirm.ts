@@ -3,14 +3,16 @@ import type { World } from "./world.js";
 
 /**
  * The one place that decides whether a person consents to what signs, publishes or destroys: --yes, or a yes at a terminal.
- * A pipe is nobody: what it holds is an answer to another question, or none.
+ * A pipe cannot consent: its text may answer another question.
  * @param what happens, as the question asks it
  */
 export async function confirm(world: World, what: string): Promise<void> {
   if (world.yes) return;
   if (!world.prompt.isTerminal) throw usage(`not confirmed: ${what}`, "pass --yes to consent without a terminal");
   if (await world.prompt.confirm(what)) return;
-  throw new CliFault("not_confirmed", "not confirmed: nothing was done", { fix: "--yes consents without a question" });
+  throw new CliFault("not_confirmed", "not confirmed: nothing was changed", {
+    fix: "--yes consents without a question",
+  });
 }
 
 /** What cannot be undone is consented to by typing the name of what is lost, or by giving it with --confirm. */
@@ -26,5 +28,5 @@ export async function confirmByName(
   const flags = `pass --yes or --confirm "${name}" to consent without a terminal`;
   if (!world.prompt.isTerminal) throw usage(`not confirmed: ${warning}`, flags);
   if ((await world.prompt.line(`Type "${name}" to go on: `)).trim() === name) return;
-  throw new CliFault("not_confirmed", "not confirmed: nothing was done", { fix: flags });
+  throw new CliFault("not_confirmed", "not confirmed: nothing was changed", { fix: flags });
 }

@@ -16,7 +16,7 @@ export interface Events {
 export interface ProcessPort {
   /** Whether somebody started it at a terminal: then the end of the terminal is its end too. */
   readonly atTerminal: boolean;
-  /** From now on signals and errors are only told, and a reader of its output that goes away is no reason to end. */
+  /** From now on signals and errors are only reported, and a closed output does not end the process. */
   stay(events: Events): void;
   /** The process ends by itself before, or then, whatever is still open. */
   endWithin(milliseconds: number, code: ExitCode): void;
@@ -46,14 +46,14 @@ export function osProcess(): ProcessPort {
     process.stderr.write(`error: stdout: ${osError(error)?.message ?? error.message}\n`);
     process.exit(EXIT.failed);
   });
-  // Whoever read it is gone, or its disk is full: there is nobody to tell that to.
+  // The reader is gone or its disk is full: nothing can be reported.
   process.stderr.on("error", () => undefined);
   return {
     atTerminal: process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY,
     stay({ signal, uncaught }) {
       stays = true;
       for (const name of SIGNALS) process.on(name, () => signal(name));
-      process.on("uncaughtException", uncaught); // Rejections that nobody takes come here too.
+      process.on("uncaughtException", uncaught); // Unhandled rejections come here too.
     },
     endWithin(milliseconds, code) {
       if (milliseconds === 0) endNow(code);

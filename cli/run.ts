@@ -21,13 +21,13 @@ import type { ChainTerms, System, World } from "./world.js";
 export const globalOptions = {
   help: short("h", opt.flag("Show this help.")),
   home: opt.text("Home directory (default ~/.tribd).", "dir"),
-  output: short("o", { ...opt.choice("How answers are printed.", ["text", "json"]), setting: "output" }),
+  output: short("o", { ...opt.choice("Output format.", ["text", "json"]), setting: "output" }),
   json: opt.flag("The same as -o json."),
-  quiet: short("q", opt.flag("Only data; where a command lists things, only their ids.")),
-  yes: short("y", opt.flag("Consent to what is asked; without a terminal nothing else does.")),
-  noInput: opt.flag("Never ask; fail where an answer is needed."),
+  quiet: short("q", opt.flag("Print data only; lists print ids only.")),
+  yes: short("y", opt.flag("Answer yes to every question; required without a terminal.")),
+  noInput: opt.flag("Never prompt; fail where an answer is needed."),
   logLevel: opt.text('Level of the log: info, or "consensus:debug,*:error".', "level"),
-  logFormat: opt.choice("How log lines look.", ["plain", "json"]),
+  logFormat: opt.choice("Format of log lines.", ["plain", "json"]),
   logNoColor: opt.flag("No colour in the log."),
   trace: opt.flag("Show the causes of a failure."),
 } satisfies Options;

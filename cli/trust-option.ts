@@ -9,18 +9,18 @@ import type { World } from "./world.js";
 
 /** Where belief begins: what the commands of light verification share. */
 export const trustOptions = section("Trust", {
-  genesis: opt.text("The genesis file that is trusted; that of the home unless given.", "file"),
-  trust: opt.of("A header known by its hash, where genesis is too long ago.", "height:hash", readTrust),
+  genesis: opt.text("The trusted genesis file (default: that of the home).", "file"),
+  trust: opt.of("A trusted header by its hash, where genesis is too old.", "height:hash", readTrust),
 });
 
 /** Under which conditions, for who wants other ones than the usual. */
 export const termOptions = section("Trust", {
   trustLevel: withDefault(
-    opt.of("Share of the trusted power that must have signed a header further on: 1/3 to 1/1.", "n/m", readLevel),
+    opt.of("Share of the trusted power that must sign a later header, 1/3 to 1/1.", "n/m", readLevel),
     TRUST_LEVEL_DEFAULT,
     `${TRUST_LEVEL_DEFAULT.numerator}/${TRUST_LEVEL_DEFAULT.denominator}`,
   ),
-  trustingPeriod: opt.u64("Seconds for which a header is trusted; two thirds of the evidence age unless given.", "s"),
+  trustingPeriod: opt.u64("Seconds for which a header is trusted (default: two thirds of the evidence age).", "s"),
 });
 
 /** @throws CliFault(usage) for a longer trust than validators can be held to */
@@ -39,7 +39,7 @@ function readLevel(text: string): TrustTerms["trustLevel"] {
   const match = /^([1-9][0-9]{0,5})\/([1-9][0-9]{0,5})$/.exec(text);
   const [numerator, denominator] = [BigInt(match?.[1] ?? 0), BigInt(match?.[2] ?? 0)];
   if (match === null || 3n * numerator < denominator || numerator > denominator) {
-    throw usage(`"${text}" is no share from 1/3 to 1/1`);
+    throw usage(`"${text}" is not a fraction from 1/3 to 1/1`);
   }
   return { numerator, denominator };
 }

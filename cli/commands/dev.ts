@@ -20,12 +20,12 @@ export default command({
   path: "dev",
   summary: "Run a development chain of one validator, with funded accounts for every role.",
   details:
-    "The chain is kept in <home>/dev and continued the next time. Ports that are taken are passed over; the chosen ones are printed.",
+    "The chain is kept in <home>/dev and continues at the next start. Ports in use are skipped; the chosen ports are printed.",
   options: {
-    reset: opt.flag("Begin a new chain: delete the kept one."),
-    tmp: opt.flag("Keep nothing: a new chain in a temporary folder."),
+    reset: opt.flag("Delete the existing chain and begin a new one."),
+    tmp: opt.flag("Run a new chain in a temporary folder and delete it afterwards."),
     chainId: withDefault(opt.of("Id of a new chain; it must contain -dev-.", "id", checkChainId), "tributary-dev-1"),
-    coins: withDefault(opt.text("What each role holds on a new chain.", "coins"), "1000000trib"),
+    coins: withDefault(opt.text("Coins of each role account on a new chain.", "coins"), "1000000trib"),
     portOffset: withDefault(opt.integer("Added to all ports of a new chain.", 0, 30_000), 0),
     blockIntervalMs: opt.integer("Time from block to block.", 50, 60_000, "ms"),
   },
@@ -33,7 +33,7 @@ export default command({
   async run(values, world) {
     if (!isDevelopmentChain(values.chainId))
       throw usage(
-        `"${values.chainId}" is no development chain`,
+        `"${values.chainId}" is not a development chain`,
         'its id must contain "-dev-": the keys of its accounts are public',
       );
     const root = values.tmp ? mkdtempSync(join(tmpdir(), "tribd-dev-")) : join(world.home.root, "dev");

@@ -9,7 +9,7 @@ import type { World } from "../world.js";
 export default command({
   path: "doctor",
   summary:
-    "Look for what stops a node: Node version, natives, settings, keys, ports, disk, peers, clock. Changes nothing.",
+    "Check what can stop a node: Node version, natives, settings, keys, ports, disk, peers, clock. Changes nothing.",
   details:
     "--deep reads the whole database of a stopped node: the checksums of its files and of every record, the state root recomputed from the flat values and compared with the tree, every block, and all invariants. Damage is named and the exit code is 1.",
   options: { ...nodeOptions, deep: opt.flag("Also read and recompute everything that the node keeps; stop it first.") },

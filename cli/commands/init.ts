@@ -13,7 +13,7 @@ import { must, opt, withDefault } from "../option.js";
 
 export default command({
   path: "init",
-  summary: "Make a home: keys, settings, and the genesis of a new chain with this node as its validator.",
+  summary: "Create a home: keys, settings, and the genesis of a new chain with this node as its validator.",
   details: `Writes, below --home:
   config/config.toml               node: network, consensus, RPC
   config/app.toml                  application: fees, retention, REST

@@ -21,17 +21,17 @@ import type { World } from "../world.js";
 
 export default command({
   path: "light",
-  summary: "Verify a node's headers from genesis on, and print the one that can be trusted.",
+  summary: "Verify a node's headers from genesis, and print the trusted header.",
   details:
     "A header is trusted when more than two thirds of its validators signed it, and more than a third of those that were\n" +
     "trusted before. Headers in between are fetched only where the validators changed too much. Witnesses are other nodes\n" +
     "that must show the same header; one that proves another has found an attack, and each side gets the evidence.",
   options: {
-    height: opt.u64("Its height; the latest unless given."),
+    height: opt.u64("Height (default: the latest)."),
     ...trustOptions,
     ...termOptions,
     ...section("Node", {
-      witness: opt.list("RPC of a node that must agree; may be given again.", "url", (url) => url),
+      witness: opt.list("RPC of a node that must confirm the header; may be repeated.", "url", (url) => url),
     }),
     ...nodeOptions,
   },
@@ -89,7 +89,7 @@ function attack({ witness, height, primaryHash, witnessHash, told }: Divergence)
   );
 }
 
-/** Who asked for witnesses wants more than the word of one node. */
+/** With witnesses, at least one must confirm the header. */
 function refuseLoneWord(witnesses: readonly Witness[], opinions: readonly Opinion[]): void {
   if (witnesses.length === 0 || opinions.includes("agrees")) return;
   const said = witnesses.map(({ name }, i) => `${name} ${opinions[i]}`).join(", ");

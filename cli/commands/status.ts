@@ -4,7 +4,7 @@ import { EXIT } from "../exit.js";
 
 export default command({
   path: "status",
-  summary: "Ask a node who it is, how far it is, and whether it signs; always JSON.",
+  summary: "Show a node's identity, height and validator as JSON.",
   options: nodeOptions,
   example: ["status", "status | jq -r .sync_info.latest_block_height", "status --node https://rpc.example.org"],
   async run(values, world) {
@@ -12,7 +12,7 @@ export default command({
     const status = await node.call("status", {});
     world.out.document(status);
     if (status.sync_info.catching_up && (await node.call("net_info", {})).n_peers === "0")
-      world.out.warn("the node has no peers, so it hears nothing of the chain: tribd doctor on its machine dials them");
+      world.out.warn("the node has no peers and receives no blocks: run tribd doctor on its machine");
     return EXIT.ok;
   },
 });

@@ -1,5 +1,5 @@
 /**
- * DEVELOPMENT ONLY. These mnemonics are public: whoever reads this file owns their coins. They exist so that a
+ * DEVELOPMENT ONLY. These mnemonics are public: anyone who reads this file owns their coins. They exist so that a
  * development chain has the same accounts after every reset. tribd refuses to sign with them, and to put them into a
  * genesis, unless the chain id is a development one.
  */

@@ -35,7 +35,7 @@ export function refuseDevelopmentKey(address: Bytes, chainId: string): void {
   if (found === undefined) return;
   throw signing(
     "development_key",
-    `the key of "${found.name}" is public, and ${chainId} is no development chain (those have "-dev-" in their id)`,
+    `the key of "${found.name}" is public, and ${chainId} is not a development chain, whose id contains "-dev-"`,
     "use a key of your own: tribd keys add <name>",
   );
 }

@@ -74,7 +74,7 @@ export const checks: Readonly<Record<string, Check>> = {
   },
   settings: guarded("tribd config set changes a setting", ({ home, system }) => {
     if (!existsSync(home.configToml))
-      return warn(`${home.configToml} is not there: defaults`, "tribd init writes the files");
+      return warn(`${home.configToml} does not exist: defaults apply`, "tribd init writes the files");
     loadConfig(home, { environment: system.environment });
     return ok(home.config);
   }),
@@ -131,7 +131,7 @@ export const checks: Readonly<Record<string, Check>> = {
     const found = `${(free / 1024 ** 3).toFixed(1)} GB free`;
     if (free < DISK_BAD_BYTES) return bad(found, "the node stops when the disk is full: make room first");
     return free < DISK_WARN_BYTES
-      ? warn(found, "an archive grows for ever; app.toml pruning and min-retain-blocks bound it")
+      ? warn(found, "an archive grows without limit; pruning and min-retain-blocks in app.toml bound it")
       : ok(found);
   },
   peers: guarded("tribd config set p2p.persistent_peers id@host:port,...", async ({ home, system }) => {
@@ -172,7 +172,7 @@ export const checks: Readonly<Record<string, Check>> = {
     }
     // Cut to milliseconds: RPC times carry nanoseconds.
     const blockTime = parseRfc3339(latest.replace(/(\.[0-9]{3})[0-9]*Z$/, "$1Z"));
-    if (blockTime === undefined) return warn(`the node says ${latest}`, "this is no time");
+    if (blockTime === undefined) return warn(`the node says ${latest}`, "this is not a time");
     const ahead = Number(blockTime) - before;
     if (ahead > SKEW_BAD_MS)
       return bad(

@@ -7,7 +7,7 @@ import { CliFault, notFound } from "../fault.js";
 /** The home's genesis, checked. @throws CliFault when it is missing or not valid; the message names the field */
 export function readGenesis(path: string): Genesis {
   const json = readJsonFile(path);
-  if (json === undefined) throw notFound(`${path} is not there`, "tribd init <moniker> makes a new chain's genesis");
+  if (json === undefined) throw notFound(`${path} does not exist`, "tribd init <moniker> makes a new chain's genesis");
   const genesis = parseGenesis(json);
   if (!isRejection(genesis)) return genesis;
   throw new CliFault("genesis_invalid", `${path}: ${rejectionText(genesis)}`);

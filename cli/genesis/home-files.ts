@@ -21,7 +21,7 @@ export interface HomeContents {
 export function refuseExisting(paths: readonly string[]): void {
   const there = paths.filter((path) => existsSync(path));
   if (there.length === 0) return;
-  throw new CliFault("home_exists", `${there.join(" and ")} is there already: nothing was written`, {
+  throw new CliFault("home_exists", `${there.join(" and ")} already exists: nothing was written`, {
     fix: "choose another --home, or move it away",
   });
 }

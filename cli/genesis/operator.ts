@@ -8,12 +8,12 @@ export const NO_OPERATOR = "without --operator nobody can unbond, edit or unjail
 
 /**
  * The account that operates a validator of the genesis: an account's or an operator's address. Without one it is the
- * address of the consensus key, for which nobody can sign: such a validator decides, and stays as it is.
+ * address of the consensus key, which nobody can sign for: such a validator votes, and cannot be changed.
  */
 export function operatorAccount(text: string | undefined, publicKey: Bytes, { prefix }: ChainTerms): Bytes {
   if (text === undefined) return validatorAddress(publicKey);
   const address = readBech32(prefix, text) ?? readBech32(`${prefix}valoper`, text);
   if (address === undefined)
-    throw usage(`"${text}" is no account of this chain`, `${prefix}1... or ${prefix}valoper1...`);
+    throw usage(`"${text}" is not an account of this chain`, `${prefix}1... or ${prefix}valoper1...`);
   return address;
 }

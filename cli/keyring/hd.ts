@@ -26,7 +26,7 @@ export function checkMnemonic(text: string): string {
   if (unknown !== undefined)
     throw usage(`"${unknown}" is not a BIP-39 word`, "the words are English, with one space between them");
   throw usage(
-    `these ${words.length} words are no mnemonic: the checksum does not fit`,
+    `these ${words.length} words are not a mnemonic: the checksum is wrong`,
     "check their order; a mnemonic has 12, 15, 18, 21 or 24 words",
   );
 }

@@ -154,7 +154,7 @@ export class Keyring {
     if (existsSync(this.#path(name)))
       throw signing(
         "key_exists",
-        `a key "${name}" is there already`,
+        `a key "${name}" already exists`,
         `tribd keys delete ${name} removes it, or choose another name`,
       );
   }

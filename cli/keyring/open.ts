@@ -37,7 +37,7 @@ export async function readPassword(
 ): Promise<string> {
   const password = values.passwordFile === undefined ? await asked(world, isNew) : firstLine(values.passwordFile);
   if (isNew && password.length < PASSWORD_LENGTH_MIN)
-    throw usage(`a password has at least ${PASSWORD_LENGTH_MIN} characters`);
+    throw usage(`a password needs at least ${PASSWORD_LENGTH_MIN} characters`);
   return password;
 }
 

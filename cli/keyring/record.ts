@@ -63,7 +63,7 @@ export function readRecord(name: string, text: string): KeyRecord {
   };
 }
 
-/** The `{"@type", "key"}` that `keys show -p` prints; undefined when it is none of secp256k1. */
+/** The `{"@type", "key"}` that `keys show -p` prints; undefined for any other key type. */
 export function readPublicKey(json: unknown): Bytes | undefined {
   if (typeof json !== "object" || json === null) return undefined;
   const { "@type": type, key } = json as { "@type"?: unknown; key?: unknown };

@@ -61,7 +61,7 @@ export async function unseal(sealed: SealedSecret, password: string, bound: Byte
   try {
     return concat(decipher.update(ciphertext), decipher.final());
   } catch (cause) {
-    throw new CliFault("wrong_password", "the password is wrong, or the key file was changed", { exit: 7, cause });
+    throw new CliFault("wrong_password", "the password is wrong, or the key file was altered", { exit: 7, cause });
   } finally {
     key.fill(0);
   }

@@ -116,7 +116,7 @@ export const field = {
 /** A kind that may be given several times, or comma separated. */
 export function listOf<V>(kind: FieldKind<V>): FieldKind<V> {
   const { help, placeholder, read } = kind.option;
-  const option = opt.list(`${help} May be given several times.`, placeholder, (text) => {
+  const option = opt.list(`${help} May be repeated.`, placeholder, (text) => {
     for (const part of split(text)) read(part);
     return text;
   });

@@ -23,7 +23,7 @@ export interface QueryCommand<Q extends MessageName, A extends MessageName> {
   readonly summary: string;
   readonly args?: { readonly [F in keyof Messages[Q]]?: FieldKind };
   readonly flags?: { readonly [F in keyof Messages[Q]]?: FieldKind };
-  /** A list among the answer's fields: printed as a table, its ids with -q. Values that are no messages fill the id. */
+  /** A list among the answer's fields: printed as a table, its ids with -q. Scalar values become the id. */
   readonly list?: {
     readonly field: keyof Messages[A] & string;
     readonly columns: readonly Column<Record<string, unknown>>[];
@@ -34,13 +34,13 @@ export interface QueryCommand<Q extends MessageName, A extends MessageName> {
 
 const pageOptions = section("Page", {
   limit: withDefault(opt.integer("Rows on a page.", 1, 1000), 100),
-  offset: opt.u64("Rows to leave out first."),
-  pageKey: opt.of("The next_key of the page before.", "base64", (text) => {
+  offset: opt.u64("Rows to skip."),
+  pageKey: opt.of("The next_key of the previous page.", "base64", (text) => {
     const key = fromBase64(text);
     if (key === undefined) throw usage("not base64");
     return key;
   }),
-  reverse: opt.flag("From the last row to the first."),
+  reverse: opt.flag("List the last row first."),
   countTotal: opt.flag("Count all rows."),
 });
 
@@ -67,7 +67,7 @@ export function queryCommand<Q extends MessageName, A extends MessageName>(recor
     args: positional,
     options: {
       ...own,
-      height: opt.u64("At this height."),
+      height: opt.u64("Height of the state to read (default: the latest)."),
       ...(isPaged ? pageOptions : {}),
       ...keyringOptions,
       ...nodeOptions,
@@ -93,9 +93,9 @@ export function queryCommand<Q extends MessageName, A extends MessageName>(recor
       );
       const answer = message(record.response).decode(bytes);
       if (isRejection(answer))
-        throw new CliFault("bad_answer", `the node's answer is no ${record.response}: ${rejectionText(answer)}`, {
+        throw new CliFault("bad_answer", `the node's answer is not a ${record.response}: ${rejectionText(answer)}`, {
           exit: EXIT.unreachable,
-          fix: "is the node of the same version as tribd?",
+          fix: "check that node and tribd have the same version",
         });
       print(record, answer, world);
       return EXIT.ok;

@@ -24,7 +24,7 @@ export interface MessageCommand<N extends MessageName> {
   readonly required?: readonly (keyof Messages[N] & string)[];
   /** What a flag means when it is left out. */
   readonly defaults?: { readonly [F in keyof Messages[N]]?: string };
-  /** Flags that are no field of their own; `complete` puts them into the message. */
+  /** Flags that are not fields of the message; `complete` puts them into the message. */
   readonly extra?: Readonly<Record<string, FieldKind>>;
   complete?(message: Messages[N], extra: (name: string) => readonly unknown[], world: World): Messages[N];
   readonly example: readonly string[];

@@ -13,7 +13,7 @@ export async function readText(path: string, world: World): Promise<string> {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") throw notFound(`${path} is not there`);
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") throw notFound(`${path} does not exist`);
     throw error;
   }
 }

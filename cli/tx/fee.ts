@@ -18,7 +18,7 @@ export function parseGasPrice(text: string): GasPrice {
   if (match === null)
     throw usage(
       `"${text}" is not a price of gas`,
-      `like 0.0025utrib, with at most ${DIGITS_MAX} digits after the point`,
+      `like 0.0025utrib, with at most ${DIGITS_MAX} digits after the decimal point`,
     );
   const [, whole = "0", fraction = "", denom = ""] = match;
   return { numerator: BigInt(whole + fraction), denominator: 10n ** BigInt(fraction.length), denom };

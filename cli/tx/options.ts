@@ -9,13 +9,13 @@ const defaults = table.client;
 /** Flags of every command that sends a transaction. */
 export const txOptions = {
   ...section("Transaction", {
-    from: opt.text("Who signs: name or address of a key.", "key"),
-    chainId: fromSetting("chain-id", opt.text("The chain to sign for (default: what the node says).", "id")),
-    gas: fromSetting("gas", withDefault(opt.of("Gas limit, or auto to simulate first.", "auto|n", parseGas), "auto")),
+    from: opt.text("Name or address of the signing key.", "key"),
+    chainId: fromSetting("chain-id", opt.text("The chain to sign for (default: from the node).", "id")),
+    gas: fromSetting("gas", withDefault(opt.of("Gas limit, or auto to simulate it.", "auto|n", parseGas), "auto")),
     gasAdjustment: fromSetting(
       "gas-adjustment",
       withDefault(
-        opt.number("The simulated gas is multiplied by this, 1 to 10.", 1, 10),
+        opt.number("Factor applied to the simulated gas, 1 to 10.", 1, 10),
         defaults["gas-adjustment"].fallback,
       ),
     ),
@@ -23,12 +23,12 @@ export const txOptions = {
       "gas-prices",
       withDefault(opt.text("Price of a unit of gas.", "price"), defaults["gas-prices"].fallback),
     ),
-    fees: opt.text("The whole fee instead of gas prices.", "coin"),
+    fees: opt.text("Total fee, instead of --gas-prices.", "coin"),
     note: opt.text("A public note in the transaction.", "text"),
-    memo: opt.text("The older name of --note.", "text"),
-    timeoutHeight: withDefault(opt.u64("Not valid after this height.", "height"), 0n),
+    memo: opt.text("Old name of --note.", "text"),
+    timeoutHeight: withDefault(opt.u64("The transaction is invalid after this height; 0: never.", "height"), 0n),
     wait: fromSetting("wait", {
-      ...opt.flag("Wait until it is in a block; --no-wait returns after the mempool's check."),
+      ...opt.flag("Wait until the transaction is in a block; --no-wait returns after the mempool's check."),
       fallback: true,
     }),
     timeoutSeconds: fromSetting(
@@ -42,11 +42,11 @@ export const txOptions = {
         "async",
       ]),
     ),
-    dryRun: opt.flag("Simulate, print gas and fee, send nothing."),
-    generateOnly: opt.flag("Print the unsigned transaction as JSON, send nothing."),
-    offline: opt.flag("Ask no node: needs --chain-id, --account-number, --sequence and a number for --gas."),
+    dryRun: opt.flag("Simulate and print gas and fee; send nothing."),
+    generateOnly: opt.flag("Print the unsigned transaction as JSON; send nothing."),
+    offline: opt.flag("Do not contact a node: needs --chain-id, --account-number, --sequence and a number for --gas."),
     accountNumber: short("a", opt.u64("The signer's account number, with --offline.")),
-    sequence: short("s", opt.u64("The signer's sequence (default: what the node says).")),
+    sequence: short("s", opt.u64("The signer's sequence (default: from the node).")),
     signMode: withDefault(opt.choice("How the transaction is signed.", ["direct"]), "direct"),
     outputDocument: opt.text("File for the JSON of --generate-only, instead of stdout.", "file"),
   }),

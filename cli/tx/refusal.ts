@@ -1,16 +1,16 @@
 /** What a person can do about the refusals that every chain of this kind has (cosmos-sdk/types/errors). */
 const ADVICE: Readonly<Record<number, string>> = {
-  4: "the signature does not fit: check --chain-id, and that the key is the one that the message names",
-  5: "the account does not hold enough: tribd query bank balances <key>",
+  4: "the signature is wrong: check --chain-id, and that the message names this key",
+  5: "the balance is too low: tribd query bank balances <key>",
   9: "the account does not exist yet: it must receive coins first",
-  11: "it ran out of gas: --gas auto simulates, --gas-adjustment 1.6 leaves more room",
+  11: "it ran out of gas: --gas auto simulates, --gas-adjustment 1.6 gives more gas",
   12: "the note is too long: at most 256 bytes",
   13: "the fee is too low for this node: --gas-prices or --fees offers more",
-  19: "it is in the mempool already: tribd query wait-tx <hash>",
+  19: "it is already in the mempool: tribd query wait-tx <hash>",
   20: "the mempool is full: try again, or offer more with --gas-prices",
   21: "the transaction is too large: send it in parts",
   30: "its --timeout-height has passed",
-  32: "another tx from this key is pending: wait for its block, or send one after the other",
+  32: "another transaction of this key is pending: wait for its block",
 };
 
 export function adviceFor(codespace: string, code: number): string | undefined {

@@ -45,10 +45,10 @@ export async function sendAndReport(
   return printIncluded(await session.wait(hash), world);
 }
 
-/** @throws CliFault(usage) for bytes that are no transaction */
+/** @throws CliFault(usage) for bytes that are not a transaction */
 export function readTx(bytes: Bytes): Tx {
   const tx = decodeTx(bytes, TX_BYTES_MAX);
-  if (isRejection(tx)) throw usage(`this is no transaction: ${rejectionText(tx)}`);
+  if (isRejection(tx)) throw usage(`this is not a transaction: ${rejectionText(tx)}`);
   return tx;
 }
 

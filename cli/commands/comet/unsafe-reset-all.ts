@@ -9,12 +9,12 @@ import { opt } from "../../option.js";
 
 export default command({
   path: "comet unsafe-reset-all",
-  summary: "Delete the chain's data in this home; keys, settings and what the validator signed last stay.",
+  summary: "Delete the chain's data in this home; keys, settings and the signing record stay.",
   details:
     "The signing record stays because without it a validator may sign a height twice, which is punished. --reset-sign-state removes it too: only where this key never signs on that chain again.",
   options: {
     confirm: opt.text('"data" here confirms without a question.', "word"),
-    resetSignState: opt.flag("Also forget what the validator signed."),
+    resetSignState: opt.flag("Also delete the validator's signing record."),
   },
   example: ["comet unsafe-reset-all", "comet unsafe-reset-all --confirm data"],
   async run({ confirm, resetSignState }, world) {

@@ -10,7 +10,7 @@ import { settingNames } from "./names.js";
 
 export default command({
   path: "config get",
-  summary: "Print one setting as it stands: environment, else file, else default.",
+  summary: "Print the effective value of a setting: environment, else file, else default.",
   args: { name: must(opt.text("Its name, as rpc.laddr or client.node.")) },
   example: ["config get rpc.laddr", "config get client.node"],
   async run({ name }, world) {

@@ -14,7 +14,7 @@ import { settingNames } from "./names.js";
 
 export default command({
   path: "config set",
-  summary: "Change one setting in its file; comments and everything else stay.",
+  summary: "Change one setting in its file; comments and other settings stay.",
   args: {
     name: must(opt.text("Its name, as rpc.laddr or client.node.")),
     value: must(opt.text("The new value; a list is comma separated.")),

@@ -13,7 +13,7 @@ interface Line {
 
 export default command({
   path: "config view",
-  summary: "Print all settings as they stand, with what they are for.",
+  summary: "Print the effective values of all settings, with their purpose.",
   args: { file: opt.choice("Only this file.", fileNames as readonly ["config", "app", "client"]) },
   options: { changed: opt.flag("Only what differs from the default.") },
   example: ["config view", "config view client --changed", "config view app -o json"],

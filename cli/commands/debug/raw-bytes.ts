@@ -12,7 +12,7 @@ export default command({
   example: [`debug raw-bytes "[72 101 108 108 111]"`, "debug raw-bytes 48656C6C6F"],
   async run({ bytes: text }, world) {
     const bytes = readNumbers(text) ?? fromHex(text) ?? fromBase64(text);
-    if (bytes === undefined) throw usage("these are no bytes: [1 2 3], hex or base64 are understood");
+    if (bytes === undefined) throw usage("these are not bytes: give [1 2 3], hex or base64");
     world.out.data({ hex: toHex(bytes).toUpperCase(), base64: toBase64(bytes), bytes: `[${bytes.join(" ")}]` });
     return EXIT.ok;
   },

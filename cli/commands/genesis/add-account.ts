@@ -19,10 +19,10 @@ interface AppState {
 
 export default command({
   path: "genesis add-account",
-  summary: "Give an account coins in the genesis of this home.",
+  summary: "Add an account with coins to the genesis of this home.",
   args: {
     account: must(opt.text("Address, or the name of a key.")),
-    coins: must(opt.text("What it holds, as 1000trib or 5utrib,7ufoo.")),
+    coins: must(opt.text("Coins, as 1000trib or 5utrib,7ufoo.")),
   },
   options: keyringOptions,
   example: ["genesis add-account alice 1000trib", "genesis add-account trib1... 250000000utrib"],

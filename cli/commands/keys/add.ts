@@ -12,9 +12,9 @@ import { shownKey } from "./show-key.js";
 
 export default command({
   path: "keys add",
-  summary: "Make a key, recover one from its mnemonic, or watch a public key.",
-  details: "The mnemonic is printed once and kept nowhere: write it down. It alone recovers the key.",
-  args: { name: must(opt.text("What to call the key.")) },
+  summary: "Create a key, recover one from its mnemonic, or add a public key to watch.",
+  details: "The mnemonic is printed once and not stored: write it down. Nothing else recovers the key.",
+  args: { name: must(opt.text("Name of the key.")) },
   options: {
     recover: opt.flag("Read the mnemonic from the terminal or stdin instead of making one."),
     dev: opt.flag("Take the public key of a development role: alice, bob, carol, dave, erin, frank, grace, heidi."),
@@ -81,7 +81,7 @@ function roleMnemonic(name: string): string {
   const account = developmentAccounts.find((known) => known.name === name);
   if (account !== undefined) return account.mnemonic;
   throw usage(
-    `"${name}" is no development role`,
+    `"${name}" is not a development role`,
     developmentAccounts.map((known) => `${known.name} (${known.role})`).join(", "),
   );
 }

@@ -7,7 +7,7 @@ import { must, opt } from "../../option.js";
 
 export default command({
   path: "keys delete",
-  summary: "Delete a key. Without its mnemonic it cannot come back.",
+  summary: "Delete a key. Only its mnemonic can recover it.",
   args: { name: must(opt.text("Name or address of the key.")) },
   options: { confirm: opt.text("The key's name again: confirms without a question.", "name"), ...keyringOptions },
   example: ["keys delete old", "keys delete old --confirm old"],

@@ -11,20 +11,20 @@ import { must, opt } from "../../option.js";
 
 export default command({
   path: "keys export",
-  summary: "Print a key, encrypted under a password of its own, for another machine.",
+  summary: "Print a key, encrypted with its own password, for another machine.",
   args: { name: must(opt.text("Name or address of the key.")) },
   options: {
     exportPasswordFile: opt.text("File whose first line encrypts the export; else it is asked.", "file"),
     unarmoredHex: opt.flag("Print the bare secret key in hex. Needs --unsafe."),
-    unsafe: opt.flag("Allow what shows a secret."),
+    unsafe: opt.flag("Allow a secret to be printed."),
     ...keyringOptions,
   },
   example: ["keys export alice > alice.key.json", "keys export alice --unarmored-hex --unsafe"],
   async run(values, world) {
     if (values.unarmoredHex !== values.unsafe)
       throw usage(
-        "--unarmored-hex and --unsafe belong together",
-        "the bare key is readable by whoever sees the screen",
+        "--unarmored-hex needs --unsafe, and --unsafe needs --unarmored-hex",
+        "anyone who sees the screen can read the bare key",
       );
     const keyring = openKeyring(values, world);
     const key = resolveKey(values.name, keyring, world.terms);

@@ -13,8 +13,8 @@ import { shownKey } from "./show-key.js";
 
 export default command({
   path: "keys import",
-  summary: "Take in a key that `keys export` printed, or a bare secret key from stdin.",
-  args: { name: must(opt.text("What to call the key.")), file: opt.text("The exported file.") },
+  summary: "Import a key that `keys export` printed, or a bare secret key from stdin.",
+  args: { name: must(opt.text("Name of the key.")), file: opt.text("The exported file.") },
   options: {
     exportPasswordFile: opt.text("File whose first line decrypts the export; else it is asked.", "file"),
     unarmoredHex: opt.flag("Read 64 hex digits from the terminal or stdin instead of a file."),
@@ -55,7 +55,7 @@ function isScalar(bytes: Bytes): boolean {
 async function exportedKey(path: string, passwordFile: string | undefined, world: World): Promise<Bytes> {
   const json = readJsonFile(path) as
     { version?: unknown; type?: unknown; pubkey?: unknown; crypto?: unknown } | undefined;
-  if (json === undefined) throw usage(`${path} is not there`);
+  if (json === undefined) throw usage(`${path} does not exist`);
   const publicKey = readPublicKey(json.pubkey);
   if (
     json.version !== 1 ||

@@ -5,7 +5,7 @@ import { opt, withDefault } from "../../option.js";
 
 export default command({
   path: "keys mnemonic",
-  summary: "Make a BIP-39 mnemonic and keep nothing.",
+  summary: "Print a new BIP-39 mnemonic, which is not stored.",
   options: { words: withDefault(opt.choice("Its length.", ["12", "24"]), "24") },
   example: ["keys mnemonic", "keys mnemonic | tribd keys add alice --recover --password-file pw"],
   async run(values, world) {

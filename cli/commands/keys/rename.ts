@@ -6,8 +6,8 @@ import { shownKey } from "./show-key.js";
 
 export default command({
   path: "keys rename",
-  summary: "Give a key another name.",
-  args: { from: must(opt.text("Its name now.")), to: must(opt.text("Its new name.")) },
+  summary: "Rename a key.",
+  args: { from: must(opt.text("Current name.")), to: must(opt.text("New name.")) },
   options: keyringOptions,
   example: ["keys rename alice alice-old"],
   async run(values, world) {

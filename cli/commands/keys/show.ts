@@ -27,7 +27,7 @@ export default command({
   },
   example: ["keys show alice", "keys show alice -a", "keys show val0 --bech val -a"],
   async run(values, world) {
-    if (values.address && values.pubkey) throw usage("-a and -p exclude each other");
+    if (values.address && values.pubkey) throw usage("-a and -p cannot be used together");
     const key = resolveKey(values.name, openKeyring(values, world), world.terms);
     if (values.bech === "cons" && values.pubkey) {
       world.out.line(

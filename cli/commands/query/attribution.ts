@@ -75,7 +75,7 @@ const queryAttributionSample = queryCommand({
   query: path("Sample"),
   request: "tributary.attribution.v1.QuerySampleRequest",
   response: "tributary.attribution.v1.QuerySampleResponse",
-  summary: "Show which receipts of a batch are to be opened, and until when.",
+  summary: "Show which receipts of a batch must be opened, and the deadline.",
   args: { batchId },
   example: ["query attribution sample 3 -o json"],
 });
@@ -137,7 +137,7 @@ const queryAttributionResiduals = queryCommand({
   query: path("Residuals"),
   request: "tributary.attribution.v1.QueryResidualsRequest",
   response: "tributary.attribution.v1.QueryResidualsResponse",
-  summary: "List what no contribution matched, by version.",
+  summary: "List the residuals by version: value that no contribution matched.",
   list: {
     field: "residuals",
     id: "version_id",
@@ -155,7 +155,7 @@ const queryAttributionCommon = queryCommand({
   query: path("Common"),
   request: "tributary.attribution.v1.QueryCommonRequest",
   response: "tributary.attribution.v1.QueryCommonResponse",
-  summary: "List the fingerprints of common phrases, which pay nobody.",
+  summary: "List the fingerprints of common phrases, which earn nothing.",
   list: { field: "fingerprints", id: "fingerprint", columns: columns(["FINGERPRINT", "fingerprint", "right"]) },
   example: ["query attribution common"],
 });

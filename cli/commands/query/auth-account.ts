@@ -8,7 +8,7 @@ import { accountArgument, accountText } from "./account-argument.js";
 
 export default command({
   path: "query auth account",
-  summary: "Show an account's number and sequence, which signing needs, and its key.",
+  summary: "Show an account's number, sequence and public key.",
   args: { account: accountArgument },
   options: { ...keyringOptions, ...nodeOptions },
   example: ["query auth account alice", "q auth account trib1... -o json | jq -r .sequence"],

@@ -11,11 +11,11 @@ import { accountArgument, accountText } from "./account-argument.js";
 
 export default command({
   path: "query bank balances",
-  summary: "Show what an account holds.",
+  summary: "Show the balances of an account.",
   args: { account: accountArgument },
   options: {
     denom: opt.text("Only this denomination.", "denom"),
-    height: opt.u64("At this height."),
+    height: opt.u64("Height of the state to read (default: the latest)."),
     ...keyringOptions,
     ...nodeOptions,
   },

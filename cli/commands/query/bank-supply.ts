@@ -6,8 +6,8 @@ import { opt } from "../../option.js";
 
 export default command({
   path: "query bank supply",
-  summary: "Show how much of each coin exists.",
-  options: { height: opt.u64("At this height."), ...nodeOptions },
+  summary: "Show the total supply of each coin.",
+  options: { height: opt.u64("Height of the state to read (default: the latest)."), ...nodeOptions },
   example: ["query bank supply", "query bank supply -o json"],
   async run(values, world) {
     const request = QueryTotalSupplyRequest.encode(QueryTotalSupplyRequest.fromPartial({})).finish();

@@ -5,8 +5,8 @@ import { opt } from "../../option.js";
 
 export default command({
   path: "query block-results",
-  summary: "Show what a block caused, as JSON: results and events of its transactions, and its own events.",
-  args: { height: opt.u64("Its height; the latest unless given.") },
+  summary: "Show the results of a block as JSON: results and events of its transactions, and its own events.",
+  args: { height: opt.u64("Height (default: the latest).") },
   options: nodeOptions,
   example: ["query block-results 42"],
   async run(values, world) {

@@ -9,7 +9,7 @@ export default command({
   summary: "Show a block as JSON; the latest unless a height or a hash is given.",
   args: { block: opt.text("Its height, or its hash with --type hash.") },
   options: {
-    type: withDefault(opt.choice("What the argument is.", ["height", "hash"]), "height"),
+    type: withDefault(opt.choice("Whether the argument is a height or a hash.", ["height", "hash"]), "height"),
     hash: opt.of("Its hash instead of a height.", "hash", readHash),
     ...nodeOptions,
   },

@@ -6,7 +6,7 @@ import { opt } from "../../option.js";
 export default command({
   path: "query comet-validator-set",
   summary: "List the validators of a height with their powers.",
-  args: { height: opt.u64("The height; the latest unless given.") },
+  args: { height: opt.u64("Height (default: the latest).") },
   options: nodeOptions,
   example: ["query comet-validator-set", "query comet-validator-set 42 -o json"],
   async run(values, world) {

@@ -74,7 +74,7 @@ const queryDatanetContribution = queryCommand({
   query: path("Contribution"),
   request: "tributary.datanet.v1.QueryContributionRequest",
   response: "tributary.datanet.v1.QueryContributionResponse",
-  summary: "Show a contribution: where it stands, and how much of it nobody had committed before.",
+  summary: "Show a contribution: its status, and how many of its fingerprints are new.",
   args: { contributionId },
   example: ["query datanet contribution 7"],
 });

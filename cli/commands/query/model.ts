@@ -71,7 +71,7 @@ const queryModelStages = queryCommand({
   query: path("Stages"),
   request: "tributary.model.v1.QueryStagesRequest",
   response: "tributary.model.v1.QueryStagesResponse",
-  summary: "Show when a version was in which stage, and who moved it.",
+  summary: "List the stages of a version: from when, and who set them.",
   args: { versionId },
   list: {
     field: "changes",

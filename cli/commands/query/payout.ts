@@ -15,7 +15,7 @@ const queryPayoutStatement = queryCommand({
   query: path("Statement"),
   request: "tributary.payout.v1.QueryStatementRequest",
   response: "tributary.payout.v1.QueryStatementResponse",
-  summary: "Show what somebody has earned, for what, and what of it is paid; -o json has the sums too.",
+  summary: "Show what an owner has earned, for what, and how much is paid; -o json also has the sums.",
   args: { owner },
   list: {
     field: "lines",
@@ -42,7 +42,7 @@ const queryPayoutEntries = queryCommand({
   query: path("Entries"),
   request: "tributary.payout.v1.QueryEntriesRequest",
   response: "tributary.payout.v1.QueryEntriesResponse",
-  summary: "List what a batch owes, to whom and why.",
+  summary: "List the entries of a batch: owner, amount and reason.",
   args: { batchId: field.id("The batch.") },
   list: {
     field: "entries",
@@ -64,7 +64,7 @@ const queryPayoutAccounts = queryCommand({
   query: path("Accounts"),
   request: "tributary.payout.v1.QueryAccountsRequest",
   response: "tributary.payout.v1.QueryAccountsResponse",
-  summary: "List who has earned something, with pending, matured and paid.",
+  summary: "List all owners with earnings: pending, matured and paid.",
   list: {
     field: "accounts",
     id: "owner",

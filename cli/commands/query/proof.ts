@@ -14,12 +14,12 @@ import { trustedGenesis, trustOptions } from "../../trust-option.js";
 
 export default command({
   path: "query proof",
-  summary: "Read a raw state key with its proof, verified from genesis on.",
+  summary: "Read a raw state key with its proof, verified from genesis.",
   args: {
     key: must(
       opt.of("The raw key in hex.", "hex", (text) => {
         const key = fromHex(text);
-        if (key === undefined || key.length < 2) throw usage(`"${text}" is no raw key in hex`);
+        if (key === undefined || key.length < 2) throw usage(`"${text}" is not a raw key in hex`);
         return key;
       }),
     ),

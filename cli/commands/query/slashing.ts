@@ -15,7 +15,7 @@ import { EXIT } from "../../exit.js";
 import { must, opt } from "../../option.js";
 import type { World } from "../../world.js";
 
-const options = { height: opt.u64("At this height."), ...nodeOptions };
+const options = { height: opt.u64("Height of the state to read (default: the latest)."), ...nodeOptions };
 const NOTHING = new Uint8Array(0);
 
 async function ask<T>(
@@ -32,7 +32,7 @@ async function ask<T>(
 
 const querySlashingSigningInfo = command({
   path: "query slashing signing-info",
-  summary: "Show what is known of a validator's key: since when it signs, whether it is jailed or tombstoned.",
+  summary: "Show the signing info of a validator: its first height, and whether it is jailed or tombstoned.",
   args: { address: must(opt.text("Its consensus address, as `tribd comet show-address` prints it.", "valcons")) },
   options,
   example: ["query slashing signing-info tribvalcons1... -o json"],
@@ -45,7 +45,7 @@ const querySlashingSigningInfo = command({
 
 const querySlashingSigningInfos = command({
   path: "query slashing signing-infos",
-  summary: "List what is known of all validators' keys.",
+  summary: "List the signing info of all validators.",
   args: {},
   options,
   example: ["query slashing signing-infos -o json"],
@@ -71,7 +71,7 @@ const querySlashingSigningInfos = command({
 
 const querySlashingParams = command({
   path: "query slashing params",
-  summary: "Show what a validator that breaks its promise loses.",
+  summary: "Show the parameters: slashing fractions and jail times.",
   args: {},
   options,
   example: ["query slashing params"],

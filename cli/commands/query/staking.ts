@@ -23,7 +23,11 @@ import { operatorText } from "../../staking.js";
 import type { World } from "../../world.js";
 import { accountArgument, accountText } from "./account-argument.js";
 
-const options = { height: opt.u64("At this height."), ...keyringOptions, ...nodeOptions };
+const options = {
+  height: opt.u64("Height of the state to read (default: the latest)."),
+  ...keyringOptions,
+  ...nodeOptions,
+};
 
 async function ask<T>(
   values: NodeValues & { readonly height: bigint | undefined },
@@ -58,7 +62,7 @@ const queryStakingValidator = command({
 
 const queryStakingValidators = command({
   path: "query staking validators",
-  summary: "List the validators, those that decide and those that do not.",
+  summary: "List all validators, bonded or not.",
   args: {},
   options: {
     status: opt.choice("Only those of this status.", ["bonded", "unbonding", "unbonded"]),
@@ -123,7 +127,7 @@ const queryStakingParams = command({
 
 const queryStakingPool = command({
   path: "query staking pool",
-  summary: "Show how many coins are bonded, and how many are with validators that do not decide or are unbonding.",
+  summary: "Show how many coins are bonded, and how many are unbonding or with validators that are not bonded.",
   args: {},
   options,
   example: ["query staking pool"],
@@ -135,7 +139,7 @@ const queryStakingPool = command({
 
 const queryStakingUnbonding = command({
   path: "query staking unbonding-delegation",
-  summary: "Show what an account is taking back from a validator, and when it is free.",
+  summary: "Show the coins that an account is unbonding from a validator, and when they are free.",
   args: { account: accountArgument, validator: validatorArgument },
   options,
   example: ["query staking unbonding-delegation alice tribvaloper1..."],

@@ -11,7 +11,7 @@ import { readTx } from "../../tx/run.js";
 
 export default command({
   path: "query tx",
-  summary: "Show a transaction by its hash: what it did, what it cost, what it caused.",
+  summary: "Show a transaction by its hash: its result, gas and events.",
   args: { hash: must(opt.of("The transaction's hash.", "hash", readHash)) },
   options: nodeOptions,
   example: ["query tx 5A0B...", "q tx 5A0B... -o json | jq .code"],

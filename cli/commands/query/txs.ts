@@ -7,7 +7,7 @@ import { receiptJson } from "../../tx/receipt.js";
 
 export default command({
   path: "query txs",
-  summary: "Find transactions by what they caused.",
+  summary: "Find transactions by their events.",
   details:
     "The query has CometBFT's form: type.key = 'value', joined by AND; also <, <=, >, >=, CONTAINS and EXISTS. tx.height and tx.hash are always there.",
   options: {

@@ -44,7 +44,7 @@ const queryUsageTotals = queryCommand({
   query: path("Totals"),
   request: "tributary.usage.v1.QueryTotalsRequest",
   response: "tributary.usage.v1.QueryTotalsResponse",
-  summary: "Show where every unit of all fees is: burned, validators, paid, pending, residual, forfeited.",
+  summary: "Show where all fees went: burned, validators, paid, pending, residual, forfeited.",
   example: ["query usage totals -o json"],
 });
 

@@ -26,7 +26,7 @@ import { must, opt } from "../../option.js";
 
 export default command({
   path: "signer init",
-  summary: "Make the home of a remote signer: a validator key with its record, and the key that it proves itself with.",
+  summary: "Create the home of a remote signer: a validator key with its record, and a key that identifies the signer.",
   details: `Writes, below --home:
   config/priv_validator_key.json   the consensus key: back it up, never run it twice
   config/node_key.json             proves this signer to its node over TCP
@@ -45,7 +45,7 @@ With any of them there, nothing is written. To take over the key of a node, stop
   async run({ chainId, key, state }, world) {
     const { home, system } = world;
     if ((key === undefined) !== (state === undefined))
-      throw usage("--key and --state belong together: a key without its record may sign twice");
+      throw usage("--key needs --state, and --state needs --key: a key without its record may sign twice");
     const take = (): TakenOver => ({
       validator: key === undefined ? identityOf(system.random(32)) : readKeyFile(key),
       record: state === undefined ? undefined : readRecord(state),
@@ -81,7 +81,7 @@ interface TakenOver {
 
 /** The file as it is, once it reads back as a record. */
 function readRecord(path: string): string {
-  if (!existsSync(path)) throw new CliFault("not_found", `${path} is not there`, { exit: EXIT.notFound });
+  if (!existsSync(path)) throw new CliFault("not_found", `${path} does not exist`, { exit: EXIT.notFound });
   const bytes = readFileSync(path);
   try {
     decodeRecord(new Uint8Array(bytes), path);

@@ -4,7 +4,7 @@ import { EXIT } from "../../exit.js";
 
 export default command({
   path: "signer show-id",
-  summary: "Print the id that the node must be told as priv_validator_peer_id.",
+  summary: "Print the id for the node's setting priv_validator_peer_id.",
   example: ["signer show-id --home /var/lib/tribd-signer"],
   async run(_values, world) {
     world.out.line(peerId(readNodeKey(world.home).publicKey));

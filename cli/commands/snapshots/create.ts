@@ -5,8 +5,8 @@ import { opt, withDefault } from "../../option.js";
 
 export default command({
   path: "snapshots create",
-  summary: "Make a snapshot of the state while the node is stopped.",
-  details: "Any height within the proof window will do.",
+  summary: "Create a snapshot of the state while the node is stopped.",
+  details: "Any height within the proof window is possible.",
   options: {
     height: opt.u64("The height that a restored node stands at (default: the last one).", "height"),
     keepRecent: withDefault(opt.integer("Delete all but the latest n afterwards; 0 keeps all."), 0),

@@ -6,8 +6,8 @@ import { heightArgument } from "./shown.js";
 
 export default command({
   path: "snapshots delete",
-  summary: "Delete one snapshot of this home, and its files that no other one shares.",
-  details: "Stop the node first; a running one deletes by state-sync.snapshot-keep-recent.",
+  summary: "Delete one snapshot of this home, and the files that no other snapshot uses.",
+  details: "Stop the node first; a running node follows state-sync.snapshot-keep-recent.",
   args: heightArgument,
   example: ["snapshots delete 120000 --yes"],
   async run({ height }, world) {

@@ -7,7 +7,7 @@ import { heightArgument } from "./shown.js";
 
 export default command({
   path: "snapshots export",
-  summary: "Write one snapshot as one file, to be carried to another machine.",
+  summary: "Write a snapshot to one file, for another machine.",
   args: { ...heightArgument, file: must(opt.text("The file to write; it must not exist.")) },
   example: ["snapshots export 120000 tributary-120000.snapshot"],
   async run({ height, file }, world) {

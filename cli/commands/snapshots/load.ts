@@ -6,9 +6,9 @@ import { must, opt } from "../../option.js";
 
 export default command({
   path: "snapshots load",
-  summary: "Take a snapshot file into this home; tribd snapshots restore then uses it.",
+  summary: "Import a snapshot file into this home, for tribd snapshots restore.",
   details: "Stop the node first.",
-  args: { file: must(opt.text("What tribd snapshots export wrote.")) },
+  args: { file: must(opt.text("A file that tribd snapshots export wrote.")) },
   example: ["snapshots load tributary-120000.snapshot"],
   async run({ file }, world) {
     world.out.data(snapshotRow(await loadSnapshot(world.home, resolve(file))));

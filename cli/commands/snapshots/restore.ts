@@ -15,7 +15,7 @@ function readHash(text: string): Bytes {
 
 export default command({
   path: "snapshots restore",
-  summary: "Fill the empty data of this home from one of its snapshots; the node then continues after that height.",
+  summary: "Restore the empty data folder of this home from a snapshot; the node then continues after its height.",
   details:
     "Before a chunk is read, the chunks as the snapshot lists them must have the state root of the header; before anything of it is written, each chunk must be the part of the state that it is listed as. The header is believed when --trust-hash names it, or when validators of genesis.json signed it within the trusting period. Killed, it goes on where it was. The validator's signing record is left as it is.",
   args: heightArgument,

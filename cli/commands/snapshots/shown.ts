@@ -14,7 +14,7 @@ export const columns = [
   { title: "HEADER HASH", cell: (row: Row) => row.header_hash },
 ];
 
-/** One line that is written over as the work goes on; nothing where nobody looks. */
+/** One line that is overwritten as the work proceeds; nothing without a terminal. */
 export function progressLine({ system, out }: World, what: string): (done: number, of: number) => void {
   return (done, of) => {
     if (out.quiet || system.stderr.isTTY !== true) return;

@@ -13,17 +13,20 @@ import { opt, short, withDefault } from "../../option.js";
 
 export default command({
   path: "testnet init-files",
-  summary: "Write the homes of several validators of one new chain, ready to start on this machine.",
+  summary: "Write the homes of several validators of a new chain, ready to start on this machine.",
   details:
     "Ports of the second validator are 10 above those of the first, and so on. On a development chain the role accounts are funded and in the test keyring of each home.",
   options: {
     v: withDefault(opt.integer("How many validators.", 1, 100), 4),
-    outputDir: short("O", withDefault(opt.text("Where the homes go.", "dir"), ".localnet")),
+    outputDir: short("O", withDefault(opt.text("Folder for the homes.", "dir"), ".localnet")),
     chainId: withDefault(opt.of("Id of the chain.", "id", checkChainId), "tributary-dev-1"),
     nodeDirPrefix: withDefault(opt.text("Homes are called this and a number.", "text"), "val"),
-    startingIpAddress: withDefault(opt.text("Address of all nodes; they differ in ports.", "ip"), "127.0.0.1"),
+    startingIpAddress: withDefault(
+      opt.text("IP address of all nodes, which differ in their ports.", "ip"),
+      "127.0.0.1",
+    ),
     startingPort: withDefault(
-      opt.integer("Port of the first validator's p2p; RPC is the next one.", 1024, 60_000),
+      opt.integer("P2P port of the first validator; its RPC port is the next.", 1024, 60_000),
       26_656,
     ),
     coins: withDefault(opt.text("What each role account holds on a development chain.", "coins"), "1000000trib"),
@@ -34,7 +37,7 @@ export default command({
     const homes = Array.from({ length: values.v }, (_, i) => resolve(root, `${values.nodeDirPrefix}${i}`));
     const taken = homes.find(existsSync);
     if (taken !== undefined)
-      throw new CliFault("home_exists", `${taken} is there already: nothing was written`, {
+      throw new CliFault("home_exists", `${taken} already exists: nothing was written`, {
         fix: "choose another --output-dir, or remove it",
       });
     const development = isDevelopmentChain(values.chainId);

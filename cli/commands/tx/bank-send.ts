@@ -13,8 +13,8 @@ export default command({
   path: "tx bank send",
   summary: "Send coins from one account to another.",
   args: {
-    first: must(opt.text("Who sends: name or address of a key; left out where --from is given.", "from")),
-    second: must(opt.text("Who receives: address, or name of a key.", "to")),
+    first: must(opt.text("Sender: name or address of a key; omit it with --from.", "from")),
+    second: must(opt.text("Recipient: address, or name of a key.", "to")),
     third: opt.text("How much, as 12.5trib or 5utrib,7ufoo.", "amount"),
   },
   options: txOptions,

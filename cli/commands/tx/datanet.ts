@@ -155,7 +155,7 @@ const txDatanetReview = messageCommand({
 const txDatanetPublishRelease = messageCommand({
   path: "tx datanet publish-release",
   message: "tributary.datanet.v1.MsgPublishRelease",
-  summary: "Fix what is accepted now as the next release, which models can pin.",
+  summary: "Publish the accepted contributions as the next release, which models can pin.",
   args: { datanetId },
   flags: { notes: field.text("What is new.") },
   example: [`tx datanet publish-release 1 --notes "first release" --from bob`],
@@ -172,7 +172,7 @@ const txDatanetWithdraw = messageCommand({
 const txDatanetFund = messageCommand({
   path: "tx datanet fund",
   message: "tributary.datanet.v1.MsgFundDatanet",
-  summary: "Put coins into a datanet's treasury.",
+  summary: "Add coins to a datanet's treasury.",
   args: { datanetId, amount: field.amount("How much.") },
   example: ["tx datanet fund speeches 100trib --from carol"],
 });

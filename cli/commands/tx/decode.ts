@@ -9,7 +9,7 @@ import { readTx } from "../../tx/run.js";
 
 export default command({
   path: "tx decode",
-  summary: "Show the JSON of a transaction's bytes.",
+  summary: "Decode a transaction's bytes to JSON.",
   args: { bytes: must(opt.text("The bytes in base64.")) },
   options: { hex: short("x", opt.flag("The bytes are in hex.")) },
   example: ["tx decode Cp4BCpsB...", "tx decode --hex 0A9E01..."],

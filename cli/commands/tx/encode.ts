@@ -7,7 +7,7 @@ import { readTx } from "../../tx/run.js";
 
 export default command({
   path: "tx encode",
-  summary: "Turn a transaction's JSON into base64, as broadcast_tx_sync takes it.",
+  summary: "Encode a transaction's JSON as base64, for broadcast_tx_sync.",
   args: { file: must(opt.text("The file, or - for stdin.")) },
   example: ["tx encode signed.json"],
   async run({ file }, world) {

@@ -121,7 +121,7 @@ const txModelSetStage = messageCommand({
 const txModelEvaluate = messageCommand({
   path: "tx model evaluate",
   message: "tributary.model.v1.MsgRecordEvaluation",
-  summary: "Put an evaluation of a version on record.",
+  summary: "Record an evaluation of a version.",
   args: { versionId },
   flags: {
     benchmark: field.text("What it was measured with."),
@@ -139,7 +139,7 @@ const txModelEvaluate = messageCommand({
 const txModelTransfer = messageCommand({
   path: "tx model transfer",
   message: "tributary.model.v1.MsgTransferModel",
-  summary: "Give a model to another owner.",
+  summary: "Transfer a model to another owner.",
   args: { modelId, newOwner: field.address("The new owner.") },
   example: ["tx model transfer 1 carol --from bob"],
 });

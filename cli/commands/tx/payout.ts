@@ -4,14 +4,14 @@ import { messageCommand } from "../../message/tx-command.js";
 const txPayoutClaim = messageCommand({
   path: "tx payout claim",
   message: "tributary.payout.v1.MsgClaimPayout",
-  summary: "Claim what automatic payment could not deliver. Everything else is paid without asking.",
+  summary: "Claim what automatic payment could not deliver. Everything else is paid without a claim.",
   example: ["tx payout claim --from alice"],
 });
 
 const txPayoutSetAddress = messageCommand({
   path: "tx payout set-address",
   message: "tributary.payout.v1.MsgSetPayoutAddress",
-  summary: "Have your earnings paid to another address; your own address ends that.",
+  summary: "Have your earnings paid to another address; give your own to end it.",
   args: { address: field.address("Where they go.") },
   example: ["tx payout set-address trib1... --from alice"],
 });
@@ -19,7 +19,7 @@ const txPayoutSetAddress = messageCommand({
 const txPayoutProposeKey = messageCommand({
   path: "tx payout propose-key",
   message: "tributary.payout.v1.MsgProposeKeyChange",
-  summary: "Announce that another key takes over all your claims, past and future, after the delay.",
+  summary: "Announce a key change: after a delay, the other key owns all your claims, past and future.",
   args: { newOwner: field.address("The account of the new key.") },
   example: ["tx payout propose-key alice-new --from alice"],
 });
@@ -27,7 +27,7 @@ const txPayoutProposeKey = messageCommand({
 const txPayoutCancelKey = messageCommand({
   path: "tx payout cancel-key",
   message: "tributary.payout.v1.MsgCancelKeyChange",
-  summary: "Take back an announced key change before it is executed.",
+  summary: "Cancel an announced key change before it is executed.",
   example: ["tx payout cancel-key --from alice"],
 });
 

@@ -33,7 +33,7 @@ const {
 
 export default command({
   path: "tx sign",
-  summary: "Sign a transaction that --generate-only wrote, and print it with the signature.",
+  summary: "Sign a transaction that --generate-only wrote, and print the signed transaction.",
   args: { file: must(opt.text("The file, or - for stdin.")) },
   options: {
     from: { ...from, required: true },
@@ -68,7 +68,7 @@ export default command({
     if (tx.signers.length !== 1 || info?.key?.kind !== "secp256k1" || !equalBytes(info.key.key, key.publicKey)) {
       throw signing(
         "wrong_signer",
-        `the transaction names another signer than "${key.name}"`,
+        `the transaction names a signer other than "${key.name}"`,
         "its auth_info.signer_infos holds the key that must sign",
       );
     }

@@ -6,8 +6,8 @@ import { runTx } from "../../tx/run.js";
 
 export default command({
   path: "tx slashing unjail",
-  summary: "Free your validator from jail, when its time is over.",
-  details: "A tombstoned validator never comes back: its key has signed what contradicts itself.",
+  summary: "Unjail your validator when its jail time is over.",
+  details: "A tombstoned validator can never be unjailed: its key has signed two blocks of one height.",
   args: {},
   options: txOptions,
   example: ["tx slashing unjail --from alice"],

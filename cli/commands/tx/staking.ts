@@ -24,7 +24,7 @@ import type { ChainTerms } from "../../world.js";
 const rate = (text: string): string => {
   const atomics = decimalAtomics(text);
   if (atomics !== undefined) return atomics;
-  throw usage(`"${text}" is no rate`, "a decimal of at most 18 digits behind the point, like 0.1");
+  throw usage(`"${text}" is not a rate`, "a decimal with at most 18 digits after the point, like 0.1");
 };
 
 const coinOf = (text: string, terms: ChainTerms) => {
@@ -40,7 +40,7 @@ const validatorArgument = must(opt.text("The validator: its operator's address, 
 
 const txStakingCreateValidator = command({
   path: "tx staking create-validator",
-  summary: "Bond coins for a validator of your own.",
+  summary: "Create a validator and bond coins for it.",
   details: `The file is JSON, as Cosmos operators write it:
   {
     "pubkey": {"@type":"/cosmos.crypto.ed25519.PubKey","key":"..."},   (tribd comet show-validator)
@@ -75,7 +75,7 @@ function readValidator(path: string, terms: ChainTerms): Omit<NewValidator, "ope
   const text = (name: string, fallback?: string): string => {
     const value = json[name] ?? fallback;
     if (typeof value === "string") return value;
-    throw usage(`${path}: "${name}" is missing, or no text`);
+    throw usage(`${path}: "${name}" is missing or is not text`);
   };
   return {
     publicKey: consensusKey(path, json["pubkey"]),
@@ -100,12 +100,12 @@ function consensusKey(path: string, json: unknown): Bytes {
   const { "@type": type, key } = (json ?? {}) as { readonly "@type"?: unknown; readonly key?: unknown };
   const bytes = typeof key === "string" ? fromBase64(key) : undefined;
   if (type === "/cosmos.crypto.ed25519.PubKey" && bytes?.length === 32) return bytes;
-  throw usage(`${path}: "pubkey" is no consensus key`, "what `tribd comet show-validator` prints");
+  throw usage(`${path}: "pubkey" is not a consensus key`, "what `tribd comet show-validator` prints");
 }
 
 const txStakingEditValidator = command({
   path: "tx staking edit-validator",
-  summary: "Change what your validator says of itself, its commission or its minimum; what is not given stays.",
+  summary: "Change the description, commission or minimum self-delegation of your validator; other fields stay.",
   args: {},
   options: {
     newMoniker: opt.text("Its name."),
@@ -138,7 +138,7 @@ const txStakingEditValidator = command({
 
 const txStakingDelegate = command({
   path: "tx staking delegate",
-  summary: "Bond more coins with your own validator.",
+  summary: "Bond more coins to your own validator.",
   args: { validator: validatorArgument, amount: must(opt.text("How much, as 12.5trib.", "amount")) },
   options: txOptions,
   example: ["tx staking delegate tribvaloper1... 100trib --from alice"],
@@ -151,7 +151,7 @@ const txStakingDelegate = command({
 
 const txStakingUnbond = command({
   path: "tx staking unbond",
-  summary: "Take coins back from your own validator; they are free after the unbonding time.",
+  summary: "Unbond coins from your own validator; they are free after the unbonding time.",
   args: { validator: validatorArgument, amount: must(opt.text("How much, as 12.5trib.", "amount")) },
   options: txOptions,
   example: ["tx staking unbond tribvaloper1... 100trib --from alice"],
@@ -164,7 +164,7 @@ const txStakingUnbond = command({
 
 const txStakingCancelUnbond = command({
   path: "tx staking cancel-unbond",
-  summary: "Bond again what is still unbonding.",
+  summary: "Cancel an unbonding that is not complete, and bond its coins again.",
   args: {
     validator: validatorArgument,
     amount: must(opt.text("How much, as 12.5trib.", "amount")),

@@ -51,7 +51,7 @@ const txUsageClose = messageCommand({
 const txUsageWithdraw = messageCommand({
   path: "tx usage withdraw",
   message: "tributary.usage.v1.MsgWithdrawChannel",
-  summary: "Take back what a closed channel has left.",
+  summary: "Withdraw what is left in a closed channel.",
   args: { channelId },
   example: ["tx usage withdraw 1 --from grace"],
 });

@@ -23,14 +23,14 @@ import { reportJson, reportText } from "./report.js";
 export default command({
   path: "verify payout",
   summary:
-    "Recompute who is paid what from bytes that are proven from genesis, and compare it with the chain to the last unit.",
+    "Recompute all payouts from data that is proven from genesis, and compare them with the chain to the last unit.",
   details:
     "Believes neither the node nor the chain's arithmetic: headers are verified from the genesis file on, every record is\n" +
     "proven under a trusted header, beacons are checked against the proposers' proofs, vouchers against the consumers'\n" +
     "signatures, and the rules are applied once more. Exit 0 when all agrees, 1 with the name of the first thing that does not.",
   options: {
     batch: opt.list("A batch; may be given several times.", "id", (text) => {
-      if (!/^[1-9][0-9]{0,18}$/.test(text)) throw usage(`"${text}" is no batch id`);
+      if (!/^[1-9][0-9]{0,18}$/.test(text)) throw usage(`"${text}" is not a batch id`);
       return BigInt(text);
     }),
     all: opt.flag("All settled batches; the default."),
