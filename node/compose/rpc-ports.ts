@@ -12,11 +12,11 @@ import type { State, StepName } from "#consensus/types.js";
 import type { QueryPort } from "../chain/types.js";
 import type { Search } from "../indexer/search.js";
 import type { Node } from "../node.js";
+import { consensusEvents } from "./consensus-events.js";
 import type {
   ChainPort,
   CheckResult,
   MempoolPort,
-  NodeEvent,
   NodeIdentity,
   PeerView,
   RoundView,
@@ -55,8 +55,13 @@ export function rpcPorts(world: RpcWorld): RpcDeps {
     search,
     progress,
     events: {
-      listen: (listener) =>
-        node.onCommitted(({ tip }) => listener({ kind: "committed", height: tip.height } satisfies NodeEvent)),
+      listen(listener) {
+        const stops = [
+          node.onCommitted(({ tip }) => listener({ kind: "committed", height: tip.height })),
+          node.drive.observe((taken) => consensusEvents(taken).forEach(listener)),
+        ];
+        return () => stops.forEach((stop) => stop());
+      },
     },
     log,
     metrics,

@@ -1,4 +1,4 @@
-import type { Message, Timeouts } from "#consensus/types.js";
+import type { Input, Message, State, Timeouts } from "#consensus/types.js";
 import type { Bytes } from "#proto/bytes.js";
 import type { BlockPart } from "#proto/types/parts.js";
 import type { PartSetHeader } from "#proto/types/block-id.js";
@@ -25,6 +25,13 @@ export interface DriveDeps {
   onCommitted(committed: Committed): Promise<void>;
   /** Something failed that this node cannot go on after. Called once. */
   onFault(error: unknown): void;
+}
+
+/** One input, and what it made of the state. */
+export interface Taken {
+  readonly input: Input;
+  readonly before: State;
+  readonly after: State;
 }
 
 /** node/storage/files/wal.ts */

@@ -9,7 +9,7 @@ import { equalParts, type BlockId, type PartSetHeader } from "#proto/types/block
 import { ChainFault } from "../chain/types.js";
 import { BlocksInFlight } from "./blocks.js";
 import type { Consensus, EffectOf, ValueInput } from "./consensus.js";
-import type { DriveDeps } from "./deps.js";
+import type { DriveDeps, Taken } from "./deps.js";
 import { Heights } from "./heights.js";
 import { judgeBlock } from "./judge-block.js";
 import { judge, type Judgement } from "./judge.js";
@@ -35,6 +35,7 @@ export class Drive {
   readonly #next = new NextValidators();
   readonly #runners: Runners;
   readonly #queue: (() => Promise<void>)[] = [];
+  readonly #observers = new Set<(taken: Taken) => void>();
   #state: State = initialState();
   /** Asked for with every frame that arrives; states are fewer. */
   #told: { readonly state: State; readonly knowledge: Knowledge } | undefined;
@@ -69,6 +70,12 @@ export class Drive {
         );
       },
     };
+  }
+
+  /** After each input, until it is called off. Costs nothing while nobody observes. */
+  observe(observer: (taken: Taken) => void): () => void {
+    this.#observers.add(observer);
+    return () => void this.#observers.delete(observer);
   }
 
   get state(): State {
@@ -236,9 +243,18 @@ export class Drive {
     if ("certificate" in input && state === this.#state && effects.length === 0) return;
     this.#deps.wal.append(inputRecord(input));
     const isEarly = state.nextHeight !== this.#state.nextHeight;
+    const before = this.#state;
     this.#state = state;
+    await this.#tell({ input, before, after: state }, effects);
     await this.#carryOut(effects);
     if (isEarly) this.#heights.joinOthers();
+  }
+
+  async #tell(taken: Taken, effects: readonly Effect[]): Promise<void> {
+    if (this.#observers.size === 0) return;
+    // Observers carry it out of the node: nothing of ours leaves before it is on disk.
+    if (effects.some(({ kind }) => kind === "publish")) await this.#deps.wal.flush();
+    for (const observe of this.#observers) observe(taken);
   }
 
   async #carryOut(effects: readonly Effect[]): Promise<void> {

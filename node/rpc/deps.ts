@@ -155,7 +155,20 @@ export interface SearchPort {
 export type NodeEvent =
   | { readonly kind: "committed"; readonly height: bigint }
   | { readonly kind: "vote"; readonly vote: Vote }
-  | { readonly kind: "round_step"; readonly height: bigint; readonly round: number; readonly step: string };
+  | ({ readonly kind: "round" } & RoundEvent)
+  | ({ readonly kind: "new_round"; readonly proposer: { readonly address: Bytes; readonly index: number } } & AtRound)
+  | ({ readonly kind: "complete_proposal"; readonly blockId: BlockId } & AtRound);
+
+interface AtRound {
+  readonly height: bigint;
+  readonly round: number;
+  /** CometBFT's name, such as RoundStepPropose. */
+  readonly step: string;
+}
+/** CometBFT's events that hold nothing but where consensus stands. */
+export interface RoundEvent extends AtRound {
+  readonly name: "NewRoundStep" | "Polka" | "Lock" | "Relock";
+}
 export interface EventsPort {
   /** Listeners are called in order of height, after the height became visible. Returns how to stop. */
   listen(listener: (event: NodeEvent) => void): () => void;

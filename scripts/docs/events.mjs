@@ -31,11 +31,10 @@ function emitted() {
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** Kinds that a subscriber can ask for: what the hub tags as tm.event. */
+/** Kinds that a subscriber can ask for. */
 function published() {
-  const text = source(PUBLISHED);
-  const names = [...text.matchAll(/\bof\("(\w+)"|tag\("tm", "event", "(\w+)"\)/g)].map(([, a, b]) => a ?? b);
-  return [...new Set(names)].sort();
+  const list = /EVENT_NAMES = \[([^\]]*)\]/.exec(source(PUBLISHED))[1];
+  return [...list.matchAll(/"(\w+)"/g)].map(([, name]) => name);
 }
 
 export function events() {

@@ -3,7 +3,7 @@ import { matches } from "#proto/rpc/query-match.js";
 import type { EventQuery } from "#proto/rpc/query-grammar.js";
 import type { NodeEvent, RpcDeps } from "../deps.js";
 import { SharedText, type Parts } from "../shared-text.js";
-import { eventsJson, published, type PublishedEvent } from "./node-events.js";
+import { consensusEvent, eventsJson, published, type PublishedEvent } from "./node-events.js";
 
 export interface Subscription {
   readonly query: EventQuery;
@@ -43,9 +43,12 @@ export function eventHub(
     }
   }
 
-  const stop = events.listen((event) => {
-    if (subscriptions.size === 0) return;
-    if (waiting >= waitingMax) return log.warn("subscribers missed an event: too many wait", { kind: event.kind });
+  const isWanted = ({ tags }: PublishedEvent): boolean => [...subscriptions].some(({ query }) => matches(query, tags));
+
+  const take = (event: NodeEvent): void => {
+    // Votes are many: those that nobody asked for do not stand before a block.
+    if (event.kind !== "committed" && !isWanted(consensusEvent(event))) return;
+    if (waiting >= waitingMax) return void log.warn("subscribers missed an event: too many wait", { kind: event.kind });
     waiting++;
     last = last
       .then(() => carry(event))
@@ -53,14 +56,30 @@ export function eventHub(
         log.error("subscribers missed an event", { kind: event.kind, error: String(error) });
       })
       .finally(() => waiting--);
-  });
+  };
+
+  let stop: (() => void) | undefined;
+  /** The node makes no events while nobody listens. */
+  function follow(): void {
+    if (subscriptions.size > 0) stop ??= events.listen(take);
+    else {
+      stop?.();
+      stop = undefined;
+    }
+  }
 
   return {
-    add: (subscription) => void subscriptions.add(subscription),
-    remove: (subscription) => void subscriptions.delete(subscription),
+    add(subscription) {
+      subscriptions.add(subscription);
+      follow();
+    },
+    remove(subscription) {
+      subscriptions.delete(subscription);
+      follow();
+    },
     close() {
-      stop();
       subscriptions.clear();
+      follow();
     },
   };
 }

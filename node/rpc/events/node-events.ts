@@ -1,9 +1,18 @@
 import { toBase64 } from "#proto/base64.js";
 import { toHex } from "#proto/bytes.js";
+import { validatorAddress } from "#proto/crypto/ed25519.js";
 import { newEvidenceJson, voteJson } from "#proto/rpc/evidence-json.js";
-import { eventJson, headerJson, txHash, txResultJson, upperHex, validatorUpdateJson } from "#proto/rpc/json.js";
+import {
+  blockIdJson,
+  eventJson,
+  headerJson,
+  txHash,
+  txResultJson,
+  upperHex,
+  validatorJson,
+  validatorUpdateJson,
+} from "#proto/rpc/json.js";
 import type { MatchableEvent } from "#proto/rpc/query-match.js";
-import type { Vote } from "#proto/types/vote.js";
 import type { BlockResults } from "#proto/types/block.js";
 import type { ChainPort, NodeEvent } from "../deps.js";
 import { blockResult } from "../handlers/blocks.js";
@@ -16,33 +25,48 @@ export interface PublishedEvent {
   readonly data: () => string;
 }
 
+/** What tm.event may be: others are refused when they are asked for, as nothing sends them. */
+export const EVENT_NAMES = [
+  "CompleteProposal",
+  "Lock",
+  "NewBlock",
+  "NewBlockEvents",
+  "NewBlockHeader",
+  "NewEvidence",
+  "NewRound",
+  "NewRoundStep",
+  "Polka",
+  "Relock",
+  "Tx",
+  "ValidatorSetUpdates",
+  "Vote",
+] as const;
+type EventName = (typeof EVENT_NAMES)[number];
+
 const tag = (type: string, key: string, value: string): MatchableEvent => ({ type, attributes: [{ key, value }] });
 const data = (type: string, value: object): string => JSON.stringify({ type: `tendermint/event/${type}`, value });
 
 /** CometBFT's events of one occurrence in the node, in its order: a block's own before its transactions'. */
 export async function published(chain: ChainPort, event: NodeEvent): Promise<readonly PublishedEvent[]> {
-  if (event.kind === "vote") return [voteEvent(event.vote)];
-  if (event.kind === "round_step") {
-    const { height, round, step } = event;
-    const value = { height: String(height), round, step };
-    return [{ tags: [tag("tm", "event", "NewRoundStep")], data: () => data("RoundState", value) }];
-  }
-  return blockEvents(chain, event.height);
+  return event.kind === "committed" ? blockEvents(chain, event.height) : [consensusEvent(event)];
 }
 
 async function blockEvents(chain: ChainPort, height: bigint): Promise<readonly PublishedEvent[]> {
   const [stored, results] = [await chain.block(height), await chain.results(height)];
   if (stored === undefined || results === undefined) return []; // Pruned before a slow listener came to it.
   const block = await blockResult(chain, stored);
-  const blockTags = (name: string): MatchableEvent[] => [
+  const blockTags = (name: EventName): MatchableEvent[] => [
     tag("tm", "event", name),
     tag("block", "height", String(height)),
     ...results.blockEvents,
   ];
   const events = results.blockEvents.map(eventJson);
   const updates = results.validatorUpdates.map(validatorUpdateJson);
+  const changed = results.validatorUpdates.map(({ pubKey, power }) =>
+    validatorJson({ address: validatorAddress(pubKey), pubKey, power, priority: 0n }),
+  );
   const finalized = { events, tx_results: results.txResults.map(txResultJson), validator_updates: updates };
-  const of = (name: string, value: object): PublishedEvent => ({
+  const of = (name: EventName, value: object): PublishedEvent => ({
     tags: blockTags(name),
     data: () => data(name, value),
   });
@@ -52,7 +76,7 @@ async function blockEvents(chain: ChainPort, height: bigint): Promise<readonly P
     of("NewBlockEvents", { height: String(height), events, num_txs: String(stored.block.txs.length) }),
     ...stored.block.evidence.map((piece) => of("NewEvidence", newEvidenceJson(piece))),
     ...stored.block.txs.map((tx, index) => txEvent(tx, height, index, results)),
-    ...(updates.length === 0 ? [] : [of("ValidatorSetUpdates", { validator_updates: updates })]),
+    ...(updates.length === 0 ? [] : [of("ValidatorSetUpdates", { validator_updates: changed })]),
   ];
 }
 
@@ -71,8 +95,23 @@ function txTags(tx: Uint8Array, height: bigint): MatchableEvent[] {
   return [tag("tx", "hash", upperHex(hash)), tag("tx", "hash", toHex(hash)), tag("tx", "height", String(height))];
 }
 
-function voteEvent(vote: Vote): PublishedEvent {
-  return { tags: [tag("tm", "event", "Vote")], data: () => data("Vote", { Vote: voteJson(vote, 0n) }) };
+type ConsensusEvent = Exclude<NodeEvent, { readonly kind: "committed" }>;
+
+/** CometBFT's name of an event, the name of its data's type, and the data. */
+export function consensusEvent(event: ConsensusEvent): PublishedEvent {
+  const of = (name: EventName, type: string, value: object): PublishedEvent => ({
+    tags: [tag("tm", "event", name)],
+    data: () => data(type, value),
+  });
+  if (event.kind === "vote") return of("Vote", "Vote", { Vote: voteJson(event.vote, 0n) });
+  const at = { height: String(event.height), round: event.round, step: event.step };
+  if (event.kind === "round") return of(event.name, "RoundState", at);
+  if (event.kind === "complete_proposal") {
+    const { hash, parts } = blockIdJson(event.blockId);
+    return of("CompleteProposal", "CompleteProposal", { ...at, block_id: { hash, parts } });
+  }
+  const { address, index } = event.proposer;
+  return of("NewRound", "NewRound", { ...at, proposer: { address: upperHex(address), index } });
 }
 
 /** The `events` of a message: every value of every tag. */

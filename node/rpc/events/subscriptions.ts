@@ -1,6 +1,7 @@
 import { isRejection, rejectionText } from "#proto/rejection.js";
-import { parseQuery } from "#proto/rpc/query-grammar.js";
+import { parseQuery, type Condition } from "#proto/rpc/query-grammar.js";
 import type { ParamsOf, SocketMethod } from "#proto/rpc/routes.js";
+import { EVENT_NAMES } from "./node-events.js";
 import type { RpcId } from "../jsonrpc.js";
 import type { Parts } from "../shared-text.js";
 import type { EventHub, Subscription } from "./hub.js";
@@ -13,6 +14,12 @@ export interface Subscriptions {
   end(): void;
 }
 
+/** A condition that no event will ever satisfy. */
+function isUnsent(condition: Condition): boolean {
+  if (condition.type !== "tm" || condition.key !== "event" || condition.op !== "=") return false;
+  return condition.operand.kind !== "text" || !(EVENT_NAMES as readonly string[]).includes(condition.operand.text);
+}
+
 type SocketHandlers = { readonly [M in SocketMethod]: (params: ParamsOf<M>, id: RpcId) => string | undefined };
 
 export function subscriptionsOf(hub: EventHub, max: number, send: (event: Parts) => void): Subscriptions {
@@ -23,6 +30,8 @@ export function subscriptionsOf(hub: EventHub, max: number, send: (event: Parts)
       if (open.size >= max) return `max_subscriptions_per_client ${max} reached`;
       const query = parseQuery(text);
       if (isRejection(query)) return `failed to parse query: ${rejectionText(query)}`;
+      const unsent = query.conditions.find(isUnsent);
+      if (unsent !== undefined) return `no such tm.event: this node sends ${EVENT_NAMES.join(", ")}`;
       // Events carry the id of the subscription's call: that is how clients tell them apart.
       const prefix = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`;
       const subscription = { query, deliver: (result: Parts) => send([prefix, ...result, "}"]) };

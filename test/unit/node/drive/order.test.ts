@@ -10,6 +10,7 @@ import { indexOf, proposerAt, toMessage, validatorSet, type ValidatorSet } from 
 import { PRECOMMIT, PREVOTE, voteSignBytes, type VoteType } from "#proto/types/vote.js";
 import type { Message } from "#consensus/types.js";
 import type { ChainPort, Tip } from "#node/chain/types.js";
+import { consensusEvents } from "#node/compose/consensus-events.js";
 import { Drive } from "#node/drive/drive.js";
 import { readRecords } from "#node/drive/log-record.js";
 import type { LastWords } from "#node/signer/signer.js";
@@ -171,6 +172,42 @@ test("W1: every input stands in the log of its height, in its order", async () =
     ["start_height", "proposal", "block", "proposed_value", "timeout_elapsed"],
   );
   assert.equal(disk.inputs(1n).filter((kind) => kind === "vote").length, 2 + 3 + 1);
+});
+
+test("who observes sees a height as CometBFT tells it, and nothing of ours before it is on disk", async () => {
+  const disk = new Disk();
+  const { drive, pass, propose } = nodeOn(disk);
+  const seen: string[] = [];
+  const stop = drive.observe((taken) => {
+    for (const event of consensusEvents(taken)) {
+      if (event.kind === "vote" && event.vote.index === SELF)
+        assert.ok([...disk.logs.values()].flat().every(({ synced }) => synced));
+      seen.push(event.kind === "round" ? `${event.name} ${event.step}` : event.kind);
+    }
+  });
+  drive.resume();
+  await propose();
+  for (const message of all(PREVOTE, BLOCK_ID)) drive.deliver(message, 0n);
+  await pass(1);
+  for (const message of all(PRECOMMIT, BLOCK_ID)) drive.deliver(message, 0n);
+  await pass(1);
+  const told = seen.filter((name, i) => name !== "vote" || seen[i - 1] !== "vote");
+  assert.deepEqual(told.slice(0, 10), [
+    "new_round",
+    "NewRoundStep RoundStepPropose",
+    "complete_proposal",
+    "NewRoundStep RoundStepPrevote",
+    "vote",
+    "Polka RoundStepPrecommit",
+    "Lock RoundStepPrecommit",
+    "NewRoundStep RoundStepPrecommit",
+    "vote",
+    "NewRoundStep RoundStepCommit",
+  ]);
+  stop();
+  const before = seen.length;
+  await pass(5_000);
+  assert.equal(seen.length, before);
 });
 
 /** Prevotes or precommits for the block, by these, with a signature like no other. */

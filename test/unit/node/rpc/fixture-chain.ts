@@ -206,6 +206,10 @@ export class FixtureChain {
     return height;
   }
 
+  get listening(): number {
+    return this.#listeners.size;
+  }
+
   emit(event: NodeEvent): void {
     for (const listener of this.#listeners) listener(event);
   }

@@ -85,9 +85,45 @@ test("votes and steps reach who asks for them", async () => {
   await call("subscribe", { query: "tm.event='Vote'" }, 1);
   await call("subscribe", { query: "tm.event='NewRoundStep'" }, 2);
   chain.emit({ kind: "vote", vote: chain.vote() });
-  chain.emit({ kind: "round_step", height: 3n, round: 0, step: "propose" });
-  assert.equal((await next()).id, 1);
-  assert.equal((await next()).id, 2);
+  chain.emit({ kind: "round", name: "Polka", height: 3n, round: 0, step: "RoundStepPrevote" });
+  chain.emit({ kind: "round", name: "NewRoundStep", height: 3n, round: 0, step: "RoundStepPropose" });
+  const vote = await next();
+  assert.equal(vote.id, 1);
+  const { type, value } = vote.result!["data"] as { type: string; value: { Vote: { height: string } } };
+  assert.deepEqual([type, value.Vote.height], ["tendermint/event/Vote", String(chain.vote().height)]);
+  const step = await next();
+  assert.equal(step.id, 2);
+  assert.deepEqual(step.result, {
+    query: "tm.event='NewRoundStep'",
+    data: { type: "tendermint/event/RoundState", value: { height: "3", round: 0, step: "RoundStepPropose" } },
+    events: { "tm.event": ["NewRoundStep"] },
+  });
+  socket.close();
+});
+
+test("rounds and complete proposals have CometBFT's fields, and the node makes events only for somebody", async () => {
+  const { socket, call, next } = await open();
+  await call("subscribe", { query: "tm.event='NewRound'" }, 1);
+  await call("subscribe", { query: "tm.event='CompleteProposal'" }, 2);
+  assert.equal(chain.listening, 1);
+  const at = { height: 3n, round: 1, step: "RoundStepPropose" };
+  chain.emit({ kind: "new_round", ...at, proposer: { address: new Uint8Array(20).fill(0xab), index: 2 } });
+  chain.emit({ kind: "complete_proposal", ...at, blockId: voteOf("b").blockId! });
+  const shown = { height: "3", round: 1, step: "RoundStepPropose" };
+  const proposer = { address: "AB".repeat(20), index: 2 };
+  assert.deepEqual((await next()).result?.["data"], {
+    type: "tendermint/event/NewRound",
+    value: { ...shown, proposer },
+  });
+  const complete = (await next()).result?.["data"] as { type: string; value: { block_id: { hash: string } } };
+  assert.equal(complete.type, "tendermint/event/CompleteProposal");
+  assert.match(complete.value.block_id.hash, /^[0-9A-F]{64}$/);
+  await call("unsubscribe_all");
+  assert.equal(chain.listening, 0);
+  assert.match(
+    (await call("subscribe", { query: "tm.event='Unlock'" })).error!.data,
+    /this node sends CompleteProposal/,
+  );
   socket.close();
 });
 
