@@ -338,7 +338,9 @@ export class Node {
     const { kind, a, validatorPower: power } = misbehaviour;
     const validator = toHex("validator" in a ? a.validator : a.proposer);
     const { height, round } = a;
-    this.#ports.log("evidence").warn("a validator contradicted itself", { kind, validator, height, round, power });
+    this.#ports
+      .log("evidence")
+      .warn("a validator signed conflicting messages", { kind, validator, height, round, power });
     await this.evidence.report(evidenceOf(misbehaviour));
   }
 

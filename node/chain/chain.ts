@@ -309,7 +309,7 @@ export class Chain implements ChainPort {
       throw new ChainFault(
         "invalid_decision",
         `height ${this.#standing.height + 1n} was decided with a block that is invalid here: ${verdict.reason}. ` +
-          "This node's state differs from the network's; compare app hashes and roll back",
+          "This node's state differs from the network's; compare app hashes with other nodes",
       );
     }
     const { blockId, height, time } = verdict;

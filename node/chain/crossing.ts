@@ -19,7 +19,7 @@ export interface ChainThreadMethods extends ChainPort {
   close(): Promise<void>;
 }
 
-/** What the thread of queries is started with. */
+/** Start parameters of the query thread. */
 export interface QueryThreadData {
   readonly directory: string;
   readonly genesis: GenesisDocument;

@@ -29,7 +29,7 @@ export async function openBansFile(files: Files, path: string, log: Pick<Log, "w
       try {
         await replaceFile(files, path, encode(list));
       } catch (error) {
-        log.warn("the bans could not be kept: a restart pardons them", { path, error: String(error) });
+        log.warn("bans could not be saved and will be lost at a restart", { path, error: String(error) });
       }
     }
     isWriting = false;
@@ -54,9 +54,9 @@ async function load(files: Files, path: string, log: Pick<Log, "warn">): Promise
     const bytes = size > FILE_BYTES_MAX ? undefined : await files.read(path);
     const bans = bytes === undefined ? undefined : decode(bytes);
     if (bans !== undefined) return bans;
-    log.warn("the file of bans is damaged: nobody is banned", { path });
+    log.warn("the bans file is damaged: no peer is banned", { path });
   } catch (error) {
-    log.warn("the file of bans cannot be read: nobody is banned", { path, error: String(error) });
+    log.warn("the bans file cannot be read: no peer is banned", { path, error: String(error) });
   }
   return [];
 }

@@ -6,7 +6,7 @@ import { Gate } from "../runtime/gate.js";
 import { ReadingThread } from "../runtime/thread.js";
 import { StorageFault } from "../storage/fault.js";
 
-/** What the thread of searches is started with. */
+/** Start parameters of the search thread. */
 export interface SearchThreadData {
   readonly directory: string;
 }

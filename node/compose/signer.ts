@@ -47,7 +47,7 @@ function awaitSigner(home: Home, address: SignerAddress, peer: string, parts: Si
     refuse: (fault) => remote.refuse(fault),
     async listen() {
       listener = await listenForSigner(home, address, peer, remote.onLink);
-      parts.log.info("waiting for the signer; until it comes this node follows and does not vote", {
+      parts.log.info("waiting for the signer; until it connects this node follows the chain without voting", {
         address: listener.address,
       });
     },

@@ -68,7 +68,7 @@ async function assemble(home: Home, config: Config, genesis: Genesis, log: NodeL
   const measures = measure(config.config["instrumentation.namespace"], genesis.chainId);
   life.onUncaught((kind, error) => {
     measures.uncaught(kind);
-    log("main").error("an error that nothing took", { kind, error: String(error) });
+    log("main").error("uncaught error", { kind, error: String(error) });
   });
   const late: { node?: Node; indexer?: Indexer } = {};
   const signing = await openSigner(home, config, {
@@ -87,7 +87,7 @@ async function assemble(home: Home, config: Config, genesis: Genesis, log: NodeL
   const remote = await openRemoteChain(chainThreadOf(config, genesis, directory), (error) => life.fail(error));
   life.opened("the chain's thread", () => remote.close(), ["chain.db"]);
   const { queries, close: closeQueries } = remoteQueries({ directory, genesis: genesis.document }, (error) =>
-    log("query").error("the thread of queries ended; the next query begins another", { error: String(error) }),
+    log("query").error("the query thread exited; the next query starts a new one", { error: String(error) }),
   );
   life.opened("the thread of queries", closeQueries, ["chain.db"]);
   const { height } = await remote.chain.tip();
@@ -135,7 +135,7 @@ async function assemble(home: Home, config: Config, genesis: Genesis, log: NodeL
       tx: indexer.search.tx,
       heights: () => ({ first: blocks.firstBlock, last: indexer.cursor() }),
       onLost: (error) =>
-        log("txindex").error("the thread of searches ended; the next search begins another", { error: String(error) }),
+        log("txindex").error("the search thread exited; the next search starts a new one", { error: String(error) }),
     },
   );
   life.opened("the thread of searches", closeSearch, ["tx_index.db"]);

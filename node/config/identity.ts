@@ -50,14 +50,14 @@ export function readValidatorKey(home: Home): Identity {
 /** @throws ConfigFault when the file is missing or its parts do not fit */
 export function readKeyFile(path: string): Identity {
   const file = readJsonFile(path) as { priv_key?: { type?: unknown; value?: unknown } } | undefined;
-  if (file === undefined) throw new ConfigFault([`${path} is missing; tribd init makes it`]);
+  if (file === undefined) throw new ConfigFault([`${path} is missing; tribd init creates it`]);
   const { type, value } = file.priv_key ?? {};
   const bytes = type === "tendermint/PrivKeyEd25519" && typeof value === "string" ? fromBase64(value) : undefined;
   if (bytes?.length !== 64)
     throw new ConfigFault([`${path}: priv_key is not a tendermint/PrivKeyEd25519 of 64 bytes in base64`]);
   const key = identityOf(bytes.slice(0, 32));
   if (toHex(key.publicKey) !== toHex(bytes.subarray(32)))
-    throw new ConfigFault([`${path}: the public half does not belong to the private half`]);
+    throw new ConfigFault([`${path}: the public key does not match the private key`]);
   return key;
 }
 

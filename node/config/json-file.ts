@@ -19,7 +19,7 @@ export function readJsonFile(path: string): unknown {
     throw new ConfigFault([`${path} is not JSON: ${(error as Error).message}`], error);
   }
   const twice = duplicateKey(text);
-  if (twice !== undefined) throw new ConfigFault([`${path}: ${twice} stands there twice; keep one of them`]);
+  if (twice !== undefined) throw new ConfigFault([`${path}: ${twice} occurs twice; keep one of them`]);
   return value;
 }
 

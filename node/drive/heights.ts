@@ -92,14 +92,14 @@ export class Heights {
     this.#deps.gossip.hold(height, header, parts);
   }
 
-  /** With an empty log. Where our key has spoken already nobody knows what binds it: the height is followed unsigned. */
+  /** Starts with an empty log. If our key already signed at the height, its lock is unknown, so the height is not signed. */
   async #start(tip: Tip): Promise<void> {
     const { wal, clock, gossip, log } = this.#deps;
     const last = this.#wordsAt(tip.height + 1n);
     if (last !== undefined)
       log.warn(
-        "this key has signed at this height and the write-ahead log that led to it is gone: " +
-          "the height is followed without signing, the next one is signed again",
+        "this key has signed at this height, and the write-ahead log that led to the signature is missing: " +
+          "this node follows the height without signing and signs again from the next one on",
         { height: last.height, round: last.round, step: last.step },
       );
     await wal.begin(tip.height + 1n);

@@ -14,6 +14,9 @@ export async function judgeBlock(
   const named = equalBlockIds(verdict.blockId, blockId);
   const valid = verdict.valid && named && verdict.height === height;
   if (!valid)
-    log.warn("a proposed block is invalid", { height, reason: verdict.reason || "another block than the one named" });
+    log.warn("a proposed block is invalid", {
+      height,
+      reason: verdict.reason || "not the block that the proposal names",
+    });
   return { kind: "proposed_value", height, blockId, round: verdict.round, timeMs: verdict.time, valid };
 }

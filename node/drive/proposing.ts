@@ -50,7 +50,7 @@ export class Proposing {
     if (state.height !== height || state.round !== round) return; // The wait was longer than the round.
     // A clock may have been set back while we waited: such a block would be invalid, and the round ends without it.
     const time = clock.now();
-    if (time <= tip.time) return log.warn("not proposing: this clock stands before the last block", { height, time });
+    if (time <= tip.time) return log.warn("not proposing: this clock is behind the last block", { height, time });
     const { blockBytesMax, blockGasMax, evidenceBytesMax } = tip.params;
     const evidence = pool.reap(Number(evidenceBytesMax));
     const certificate = lastCertificate === undefined ? undefined : certificateCodec.encode(lastCertificate);

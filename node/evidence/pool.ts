@@ -147,7 +147,7 @@ export class EvidencePool {
 
   #refused(piece: Evidence, why: Rejection): void {
     if (why.codespace === poolErrors.known.codespace || why.code === evidenceErrors.punished.code) return;
-    this.#deps.log.warn("own evidence is of no use", { height: evidenceHeight(piece), reason: rejectionText(why) });
+    this.#deps.log.warn("own evidence is not valid", { height: evidenceHeight(piece), reason: rejectionText(why) });
   }
 
   /** Carries a change out: on disk first, then told. */

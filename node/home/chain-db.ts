@@ -30,7 +30,7 @@ function refuseMissing(directory: string, fix: string): void {
   if (missing === undefined) return;
   throw new StorageFault(
     "storage.missing_file",
-    `${missing} is missing, and without it the database cannot be read whole: ${fix}`,
+    `${missing} is missing, and the database is incomplete without it: ${fix}`,
   );
 }
 
@@ -39,7 +39,7 @@ export function checkBegun(home: Home, hasBlocks: boolean): void {
   if (hasBlocks || !existsSync(home.begun)) return;
   throw new StorageFault(
     "storage.missing_file",
-    `${chainDirectory(home)} is empty, but blocks were there before: mount its disk, or put the database back; where it ` +
+    `${chainDirectory(home)} is empty, but blocks were there before: mount its disk, or put the database back; if it ` +
       `was deleted on purpose, delete ${home.begun} too, and this node fetches all blocks again`,
   );
 }

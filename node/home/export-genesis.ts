@@ -54,7 +54,7 @@ export function* exportGenesis(store: ChainStore, height?: bigint): Generator<st
 
 function* tokens(store: ChainStore, height: bigint | undefined): Generator<string, void, undefined> {
   const { head } = store;
-  if (head === undefined) throw new StorageFault("storage.unknown_height", "this home holds no chain yet");
+  if (head === undefined) throw new StorageFault("storage.unknown_height", "this home has no chain yet");
   const at = height ?? head.height;
   const view = store.viewAt(at);
   const first = JSON.parse(present(utf8Text(store.genesis()!), "genesis is text")) as GenesisDocument;

@@ -20,7 +20,7 @@ export async function lockHome(home: Home): Promise<{ close(): Promise<void> }> 
     if (code !== "LEVEL_LOCKED") throw error;
     throw new HomeFault(
       "home.in_use",
-      `another process works in ${home.root}: a node, a signer, or a command that changes it; stop it first`,
+      `another process works in ${home.root}: a node, a signer, or a command that changes the home; stop it first`,
       error,
     );
   }

@@ -25,7 +25,7 @@ export function startPruning(deps: PruningDeps): { cancel(): Promise<void> } {
   let cancelled = false;
   function next(): void {
     running = round(deps)
-      .catch((error: unknown) => log.warn("pruning failed; it is tried again", { error: String(error) }))
+      .catch((error: unknown) => log.warn("pruning failed; it will be retried", { error: String(error) }))
       .then(() => {
         if (!cancelled) timer = clock.after(EVERY_MS, next);
       });

@@ -19,7 +19,7 @@ export function keepSnapshots(ports: SnapshotPorts, { interval, keepRecent }: Ke
       await new Catalog(ports.files, ports.directory).retain(keepRecent);
       log.info("snapshot made", snapshotRow(made));
     } catch (error) {
-      log.warn("no snapshot was made; the next interval tries again", { height, error: String(error) });
+      log.warn("no snapshot was created; the next interval tries again", { height, error: String(error) });
     }
   };
   return {

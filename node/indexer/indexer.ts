@@ -68,7 +68,7 @@ class Follower implements Indexer {
 
   rebuild(height: bigint): Promise<void> {
     return this.inTurn(async () => {
-      this.deps.log.info("building the search index again", { height: String(height) });
+      this.deps.log.info("rebuilding the search index", { height: String(height) });
       await this.deps.work.erase();
       await this.indexTo(height);
     });

@@ -194,7 +194,7 @@ export class ReadingThread<M extends Methods<M>> {
 function thrown(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error));
   if ((error as { code?: unknown }).code !== "ERR_WORKER_OUT_OF_MEMORY") return error;
-  const message = "a thread of this node had no memory left: give the machine more, then start again";
+  const message = "a thread of this node ran out of memory: add memory, then start again";
   return new ThreadFault("thread.lost", message, error);
 }
 

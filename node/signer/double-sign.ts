@@ -45,7 +45,7 @@ export function checkBeforeJoining(joining: Joining, certificates: Iterable<Cert
       throw new SignerFault(
         "signer.joined_elsewhere",
         `this key signed height ${height}, within the last ${checkHeights} (double_sign_check_height), and not for this ` +
-          "node: make sure that no other node uses it; this node votes again when so many blocks have passed.",
+          "node: make sure that no other node uses it; this node votes again after that many blocks.",
       );
     }
   }

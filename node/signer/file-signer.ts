@@ -33,7 +33,7 @@ export async function openFileSigner({ seed, chainId, statePath, files }: FileSi
   if (stored === undefined) {
     throw new SignerFault(
       "signer.record_missing",
-      `${statePath} is missing beside an existing key, so nobody knows what this key signed last. ` +
+      `${statePath} is missing beside an existing key, so what this key signed last is unknown. ` +
         "Restore the file from this machine's own disk; only for a key that never signed on this chain, " +
         "`tribd comet unsafe-reset-all --reset-sign-state` makes an empty one.",
     );
@@ -51,17 +51,13 @@ export async function openFileSigner({ seed, chainId, statePath, files }: FileSi
       await files.syncDirectoryOf(statePath);
     } catch (error) {
       stopped = true;
-      throw new SignerFault(
-        "signer.write",
-        `${statePath} could not be made durable; the node signs nothing more`,
-        error,
-      );
+      throw new SignerFault("signer.write", `${statePath} could not be made durable; the node signs no more`, error);
     }
   }
 
   async function sign(position: Position, signBytes: Bytes): Promise<Bytes | Rejection> {
     if (stopped)
-      throw new SignerFault("signer.stopped", `a write of ${statePath} failed; restart after a look at the disk`);
+      throw new SignerFault("signer.stopped", `a write of ${statePath} failed; check the disk, then restart`);
     const known = judge(last, position, signBytes);
     if (known !== undefined) return known;
     const record = { ...position, signBytes, signature: signEd25519(signBytes, seed) };

@@ -96,7 +96,7 @@ const isSmall = (value: unknown): value is number => Number.isInteger(value) && 
 function corrupt(path: string, field: string): SignerFault {
   return new SignerFault(
     "signer.record_corrupt",
-    `${path}: ${field} does not read back as it was written, so nobody knows what this key signed last. ` +
+    `${path}: ${field} does not read back as it was written, so what this key signed last is unknown. ` +
       "Restore the file from this machine's own disk, or retire the key; never restore an older copy.",
   );
 }

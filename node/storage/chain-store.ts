@@ -39,7 +39,7 @@ export async function openChainStore(db: Db, retention: Retention = RETENTION_DE
   if (records.get(single("restore")) !== undefined) {
     throw new StorageFault(
       "storage.restoring",
-      "a restore from a snapshot was begun here and has not ended: run the same tribd snapshots restore again",
+      "a restore from a snapshot was interrupted here: run the same tribd snapshots restore again",
     );
   }
   return openWhole(records, retention);

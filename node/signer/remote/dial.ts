@@ -35,7 +35,7 @@ export function keepDialling({ clock, log, dial, serve }: DialDeps): { stop(): v
     const onLink = serve((reason) => {
       hangUp = () => undefined;
       if (clock.monotonicMs() - sinceMs >= GOOD_MS) delayMs = FIRST_DELAY_MS;
-      if (!stopped) log.warn("the node is gone; dialling again", { reason });
+      if (!stopped) log.warn("lost the node; dialling again", { reason });
       later();
     });
     try {

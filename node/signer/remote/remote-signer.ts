@@ -157,7 +157,7 @@ export class RemoteSigner implements Signer {
 
   #keepOut(session: Session, { code, message }: SignerFault): void {
     this.#deps.watch.failed();
-    this.#deps.log.error("the signer may not sign: this node does not vote", { code, reason: message });
+    this.#deps.log.error("the signer was refused: this node does not vote", { code, reason: message });
     session.end(`${code}: ${message}`);
   }
 
@@ -186,14 +186,14 @@ export class RemoteSigner implements Signer {
     this.#ping?.cancel();
     if (!wasUp) return;
     this.#deps.watch.up(false);
-    if (!this.#closed) this.#deps.log.warn("the signer is away: this node does not vote", { reason });
+    if (!this.#closed) this.#deps.log.warn("no signer is connected: this node does not vote", { reason });
   }
 
   #sentAway(link: ByteLink): ByteLinkEvents {
     const { chainId, clock, log } = this.#deps;
     const session = new Session(link, chainId, clock, () => undefined);
-    if (!this.#closed) log.warn("a second signer was sent away: one is connected", { remote: link.remote });
-    session.end("another signer is connected to this node; two with one key are how a validator signs twice");
+    if (!this.#closed) log.warn("refused a second signer: one is connected", { remote: link.remote });
+    session.end("another signer is connected to this node; two signers with one key can double-sign");
     return session.events;
   }
 }

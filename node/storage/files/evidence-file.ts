@@ -29,7 +29,7 @@ export function evidenceFile(files: Files, path: string): EvidenceFile {
       if (pieces !== undefined) return pieces;
       throw new StorageFault(
         "storage.corrupt_record",
-        `evidence file ${path} is damaged; when no copy exists, remove it: other nodes have most of what it held`,
+        `evidence file ${path} is damaged; if there is no copy, remove it: other nodes have most of its content`,
       );
     },
     async save(pieces) {

@@ -46,7 +46,7 @@ export async function openWal(files: Files, directory: string): Promise<Wal> {
     if (damagedAt !== undefined || i < names.length - 1) {
       throw new StorageFault(
         "storage.corrupt_log",
-        `write-ahead log ${path} is damaged at byte ${sound}, before its end: look at the disk; if no other copy exists, move it away, leave the signer's record and start. Nothing is signed at the height that the key signed last; the next one is signed again`,
+        `write-ahead log ${path} is damaged at byte ${sound}, before its end: check the disk; if there is no other copy, move it away, keep the signer's record and start. Nothing is signed at the height that the key signed last; the next one is signed again`,
       );
     }
     await files.truncate(path, sound);
@@ -133,7 +133,7 @@ class WalFiles implements Wal {
       try {
         await work();
       } catch (cause) {
-        // After a failed write or sync nobody knows what the disk holds: no second try.
+        // After a failed write or sync the content of the disk is unknown: never retry.
         this.#broken = new StorageFault(
           "storage.write",
           `write-ahead log ${this.#directory} could not be written`,

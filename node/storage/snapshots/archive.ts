@@ -35,7 +35,7 @@ export async function loadArchive(catalog: Catalog, path: string): Promise<Liste
   const file = await open(path, "r");
   try {
     const magic = await exactly(file, MAGIC.length, path);
-    if (!equalBytes(magic, MAGIC)) throw new SnapshotFault("snapshot.damaged", `${path} is no snapshot archive`);
+    if (!equalBytes(magic, MAGIC)) throw new SnapshotFault("snapshot.damaged", `${path} is not a snapshot archive`);
     const manifest = decodeManifest(await next(file, path), path);
     refuseOtherRoot(manifest);
     await catalog.open();
@@ -55,7 +55,7 @@ export async function loadArchive(catalog: Catalog, path: string): Promise<Liste
 async function next(file: FileHandle, path: string): Promise<Bytes> {
   const length = readU32be(await exactly(file, 4, path));
   if (length > FILE_BYTES_MAX) {
-    throw new SnapshotFault("snapshot.damaged", `${path}: a part of ${length} bytes, more than ${FILE_BYTES_MAX}`);
+    throw new SnapshotFault("snapshot.damaged", `${path}: a part has ${length} bytes, more than ${FILE_BYTES_MAX}`);
   }
   return exactly(file, length, path);
 }

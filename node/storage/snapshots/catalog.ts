@@ -70,7 +70,7 @@ export class Catalog {
   async file(hash: Bytes): Promise<Bytes> {
     const bytes = await this.#read(this.#chunk(hash), FILE_BYTES_MAX);
     if (bytes !== undefined) return bytes;
-    throw new SnapshotFault("snapshot.missing", `file ${toHex(hash)} of the snapshot is not there; fetch it again`);
+    throw new SnapshotFault("snapshot.missing", `file ${toHex(hash)} of the snapshot is missing; fetch it again`);
   }
 
   /** Keeps a file. One that is there already, whole or torn, is replaced: an older snapshot may share it, and never loses it. */

@@ -66,7 +66,7 @@ function largest(
     const count = beyond < 0 ? held.length : beyond;
     if (fits(count, bytesOf(held.slice(0, count)), bytesMax)) return { span, count };
   }
-  throw new SnapshotFault("snapshot.too_large", `too many keys have hashes that begin like ${from.toString(16)}`);
+  throw new SnapshotFault("snapshot.too_large", `too many keys have hashes that begin with ${from.toString(16)}`);
 }
 
 const fits = (count: number, bytes: number, bytesMax: number): boolean =>

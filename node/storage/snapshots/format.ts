@@ -50,7 +50,7 @@ export const encodeManifest = (manifest: Manifest): Bytes => manifestCodec.encod
 /** @throws SnapshotFault naming what is wrong */
 export function decodeManifest(bytes: Bytes, name: string): Manifest {
   const manifest = manifestCodec.decode(bytes, MANIFEST_BYTES_MAX);
-  if (isRejection(manifest)) throw new SnapshotFault("snapshot.damaged", `${name} is no snapshot manifest`);
+  if (isRejection(manifest)) throw new SnapshotFault("snapshot.damaged", `${name} is not a snapshot manifest`);
   const wrong = wrongField(manifest);
   if (wrong !== undefined) throw new SnapshotFault("snapshot.damaged", `${name}: ${wrong}`);
   return manifest;
@@ -106,7 +106,7 @@ export async function readChunk(bytes: Bytes, subtree: Subtree): Promise<readonl
     throw new SnapshotFault("snapshot.damaged", `chunk ${toHex(file)} does not hold state entries`);
   const wrong = (what: string): SnapshotFault =>
     new SnapshotFault("snapshot.wrong_root", `chunk ${toHex(file)} ${what}: take another snapshot`);
-  if (chunk.entries.length !== entries) throw wrong(`has ${chunk.entries.length} keys in place of ${entries}`);
+  if (chunk.entries.length !== entries) throw wrong(`has ${chunk.entries.length} keys instead of ${entries}`);
   const leaves = chunk.entries.map(({ key, value }): StateLeaf => {
     const keyHash = sha256(key);
     return { keyHash, leaf: leafHash(keyHash, value), key, value };
@@ -132,6 +132,6 @@ async function unpacked(bytes: Bytes, hash: Bytes, bytesMax: number): Promise<By
   try {
     return new Uint8Array(await unpack(bytes, bytesMax));
   } catch (cause) {
-    throw new SnapshotFault("snapshot.damaged", `file ${toHex(hash)} cannot be unpacked within its bound`, cause);
+    throw new SnapshotFault("snapshot.damaged", `file ${toHex(hash)} exceeds its bound when unpacked`, cause);
   }
 }

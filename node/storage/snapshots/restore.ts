@@ -44,8 +44,8 @@ export async function restoreSnapshot(ports: RestorePorts, { manifest, hash }: L
   if (doubt !== undefined) {
     throw new SnapshotFault(
       "snapshot.untrusted",
-      `nothing vouches for header ${toHex(hashBytes(manifest.headerHash))} of height ${manifest.height} (${rejectionText(doubt)}): ` +
-        "compare it with a source that you trust and give it as --trust-hash",
+      `no trusted source confirms header ${toHex(hashBytes(manifest.headerHash))} of height ${manifest.height} (${rejectionText(doubt)}): ` +
+        "compare it with a source that you trust and pass it as --trust-hash",
     );
   }
   refuseOtherRoot(manifest);

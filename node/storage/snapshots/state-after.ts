@@ -78,7 +78,7 @@ async function valueAfter(
 export function storedHead(records: Records): StoredHead {
   const head = records.get(single("head"));
   if (head !== undefined) return readHead(head);
-  throw new SnapshotFault("snapshot.height", "this home holds no chain yet");
+  throw new SnapshotFault("snapshot.height", "this home has no chain yet");
 }
 
 function refuseOutside(records: Records, height: bigint, head: bigint): void {
@@ -88,6 +88,6 @@ function refuseOutside(records: Records, height: bigint, head: bigint): void {
   if (height >= floor && height <= head) return;
   throw new SnapshotFault(
     "snapshot.height",
-    `a snapshot of height ${height + 1n} is not possible: heights ${floor + 1n} to ${head} are; app.toml proof-window widens it`,
+    `a snapshot of height ${height + 1n} is not possible: possible are heights ${floor + 1n} to ${head}; a larger proof-window in app.toml extends them`,
   );
 }

@@ -76,14 +76,14 @@ const breaks: Readonly<Record<string, readonly [broken: (home: string) => void, 
       const path = join(home, "config", "genesis.json");
       writeFileSync(path, readFileSync(path, "utf8").replace('"bank": {', '"bank": {"balances": [],'));
     },
-    /genesis\.json: app_state\.bank\.balances stands there twice/,
+    /genesis\.json: app_state\.bank\.balances occurs twice/,
   ],
   "a key twice in the validator's key": [
     (home) => {
       const path = join(home, "config", "priv_validator_key.json");
       writeFileSync(path, readFileSync(path, "utf8").replace("{", '{"address": "00",'));
     },
-    /priv_validator_key\.json: address stands there twice/,
+    /priv_validator_key\.json: address occurs twice/,
   ],
 };
 for (const [name, [broken, says]] of Object.entries(breaks))

@@ -132,7 +132,7 @@ test("key files read back, and a half that does not belong is refused", () => {
       },
     };
     writeFileSync(home.nodeKey, JSON.stringify(mixed));
-    assert.throws(() => readNodeKey(home), /public half does not belong/);
+    assert.throws(() => readNodeKey(home), /public key does not match/);
   });
 });
 

@@ -34,5 +34,5 @@ test("a chain that begins with an exported state has its content, at the last he
     const { genesis_time: time, ...rest } = documentOf(again);
     assert.deepEqual({ ...rest, genesis_time: time }, document);
   }
-  assert.throws(() => documentOf(store, 9n), /not there yet/);
+  assert.throws(() => documentOf(store, 9n), /not committed yet/);
 });

@@ -157,7 +157,7 @@ test("one connection at a time: a second is told why it is sent away; a dead one
   const signer = await open();
   const first = await connect(signer);
   await connect(signer);
-  assert.match(said.join("\n"), /warn a second signer was sent away/);
+  assert.match(said.join("\n"), /warn refused a second signer/);
   assert.match(said.join("\n"), /the node says: another signer is connected/);
   assert.equal(name(await settle(node.signVote(vote(PREVOTE, 2n, 0, "A")))), "signed");
   first.dead = true;
@@ -197,7 +197,7 @@ test("each connection is checked before its first signature; what the chain spea
   barred.why = new SignerFault("signer.record_stale", "the chain holds a signature of this key");
   await connect(await open());
   assert.equal(name(await settle(node.signVote(vote(PREVOTE, 8n, 0, "A")))), "away");
-  assert.match(said.join("\n"), /error the signer may not sign.*record_stale/);
+  assert.match(said.join("\n"), /error the signer was refused.*record_stale/);
   assert.match(said.join("\n"), /the node says: signer.record_stale: the chain holds/);
   barred.why = undefined;
   const signer = await open();

@@ -176,7 +176,7 @@ for (const [name, { change, said }] of Object.entries(tampered)) {
       await load(db, catalog, manifest); // The right chunk from elsewhere: the restore goes on.
     };
     await refuse(forged.length, said);
-    await refuse(forged.length + 1, /keys in place of/);
+    await refuse(forged.length + 1, /keys instead of/);
   });
 }
 
