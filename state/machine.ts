@@ -8,7 +8,7 @@ import { admit, type Admitted, type AnteMode } from "./ante.js";
 import type { BlockInfo, Context, FingerprintLookup } from "./context.js";
 import { attempt, contextOf } from "./attempt.js";
 import { gasOf } from "./gas.js";
-import { chainConfig, turnValidators } from "./modules/chain/index.js";
+import { turnValidators } from "./modules/chain/index.js";
 import { modules } from "./registry.js";
 import type { Base, Write } from "./store/base.js";
 import { gasMeter, metered } from "./store/meter.js";
@@ -98,8 +98,3 @@ function failed(why: Rejection, gasWanted: bigint, gasUsed: bigint, events: Chai
 
 /** What a block does by itself is bounded by counts, not by gas. */
 const unpaid = (): void => undefined;
-
-/** The address prefix of this chain, for a block's context. */
-export function bech32PrefixOf(base: Base): string {
-  return chainConfig(base).bech32Prefix;
-}

@@ -1,6 +1,5 @@
 import { isRejection, rejectionText } from "#proto/rejection.js";
-import { parseGenesis, type Genesis, type GenesisDocument } from "#proto/types/genesis.js";
-import type { Home } from "#node/config/home.js";
+import { parseGenesis, type Genesis } from "#proto/types/genesis.js";
 import { readJsonFile } from "#node/config/json-file.js";
 import { CliFault, notFound } from "../fault.js";
 
@@ -11,9 +10,4 @@ export function readGenesis(path: string): Genesis {
   const genesis = parseGenesis(json);
   if (!isRejection(genesis)) return genesis;
   throw new CliFault("genesis_invalid", `${path}: ${rejectionText(genesis)}`);
-}
-
-/** The document itself, for editing. */
-export function readGenesisDocument(home: Home): GenesisDocument {
-  return readGenesis(home.genesis).document;
 }

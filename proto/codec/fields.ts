@@ -1,2 +1,2 @@
 /** The field table of every message of our schemas: for JSON forms, tests and tools. */
-export { enums, schema, type Field, type FieldType } from "../gen/schema.js";
+export { enums, schema, type Field } from "../gen/schema.js";

@@ -9,9 +9,7 @@ import { sha512 } from "./hash.js";
  * do not depend on an engine. Numbers in comments are sections of the RFC.
  */
 
-export const VRF_PROOF_BYTES = 80; // point 32, challenge 16, scalar 32
-/** Size of the VRF output. */
-export const VRF_HASH_BYTES = 64;
+export const VRF_PROOF_BYTES = 80;
 
 type Point = InstanceType<typeof ed25519.Point>;
 const { Point } = ed25519;

@@ -1,5 +1,4 @@
 import type { Messages } from "../codec/message.js";
-import { message } from "../codec/message.js";
 import { verifyEd25519 } from "../crypto/ed25519.js";
 import { ROUND_MAX } from "../limits.js";
 import { codespace, isRejection, reject, type Rejection } from "../rejection.js";
@@ -13,10 +12,6 @@ import { memberAt, verifyVote } from "./signed.js";
 export type PolkaCertificate = Messages["tributary.chain.v1.PolkaCertificate"];
 /** Votes that justify entering a round. */
 export type RoundCertificate = Messages["tributary.chain.v1.RoundCertificate"];
-/** Canonical codec of `PolkaCertificate`. */
-export const polkaCertificateCodec = message("tributary.chain.v1.PolkaCertificate");
-/** Canonical codec of `RoundCertificate`. */
-export const roundCertificateCodec = message("tributary.chain.v1.RoundCertificate");
 
 /** Reasons to reject a certificate. */
 export const certificateErrors = codespace("certificate", {

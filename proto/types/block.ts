@@ -2,7 +2,7 @@ import type { Messages } from "../codec/message.js";
 import { message } from "../codec/message.js";
 import { equalBytes, u64be, utf8, concat, type Bytes } from "../bytes.js";
 import { sha256 } from "../crypto/hash.js";
-import { merkleProofs, merkleRoot, type MerkleProof } from "../merkle/rfc6962.js";
+import { merkleRoot } from "../merkle/rfc6962.js";
 import { blockIdCodec, hashBytes, headerHashOf, type BlockId, type HeaderHash } from "./block-id.js";
 
 /** Block header. */
@@ -78,13 +78,6 @@ export function headerHash(header: Header): HeaderHash {
  */
 export function isHeaderOf(hash: HeaderHash | undefined, header: Header): boolean {
   return hash !== undefined && equalBytes(hashBytes(hash), hashBytes(headerHash(header)));
-}
-
-/** The leaf bytes of one header field, and its proof under the header's hash. */
-export function headerFieldProof(header: Header, field: keyof Header): { leaf: Bytes; proof: MerkleProof } {
-  const leaves = headerLeaves(header);
-  const at = HEADER_FIELDS.findIndex(([name]) => name === field);
-  return { leaf: leaves[at]!, proof: merkleProofs(leaves).proofs[at]! };
 }
 
 /** RFC 6962 root over the SHA-256 hashes of the transactions. */

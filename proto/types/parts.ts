@@ -1,6 +1,5 @@
 import { assert } from "../assert.js";
 import type { Messages } from "../codec/message.js";
-import { message } from "../codec/message.js";
 import { concat, type Bytes } from "../bytes.js";
 import { PART_BYTES } from "../limits.js";
 import { AUNTS_MAX, merkleProofs, merkleRoot, verifyMerkle } from "../merkle/rfc6962.js";
@@ -9,8 +8,6 @@ import { blockCodec, headerHash, type Block, type Header } from "./block.js";
 
 /** A part of a block's bytes with its proof. */
 export type BlockPart = Messages["tributary.chain.v1.BlockPart"];
-/** Canonical codec of `BlockPart`. */
-export const blockPartCodec = message("tributary.chain.v1.BlockPart");
 
 /** Splits bytes into parts of PART_BYTES (the last may be shorter), with RFC 6962 proofs under one root. */
 export function splitParts(bytes: Bytes): { header: PartSetHeader; parts: BlockPart[] } {

@@ -11,8 +11,6 @@ import { PRECOMMIT, PREVOTE, proposalCodec, voteCodec } from "../types/vote.js";
 export type PartFrame = Messages["tributary.p2p.v1.PartFrame"];
 /** What a node has of its height (consensus/knowledge), and its block parts. */
 export type ConsensusStatus = Messages["tributary.p2p.v1.ConsensusStatus"];
-/** What a node has of one round. */
-export type RoundKnowledge = Messages["tributary.p2p.v1.RoundKnowledge"];
 /** Which parts of a part set a node has, as a bitmap. */
 export type PartsKnowledge = Messages["tributary.p2p.v1.PartsKnowledge"];
 /** Ids of the peers of a node. */

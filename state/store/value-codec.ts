@@ -1,6 +1,6 @@
 import { AMOUNT_MAX } from "#proto/amount.js";
 import { assert, present } from "#proto/assert.js";
-import { readU32be, readU64be, u32be, u64be, utf8, utf8Text, type Bytes } from "#proto/bytes.js";
+import { readU64be, u64be, utf8, utf8Text, type Bytes } from "#proto/bytes.js";
 import type { MessageCodec } from "#proto/codec/message.js";
 import { isRejection } from "#proto/rejection.js";
 
@@ -17,15 +17,6 @@ export const presentValue: ValueCodec<true> = { encode: () => Uint8Array.of(1), 
 
 /** 8 bytes, big-endian. */
 export const u64Value: ValueCodec<bigint> = { encode: u64be, decode: (bytes) => readU64be(bytes) };
-
-/** 4 bytes, big-endian. */
-export const u32Value: ValueCodec<number> = {
-  encode(value) {
-    assert(Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff, `not a u32: ${value}`);
-    return u32be(value);
-  },
-  decode: (bytes) => readU32be(bytes),
-};
 
 /** An amount in 16 bytes, big-endian. */
 export const amountValue: ValueCodec<bigint> = {

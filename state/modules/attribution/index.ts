@@ -7,7 +7,7 @@ import { queries } from "./queries.js";
 import { settleDue } from "./settle-due.js";
 
 export { attributionErrors } from "./errors.js";
-export { enterVoucher, type VoucherEntry } from "./enter.js";
+export { enterVoucher } from "./enter.js";
 export { batchTotals } from "./totals.js";
 
 /** Owns batches, samples, openings, credits and the residual. Channels are usage's, who is paid when is payout's. */

@@ -14,7 +14,5 @@ export type Settlement = Messages["tributary.attribution.v1.Settlement"];
 export type OpenedReceipt = Messages["tributary.attribution.v1.OpenedReceipt"];
 /** A contribution's credit in one batch. */
 export type Credit = Messages["tributary.attribution.v1.Credit"];
-/** The residual of a version. */
-export type Residual = Messages["tributary.attribution.v1.Residual"];
 /** Totals since genesis. */
 export type Totals = Messages["tributary.attribution.v1.Totals"];

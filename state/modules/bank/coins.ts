@@ -15,8 +15,3 @@ export function parseCoins(coins: readonly Coin[]): { denom: string; amount: big
   }
   return out;
 }
-
-/** Coins as text, such as "5utrib,7uatom". */
-export function coinsText(coins: readonly { denom: string; amount: bigint }[]): string {
-  return coins.map(({ denom, amount }) => `${amount}${denom}`).join(",");
-}

@@ -1,7 +1,7 @@
 import { fromHex, toHex, type Bytes } from "#proto/bytes.js";
 import { present } from "#proto/assert.js";
 import { genesisBeacon } from "#proto/beacon.js";
-import { message, type Messages } from "#proto/codec/message.js";
+import type { Messages } from "#proto/codec/message.js";
 import { fromBech32, toBech32 } from "#proto/crypto/address.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import type { ConsensusParams } from "#proto/types/block.js";
@@ -16,8 +16,6 @@ import { putGenesisValidators } from "./sets.js";
 
 /** Address prefix, denominations, and hash of the text tables. */
 export type ChainConfig = Messages["tributary.chain.v1.ChainConfig"];
-/** Canonical codec of `ChainConfig`. */
-export const chainConfigCodec = message("tributary.chain.v1.ChainConfig");
 
 export { pastBlock, validatorsAt } from "./history.js";
 export { nextValidators, turnValidators, upcomingValidators } from "./sets.js";

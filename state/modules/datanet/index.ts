@@ -4,26 +4,19 @@ import { exportGenesis, initGenesis } from "./genesis.js";
 import { invariants } from "./invariants.js";
 import { messages } from "./messages/index.js";
 import { queries } from "./queries.js";
-
-export { admissions, reasons, statuses, verdicts } from "./codes.js";
 export {
   completeChunks,
   completedAt,
   contributionOf,
   creditTreasury,
-  datanetOf,
   fingerprintChunks,
   holdsWithdrawn,
   inRelease,
   releaseContains,
   releaseOf,
-  termsOf,
   treasuryBasisPoints,
   treasuryOf,
   type Contribution,
-  type Datanet,
-  type Release,
-  type Terms,
 } from "./records.js";
 
 /** Owns datanets, contributions with their fingerprints, and releases. Models that use them are model's, pay is payout's. */

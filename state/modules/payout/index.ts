@@ -8,7 +8,6 @@ import { queries } from "./queries.js";
 
 export { payTotals } from "./accounts.js";
 export { bookBatch } from "./book.js";
-export { controllerOf } from "./controllers.js";
 export { payoutErrors } from "./errors.js";
 export { kinds as payKinds } from "./types.js";
 

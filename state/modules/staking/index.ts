@@ -7,8 +7,8 @@ import { completeDue } from "./unbondings.js";
 import { validatorUpdates } from "./updates.js";
 
 export { operatorAccount } from "./messages/rows.js";
-export { status, tokensOf, validatorByConsensus, findValidator, ONE, type Found, type Validator } from "./records.js";
-export { jail, slash, unjail, type Infraction } from "./slash.js";
+export { status, validatorByConsensus, findValidator, type Validator } from "./records.js";
+export { jail, slash, unjail } from "./slash.js";
 export { stakeOf } from "./stake.js";
 
 /** Owns validators and what is bonded to them. Who is punished, and for what, is slashing's. */

@@ -3,8 +3,6 @@ import { exportGenesis, initGenesis } from "./genesis.js";
 import { invariants } from "./invariants.js";
 import { messages } from "./messages.js";
 import { queries } from "./queries.js";
-
-export { channelStatus, feeTotals, type Channel } from "./channels.js";
 export { usageErrors } from "./errors.js";
 
 /** Owns channels and the redemption of vouchers. Where the withheld fee goes next is attribution's. */

@@ -22,8 +22,6 @@ export function refused(value: unknown, error: ErrorCode): void {
   assert.equal(value.name, error.name);
 }
 
-export const NONE: Bytes = new Uint8Array(0);
-
 /** Packed fingerprints of a text, in position order, k = 6. */
 export function print(text: string): Bytes {
   return ok(printText(text, DEFAULT_PROFILE)).positions;
