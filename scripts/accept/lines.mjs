@@ -14,8 +14,8 @@ export const pages = [
 ];
 
 export async function helpLines() {
-  const { entries } = await built("cli/table");
-  const commands = await Promise.all(entries.map(({ load }) => load()));
+  const [{ commandFiles }, { allCommands }] = await Promise.all(["cli/table", "cli/registry"].map(built));
+  const commands = await allCommands(commandFiles);
   return commands.flatMap(({ path, example }) =>
     example.map((line) => ({ source: `tribd ${path} --help`, line: `tribd ${line}` })),
   );
