@@ -2,7 +2,7 @@ import { Fault } from "#proto/fault.js";
 import type { Bytes } from "#proto/bytes.js";
 
 /**
- * How the rest of the node talks to its peers. One implementation (switch.ts) over two transports: libp2p, and memory on
+ * How the rest of the node talks to its peers. One implementation (switch/) over two transports: libp2p, and memory on
  * a virtual clock. Limits of size and rate are those of protocols/table.ts; whoever breaks them never reaches a handler.
  */
 

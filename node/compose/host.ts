@@ -4,7 +4,7 @@ import { present } from "#proto/assert.js";
 import { toHex } from "#proto/bytes.js";
 import type { Genesis } from "#proto/types/genesis.js";
 import type { Host } from "#p2p/host.js";
-import { createHost } from "#p2p/switch.js";
+import { Switch } from "#p2p/switch/switch.js";
 import { libp2pTransport } from "#p2p/transport/libp2p.js";
 import type { Identity } from "../config/identity.js";
 import { parsePeerIds, parsePeers } from "../config/peers.js";
@@ -50,7 +50,7 @@ export async function openHost(
     },
     { clock, log: log("p2p") },
   );
-  return createHost(
+  return new Switch(
     {
       transport: address === undefined ? transport : listening(transport, address),
       persistentPeers,

@@ -20,7 +20,7 @@ export interface Bans {
 }
 
 /** @param kept what an earlier run recorded; `save` is told of every change so that a restart does not pardon */
-export function bans(
+export function createBans(
   clock: Pick<Clock, "now">,
   kept: readonly Ban[] = [],
   save: (list: readonly Ban[]) => void = () => {},

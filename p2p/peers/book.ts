@@ -22,7 +22,7 @@ export interface Book {
 
 const BOOK_MAX = 1_000;
 
-export function book(random: Random): Book {
+export function createBook(random: Random): Book {
   const known = new Map<string, KnownPeer>();
   return {
     list: () => [...known.values()],

@@ -11,7 +11,7 @@ export interface DialLog {
 }
 
 /** Says that a persistent peer cannot be dialled: at the first, and rarely while it lasts. One entry a persistent peer. */
-export function dialLog(clock: Pick<Clock, "monotonicMs">, log: Log): DialLog {
+export function createDialLog(clock: Pick<Clock, "monotonicMs">, log: Log): DialLog {
   const saidMs = new Map<string, number>();
   return {
     failed(peer, address, failures, reason) {

@@ -12,7 +12,7 @@ export interface FairShare {
 }
 
 /** Memory: the peers of one turn, which are links. */
-export function fairShare(clock: Pick<Clock, "monotonicMs">, { perSecond, burst }: Rate): FairShare {
+export function createFairShare(clock: Pick<Clock, "monotonicMs">, { perSecond, burst }: Rate): FairShare {
   let left = burst;
   let filledAt = clock.monotonicMs();
   let turnAt = filledAt;

@@ -7,7 +7,7 @@ export interface TokenBucket {
 }
 
 /** Refills evenly by the monotonic clock; a peer cannot save up more than the burst. */
-export function tokenBucket(clock: Pick<Clock, "monotonicMs">, rate: Rate): TokenBucket {
+export function createTokenBucket(clock: Pick<Clock, "monotonicMs">, rate: Rate): TokenBucket {
   let tokens = rate.burst;
   let filledAt = clock.monotonicMs();
   return {

@@ -26,7 +26,7 @@ export interface Scores {
 }
 
 /** Memory is bounded: beyond `peersMax` the longest untouched record goes, which gives that peer full trust again. */
-export function scores(clock: Pick<Clock, "monotonicMs">, peersMax = 1_000): Scores {
+export function createScores(clock: Pick<Clock, "monotonicMs">, peersMax = 1_000): Scores {
   const records = new BoundedMap<string, { score: number; at: number }>(peersMax);
   const current = (peer: string): number => {
     const record = records.get(peer);

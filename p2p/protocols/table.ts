@@ -1,3 +1,4 @@
+import { assert } from "#proto/assert.js";
 import { blocks } from "./blocks/index.js";
 import { consensus } from "./consensus/index.js";
 import { evidence } from "./evidence/index.js";
@@ -18,4 +19,15 @@ export type ProtocolTable = Readonly<Record<string, Protocol>>;
  */
 export function protocolId(network: string, name: string): string {
   return `/tributary/${network}/${name}/1`;
+}
+
+/** The row of a protocol; a name that is missing, or of another kind, is a mistake of this program. */
+export function protocolRow<K extends Protocol["kind"]>(
+  table: ProtocolTable,
+  name: string,
+  kind: K,
+): Extract<Protocol, { kind: K }> {
+  const row = table[name];
+  assert(row?.kind === kind, `${name} is no ${kind} protocol`);
+  return row as Extract<Protocol, { kind: K }>;
 }

@@ -2,7 +2,7 @@ import { BoundedMap } from "#proto/bounded.js";
 import type { MessageStream, MultiaddrConnection } from "@libp2p/interface";
 import type { Clock } from "../deps.js";
 import { hostOf } from "../peers/host-of.js";
-import { tokenBucket, type TokenBucket } from "../peers/limits.js";
+import { createTokenBucket, type TokenBucket } from "../peers/limits.js";
 import { handshakeQueue } from "./handshake-queue.js";
 
 /** Connections without a link that are kept waiting, of everybody and of each host that the operator has named. */
@@ -58,7 +58,7 @@ export function doors(clock: Pick<Clock, "monotonicMs" | "after">, named: readon
   }
 
   function takeHandshake(host: string): boolean {
-    const bucket = handshakes.get(host) ?? tokenBucket(clock, HANDSHAKES);
+    const bucket = handshakes.get(host) ?? createTokenBucket(clock, HANDSHAKES);
     handshakes.set(host, bucket);
     return bucket.take(1);
   }

@@ -1,6 +1,6 @@
 import type { Clock } from "../deps.js";
 import type { PeerId } from "../host.js";
-import { fairShare } from "../peers/fair-share.js";
+import { createFairShare } from "../peers/fair-share.js";
 import type { Rate } from "../protocols/protocol.js";
 
 /** named: by the operator. useful: brought a validator's new word lately. */
@@ -28,7 +28,7 @@ export interface Turns {
 
 export function turns(clock: Pick<Clock, "monotonicMs">, standingOf: (peer: PeerId) => Standing): Turns {
   const sinceMs: Partial<Record<Standing, number>> = {};
-  const shares = { useful: fairShare(clock, SHARES.useful), stranger: fairShare(clock, SHARES.stranger) };
+  const shares = { useful: createFairShare(clock, SHARES.useful), stranger: createFairShare(clock, SHARES.stranger) };
   return {
     spent(peer, ms) {
       const standing = standingOf(peer);

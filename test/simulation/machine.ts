@@ -4,7 +4,7 @@ import { toHex, utf8, type Bytes } from "#proto/bytes.js";
 import { ed25519PublicKey, validatorAddress } from "#proto/crypto/ed25519.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { isRejection } from "#proto/rejection.js";
-import { createHost } from "#p2p/switch.js";
+import { Switch } from "#p2p/switch/switch.js";
 import type { Host } from "#p2p/host.js";
 import type { MemoryNetwork } from "#p2p/transport/memory/network.js";
 import { Chain, type ChainOptions } from "#node/chain/chain.js";
@@ -181,7 +181,7 @@ export class Machine {
       if (isRefusal) this.#deps.note(`${this.id} ${message} ${text(fields)}`);
       else this.#failed(life, `${message} ${text(fields)}`);
     };
-    this.#host = createHost(
+    this.#host = new Switch(
       { transport: network.transport(this.id), persistentPeers: peers, peersMax: 50 },
       { clock: this.#clock(life), random: random.fork(), log: { ...silent, debug, info, error } },
     );

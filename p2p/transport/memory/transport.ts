@@ -1,11 +1,9 @@
 import { BoundedSet } from "#proto/bounded.js";
-import { assert } from "#proto/assert.js";
 import { toHex, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import type { Clock } from "../../deps.js";
 import { P2pFault, type PeerId } from "../../host.js";
-import type { Protocol } from "../../protocols/protocol.js";
-import type { ProtocolTable } from "../../protocols/table.js";
+import { protocolRow, type ProtocolTable } from "../../protocols/table.js";
 import type { Transport, TransportEvents } from "../transport.js";
 import { Flood, SEEN_MAX } from "./gossip.js";
 import type { Links, MemoryNode } from "./links.js";
@@ -85,7 +83,7 @@ export class MemoryTransport implements Transport {
   }
 
   send(to: PeerId, name: string, frame: Bytes): boolean {
-    const { queueBytesMax } = this.#row(name, "frames");
+    const { queueBytesMax } = protocolRow(this.#table, name, "frames");
     const link = this.#links.between(this.id, to);
     if (link === undefined) return false;
     const queue = `${this.id}/${name}`;
@@ -110,7 +108,7 @@ export class MemoryTransport implements Transport {
   }
 
   request(to: PeerId, name: string, question: Bytes, timeoutMs: number): Promise<Bytes> {
-    const { answerBytesMax } = this.#row(name, "request");
+    const { answerBytesMax } = protocolRow(this.#table, name, "request");
     const link = this.#links.between(this.id, to);
     if (link === undefined) return Promise.reject(new P2pFault("gone", `${to} is not connected`));
     return new Promise((resolve, reject) => {
@@ -142,12 +140,6 @@ export class MemoryTransport implements Transport {
 
   #sleep(ms: number): Promise<void> {
     return new Promise((resolve) => this.#clock.after(ms, resolve));
-  }
-
-  #row<K extends Protocol["kind"]>(name: string, kind: K): Extract<Protocol, { kind: K }> {
-    const found = this.#table[name];
-    assert(found?.kind === kind, `${name} is no ${kind} protocol`);
-    return found as Extract<Protocol, { kind: K }>;
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Mutant } from "../mutant.js";
 
 const muxer = "p2p/transport/muxer.js";
-const hostSwitch = "p2p/switch.js";
+const rates = "p2p/switch/rate-limits.js";
 const early = "node/gossip/early.js";
-const room = "p2p/peers/room.js";
+const eviction = "p2p/peers/eviction.js";
 const share = "p2p/peers/fair-share.js";
 
 /** What strangers may do to a node, and to the peace between honest ones. */
@@ -32,22 +32,22 @@ export const net: readonly Mutant[] = [
   {
     name: "gossip over the rate costs its bringer",
     rule: "N3",
-    file: hostSwitch,
-    from: "if (!taken(link, name, rate, 1) ||",
-    to: "if (!withinRate(peer, link, name, rate, 1) ||",
+    file: rates,
+    from: "return this.#take(link, name, rate, 1) &&",
+    to: "return this.withinRate(peer, link, name, rate, 1) &&",
   },
   {
     name: "a frame over the rate costs score",
     rule: "N3",
-    file: hostSwitch,
-    from: "if (!taken(link, `${name}/flood`, floodOf(rate, times), count))",
-    to: "if (!taken(link, `${name}/flood`, rate, count))",
+    file: rates,
+    from: "if (!this.#take(link, `${name}/flood`, floodOf(rate, times), count))",
+    to: "if (!this.#take(link, `${name}/flood`, rate, count))",
   },
   {
     name: "no flood of frames costs score",
     rule: "N3",
-    file: hostSwitch,
-    from: "penalize(peer, penalties.overRate, `${name}: a flood`);",
+    file: rates,
+    from: "this.#trust.penalize(peer, penalties.overRate, `${name}: a flood`);",
     to: "",
   },
   {
@@ -67,15 +67,15 @@ export const net: readonly Mutant[] = [
   {
     name: "one host keeps all places",
     rule: "N5",
-    file: room,
+    file: eviction,
     from: "if (crowd.length >= (byHost.get(newcomer)?.length ?? 0) + 2)",
     to: "if (false)",
   },
   {
     name: "idle strangers keep their places",
     rule: "N5",
-    file: room,
-    from: "nowMs - lastMs(guest) >= IDLE_MS",
+    file: eviction,
+    from: "nowMs - lastMs(candidate) >= IDLE_MS",
     to: "false",
   },
   {

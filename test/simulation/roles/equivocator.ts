@@ -6,7 +6,7 @@ import type { Proposal, Vote } from "#proto/types/vote.js";
 import { encodeConsensusFrame, type ConsensusFrame } from "#proto/wire/consensus.js";
 import type { NodePorts } from "#node/node.js";
 import type { Plot } from "./plot.js";
-import { alteredChain, filterFrames, noBlock, signedProposal, signedVote, type Role } from "./role.js";
+import { altered, filterFrames, noBlock, signedProposal, signedVote, type Role } from "./role.js";
 
 /**
  * Says one thing to some peers and another to the rest: two valid blocks in one place, and two votes, each signed. Its
@@ -64,7 +64,7 @@ export const equivocator: Role = (ports, stage) => {
 
   return {
     ...ports,
-    chain: alteredChain(chain, {
+    chain: altered(chain, {
       async build(request) {
         const built = await chain.build(request);
         const twin = built && (await chain.build({ ...request, time: request.time + 1n, txs: [] }));
@@ -102,12 +102,11 @@ function secretive(ports: NodePorts, plot: Plot): NodePorts {
   const { host } = ports;
   return {
     ...ports,
-    host: {
-      ...host,
+    host: altered(host, {
       serve: (protocol, handler) =>
         host.serve(protocol, (peer, question) =>
           plot.mode === "fork" && plot.isDeceived(peer) ? Promise.resolve(undefined) : handler(peer, question),
         ),
-    },
+    }),
   };
 }

@@ -9,7 +9,7 @@ import { encodeStatus } from "#proto/wire/status.js";
 import { encodeTxs } from "#proto/wire/txs.js";
 import type { NodePorts } from "#node/node.js";
 import type { State } from "#consensus/types.js";
-import { noBlock, randomBytes, signedVote, type Role, type Stage } from "./role.js";
+import { altered, noBlock, randomBytes, signedVote, type Role, type Stage } from "./role.js";
 
 interface Hose {
   readonly stage: Stage;
@@ -65,13 +65,12 @@ export const flooder: Role = (ports, stage) => {
   clock.after(EVERY_MS, flood);
   return {
     ...ports,
-    host: {
-      ...host,
+    host: altered(host, {
       send(peer, protocol, frame) {
         if (protocol === "consensus" && sent.push(frame) > SENT_MAX) sent.shift();
         return host.send(peer, protocol, frame);
       },
-    },
+    }),
   };
 };
 

@@ -1,4 +1,4 @@
-import type { Role } from "./role.js";
+import { altered, type Role } from "./role.js";
 
 const DELAY_MS_LEAST = 1_000;
 const DELAY_MS_SPREAD = 4_000;
@@ -13,8 +13,7 @@ export const late: Role = (ports, { clock, random, did }) => {
   };
   return {
     ...ports,
-    host: {
-      ...host,
+    host: altered(host, {
       send(peer, protocol, frame) {
         later(() => host.send(peer, protocol, frame));
         return host.peers().includes(peer);
@@ -29,6 +28,6 @@ export const late: Role = (ports, { clock, random, did }) => {
           await new Promise<void>((resolve) => later(resolve));
           return handler(peer, question);
         }),
-    },
+    }),
   };
 };

@@ -9,7 +9,7 @@ import {
   type BlocksQuestion,
 } from "#proto/wire/blocks.js";
 import { encodeStatus } from "#proto/wire/status.js";
-import { randomBytes, type Role, type Stage } from "./role.js";
+import { altered, randomBytes, type Role, type Stage } from "./role.js";
 
 /** Longer than anybody waits for an answer. */
 const SILENCE_MS = 20_000;
@@ -42,8 +42,7 @@ export const lyingServer: Role = (ports, stage) => {
   };
   return {
     ...ports,
-    host: {
-      ...host,
+    host: altered(host, {
       send: (peer, protocol, frame) => host.send(peer, protocol, frameOf(protocol, frame)),
       broadcast: (protocol, frame, except) => host.broadcast(protocol, frameOf(protocol, frame), except),
       serve: (protocol, handler) =>
@@ -53,7 +52,7 @@ export const lyingServer: Role = (ports, stage) => {
           stage.did();
           return drawn(stage)(stage, question, () => handler(peer, bytes));
         }),
-    },
+    }),
   };
 };
 

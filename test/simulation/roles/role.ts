@@ -4,7 +4,6 @@ import { isRejection } from "#proto/rejection.js";
 import type { BlockId } from "#proto/types/block-id.js";
 import { proposalSignBytes, voteSignBytes, type Proposal, type Vote } from "#proto/types/vote.js";
 import { decodeConsensusFrame, type ConsensusFrame } from "#proto/wire/consensus.js";
-import type { ChainPort } from "#node/chain/types.js";
 import type { Node, NodePorts } from "#node/node.js";
 import type { VirtualClock } from "../clock.js";
 import type { SeededRandom } from "../random.js";
@@ -39,30 +38,24 @@ export function filterFrames(
   { host }: NodePorts,
   filter: (peer: string, frame: ConsensusFrame, bytes: Bytes) => readonly Bytes[],
 ): NodePorts["host"] {
-  return {
-    ...host,
+  return altered(host, {
     send(peer, protocol, bytes) {
       const frame = protocol === "consensus" ? decodeConsensusFrame(bytes) : undefined;
       if (frame === undefined || isRejection(frame)) return host.send(peer, protocol, bytes);
       return filter(peer, frame, bytes).every((each) => host.send(peer, protocol, each));
     },
-  };
+  });
 }
 
-/** A chain that answers some questions differently. */
-export function alteredChain(chain: ChainPort, altered: Partial<ChainPort>): ChainPort {
-  return {
-    tip: () => chain.tip(),
-    build: (request) => chain.build(request),
-    process: (block) => chain.process(block),
-    commit: (block, certificate) => chain.commit(block, certificate),
-    check: (txs) => chain.check(txs),
-    judgeTx: (tx) => chain.judgeTx(tx),
-    recheck: (txs) => chain.recheck(txs),
-    judgeEvidence: (pieces) => chain.judgeEvidence(pieces),
-    prune: (blocksBelow) => chain.prune(blocksBelow),
-    ...altered,
-  };
+/** A port some of whose methods do something else. */
+export function altered<Port extends object>(port: Port, own: Partial<Port>): Port {
+  return new Proxy(port, {
+    get(target, name) {
+      if (name in own) return Reflect.get(own, name) as unknown;
+      const member = Reflect.get(target, name) as unknown;
+      return typeof member === "function" ? (member.bind(target) as unknown) : member;
+    },
+  });
 }
 
 export function signedVote(stage: Stage, vote: Omit<Vote, "validator" | "signature">): Vote {

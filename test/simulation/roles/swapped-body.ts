@@ -5,7 +5,7 @@ import { blockCodec } from "#proto/types/block.js";
 import { blockIdOf, splitParts } from "#proto/types/parts.js";
 import { PRECOMMIT, type Proposal, type Vote } from "#proto/types/vote.js";
 import { encodeConsensusFrame } from "#proto/wire/consensus.js";
-import { alteredChain, filterFrames, randomBytes, signedProposal, signedVote, type Role } from "./role.js";
+import { altered, filterFrames, randomBytes, signedProposal, signedVote, type Role } from "./role.js";
 
 /** Time for a decision without it; then it helps the round to end. */
 const STUCK_MS = 700;
@@ -74,7 +74,7 @@ export const swappedBody: Role = (ports, stage) => {
 
   return {
     ...ports,
-    chain: alteredChain(chain, {
+    chain: altered(chain, {
       async build(request) {
         const built = await chain.build(request);
         if (built !== undefined) keep(request.height, built.blockId, built.bytes);

@@ -3,7 +3,7 @@ import { BLOCK_BYTES_CEILING } from "#proto/limits.js";
 import { isRejection } from "#proto/rejection.js";
 import { blockCodec, certificateRoot, txRoot, type Block } from "#proto/types/block.js";
 import { sealBlock } from "#proto/types/parts.js";
-import { alteredChain, noBlock, randomBytes, type Role, type Stage } from "./role.js";
+import { altered, noBlock, randomBytes, type Role, type Stage } from "./role.js";
 
 type Lie = (block: Block, stage: Stage) => Block;
 
@@ -42,7 +42,7 @@ export const wrongRoot: Role = (ports, stage) => {
   const { random, did } = stage;
   return {
     ...ports,
-    chain: alteredChain(chain, {
+    chain: altered(chain, {
       async build(request) {
         const built = await chain.build(request);
         if (built === undefined || random.chance(10)) return built;

@@ -4,7 +4,7 @@ import { splitParts } from "#proto/types/parts.js";
 import { proposerAt } from "#proto/types/validators.js";
 import type { Proposal } from "#proto/types/vote.js";
 import { encodeConsensusFrame, type ConsensusFrame } from "#proto/wire/consensus.js";
-import { alteredChain, filterFrames, signedProposal, signedVote, type Role } from "./role.js";
+import { altered, filterFrames, signedProposal, signedVote, type Role } from "./role.js";
 
 /** As far ahead as others judge proposals. */
 const ROUNDS_AHEAD = 64;
@@ -61,7 +61,7 @@ export const wrongTotal: Role = (ports, stage) => {
 
   return {
     ...ports,
-    chain: alteredChain(chain, {
+    chain: altered(chain, {
       async build(request) {
         const built = await chain.build(request);
         if (built !== undefined && built.blockId.parts !== undefined) {

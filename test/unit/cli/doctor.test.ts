@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { readGenesis } from "#cli/genesis/file.js";
 import { networkOf } from "#node/compose/host.js";
 import { osClock } from "#node/runtime/clock.js";
-import { createHost } from "#p2p/switch.js";
+import { Switch } from "#p2p/switch/switch.js";
 import { libp2pTransport } from "#p2p/transport/libp2p.js";
 import { utf8 } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
@@ -118,7 +118,7 @@ async function listening(network: string): Promise<{ id: string; port: number; s
     { seed: sha256(utf8(network)), listen: ["/ip4/127.0.0.1/tcp/0"], network },
     { clock, log: silent },
   );
-  const host = createHost(
+  const host = new Switch(
     { transport, persistentPeers: [], peersMax: 10 },
     { clock, random: { below: () => 0 }, log: silent },
   );

@@ -1,5 +1,5 @@
 import type { Host } from "#p2p/host.js";
-import { createHost } from "#p2p/switch.js";
+import { Switch } from "#p2p/switch/switch.js";
 import { MemoryNetwork } from "#p2p/transport/memory/network.js";
 import type { Faults } from "#p2p/transport/memory/paths.js";
 import { memoryAddress } from "#p2p/transport/memory/transport.js";
@@ -25,16 +25,17 @@ export function memoryWorld(
     clock,
     network,
     async hosts(links, given = {}) {
-      const hosts = links.map((dials, i) =>
-        createHost(
-          {
-            transport: network.transport(`host${i}`, given.protocols?.[i]),
-            persistentPeers: dials.map((j) => memoryAddress(`host${j}`)),
-            peersMax: options.peersMax ?? 10,
-            ...(given.protocols?.[i] === undefined ? {} : { protocols: given.protocols[i] }),
-          },
-          { clock, random: random.fork(), log: silent },
-        ),
+      const hosts = links.map(
+        (dials, i) =>
+          new Switch(
+            {
+              transport: network.transport(`host${i}`, given.protocols?.[i]),
+              persistentPeers: dials.map((j) => memoryAddress(`host${j}`)),
+              peersMax: options.peersMax ?? 10,
+              ...(given.protocols?.[i] === undefined ? {} : { protocols: given.protocols[i] }),
+            },
+            { clock, random: random.fork(), log: silent },
+          ),
       );
       for (const host of hosts) await host.start();
       started.push(...hosts);

@@ -4,7 +4,7 @@ import { utf8 } from "#proto/bytes.js";
 import { openBansFile } from "#node/compose/bans-file.js";
 import { replaceFile } from "#node/storage/files/atomic-file.js";
 import { MemoryFiles } from "#node/storage/files/memory-files.js";
-import { createHost } from "#p2p/switch.js";
+import { Switch } from "#p2p/switch/switch.js";
 import { memoryAddress } from "#p2p/transport/memory/transport.js";
 import { seeded } from "#test/simulation/random.js";
 import { silent } from "../../p2p/silent.js";
@@ -23,9 +23,9 @@ test("a peer that was banned stays out after a restart", async () => {
   const world = memoryWorld(1n);
   const clock = world.clock;
   const [bad] = await world.hosts([[]]);
-  const start = async (): Promise<ReturnType<typeof createHost>> => {
+  const start = async (): Promise<Switch> => {
     const bans = await openBansFile(files, PATH, log);
-    const host = createHost(
+    const host = new Switch(
       { transport: world.network.transport("ours"), persistentPeers: [], peersMax: 10, bans },
       { clock, random: seeded(1n), log: silent },
     );

@@ -5,7 +5,7 @@ import { encodeTxs } from "#proto/wire/txs.js";
 import { carryTxs } from "#node/gossip/txs.js";
 import type { Host } from "#p2p/host.js";
 import { protocols } from "#p2p/protocols/table.js";
-import { createHost } from "#p2p/switch.js";
+import { Switch } from "#p2p/switch/switch.js";
 import { memoryAddress } from "#p2p/transport/memory/transport.js";
 import { seeded } from "#test/simulation/random.js";
 import { silent } from "../../p2p/silent.js";
@@ -49,37 +49,40 @@ for (let seed = 1n; seed <= SEEDS; seed++) {
     const penalized: string[] = [];
     const links = random.chance(50) ? [[], [0], [1]] : [[], [0], [0, 1]];
     const ids = links.map((_, i) => `honest${i}`);
-    const honest = links.map((dials, i) =>
-      createHost(
-        {
-          transport: network.transport(ids[i]!),
-          persistentPeers: dials.map((to) => memoryAddress(ids[to]!)),
-          peersMax: 20,
-        },
-        {
-          clock,
-          random: random.fork(),
-          log: {
-            ...silent,
-            debug: (message, fields) => {
-              if (message === "peer penalized" && ids.includes(String(fields?.["peer"])))
-                penalized.push(`${ids[i]} ${JSON.stringify(fields)}`);
+    const honest = links.map(
+      (dials, i) =>
+        new Switch(
+          {
+            transport: network.transport(ids[i]!),
+            persistentPeers: dials.map((to) => memoryAddress(ids[to]!)),
+            peersMax: 20,
+          },
+          {
+            clock,
+            random: random.fork(),
+            log: {
+              ...silent,
+              debug: (message, fields) => {
+                if (message === "peer penalized" && ids.includes(String(fields?.["peer"])))
+                  penalized.push(`${ids[i]} ${JSON.stringify(fields)}`);
+              },
             },
           },
-        },
-      ),
+        ),
     );
     const pools = honest.map((host) => pool(host, clock));
     for (const host of honest) await host.start();
-    const strangers = Array.from({ length: STRANGERS }, (_, i) =>
-      createHost(
-        {
-          transport: network.transport(`stranger${i}`),
-          persistentPeers: (random.chance(50) ? ids.slice(0, 1) : ids.slice(0, 2)).map(memoryAddress),
-          peersMax: 20,
-        },
-        { clock, random: random.fork(), log: silent },
-      ),
+    const strangers = Array.from(
+      { length: STRANGERS },
+      (_, i) =>
+        new Switch(
+          {
+            transport: network.transport(`stranger${i}`),
+            persistentPeers: (random.chance(50) ? ids.slice(0, 1) : ids.slice(0, 2)).map(memoryAddress),
+            peersMax: 20,
+          },
+          { clock, random: random.fork(), log: silent },
+        ),
     );
     for (const host of strangers) await host.start();
     await world.until("all links are up", () => strangers.every((host) => host.peers().length > 0));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createHost } from "#p2p/switch.js";
+import { Switch } from "#p2p/switch/switch.js";
 import { MemoryNetwork } from "#p2p/transport/memory/network.js";
 import { memoryAddress } from "#p2p/transport/memory/transport.js";
 import { virtualClock } from "#test/simulation/clock.js";
@@ -15,7 +15,7 @@ test("a persistent peer that cannot be dialled is one line with address and reas
     void said.push(`${message}: ${String(fields?.["address"])}, ${String(fields?.["reason"])}`);
   const info = (message: string): void => void said.push(message);
   const make = (id: string, persistentPeers: string[], log = silent) =>
-    createHost(
+    new Switch(
       { transport: network.transport(id), persistentPeers, peersMax: 10 },
       { clock, random: { below: () => 0 }, log },
     );

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fairShare } from "#p2p/peers/fair-share.js";
+import { createFairShare } from "#p2p/peers/fair-share.js";
 import { virtualClock } from "#test/simulation/clock.js";
 
 test("a share goes to whoever comes while there is plenty, and in equal parts when it is scarce", async () => {
   const clock = virtualClock();
-  const share = fairShare(clock, { perSecond: 100, burst: 100 });
+  const share = createFairShare(clock, { perSecond: 100, burst: 100 });
   const taken = (peer: string, times: number): number =>
     Array.from({ length: times }, () => share.take(peer, 1)).filter(Boolean).length;
   assert.equal(taken("a", 60), 60, "half of it, and as much as nobody else wants");

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { osClock } from "#node/runtime/clock.js";
 import type { Host } from "#p2p/host.js";
-import { createHost, type HostOptions } from "#p2p/switch.js";
+import type { SwitchOptions } from "#p2p/switch/options.js";
+import { Switch } from "#p2p/switch/switch.js";
 import { libp2pTransport, type Libp2pOptions } from "#p2p/transport/libp2p.js";
 import { seeded } from "#test/simulation/random.js";
 import { silent } from "../silent.js";
@@ -12,7 +13,7 @@ export interface Hosts {
   stop(): Promise<void>;
 }
 
-export type HostsOptions = Partial<Omit<Libp2pOptions, "seed" | "listen">> & Partial<Omit<HostOptions, "transport">>;
+export type HostsOptions = Partial<Omit<Libp2pOptions, "seed" | "listen">> & Partial<Omit<SwitchOptions, "transport">>;
 
 export async function libp2pHost(i: number, options: HostsOptions = {}): Promise<Host> {
   const clock = osClock();
@@ -21,7 +22,7 @@ export async function libp2pHost(i: number, options: HostsOptions = {}): Promise
     { seed: new Uint8Array(32).fill(i + 1), listen: ["/ip4/127.0.0.1/tcp/0"], ...common },
     { clock, log: silent },
   );
-  const host = createHost({ transport, ...common }, { clock, random: seeded(BigInt(i)), log: silent });
+  const host = new Switch({ transport, ...common }, { clock, random: seeded(BigInt(i)), log: silent });
   await host.start();
   return host;
 }

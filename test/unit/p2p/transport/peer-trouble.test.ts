@@ -14,6 +14,6 @@ test("an ended stream in the library is trouble with one peer; the same in our c
   assert.ok(isPeerTrouble(thrown("StreamStateError", library)));
   assert.ok(!isPeerTrouble(thrown("StreamStateError", "/x/dist/p2p/transport/libp2p.js")));
   assert.ok(!isPeerTrouble(thrown("TypeError", library)));
-  assert.ok(!isPeerTrouble(thrown("AssertionError", "/x/dist/p2p/switch.js")));
+  assert.ok(!isPeerTrouble(thrown("AssertionError", "/x/dist/p2p/switch/switch.js")));
   assert.ok(!isPeerTrouble("StreamStateError"));
 });
