@@ -5,7 +5,7 @@ import { toHex } from "#proto/bytes.js";
 import type { Genesis } from "#proto/types/genesis.js";
 import type { Host } from "#p2p/host.js";
 import { Switch } from "#p2p/switch/switch.js";
-import { libp2pTransport } from "#p2p/transport/libp2p.js";
+import { createLibp2pTransport } from "#p2p/transport/libp2p/transport.js";
 import type { Identity } from "../config/identity.js";
 import { parsePeerIds, parsePeers } from "../config/peers.js";
 import type { Home } from "../config/home.js";
@@ -40,7 +40,7 @@ export async function openHost(
   const persistentPeers = present(parsePeers(config.config["p2p.persistent_peers"]), CHECKED).map(
     (peer) => `${multiaddr(peer)}/p2p/${peer.id}`,
   );
-  const transport = await libp2pTransport(
+  const transport = await createLibp2pTransport(
     {
       seed: key.seed,
       listen: address === undefined ? [] : [multiaddr(address)],

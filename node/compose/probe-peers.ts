@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
 import type { Genesis } from "#proto/types/genesis.js";
 import { P2pFault } from "#p2p/host.js";
-import { libp2pTransport } from "#p2p/transport/libp2p.js";
+import { createLibp2pTransport } from "#p2p/transport/libp2p/transport.js";
 import type { Transport, TransportEvents } from "#p2p/transport/transport.js";
 import type { PeerAddress } from "../config/peers.js";
 import { osClock } from "../runtime/clock.js";
@@ -34,7 +34,7 @@ const guest: TransportEvents = {
 
 /** Dials each peer once, under an identity made for it: a running node of this home is not disturbed. */
 export async function probePeers(peers: readonly PeerAddress[], genesis: Genesis): Promise<Probed[]> {
-  const transport = await libp2pTransport(
+  const transport = await createLibp2pTransport(
     { seed: Uint8Array.from(randomBytes(32)), listen: [], network: networkOf(genesis) },
     { clock: osClock(), log: silent },
   );

@@ -15,7 +15,7 @@ export interface Framer {
   push(chunk: Bytes): readonly Bytes[] | undefined;
 }
 
-export function framer(frameBytesMax: number): Framer {
+export function createFramer(frameBytesMax: number): Framer {
   let chunks: Bytes[] = [];
   let size = 0;
   let wanted = FRAME_PREFIX_BYTES; // Bytes until the next decision: a prefix, or a prefix with its frame.

@@ -15,8 +15,8 @@ interface Waiting {
   readonly begin: () => void;
 }
 
-/** Hosts take turns, so that a crowd of one host delays its own. Memory: the connections that wait, which doors.ts bounds. */
-export function handshakeQueue(clock: Pick<Clock, "after">): HandshakeQueue {
+/** Hosts take turns, so that a crowd of one host delays its own. Memory: the connections that wait, which pending-connections.ts bounds. */
+export function createHandshakeQueue(clock: Pick<Clock, "after">): HandshakeQueue {
   let waiting: Waiting[] = [];
   /** Number of the last turn, by host; of those that were here since the queue was empty. */
   const turns = new Map<string, number>();

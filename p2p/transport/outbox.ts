@@ -8,7 +8,7 @@ export interface Outbox {
   push(frame: Bytes): boolean;
 }
 
-export function outbox(stream: Stream, queueBytesMax: number): Outbox {
+export function createOutbox(stream: Stream, queueBytesMax: number): Outbox {
   let waiting: Bytes[] = [];
   let waitingBytes = 0;
   const flush = (): void => {

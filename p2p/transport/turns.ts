@@ -26,7 +26,7 @@ export interface Turns {
   hasTime(peer: PeerId): boolean;
 }
 
-export function turns(clock: Pick<Clock, "monotonicMs">, standingOf: (peer: PeerId) => Standing): Turns {
+export function createTurns(clock: Pick<Clock, "monotonicMs">, standingOf: (peer: PeerId) => Standing): Turns {
   const sinceMs: Partial<Record<Standing, number>> = {};
   const shares = { useful: createFairShare(clock, SHARES.useful), stranger: createFairShare(clock, SHARES.stranger) };
   return {

@@ -9,7 +9,7 @@ import { base64 } from "@scure/base";
 import { isRejection } from "#proto/rejection.js";
 import { decodeSignerAnswer, decodeSignerRequest, SIGNER_FRAME_BYTES_MAX } from "#proto/wire/signer.js";
 import type { ByteLink, ByteListener } from "#p2p/transport/byte-link.js";
-import { framer } from "#p2p/transport/framer.js";
+import { createFramer } from "#p2p/transport/framer.js";
 import { dialUnix, listenUnix } from "#p2p/transport/unix-link.js";
 import { tribd } from "./localnet.js";
 
@@ -176,7 +176,7 @@ export class SignedChain {
   /** Between signer and node: passes everything on, and writes down each signature beside the place it was asked for. */
   #relay(signer: ByteLink) {
     const places = new Map<bigint, (signature: Bytes) => void>();
-    const [asked, answered] = [framer(SIGNER_FRAME_BYTES_MAX), framer(SIGNER_FRAME_BYTES_MAX)];
+    const [asked, answered] = [createFramer(SIGNER_FRAME_BYTES_MAX), createFramer(SIGNER_FRAME_BYTES_MAX)];
     const early: Bytes[] = [];
     let node: ByteLink | undefined;
     const onRequest = (frame: Bytes): void => {

@@ -11,7 +11,7 @@ import {
   type SignerRequest,
 } from "#proto/wire/signer.js";
 import type { OnByteLink } from "#p2p/transport/byte-link.js";
-import { frameBytes, framer } from "#p2p/transport/framer.js";
+import { frameBytes, createFramer } from "#p2p/transport/framer.js";
 import { SignerFault } from "../fault.js";
 import type { FileSigner } from "../file-signer.js";
 import { signerErrors } from "../signer.js";
@@ -39,7 +39,7 @@ const NONE: Body = { signature: new Uint8Array(0), key: undefined, refusal: unde
  */
 export function serveLink(deps: ServeDeps, onClosed: (reason: string) => void): OnByteLink {
   return (link) => {
-    const frames = framer(SIGNER_FRAME_BYTES_MAX);
+    const frames = createFramer(SIGNER_FRAME_BYTES_MAX);
     let over = false;
     const end = (reason: string): void => {
       if (over) return;

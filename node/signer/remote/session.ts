@@ -10,7 +10,7 @@ import {
   type SignerRequest,
 } from "#proto/wire/signer.js";
 import type { ByteLink, ByteLinkEvents } from "#p2p/transport/byte-link.js";
-import { frameBytes, framer } from "#p2p/transport/framer.js";
+import { frameBytes, createFramer } from "#p2p/transport/framer.js";
 import type { Clock } from "./deps.js";
 
 /** A synced write takes milliseconds, on a busy disk a second. A vote that comes later than this is of no use. */
@@ -32,7 +32,7 @@ export class Session {
     bigint,
     { answered(answer: SignerAnswer | undefined): void; timer: { cancel(): void } }
   >();
-  readonly #frames = framer(SIGNER_FRAME_BYTES_MAX);
+  readonly #frames = createFramer(SIGNER_FRAME_BYTES_MAX);
   #lastId = 0n;
   #ended = false;
 

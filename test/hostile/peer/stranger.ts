@@ -1,6 +1,6 @@
 import type { Bytes } from "#proto/bytes.js";
 import type { Verdict } from "#p2p/host.js";
-import { libp2pTransport } from "#p2p/transport/libp2p.js";
+import { createLibp2pTransport } from "#p2p/transport/libp2p/transport.js";
 import type { Transport } from "#p2p/transport/transport.js";
 import { osClock } from "#node/runtime/clock.js";
 import type { SeededRandom } from "../../simulation/random.js";
@@ -31,7 +31,7 @@ export async function stranger(
   topics: readonly string[] = [],
 ): Promise<Stranger> {
   const linked = new Set<string>();
-  const transport = await libp2pTransport(
+  const transport = await createLibp2pTransport(
     { seed: seedOf(random), listen: [], network: net.network },
     { clock: osClock(), log: silent },
   );

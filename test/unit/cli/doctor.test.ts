@@ -7,7 +7,7 @@ import { readGenesis } from "#cli/genesis/file.js";
 import { networkOf } from "#node/compose/host.js";
 import { osClock } from "#node/runtime/clock.js";
 import { Switch } from "#p2p/switch/switch.js";
-import { libp2pTransport } from "#p2p/transport/libp2p.js";
+import { createLibp2pTransport } from "#p2p/transport/libp2p/transport.js";
 import { utf8 } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { homeLayout } from "#node/config/home.js";
@@ -114,7 +114,7 @@ test("doctor dials the configured peers: who is there, who is somebody else, who
 async function listening(network: string): Promise<{ id: string; port: number; stop(): Promise<void> }> {
   const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
   const clock = osClock();
-  const transport = await libp2pTransport(
+  const transport = await createLibp2pTransport(
     { seed: sha256(utf8(network)), listen: ["/ip4/127.0.0.1/tcp/0"], network },
     { clock, log: silent },
   );

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { handshakeQueue } from "#p2p/transport/handshake-queue.js";
+import { createHandshakeQueue } from "#p2p/transport/handshake-queue.js";
 import { virtualClock } from "#test/simulation/clock.js";
 
 test("handshakes that come at once begin one after the other, and each host has its turn", async () => {
   const clock = virtualClock();
-  const { turn } = handshakeQueue(clock);
+  const { turn } = createHandshakeQueue(clock);
   const begun: string[] = [];
   const gone = new Set<string>();
   const join = (name: string, host: string): void =>

@@ -3,7 +3,8 @@ import { osClock } from "#node/runtime/clock.js";
 import type { Host } from "#p2p/host.js";
 import type { SwitchOptions } from "#p2p/switch/options.js";
 import { Switch } from "#p2p/switch/switch.js";
-import { libp2pTransport, type Libp2pOptions } from "#p2p/transport/libp2p.js";
+import type { Libp2pOptions } from "#p2p/transport/libp2p/options.js";
+import { createLibp2pTransport } from "#p2p/transport/libp2p/transport.js";
 import { seeded } from "#test/simulation/random.js";
 import { silent } from "../silent.js";
 
@@ -18,7 +19,7 @@ export type HostsOptions = Partial<Omit<Libp2pOptions, "seed" | "listen">> & Par
 export async function libp2pHost(i: number, options: HostsOptions = {}): Promise<Host> {
   const clock = osClock();
   const common = { network: "test-1", peersMax: 20, persistentPeers: [], ...options };
-  const transport = await libp2pTransport(
+  const transport = await createLibp2pTransport(
     { seed: new Uint8Array(32).fill(i + 1), listen: ["/ip4/127.0.0.1/tcp/0"], ...common },
     { clock, log: silent },
   );

@@ -12,7 +12,7 @@ const library = "/x/node_modules/@libp2p/utils/src/abstract-message-stream.ts";
 
 test("an ended stream in the library is trouble with one peer; the same in our code, or another error, is a bug", () => {
   assert.ok(isPeerTrouble(thrown("StreamStateError", library)));
-  assert.ok(!isPeerTrouble(thrown("StreamStateError", "/x/dist/p2p/transport/libp2p.js")));
+  assert.ok(!isPeerTrouble(thrown("StreamStateError", "/x/dist/p2p/transport/libp2p/links.js")));
   assert.ok(!isPeerTrouble(thrown("TypeError", library)));
   assert.ok(!isPeerTrouble(thrown("AssertionError", "/x/dist/p2p/switch/switch.js")));
   assert.ok(!isPeerTrouble("StreamStateError"));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
-import { turns, type Standing } from "#p2p/transport/turns.js";
+import { createTurns, type Standing } from "#p2p/transport/turns.js";
 import type { Host } from "#p2p/host.js";
 import { virtualClock } from "#test/simulation/clock.js";
 import { libp2pHost, until } from "./hosts.js";
@@ -9,7 +9,7 @@ import { libp2pHost, until } from "./hosts.js";
 test("what was used beyond the share is made up for by rest, and who used most rests longest", async () => {
   const clock = virtualClock();
   const standings: Record<string, Standing> = { named: "named", a: "stranger", b: "stranger", c: "useful" };
-  const metered = turns(clock, (peer) => standings[peer]!);
+  const metered = createTurns(clock, (peer) => standings[peer]!);
   assert.equal(metered.spent("named", 10_000), 0);
   assert.equal(metered.spent("a", 100), 0);
   const rest = metered.spent("a", 400);
@@ -21,7 +21,7 @@ test("what was used beyond the share is made up for by rest, and who used most r
 
 test("peers of a group have one slice of a turn of the event loop between them, and the next turn another", async () => {
   let nowMs = 0;
-  const metered = turns({ monotonicMs: () => nowMs }, (peer) => (peer === "named" ? "named" : "stranger"));
+  const metered = createTurns({ monotonicMs: () => nowMs }, (peer) => (peer === "named" ? "named" : "stranger"));
   assert.ok(metered.hasTime("a"));
   nowMs = 9;
   assert.ok(metered.hasTime("b"));

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Bytes } from "#proto/bytes.js";
 import type { Host } from "#p2p/host.js";
-import { UNFINISHED_MAX } from "#p2p/transport/doors.js";
+import { PENDING_MAX } from "#p2p/transport/pending-connections.js";
 import { peerIdOfSeed } from "#p2p/transport/identity.js";
 import { stranger, type Stranger } from "#test/hostile/fuzz/p2p-client.js";
 import { libp2pHost, until, type HostsOptions } from "./hosts.js";
@@ -27,7 +27,7 @@ async function withHost(
 
 test("half-open connections, more than are kept waiting, let a newcomer in and lose their own place", limit, () =>
   withHost({}, async (host, later) => {
-    const sockets: Socket[] = Array.from({ length: UNFINISHED_MAX + 30 }, () => connect(portOf(host), "127.0.0.1"));
+    const sockets: Socket[] = Array.from({ length: PENDING_MAX + 30 }, () => connect(portOf(host), "127.0.0.1"));
     let closed = 0;
     for (const socket of sockets) socket.on("error", () => undefined).on("close", () => closed++);
     later.push(() => sockets.forEach((socket) => socket.destroy()));
