@@ -180,7 +180,6 @@ function peerViews(host: Host): PeerView[] {
   return host.peerInfo().map(({ id, address, direction, score, since }) => ({
     id,
     address,
-    moniker: "",
     outbound: direction === "outbound",
     state: { score, since: since.toString() },
   }));

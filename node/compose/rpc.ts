@@ -68,7 +68,6 @@ export async function openRpc({
       listenAddress: settings["p2p.laddr"],
       rpcAddress: settings["rpc.laddr"],
       version: VERSION,
-      commit: "",
       validatorKey,
       addressPrefix: chainConfigOf(genesis).bech32Prefix,
     },

@@ -41,8 +41,6 @@ export interface NodeIdentity {
   readonly rpcAddress: string;
   /** Of this program, as 0.1.0. */
   readonly version: string;
-  /** Commit it was built from; empty when unknown. */
-  readonly commit: string;
   /** ed25519, 32 bytes: the consensus key, whether or not it is in the set. Undefined until a remote signer told it. */
   validatorKey(): Bytes | undefined;
   /** bech32 prefix of accounts; operator and consensus addresses are derived from it. */
@@ -126,7 +124,6 @@ export interface ConsensusPort {
 export interface PeerView {
   readonly id: string;
   readonly address: string;
-  readonly moniker: string;
   readonly outbound: boolean;
   /** What this node knows of it, for people: plain JSON values. */
   readonly state: Readonly<Record<string, string | number | boolean>>;

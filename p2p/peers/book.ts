@@ -22,6 +22,7 @@ export interface Book {
 
 const BOOK_MAX = 1_000;
 
+/** Addresses of persistent peers, and of dialled ones while fewer than BOOK_MAX are known. */
 export function createBook(random: Random): Book {
   const known = new Map<string, KnownPeer>();
   return {

@@ -15,7 +15,6 @@ export const penalties = {
   rejectedGossip: 25,
   overRate: 10,
   unkeptPromise: 20, // Said to have a block and did not deliver it.
-  tooSlow: 10,
 } as const;
 
 export interface Scores {

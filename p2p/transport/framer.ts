@@ -3,6 +3,7 @@ import { concat, readU32be, u32be, type Bytes } from "#proto/bytes.js";
 /** On a stream a frame is its length (u32, big-endian) and its bytes. */
 export const FRAME_PREFIX_BYTES = 4;
 
+/** One frame as it stands on a stream. */
 export function frameBytes(payload: Bytes): Bytes {
   return concat(u32be(payload.length), payload);
 }
@@ -15,6 +16,7 @@ export interface Framer {
   push(chunk: Bytes): readonly Bytes[] | undefined;
 }
 
+/** @param frameBytesMax of a payload, without its prefix */
 export function createFramer(frameBytesMax: number): Framer {
   let chunks: Bytes[] = [];
   let size = 0;

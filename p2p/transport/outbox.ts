@@ -8,6 +8,7 @@ export interface Outbox {
   push(frame: Bytes): boolean;
 }
 
+/** @param queueBytesMax bytes that may wait for the peer to read, prefixes included */
 export function createOutbox(stream: Stream, queueBytesMax: number): Outbox {
   let waiting: Bytes[] = [];
   let waitingBytes = 0;

@@ -26,6 +26,7 @@ export interface Turns {
   hasTime(peer: PeerId): boolean;
 }
 
+/** @param standingOf asked anew for each measure: it changes while a link lives */
 export function createTurns(clock: Pick<Clock, "monotonicMs">, standingOf: (peer: PeerId) => Standing): Turns {
   const sinceMs: Partial<Record<Standing, number>> = {};
   const shares = { useful: createFairShare(clock, SHARES.useful), stranger: createFairShare(clock, SHARES.stranger) };

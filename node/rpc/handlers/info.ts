@@ -87,7 +87,7 @@ export function infoHandlers({ node, chain, peers }: RpcDeps): Pick<Handlers, In
         listeners: [node.listenAddress],
         n_peers: String(list.length),
         peers: list.map((peer) => ({
-          node_info: { id: peer.id, listen_addr: peer.address, moniker: peer.moniker },
+          node_info: { id: peer.id, listen_addr: peer.address, moniker: "" }, // Peers do not tell theirs.
           is_outbound: peer.outbound,
           remote_ip: /\/ip[46]\/([^/]+)/.exec(peer.address)?.[1] ?? "",
           url: peer.address,

@@ -84,7 +84,7 @@ function nodeInfoJson(node: RpcDeps["node"]): JsonObject {
       name: "tributary",
       app_name: "tribd",
       version: node.version,
-      git_commit: node.commit,
+      git_commit: "", // A package does not say from which commit it was built.
       build_tags: "",
       go_version: "",
       build_deps: [],

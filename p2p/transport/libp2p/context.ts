@@ -27,14 +27,17 @@ export interface Listener {
   events: TransportEvents | undefined;
 }
 
+/** The id of a protocol on the wire. */
 export function idOf({ network }: Context, name: string): string {
   return protocolId(network, name);
 }
 
+/** The protocols of one kind. */
 export function rowsOf<K extends Protocol["kind"]>(table: ProtocolTable, kind: K): Extract<Protocol, { kind: K }>[] {
   return Object.values(table).filter((row): row is Extract<Protocol, { kind: K }> => row.kind === kind);
 }
 
+/** Open connections to the peer: usually one, two for a moment when both have dialled. */
 export function connectionsOf({ node }: Context, peer: PeerId): Connection[] {
   return node.getConnections().filter(({ remotePeer }) => remotePeer.toString() === peer);
 }

@@ -319,7 +319,6 @@ export class FixtureChain {
         listenAddress: "/ip4/127.0.0.1/tcp/26656",
         rpcAddress: "tcp://127.0.0.1:26657",
         version: "0.1.0",
-        commit: "",
         validatorKey: () => ed25519PublicKey(this.#keys[0]!),
         addressPrefix: PREFIX,
       },
@@ -373,9 +372,7 @@ export class FixtureChain {
           rounds: [{ round: 0, prevotes: [this.vote()], precommits: [] }],
         }),
       },
-      peers: () => [
-        { id: "12D3KooWpeer", address: "/ip4/10.0.0.2/tcp/26656", moniker: "", outbound: true, state: { height: "5" } },
-      ],
+      peers: () => [{ id: "12D3KooWpeer", address: "/ip4/10.0.0.2/tcp/26656", outbound: true, state: { height: "5" } }],
       search: this.indexer.search,
       events: {
         listen: (listener) => {
