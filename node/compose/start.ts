@@ -162,9 +162,12 @@ async function assemble(home: Home, config: Config, genesis: Genesis, log: NodeL
   life.opened("consensus", () => node.stopConsensus(), ["the chain's thread", "chain.db", "cs.wal"]);
   node.onCommitted(() => markBegun(home, genesis.chainId));
   await node.start();
-  const snapshots = keepSnapshots(snapshotPorts(home, db), snapshotTerms(config), log("snapshots"));
-  life.opened("snapshots", () => snapshots.stop(), ["chain.db"]);
-  node.onCommitted(({ tip }) => snapshots.committed(tip.height));
+  const terms = snapshotTerms(config);
+  if (terms.interval > 0) {
+    const snapshots = keepSnapshots(snapshotPorts(home, db), terms, log("snapshots"));
+    life.opened("snapshots", () => snapshots.stop(), ["chain.db"]);
+    node.onCommitted(({ tip }) => snapshots.committed(tip.height));
+  }
   const { blockHeights } = retentionOf(config);
   const { chain } = remote;
   const pruning = startPruning({ chain, blocks, index: indexer, clock, log: log("storage"), blockHeights });

@@ -4,7 +4,7 @@ import { Catalog } from "../storage/snapshots/catalog.js";
 import { createSnapshot, type SnapshotPorts } from "../storage/snapshots/create.js";
 
 export interface KeeperTerms {
-  /** A snapshot each so many heights; 0 makes none. */
+  /** Heights from one snapshot to the next, at least 1. */
   readonly interval: number;
   /** The latest ones that stay; 0 keeps all. */
   readonly keepRecent: number;
@@ -25,7 +25,7 @@ export function keepSnapshots(ports: SnapshotPorts, { interval, keepRecent }: Ke
   return {
     /** After a height is on disk. */
     committed(height: bigint): void {
-      if (interval === 0 || height % BigInt(interval) !== 0n || work !== undefined) return;
+      if (height % BigInt(interval) !== 0n || work !== undefined) return;
       work = make(height).finally(() => (work = undefined));
     },
     /** Waits for the one under way. */
