@@ -39,14 +39,18 @@ const ZERO_TIME = "0001-01-01T00:00:00Z";
 const NANOS_PER_MS = 1_000_000n;
 const FLAG = { absent: 1, commit: 2 } as const;
 
+/** Upper-case hex, as CometBFT writes hashes and addresses. */
 export const upperHex = (bytes: Bytes): string => toHex(bytes).toUpperCase();
 /** Go writes an empty byte slice of an ABCI result as null. */
 export const base64OrNull = (bytes: Bytes): string | null => (bytes.length === 0 ? null : toBase64(bytes));
+/** SHA-256 of a transaction's bytes. */
 export const txHash = (tx: Bytes): Bytes => sha256(tx);
 
 const NO_PARTS = { total: 0, hash: "" } as const;
+/** Nil as CometBFT writes it. */
 export const NO_BLOCK_ID: BlockIdJson = { hash: "", parts: NO_PARTS };
 
+/** A block id; nil for undefined. */
 export function blockIdJson(id: BlockId | undefined): BlockIdJson {
   if (id === undefined) return NO_BLOCK_ID;
   return {
@@ -55,6 +59,7 @@ export function blockIdJson(id: BlockId | undefined): BlockIdJson {
   };
 }
 
+/** A header in CometBFT's form; our own fields have names of their own. */
 export function headerJson(header: Header): HeaderJson {
   return {
     version: { block: COMET_BLOCK_PROTOCOL, app: String(header.version) },
@@ -110,6 +115,7 @@ export function commitJson(
   };
 }
 
+/** Block id, size in bytes, header and number of transactions. */
 export function blockMetaJson(block: Block, header: Header, id: BlockId, bytes: number): BlockMetaJson {
   return {
     block_id: blockIdJson(id),
@@ -119,8 +125,10 @@ export function blockMetaJson(block: Block, header: Header, id: BlockId, bytes: 
   };
 }
 
+/** An ed25519 key of 32 bytes. */
 export const pubKeyJson = (key: Bytes): PubKeyJson => ({ type: "tendermint/PubKeyEd25519", value: toBase64(key) });
 
+/** A validator with its proposer priority. */
 export function validatorJson({ address, pubKey, power, priority }: Member): ValidatorJson {
   return {
     address: upperHex(address),
@@ -130,6 +138,7 @@ export function validatorJson({ address, pubKey, power, priority }: Member): Val
   };
 }
 
+/** A validator update; power 0 removes. */
 export function validatorUpdateJson({ pubKey, power }: Validator): ValidatorUpdateJson {
   return {
     pub_key: { Sum: { type: "tendermint.crypto.PublicKey_Ed25519", value: { ed25519: toBase64(pubKey) } } },
@@ -137,10 +146,12 @@ export function validatorUpdateJson({ pubKey, power }: Validator): ValidatorUpda
   };
 }
 
+/** An event with indexed attributes. */
 export function eventJson({ type, attributes }: ChainEvent): EventJson {
   return { type, attributes: attributes.map(({ key, value }) => ({ key, value, index: true })) };
 }
 
+/** A transaction's result in CometBFT's form. */
 export function txResultJson(result: TxResult): TxResultJson {
   return {
     code: result.code,
@@ -154,6 +165,7 @@ export function txResultJson(result: TxResult): TxResultJson {
   };
 }
 
+/** Results of a block. */
 export function blockResultsJson(results: BlockResults): Results["block_results"] {
   return {
     height: String(results.height),
@@ -167,6 +179,7 @@ export function blockResultsJson(results: BlockResults): Results["block_results"
   };
 }
 
+/** Consensus parameters in CometBFT's form. */
 export function paramsJson(params: ConsensusParams, appVersion: bigint): ConsensusParamsJson {
   return {
     block: { max_bytes: String(params.blockBytesMax), max_gas: String(params.blockGasMax) },
@@ -201,6 +214,7 @@ export function txProofJson(txs: readonly Bytes[], index: number): TxProofJson {
   };
 }
 
+/** A transaction and its result. @param prove with the Merkle proof of the transaction under the header's tx root */
 export function txJson(block: Block, height: bigint, index: number, result: TxResult, prove: boolean): TxJson {
   const tx = block.txs[index]!;
   const body = {

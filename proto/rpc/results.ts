@@ -6,18 +6,24 @@ import type { GenesisDocument } from "../types/genesis.js";
  * base64, times RFC 3339. Where two clients of different ages want two names for one thing, both are there.
  */
 export type Int64 = string;
+/** Upper-case hex. */
 export type Hex = string;
+/** Base64 with padding. */
 export type Base64 = string;
+/** RFC 3339 in UTC. */
 export type Time = string;
 
+/** A public key. */
 export interface PubKeyJson {
   readonly type: "tendermint/PubKeyEd25519";
   readonly value: Base64;
 }
+/** A block id. */
 export interface BlockIdJson {
   readonly hash: Hex;
   readonly parts: { readonly total: number; readonly hash: Hex };
 }
+/** A header. */
 export interface HeaderJson {
   readonly version: { readonly block: Int64; readonly app: Int64 };
   readonly chain_id: string;
@@ -34,38 +40,45 @@ export interface HeaderJson {
   readonly evidence_hash: Hex;
   readonly proposer_address: Hex;
 }
+/** A precommit of a commit. */
 export interface CommitSignatureJson {
   readonly block_id_flag: 1 | 2 | 3;
   readonly validator_address: Hex;
   readonly timestamp: Time;
   readonly signature: Base64 | null;
 }
+/** A commit certificate. */
 export interface CommitJson {
   readonly height: Int64;
   readonly round: number;
   readonly block_id: BlockIdJson;
   readonly signatures: readonly CommitSignatureJson[];
 }
+/** A block. */
 export interface BlockJson {
   readonly header: HeaderJson;
   readonly data: { readonly txs: readonly Base64[] };
   readonly evidence: { readonly evidence: readonly JsonObject[] };
   readonly last_commit: CommitJson;
 }
+/** Answer of block and block_by_hash. */
 export interface BlockResult {
   readonly block_id: BlockIdJson;
   readonly block: BlockJson;
 }
+/** A block without its body. */
 export interface BlockMetaJson {
   readonly block_id: BlockIdJson;
   readonly block_size: Int64;
   readonly header: HeaderJson;
   readonly num_txs: Int64;
 }
+/** An event. */
 export interface EventJson {
   readonly type: string;
   readonly attributes: readonly { readonly key: string; readonly value: string; readonly index: boolean }[];
 }
+/** A transaction's result. */
 export interface TxResultJson {
   readonly code: number;
   readonly data: Base64 | null;
@@ -76,12 +89,14 @@ export interface TxResultJson {
   readonly events: readonly EventJson[];
   readonly codespace: string;
 }
+/** A validator with its proposer priority. */
 export interface ValidatorJson {
   readonly address: Hex;
   readonly pub_key: PubKeyJson;
   readonly voting_power: Int64;
   readonly proposer_priority: Int64;
 }
+/** A validator update. */
 export interface ValidatorUpdateJson {
   readonly pub_key: {
     readonly Sum: {
@@ -91,6 +106,7 @@ export interface ValidatorUpdateJson {
   };
   readonly power: Int64;
 }
+/** Consensus parameters. */
 export interface ConsensusParamsJson {
   readonly block: { readonly max_bytes: Int64; readonly max_gas: Int64 };
   readonly evidence: {
@@ -102,6 +118,7 @@ export interface ConsensusParamsJson {
   readonly version: { readonly app: Int64 };
   readonly synchrony: { readonly precision: Int64; readonly message_delay: Int64 };
 }
+/** Merkle proof of a transaction. */
 export interface TxProofJson {
   readonly root_hash: Hex;
   readonly data: Base64;
@@ -112,6 +129,7 @@ export interface TxProofJson {
     readonly aunts: readonly Base64[];
   };
 }
+/** A committed transaction. */
 export interface TxJson {
   readonly hash: Hex;
   readonly height: Int64;
@@ -120,6 +138,7 @@ export interface TxJson {
   readonly tx: Base64;
   readonly proof?: TxProofJson;
 }
+/** Identity and versions of a node. */
 export interface NodeInfoJson {
   readonly protocol_version: { readonly p2p: Int64; readonly block: Int64; readonly app: Int64 };
   readonly id: string;
@@ -130,6 +149,7 @@ export interface NodeInfoJson {
   readonly moniker: string;
   readonly other: { readonly tx_index: "on"; readonly rpc_address: string; readonly peer_id: string };
 }
+/** Answer of status. */
 export interface StatusResult {
   readonly node_info: NodeInfoJson;
   readonly sync_info: {
@@ -145,15 +165,18 @@ export interface StatusResult {
   };
   readonly validator_info: { readonly address: Hex; readonly pub_key: PubKeyJson; readonly voting_power: Int64 };
 }
+/** A peer in net_info. */
 export interface PeerJson {
   readonly node_info: { readonly id: string; readonly listen_addr: string; readonly moniker: string };
   readonly is_outbound: boolean;
   readonly remote_ip: string;
   readonly url: string;
 }
+/** Proof operators of abci_query. */
 export interface ProofOpsJson {
   readonly ops: readonly { readonly type: string; readonly key: Base64; readonly data: Base64 }[];
 }
+/** Answer of abci_query. */
 export interface AbciQueryJson {
   readonly code: number;
   readonly log: string;
@@ -165,6 +188,7 @@ export interface AbciQueryJson {
   readonly height: Int64;
   readonly codespace: string;
 }
+/** Answer of broadcast_tx_sync and broadcast_tx_async. */
 export interface BroadcastResult {
   readonly code: number;
   readonly data: Hex;
@@ -172,12 +196,14 @@ export interface BroadcastResult {
   readonly codespace: string;
   readonly hash: Hex;
 }
+/** Answer of unconfirmed_txs. */
 export interface PendingTxsResult {
   readonly n_txs: Int64;
   readonly total: Int64;
   readonly total_bytes: Int64;
   readonly txs: readonly Base64[] | null;
 }
+/** Votes of a round, in a round state. */
 export interface HeightVotesJson {
   readonly round: number;
   readonly prevotes: readonly string[];
@@ -185,6 +211,7 @@ export interface HeightVotesJson {
   readonly precommits: readonly string[];
   readonly precommits_bit_array: string;
 }
+/** Answer of consensus_state. */
 export interface RoundStateSummaryJson {
   readonly "height/round/step": string;
   readonly start_time: Time;
@@ -194,6 +221,7 @@ export interface RoundStateSummaryJson {
   readonly height_vote_set: readonly HeightVotesJson[];
   readonly proposer: { readonly address: Hex; readonly index: number };
 }
+/** Round state in dump_consensus_state. */
 export interface RoundStateJson {
   readonly height: Int64;
   readonly round: number;

@@ -17,6 +17,7 @@ export interface TxBodyParts {
   readonly timeoutHeight: bigint;
 }
 
+/** The fee: coins, and the gas limit. */
 export interface TxFee {
   readonly coins: readonly Coin[];
   readonly gasLimit: bigint;

@@ -15,6 +15,7 @@ const FIELDS: ReadonlySet<string> = new Set([
   "shares",
 ]);
 
+/** Whether a field of this name holds an 18-digit decimal, stored as an integer. */
 export function isDecimalField(name: string): boolean {
   return FIELDS.has(name);
 }

@@ -18,11 +18,13 @@ const authInfo = cosmos(AuthInfo);
 const secpKey = cosmos(PubKey);
 const multisigKey = cosmos(LegacyAminoPubKey);
 
+/** A message with its type URL. */
 export interface AnyMessage {
   readonly typeUrl: string;
   readonly value: Bytes;
 }
 
+/** An amount in base units, as decimal text, with its denomination. */
 export interface Coin {
   readonly denom: string;
   readonly amount: string;
@@ -33,6 +35,7 @@ export type SignerKey =
   | { readonly kind: "secp256k1"; readonly key: Bytes }
   | { readonly kind: "multisig"; readonly threshold: number; readonly keys: readonly Bytes[] };
 
+/** A signer's key, sign mode and sequence. */
 export interface SignerInfo {
   /** undefined: the account's stored key. */
   readonly key: SignerKey | undefined;

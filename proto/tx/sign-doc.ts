@@ -7,7 +7,9 @@ import type { Tx } from "./decode.js";
 
 const signDoc = cosmos(SignDoc);
 
+/** Signs the raw bytes. */
 export const SIGN_MODE_DIRECT = SignMode.SIGN_MODE_DIRECT;
+/** Signs amino JSON. */
 export const SIGN_MODE_AMINO = SignMode.SIGN_MODE_LEGACY_AMINO_JSON;
 
 /** What SIGN_MODE_DIRECT signs: the raw body and auth info, the chain and the account's number. */
@@ -20,6 +22,7 @@ export function directSignBytes(
   return signDoc.encode({ bodyBytes, authInfoBytes, chainId, accountNumber });
 }
 
+/** A message in amino JSON. */
 export interface AminoMessage {
   readonly type: string;
   readonly value: unknown;

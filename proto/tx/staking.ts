@@ -17,6 +17,7 @@ export type Description = MsgCreateValidator["description"];
 /** What an edit sends for a field that stays. */
 export const DESCRIPTION_KEPT = "[do-not-modify]";
 
+/** The fields of MsgCreateValidator. */
 export interface NewValidator {
   readonly operator: string;
   readonly publicKey: Bytes;
@@ -26,6 +27,7 @@ export interface NewValidator {
   readonly minSelfDelegation: string;
 }
 
+/** MsgCreateValidator. */
 export function createValidator(validator: NewValidator): AnyMessage {
   const { operator, publicKey, value, description, commission, minSelfDelegation } = validator;
   return cosmosAny(MsgCreateValidator, {
@@ -39,18 +41,22 @@ export function createValidator(validator: NewValidator): AnyMessage {
   });
 }
 
+/** MsgEditValidator. DESCRIPTION_KEPT keeps a field of the description. */
 export function editValidator(message: MsgEditValidator): AnyMessage {
   return cosmosAny(MsgEditValidator, message);
 }
 
+/** MsgDelegate; only the operator's account may delegate. */
 export function delegate(delegatorAddress: string, validatorAddress: string, amount: Coin): AnyMessage {
   return cosmosAny(MsgDelegate, { delegatorAddress, validatorAddress, amount });
 }
 
+/** MsgUndelegate; only the operator's account may undelegate. */
 export function undelegate(delegatorAddress: string, validatorAddress: string, amount: Coin): AnyMessage {
   return cosmosAny(MsgUndelegate, { delegatorAddress, validatorAddress, amount });
 }
 
+/** MsgCancelUnbondingDelegation. */
 export function cancelUnbonding(
   delegatorAddress: string,
   validatorAddress: string,
