@@ -11,7 +11,7 @@ const program = resolve(process.argv[2] ?? "dist/cli/main.js");
 const dist = resolve(program, "../..");
 /** Shorter than the ten seconds from one pruning to the next: what it runs is not in each of the windows. */
 const BLOCK_MS = 4_000;
-const SETTLE_MS = 1_500;
+const SETTLE_MS = 2_500;
 const TIMES = 6;
 
 const folder = mkdtempSync(join(tmpdir(), "rooms-"));
