@@ -1,6 +1,6 @@
 import { proposerOfRound } from "#consensus/proposer.js";
 import type { State, StepName } from "#consensus/types.js";
-import { hashBytes } from "#proto/types/block-id.js";
+import { equalBlockIds } from "#proto/types/block-id.js";
 import { equalBytes } from "#proto/bytes.js";
 import type { Taken } from "../drive/deps.js";
 import type { NodeEvent, RoundEvent } from "../rpc/deps.js";
@@ -29,7 +29,7 @@ export function consensusEvents({ input, before, after }: Taken): readonly NodeE
     events.push({ kind: "complete_proposal", ...at, blockId: input.blockId });
   if (sameHeight && valid !== undefined && valid !== before.valid) events.push(round("Polka"));
   if (sameHeight && locked !== undefined && locked !== before.locked) {
-    const again = before.locked !== undefined && sameBlock(before.locked, locked);
+    const again = before.locked !== undefined && equalBlockIds(before.locked.blockId, locked.blockId);
     events.push(round(again ? "Relock" : "Lock"));
   }
   if (entered || before.step !== after.step) events.push(round("NewRoundStep"));
@@ -40,6 +40,3 @@ function proposer(state: State): { address: Uint8Array; index: number } {
   const address = proposerOfRound(state, state.round);
   return { address, index: state.validators.members.findIndex((member) => equalBytes(member.address, address)) };
 }
-
-type Locked = NonNullable<State["locked"]>;
-const sameBlock = (a: Locked, b: Locked): boolean => equalBytes(hashBytes(a.blockId.hash), hashBytes(b.blockId.hash));
