@@ -425,7 +425,7 @@ for (const { what, last, log } of lost) {
       for (const message of all(PREVOTE, BLOCK_ID)) drive.deliver(message, 0n);
       await pass(5_000);
       assert.deepEqual(told, []);
-      assert.match(warnings.join(), /followed without signing/);
+      assert.match(warnings.join(), /follows the height without signing/);
       drive.stop();
     }
     const { drive, told, pass, propose } = nodeOn(disk, true, last);
