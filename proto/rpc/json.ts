@@ -59,7 +59,7 @@ export function blockIdJson(id: BlockId | undefined): BlockIdJson {
   };
 }
 
-/** A header in CometBFT's form; our own fields have names of their own. */
+/** A header in CometBFT's form. Round, priorities root and beacon proof have no place in it and are omitted. */
 export function headerJson(header: Header): HeaderJson {
   return {
     version: { block: COMET_BLOCK_PROTOCOL, app: String(header.version) },
