@@ -7,7 +7,7 @@ import { root } from "./docs/markdown.mjs";
 import { excused } from "./accept/excused.mjs";
 import { CLIENT_PAGE, helpLines, pageLines, pages, programs } from "./accept/lines.mjs";
 import { installPackage, newestNode, sliceOfTests } from "./accept/package.mjs";
-import { before, filled, files, places, PROGRAM_WORLD, refused, servers, stages } from "./accept/stages.mjs";
+import { before, filled, files, ORDER, places, PROGRAM_WORLD, refused, servers, stages } from "./accept/stages.mjs";
 import { ready, start } from "./accept/terminal.mjs";
 
 const LINE_MS = 60_000;
@@ -145,7 +145,7 @@ async function runStage(name, lines) {
 async function runLine({ source, line }, stage) {
   const what = `${source}: ${line}`;
   try {
-    await prepare(stage, fitting(before, line)?.[1] ?? []);
+    await prepare(stage, fitting(before, what)?.[1] ?? []);
     report(what, (await stage.run(line, { source })) ?? (await stage.discard()));
   } catch (error) {
     report(what, error.message);
@@ -209,6 +209,8 @@ if (installed !== undefined) {
     byStage.story.push({ source, line: `cd $ACCEPT_PACKAGE && ${PROGRAM_WORLD} node program-${at}.mjs` });
   }
 }
+const rank = ({ line }) => (ORDER.findIndex((words) => line.startsWith(words)) + ORDER.length + 1) % (ORDER.length + 1);
+byStage.tx.sort((a, b) => rank(a) - rank(b));
 for (const [name, lines] of Object.entries(byStage)) {
   const chosen =
     wanted === undefined || wanted === name

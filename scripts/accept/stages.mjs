@@ -29,6 +29,8 @@ export const files = {
 
 const init = "tribd init my-node --chain-id tributary-1 --yes";
 const add = (...names) => names.map((name) => `tribd keys add ${name} --no-backup`);
+const NODE = ["tribd start --consensus.block_interval_ms 100", /height=1[0-9] /];
+const snapshotsJson = "tribd snapshots list -o json > snapshots.json";
 const DEV = ["tribd dev --block-interval-ms 200", /RPC /];
 const untilBlock = (height) =>
   `until [ "$(tribd status -o json 2>/dev/null | jq -r .sync_info.latest_block_height)" -ge ${height} ] 2>/dev/null; do sleep 0.2; done`;
@@ -52,13 +54,7 @@ export const stages = {
   },
   data: {
     mode: "each",
-    setup: [
-      init,
-      ["tribd start --consensus.block_interval_ms 100", /height=1[0-9] /],
-      "stop",
-      "tribd snapshots create",
-      "tribd snapshots list -o json > snapshots.json",
-    ],
+    setup: [init, NODE, "stop", "tribd snapshots create", snapshotsJson],
   },
   operate: {
     mode: "in order",
@@ -80,6 +76,12 @@ export const places = [
 
 /** What a reader puts in the place of a placeholder, as the shell computes it. */
 export const filled = [
+  [/show speeches/, "show union-addresses"],
+  [/show sotu-ngram/, "show union-ngram"],
+  [/Cp4BCpsB\.\.\./, "$(tribd tx encode signed.json)"],
+  [/0A9E01\.\.\./, "$(tribd tx encode signed.json | base64 -d | od -An -tx1 | tr -d ' \\n')"],
+  [/(5f2c|99aa|77bb)\.\.\./g, "00".repeat(32)],
+  [/0011\.\.\./, "0011223344556677"],
   [/\/(?=(?:var|run|etc)\/)/g, "$ACCEPT_ROOT/"],
   [
     /'\{"@type":"\/cosmos\.crypto\.ed25519\.PubKey","key":"\.\.\."\}'|'<that line>'/,
@@ -99,18 +101,55 @@ export const filled = [
   ],
 ];
 
-/** What has to be there before a line, where the stage alone does not have it. */
+const unsigned = "tribd tx bank send bob $(tribd keys show heidi -a) 1utrib --generate-only > unsigned.json";
+const signed = [unsigned, "tribd tx sign unsigned.json --from bob --yes > signed.json"];
+
+/** What has to be there before a line, where the stage and the lines before it do not have it. */
 export const before = [
-  // With --operator the home already holds the key of the line above.
-  [/^tribd init (?!.*--operator)/, ["rm -rf $HOME/.tribd"]],
-  [/^tribd signer init /, ["rm -rf /var/lib/tribd-signer $HOME/.tribd"]],
+  [/--help: tribd init (?!.*--operator)/, ["rm -rf $HOME/.tribd"]],
+  [/--help: tribd signer init .*--home/, ["rm -rf /var/lib/tribd-signer"]],
+  [/--help: tribd signer init .*--key/, ["rm -rf $HOME/.tribd"]],
+  [/--help: tribd signer start/, ["tribd config set chain-id tributary-1 --home /var/lib/tribd-signer"]],
   [
-    /^tribd keys (add|import) alice|^tribd keys mnemonic \|/,
+    /: tribd (keys (add|import) alice|keys mnemonic \|)/,
     ["tribd keys export alice --export-password-file pw > alice.key.json", "tribd keys delete alice --yes"],
   ],
-  [/^tribd completion /, ["mkdir -p /etc/bash_completion.d $HOME/.zfunc $HOME/.config/fish/completions"]],
-  [/^tribd testnet init-files --v 4/, ["rm -rf .localnet"]],
+  [/: tribd completion /, ["mkdir -p /etc/bash_completion.d $HOME/.zfunc $HOME/.config/fish/completions"]],
+  [/: tribd testnet init-files --v 4/, ["rm -rf .localnet"]],
+  [
+    /--help: tribd snapshots load/,
+    ["tribd snapshots export 120000 tributary-120000.snapshot", "rm -rf $HOME/.tribd/data/snapshots"],
+  ],
+  [
+    /--help: tribd snapshots restore/,
+    ["rm -rf $HOME/.tribd/data/chain.db $HOME/.tribd/data/chain.begun $HOME/.tribd/data/tx_index.db"],
+  ],
+  [/operate\.md: tribd status/, ["rm -rf $HOME/.tribd", init, NODE]],
+  [/operate\.md: tribd snapshots create/, ["stop"]],
+  [/operate\.md: tribd snapshots export/, [snapshotsJson]],
+  [
+    /operate\.md: tribd snapshots load/,
+    [
+      "rm -rf $HOME/.tribd/data/snapshots $HOME/.tribd/data/chain.db $HOME/.tribd/data/chain.begun $HOME/.tribd/data/tx_index.db",
+    ],
+  ],
+  [/: tribd tx (simulate|sign) /, [unsigned]],
+  [/: tribd tx (broadcast|encode|decode) /, signed],
+  [/: tribd tx usage withdraw 1/, ["sleep 12"]],
+  [/: tribd tx payout propose-key/, ["tribd keys add alice-new --no-backup"]],
+  [/: tribd tx payout execute-key/, ["tribd tx payout propose-key alice-new --from alice --yes", "sleep 12"]],
 ];
+
+/** In which order the examples of one chain make sense, by what they begin with; help has them by command. */
+export const ORDER = [
+  ...["tx bank", "tx staking", "tx slashing"],
+  ...["tx datanet create", "datanet contribute", "tx datanet update", "tx datanet commit", "tx datanet contribute"],
+  ...["tx datanet add-fingerprints", "tx datanet review", "tx datanet publish-release", "tx datanet fund"],
+  ...["tx model register", "tx model publish-version", "tx model set-stage", "tx model evaluate", "tx model amend"],
+  ...["tx usage open", "tx usage top-up", "tx usage redeem", "tx usage close", "tx usage withdraw", "tx attribution"],
+  ...["tx datanet withdraw", "tx datanet set-curators", "tx model transfer"],
+  ...["tx payout", "tx simulate", "tx encode", "tx decode", "tx sign", "tx broadcast"],
+].map((words) => `tribd ${words} `);
 
 /** A line that starts what runs until Ctrl-C, and the words that say that it works. */
 export const servers = [
@@ -122,6 +161,25 @@ export const servers = [
 
 /** A line whose state cannot be made in seconds: it is run, and refused for the reason that is named here. */
 export const refused = [
+  [
+    /: tribd tx datanet contribute 1 --nonce/,
+    /commit|fingerprints|hex/i,
+    "a contribution of a stranger's text: nothing was committed to",
+  ],
+  [/: tribd tx datanet add-fingerprints/, /upload|complete|hex|refused/i, "contribution 7 has all its fingerprints"],
+  [/: tribd tx model amend/, /not active|later|refus/i, "docs/limits.md: amending a lineage comes later"],
+  [/: tribd tx attribution settle/, /not found|no batch|batch/i, "no batch was redeemed on this chain"],
+  [/: tribd tx payout claim/, /nothing|owed/i, "nothing is owed on this chain"],
+  [
+    /: tribd tx sign - --from alice --offline/,
+    /development|public/i,
+    "alice's key is public here, and tributary-1 is no development chain",
+  ],
+  [
+    /: tribd query (staking unbonding-delegation|payout key-change)/,
+    /not found|no /i,
+    "nobody unbonds or changes a key in the story",
+  ],
   [/^docs\/operate\.md: tribd doctor$/, /BAD peers/, "other machines: the peers that the page names are not there"],
   [/: tribd tx slashing unjail/, /not jailed/, "nobody has been away for long enough to be jailed"],
 ];

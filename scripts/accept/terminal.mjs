@@ -16,6 +16,11 @@ const ANSWERS = [
 const script = (line, state) =>
   `[ -e ${state} ] && . ${state}; set -o pipefail; ${line}\nrc=$?; { declare -px; printf 'cd %q\\n' "$PWD"; } > ${state}; exit $rc`;
 
+/** Whatever ends accept ends what it started: without its terminal a node stops as well. */
+const running = new Set();
+process.on("exit", () => running.forEach(killGroup));
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+
 /**
  * Starts a line. `done` resolves to its exit code; `output` is all that it printed so far.
  * @param shell { cwd, env, state }
@@ -27,6 +32,7 @@ export function start(line, { cwd, env, state }, timeoutMs) {
     stdio: ["pipe", "pipe", "pipe"],
     detached: true,
   });
+  running.add(child.pid);
   const run = { output: "", type: (text) => child.stdin.write(text), kill: () => killGroup(child.pid) };
   let seen = 0;
   const take = (chunk) => {
@@ -47,6 +53,7 @@ export function start(line, { cwd, env, state }, timeoutMs) {
   run.done = new Promise((resolve) => {
     child.on("close", (code) => {
       clearTimeout(timer);
+      running.delete(child.pid);
       resolve(code ?? 1);
     });
   });

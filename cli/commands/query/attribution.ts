@@ -21,7 +21,7 @@ const queryAttributionBatch = queryCommand({
   response: "tributary.attribution.v1.QueryBatchResponse",
   summary: "Show a batch: its fees, its pool, its phase and, once settled, where the pool went.",
   args: { batchId },
-  example: ["query attribution batch 3"],
+  example: ["query attribution batch 2"],
 });
 
 const queryAttributionBatches = queryCommand({
@@ -67,7 +67,7 @@ const queryAttributionVouchers = queryCommand({
       ["ROOT", "audit_root"],
     ),
   },
-  example: ["query attribution vouchers 3"],
+  example: ["query attribution vouchers 2"],
 });
 
 const queryAttributionSample = queryCommand({
@@ -77,7 +77,7 @@ const queryAttributionSample = queryCommand({
   response: "tributary.attribution.v1.QuerySampleResponse",
   summary: "Show which receipts of a batch must be opened, and the deadline.",
   args: { batchId },
-  example: ["query attribution sample 3 -o json"],
+  example: ["query attribution sample 2 -o json"],
 });
 
 const queryAttributionOpenings = queryCommand({
@@ -97,7 +97,7 @@ const queryAttributionOpenings = queryCommand({
       ["OPENER", "opener"],
     ),
   },
-  example: ["query attribution openings 3 -o json"],
+  example: ["query attribution openings 2 -o json"],
 });
 
 const queryAttributionCredits = queryCommand({
@@ -108,7 +108,7 @@ const queryAttributionCredits = queryCommand({
   summary: "List what each contribution earned in a batch.",
   args: { batchId },
   list: { field: "credits", id: "contribution_id", columns: creditColumns },
-  example: ["query attribution credits 3"],
+  example: ["query attribution credits 2"],
 });
 
 const queryAttributionContributionCredits = queryCommand({
@@ -129,7 +129,7 @@ const queryAttributionEpoch = queryCommand({
   response: "tributary.attribution.v1.QueryEpochResponse",
   summary: "Show an epoch: when its batches were formed, which beacon samples them.",
   args: { number: field.u64("Its number.") },
-  example: ["query attribution epoch 4"],
+  example: ["query attribution epoch 2"],
 });
 
 const queryAttributionResiduals = queryCommand({

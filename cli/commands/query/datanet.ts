@@ -55,7 +55,7 @@ const queryDatanetTerms = queryCommand({
   response: "tributary.datanet.v1.QueryTermsResponse",
   summary: "Show a version of a datanet's terms.",
   args: { datanetId, version: field.count("The version.") },
-  example: ["query datanet terms 1 2"],
+  example: ["query datanet terms 1 1"],
 });
 
 const queryDatanetAllowList = queryCommand({

@@ -42,7 +42,7 @@ const queryModelVersion = queryCommand({
   response: "tributary.model.v1.QueryVersionResponse",
   summary: "Show a version: weights, data, parents, fee rules, stage.",
   args: { versionId },
-  example: ["query model version 12"],
+  example: ["query model version 1"],
 });
 
 const queryModelVersions = queryCommand({
@@ -78,7 +78,7 @@ const queryModelStages = queryCommand({
     id: "height",
     columns: columns(["HEIGHT", "height", "right"], ["STAGE", "stage"], ["BY", "by"]),
   },
-  example: ["query model stages 12"],
+  example: ["query model stages 1"],
 });
 
 const queryModelProductionAt = queryCommand({
@@ -115,7 +115,7 @@ const queryModelEvaluations = queryCommand({
       ["BY", "evaluator"],
     ),
   },
-  example: ["query model evaluations 12"],
+  example: ["query model evaluations 1"],
 });
 
 const queryModelChildren = queryCommand({
@@ -126,7 +126,7 @@ const queryModelChildren = queryCommand({
   summary: "List the versions that were made from a version.",
   args: { versionId },
   list: { field: "versionIds", id: "id", columns: columns(["VERSION", "id", "right"]) },
-  example: ["query model children 12"],
+  example: ["query model children 1"],
 });
 
 const queryModelEligibleReleases = queryCommand({
@@ -141,7 +141,7 @@ const queryModelEligibleReleases = queryCommand({
     id: "number",
     columns: columns(["DATANET", "datanet_id", "right"], ["RELEASE", "number", "right"]),
   },
-  example: ["query model eligible-releases 12"],
+  example: ["query model eligible-releases 1"],
 });
 
 const queryModelEligible = queryCommand({
@@ -151,7 +151,7 @@ const queryModelEligible = queryCommand({
   response: "tributary.model.v1.QueryEligibleResponse",
   summary: "Ask whether a contribution can be paid for a version's use.",
   args: { versionId, contributionId: field.id("The contribution.") },
-  example: ["query model eligible 12 7"],
+  example: ["query model eligible 1 7"],
 });
 
 const queryModelFeeShares = queryCommand({
@@ -161,7 +161,7 @@ const queryModelFeeShares = queryCommand({
   response: "tributary.model.v1.QueryFeeSharesResponse",
   summary: "Show where each fee for a version goes, in basis points.",
   args: { versionId },
-  example: ["query model fee-shares 12"],
+  example: ["query model fee-shares 1"],
 });
 
 const queryModelReach = queryCommand({

@@ -56,7 +56,7 @@ const queryPayoutEntries = queryCommand({
       ["MATURED", "matured"],
     ),
   },
-  example: ["query payout entries 3"],
+  example: ["query payout entries 2"],
 });
 
 const queryPayoutAccounts = queryCommand({

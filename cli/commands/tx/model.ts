@@ -97,7 +97,7 @@ ancestors and the owner. --royalty is what this version will take of the rest of
 
   example: [
     "tx model publish-version 1 --label v1 --weights-hash @model.bin --weights-bytes 1048576 --format ngram --method counting --config-hash @config.json --manifest-hash @train.json --releases 1/1 --price-per-call 0.01trib --from bob",
-    "tx model publish-version 1 --label v1-ft --weights-hash @ft.bin --weights-bytes 1048576 --format safetensors --method lora --config-hash @config.json --manifest-hash @train.json --parents 12:fine-tune --contributors 40 --from bob",
+    "tx model publish-version 1 --label v1-ft --weights-hash @ft.bin --weights-bytes 1048576 --format safetensors --method lora --config-hash @config.json --manifest-hash @train.json --parents 1:fine-tune --contributors 7 --from bob",
   ],
 });
 
@@ -107,7 +107,7 @@ const txModelAmend = messageCommand({
   summary: "Correct the lineage of a version: a new version follows it, with these parents and releases.",
   args: { versionId },
   flags: lineage,
-  example: ["tx model amend 12 --parents 3:adapter --releases 1/1,2/1 --from bob"],
+  example: ["tx model amend 1 --parents 2:adapter --releases 1/1,2/1 --from bob"],
 });
 
 const txModelSetStage = messageCommand({
@@ -115,7 +115,7 @@ const txModelSetStage = messageCommand({
   message: "tributary.model.v1.MsgSetStage",
   summary: "Move a version between draft, staging, production, deprecated and, for good, revoked.",
   args: { versionId, stage: field.code("The stage.", stage) },
-  example: ["tx model set-stage 12 production --from bob"],
+  example: ["tx model set-stage 1 production --from bob"],
 });
 
 const txModelEvaluate = messageCommand({
@@ -132,7 +132,7 @@ const txModelEvaluate = messageCommand({
   },
   required: ["benchmark", "datasetHash", "metric", "value", "evidenceHash"],
   example: [
-    "tx model evaluate 12 --benchmark held-out --metric perplexity --value 41.7 --dataset-hash @held-out.txt --evidence-hash @eval.log --from bob",
+    "tx model evaluate 1 --benchmark held-out --metric perplexity --value 41.7 --dataset-hash @held-out.txt --evidence-hash @eval.log --from bob",
   ],
 });
 

@@ -19,7 +19,7 @@ const txUsageOpen = messageCommand({
     versionId: field.id("The version to use."),
     deposit: field.amount("The deposit: never more than this can be spent."),
   },
-  example: ["tx usage open bob 12 50trib --from grace"],
+  example: ["tx usage open bob 1 50trib --from grace"],
 });
 
 const txUsageTopUp = messageCommand({
