@@ -135,6 +135,13 @@ export const before = [
   ],
   [/: tribd tx (simulate|sign) /, [unsigned]],
   [/: tribd tx (broadcast|encode|decode) /, signed],
+  [
+    /: tribd tx staking create-validator/,
+    [
+      "tribd init other --home /var/lib/tribd --chain-id tributary-dev-1 --yes",
+      `jq -n --argjson key "$(tribd comet show-validator --home /var/lib/tribd)" '{pubkey: $key, amount: "1trib", moniker: "mine"}' > validator.json`,
+    ],
+  ],
   [/: tribd tx usage withdraw 1/, ["sleep 12"]],
   [/: tribd tx payout propose-key/, ["tribd keys add alice-new --no-backup"]],
   [/: tribd tx payout execute-key/, ["tribd tx payout propose-key alice-new --from alice --yes", "sleep 12"]],
