@@ -86,9 +86,9 @@ class Stage {
     if (server === undefined) return this.#toEnd(text, `${source}: ${line}`);
     const stopped = await this.stop();
     if (stopped !== undefined) return stopped;
-    const run = start(text, this.#shell, SERVER_MS);
+    const run = start(text, this.#shell);
     this.#server = { run, line };
-    return (await ready(run, words ?? server[1])) ? undefined : `${line}: it ended early\n${run.output}`;
+    return (await ready(run, words ?? server[1], SERVER_MS)) ? undefined : `${line}: it ended early\n${run.output}`;
   }
 
   async #toEnd(text, what) {

@@ -24,6 +24,7 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.e
 /**
  * Starts a line. `done` resolves to its exit code; `output` is all that it printed so far.
  * @param shell { cwd, env, state }
+ * @param timeoutMs no limit unless given
  */
 export function start(line, { cwd, env, state }, timeoutMs) {
   const child = spawn("script", ["-qefc", `exec bash -c "$ACCEPT_LINE"`, "/dev/null"], {
@@ -46,10 +47,12 @@ export function start(line, { cwd, env, state }, timeoutMs) {
   child.stdout.on("data", take);
   child.stderr.on("data", take);
   child.stdin.on("error", () => undefined); // It ended while it was typed to; its exit code says how.
-  const timer = setTimeout(() => {
-    run.output += `\nno end within ${timeoutMs / 1000} s`;
-    run.kill();
-  }, timeoutMs);
+  const timer =
+    timeoutMs &&
+    setTimeout(() => {
+      run.output += `\nno end within ${timeoutMs / 1000} s`;
+      run.kill();
+    }, timeoutMs);
   run.done = new Promise((resolve) => {
     child.on("close", (code) => {
       clearTimeout(timer);
@@ -60,11 +63,15 @@ export function start(line, { cwd, env, state }, timeoutMs) {
   return run;
 }
 
-/** Waits until a server has printed what it prints when it is ready, or ends. */
-export async function ready(run, pattern) {
+/** Waits until a server has printed what it prints when it is ready, or ends, or takes too long. */
+export async function ready(run, pattern, timeoutMs) {
   let code;
   run.done.then((ended) => (code = ended));
-  while (!pattern.test(run.output) && code === undefined) await new Promise((resolve) => setTimeout(resolve, 50));
+  const late = performance.now() + timeoutMs;
+  while (!pattern.test(run.output) && code === undefined) {
+    if (performance.now() > late) run.kill();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
   return code === undefined;
 }
 

@@ -116,7 +116,7 @@ const txDatanetContribute = messageCommand({
   required: ["nonce", "contentRoot", "termsVersion", "termsHash", "fpRoot", "fpCount", "tokenCount"],
   defaults: { recordCount: "1", mediaType: "text/plain" },
   example: [
-    "tx datanet contribute 1 --nonce 5f2c... --content-root 99aa... --terms-version 1 --terms-hash @TERMS.md --fp-root 77bb... --fp-count 120 --token-count 300 --fingerprints 0011... --from alice",
+    "tx datanet contribute 1 --nonce 5f2c... --content-root 99aa... --content-bytes 1800 --record-count 1 --media-type text/plain --title River --terms-version 1 --terms-hash @TERMS.md --fp-root 77bb... --fp-count 120 --token-count 300 --fingerprints 0011... --from alice",
   ],
 });
 

@@ -97,7 +97,7 @@ ancestors and the owner. --royalty is what this version will take of the rest of
 
   example: [
     "tx model publish-version 1 --label v1 --weights-hash @model.bin --weights-bytes 1048576 --format ngram --method counting --config-hash @config.json --manifest-hash @train.json --releases 1/1 --price-per-call 0.01trib --from bob",
-    "tx model publish-version 1 --label v1-ft --weights-hash @ft.bin --weights-bytes 1048576 --format safetensors --method lora --config-hash @config.json --manifest-hash @train.json --parents 1:fine-tune --contributors 7 --from bob",
+    "tx model publish-version 1 --label v1-ft --weights-hash @ft.bin --weights-bytes 1048576 --format safetensors --method lora --config-hash @config.json --manifest-hash @train.json --parents 1:fine-tune --contributors 40 --from bob",
   ],
 });
 
