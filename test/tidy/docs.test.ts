@@ -177,3 +177,26 @@ test("what stops a validator is in the operator's page, with what to do", () => 
       assert.ok(operate.includes(code), `docs/operate.md does not say what to do about ${code}`);
   }
 });
+
+/** Rows of the tables whose last column is "test": the file, then the words with which the test's title begins. */
+const TESTED: readonly (readonly [path: string, rowsMin: number])[] = [
+  ["docs/limits.md", 10],
+  ["docs/operate.md", 20],
+];
+
+test("every limit, and everything that stops a node, names its test", () => {
+  for (const [path, rowsMin] of TESTED) {
+    const { text } = pages.find((page) => page.path === path)!;
+    const [, rows = ""] = /\| test +\|\n\|[- |]+\|\n((?:\|.*\n)+)/.exec(text) ?? [];
+    const named = [...rows.matchAll(/^.*\| `([\w./-]+)`: ([^|]+?) +\|$/gm)];
+    assert.equal(named.length, rows.trim().split("\n").length, `${path}: a row has no test`);
+    assert.ok(named.length >= rowsMin, path);
+    for (const [, file, title] of named) {
+      const source = readFileSync(join(root, "test", `${file}.test.ts`), "utf8");
+      assert.ok(
+        source.includes(`"${title}`) || source.includes(`\`${title}`),
+        `${path}: ${file} has no test "${title}"`,
+      );
+    }
+  }
+});

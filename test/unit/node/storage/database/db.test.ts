@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -226,4 +228,19 @@ test("level: the room of what was deleted is given back", async (t) => {
   assert.equal(db.get(tag(1, 7)), undefined);
   assert.equal(db.get(tag(2, 7))?.length, 10_000);
   await db.close();
+});
+
+test("a database that something else has open is named", async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), "tributary-db-"));
+  t.after(() => rm(directory, { recursive: true }));
+  const level = import.meta.resolve("classic-level");
+  const program = `const { ClassicLevel } = await import(${JSON.stringify(level)});
+    await new ClassicLevel(${JSON.stringify(directory)}).open();
+    process.stdout.write("open"); setInterval(() => undefined, 1000);`;
+  const other = spawn(process.execPath, ["--input-type=module", "-e", program], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  t.after(() => other.kill("SIGKILL"));
+  await once(other.stdout, "data");
+  await assert.rejects(openLevel(directory), /another process has it open; stop that one first/);
 });

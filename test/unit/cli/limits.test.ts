@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { EXIT } from "#cli/exit.js";
+import { allCommands } from "#cli/registry.js";
+import { commandFiles } from "#cli/table.js";
+import { tribd, withHome } from "./harness.js";
+
+test("there is no daemon of provider or consumer, and no explorer", async () => {
+  const paths = (await allCommands(commandFiles)).map(({ path }) => path);
+  for (const word of ["provider", "consumer", "gateway", "explorer", "openapi"]) {
+    assert.ok(!paths.some((path) => path.split(" ").includes(word)), word);
+  }
+});
+
+test("keys of several signers and of hardware are refused by name", () =>
+  withHome(async (home) => {
+    for (const flags of [["--multisig", "alice,bob"], ["--ledger"]]) {
+      const { code, stderr } = await tribd(["keys", "add", "carol", ...flags], { home });
+      assert.equal(code, EXIT.usage, stderr);
+      assert.match(stderr, new RegExp(flags[0]!));
+    }
+  }));
