@@ -99,9 +99,10 @@ test("help is what it was: a change of help is a change that somebody decided", 
   for (const { path } of await allCommands(commandFiles))
     all += `${"=".repeat(20)} ${path}\n${(await tribd([...path.split(" "), "--help"])).stdout}`;
   if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(golden, all);
-  assert.equal(
-    all,
-    readFileSync(golden, "utf8"),
-    "UPDATE_GOLDEN=1 npm test -- unit/cli/run rewrites test/fixtures/help.txt",
+  const [now, before] = [all.split("\n"), readFileSync(golden, "utf8").split("\n")];
+  const at = now.findIndex((line, i) => line !== before[i]);
+  assert.ok(
+    all === before.join("\n"),
+    `line ${at + 1} was "${before[at]}" and is "${now[at]}": UPDATE_GOLDEN=1 npm test -- unit/cli/run rewrites test/fixtures/help.txt`,
   );
 });
