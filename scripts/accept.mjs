@@ -215,7 +215,9 @@ for (const [name, lines] of Object.entries(byStage)) {
   const chosen =
     wanted === undefined || wanted === name
       ? lines
-      : lines.filter(({ source, line }) => `${source} ${line}`.includes(wanted));
+      : wanted in stages
+        ? []
+        : lines.filter(({ source, line }) => `${source} ${line}`.includes(wanted));
   if (chosen.length > 0) await runStage(name, chosen);
 }
 process.stdout.write(`time: ${Math.round((performance.now() - started) / 1000)} s\n`);

@@ -101,8 +101,8 @@ export const filled = [
   ],
 ];
 
-const unsigned = "tribd tx bank send bob $(tribd keys show heidi -a) 1utrib --generate-only > unsigned.json";
-const signed = [unsigned, "tribd tx sign unsigned.json --from bob --yes > signed.json"];
+const unsigned = "tribd tx bank send alice $(tribd keys show heidi -a) 1utrib --generate-only > unsigned.json";
+const signed = [unsigned, "tribd tx sign unsigned.json --from alice --yes > signed.json"];
 
 /** What has to be there before a line, where the stage and the lines before it do not have it. */
 export const before = [
@@ -143,14 +143,17 @@ export const before = [
     ],
   ],
   [/: tribd tx usage withdraw 1/, ["sleep 12"]],
-  [/: tribd tx payout propose-key/, ["tribd keys add alice-new --no-backup"]],
+  [
+    /: tribd tx payout propose-key/,
+    ["tribd keys add alice-new --no-backup", "tribd tx bank send bob $(tribd keys show alice-new -a) 1trib --yes"],
+  ],
   [/: tribd tx payout execute-key/, ["tribd tx payout propose-key alice-new --from alice --yes", "sleep 12"]],
 ];
 
 /** In which order the examples of one chain make sense, by what they begin with; help has them by command. */
 export const ORDER = [
   ...["tx bank", "tx staking", "tx slashing"],
-  ...["tx datanet create", "datanet contribute", "tx datanet update", "tx datanet commit", "tx datanet contribute"],
+  ...["tx datanet create", "datanet contribute", "tx datanet commit", "tx datanet contribute", "tx datanet update"],
   ...["tx datanet add-fingerprints", "tx datanet review", "tx datanet publish-release", "tx datanet fund"],
   ...["tx model register", "tx model publish-version", "tx model set-stage", "tx model evaluate", "tx model amend"],
   ...["tx usage open", "tx usage top-up", "tx usage redeem", "tx usage close", "tx usage withdraw", "tx attribution"],
@@ -168,6 +171,11 @@ export const servers = [
 
 /** A line whose state cannot be made in seconds: it is run, and refused for the reason that is named here. */
 export const refused = [
+  [
+    /: tribd tx staking edit-validator/,
+    /commission too soon/,
+    "a commission changes once a day, and this validator is new",
+  ],
   [
     /: tribd tx datanet contribute 1 --nonce/,
     /commit|fingerprints|hex/i,
