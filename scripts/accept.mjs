@@ -130,7 +130,9 @@ async function runStage(name, lines) {
   const first = new Stage(shell);
   await prepare(first, setup);
   const isAlone = ({ source, line }) =>
-    mode === "in order" || fitting(servers, line) !== undefined || (mode === "read" && !source.endsWith("--help"));
+    mode === "in order" ||
+    fitting(servers, line) !== undefined ||
+    (mode === "read" && /^docs\/tutorial|program/.test(source));
   for (const found of lines.filter(isAlone)) await runLine(found, mode === "each" ? copyOf(shell) : first);
   const others = lines.filter((found) => !isAlone(found));
   const lane = async () => {

@@ -37,7 +37,8 @@ const untilBlock = (height) =>
 
 /**
  * `each`: every line starts from a copy of the home that `setup` makes. `in order`: the lines follow each other, as a reader
- * types them. `read`: so do those of its page, and the examples of help then only read. A server of `setup` or of a line runs
+ * types them. `read`: so do those of the tutorial
+ * and the client's programs, and all others then only read. A server of `setup` or of a line runs
  * until the next one, or until the stage ends by Ctrl-C.
  */
 export const stages = {
