@@ -66,7 +66,7 @@ export class Drive {
         throw new ChainFault(
           "invalid_decision",
           `height ${certificate.height} was decided with a block that this node judged invalid: its state or its ` +
-            "software differs from the network's. Compare app hashes with a peer, then roll back or upgrade",
+            "software differs from the network's. Compare app hashes with a peer, then restore a snapshot or upgrade",
         );
       },
     };
