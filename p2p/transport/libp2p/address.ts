@@ -6,9 +6,7 @@ export function parseAddress(address: string): Multiaddr {
   try {
     return multiaddr(address);
   } catch (error) {
-    throw new P2pFault("bad_address", `${address} is not a multiaddr: /ip4/<ip>/tcp/<port>/p2p/<peer id>`, {
-      cause: error,
-    });
+    throw new P2pFault("bad_address", `${address} is not a multiaddr: /ip4/<ip>/tcp/<port>/p2p/<peer id>`, error);
   }
 }
 

@@ -97,7 +97,7 @@ async function dial(context: Context, links: Links, address: string): Promise<vo
   try {
     await context.node.dial(parseAddress(address), { signal: AbortSignal.timeout(LINK_MS_MAX) });
   } catch (error) {
-    throw new P2pFault("dial_failed", `${address}: ${(error as Error).message}`, { cause: error });
+    throw new P2pFault("dial_failed", `${address}: ${(error as Error).message}`, error);
   }
   const [connection] = connectionsOf(context, peer);
   if (connection === undefined) throw new P2pFault("dial_failed", `${address}: closed at once`);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Host } from "#p2p/host.js";
+import { P2pFault, type Host } from "#p2p/host.js";
 import { peerIdOfSeed } from "#p2p/transport/identity.js";
 import { compliance, type World } from "../compliance.js";
 import { libp2pHost, until } from "./hosts.js";
@@ -56,6 +56,16 @@ test("addresses that name no peer are refused with the form that is wanted", asy
   const host = await libp2pHost(0);
   await assert.rejects(host.connect("/ip4/127.0.0.1/tcp/1"), /end it with \/p2p\//);
   await assert.rejects(host.connect("127.0.0.1:26656"), { code: "bad_address" });
+  await host.stop();
+});
+
+test("a fault of the network keeps the error that was its cause", async () => {
+  const host = await libp2pHost(0);
+  const peer = await peerIdOfSeed(new Uint8Array(32).fill(9));
+  for (const address of ["127.0.0.1:26656", `/ip4/127.0.0.1/tcp/1/p2p/${peer}`]) {
+    const fault: unknown = await host.connect(address).catch((error: unknown) => error);
+    assert.ok(fault instanceof P2pFault && fault.cause instanceof Error, address);
+  }
   await host.stop();
 });
 
