@@ -21,6 +21,11 @@ const noGrpc = says(
 );
 const validatorFile = says("the fields are in a JSON file: tribd tx staking create-validator --help shows one");
 
+/** The habit of exactly these words, or of this flag behind them. */
+export function habitOf(typed: string): Habit | undefined {
+  return Object.hasOwn(habits, typed) ? habits[typed] : undefined;
+}
+
 /**
  * What operators of Cosmos chains type by habit: words after `tribd`, and flags after the words of their command. The
  * words on the left are looked up as a line is read, from its first word on, after each word has been replaced.

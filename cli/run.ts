@@ -10,7 +10,7 @@ import { makeOut, type Format, type Out } from "./output/out.js";
 import { noPrompt } from "./prompt.js";
 import { report } from "./report.js";
 import { groups } from "./groups.js";
-import { habits } from "./habits.js";
+import { habitOf } from "./habits.js";
 import { commandAt, wordsAfter, type CommandFile } from "./registry.js";
 import { closest } from "./suggest.js";
 import { tokenize } from "./tokens.js";
@@ -78,7 +78,7 @@ async function splitWords(
       continue;
     }
     const next = `${path} ${token}`.trimStart();
-    const habit = habits[next];
+    const habit = habitOf(next);
     if (habit !== undefined && "says" in habit) throw usage(`tribd has no "${next}"`, habit.says);
     if (habit === undefined && !(await wordsAfter(files, path)).includes(token))
       return { path, rest: [...rest, ...argv.slice(at)] };

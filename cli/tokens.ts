@@ -1,6 +1,6 @@
 import { usage } from "./fault.js";
 import { flagName, type Options } from "./option.js";
-import { habits } from "./habits.js";
+import { habitOf } from "./habits.js";
 import { closest } from "./suggest.js";
 
 /** What was typed, before any meaning: texts by option name (as in the table) and positionals in order. */
@@ -75,7 +75,7 @@ export function tokenize(argv: readonly string[], options: Options, path = ""): 
 }
 
 function unknownFlag(flag: string, known: readonly string[], path: string) {
-  const habit = habits[`${path} ${flag}`];
+  const habit = habitOf(`${path} ${flag}`);
   if (habit !== undefined && "says" in habit) return usage(`unknown flag ${flag}`, habit.says);
   const guess = closest(flag.replace(/^-+/, ""), known);
   return usage(`unknown flag ${flag}`, guess === undefined ? undefined : `did you mean --${guess}?`);

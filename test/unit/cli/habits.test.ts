@@ -33,3 +33,11 @@ test("words after a habit are those of the command that it means", async () => {
   ] as const)
     assert.deepEqual(await tribd([...typed.split(" "), "--help"]), await tribd([...words.split(" "), "--help"]), typed);
 });
+
+test("names that every object has are no commands", async () => {
+  for (const word of ["constructor", "toString", "__proto__"]) {
+    const { code, stdout, stderr } = await tribd([word]);
+    assert.deepEqual([code, stdout], [EXIT.usage, ""], word);
+    assert.match(stderr, new RegExp(`unknown command "${word}"`));
+  }
+});
