@@ -16,18 +16,22 @@ export const nodeOptions = section("Node", {
 
 export type NodeValues = Values<typeof nodeOptions>;
 
-const CREDENTIALS = /^(https?:\/\/)([^/]*)@/;
+const CREDENTIALS = /^([a-z]+:\/\/)?([^/]*)@/;
 
 /** The address of a node as it may be shown: without the user and the password that it may carry. */
 export function shownNode(text: string): string {
-  return text.replace(CREDENTIALS, "$1");
+  return text.replace(CREDENTIALS, (_, scheme: string | undefined) => scheme ?? "");
 }
 
 /** fetch refuses an URL with a user and a password: they travel as HTTP Basic authentication (RFC 7617). */
 function authorization(text: string): Readonly<Record<string, string>> {
   const credentials = CREDENTIALS.exec(text)?.[2];
   if (credentials === undefined) return {};
-  return { authorization: `Basic ${toBase64(utf8(decodeURIComponent(credentials)))}` };
+  try {
+    return { authorization: `Basic ${toBase64(utf8(decodeURIComponent(credentials)))}` };
+  } catch {
+    throw usage("--node: its user or password has a broken % escape", "write %25 for a percent sign"); // A URIError.
+  }
 }
 
 /** tcp://host:port and host:port are http; 0.0.0.0 is where a node listens, not where one can call. */
@@ -35,7 +39,7 @@ export function nodeUrl(text: string): string {
   if (/^https?:\/\//.test(text)) return shownNode(text);
   const endpoint = parseEndpoint(text);
   if (endpoint === undefined)
-    throw usage(`--node ${text} is not an address`, "like tcp://localhost:26657 or https://rpc.example.org");
+    throw usage(`--node ${shownNode(text)} is not an address`, "like tcp://localhost:26657 or https://rpc.example.org");
   const host = endpoint.host === "0.0.0.0" ? "127.0.0.1" : endpoint.host;
   return `http://${host.includes(":") ? `[${host}]` : host}:${endpoint.port}`;
 }

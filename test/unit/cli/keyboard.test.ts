@@ -42,6 +42,15 @@ test("user and password of --node travel as Basic authentication and are shown n
   assert.doesNotMatch(stderr, /ss@|user/);
 });
 
+test("credentials of --node that cannot be read are refused, and not shown", async () => {
+  for (const url of ["http://us%er:secret@rpc.example:26657", "tcp://user:secret@rpc.example:26657"]) {
+    const { code, stderr } = await tribd(["status", "--node", url]);
+    assert.equal(code, EXIT.usage, url);
+    assert.match(stderr, /--node/);
+    assert.doesNotMatch(stderr, /secret/);
+  }
+});
+
 test("an address in upper case, as QR codes hold it, is read", () =>
   withHome(async (home) => {
     await tribd(["init", "mine"], { home });
