@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { MultiaddrConnection } from "@libp2p/interface";
 import type { Bytes } from "#proto/bytes.js";
 import type { Host } from "#p2p/host.js";
-import { PENDING_MAX } from "#p2p/transport/pending-connections.js";
+import { createPendingConnections, PENDING_MAX } from "#p2p/transport/pending-connections.js";
 import { peerIdOfSeed } from "#p2p/transport/identity.js";
 import { stranger, type Stranger } from "#test/hostile/fuzz/p2p-client.js";
+import { virtualClock } from "#test/simulation/clock.js";
 import { libp2pHost, until, type HostsOptions } from "./hosts.js";
 
 const limit = { timeout: 30_000 };
@@ -106,3 +108,23 @@ test("a peer whose connection was cut without a sign comes back at once and is n
     assert.deepEqual(host.peers(), [again.id]);
   }),
 );
+
+test("of many that dial at once one begins its handshake, and a named host pays no rate but waits its turn", async () => {
+  const clock = virtualClock();
+  const pending = createPendingConnections(clock, ["/ip4/10.0.0.1/tcp/1/p2p/named"]);
+  const arrived = (host: string, port: number): MultiaddrConnection => {
+    const address = `/ip4/${host}/tcp/${port}`;
+    const connection = { remoteAddr: { toString: () => address }, status: "open", addEventListener: () => undefined };
+    pending.add(connection as unknown as MultiaddrConnection);
+    return connection as unknown as MultiaddrConnection;
+  };
+  const begun: string[] = [];
+  const begin = (name: string, host: string, port: number): void =>
+    void pending.mayHandshake(arrived(host, port)).then((may) => begun.push(`${name} ${may}`));
+  for (let i = 0; i < 10; i++) begin("crowd", "10.0.0.2", i);
+  begin("named", "10.0.0.1", 1);
+  await clock.run(1);
+  assert.deepEqual(begun, ["crowd true"]);
+  await clock.run(41);
+  assert.deepEqual(begun, ["crowd true", "named true"]);
+});
