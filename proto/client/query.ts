@@ -87,17 +87,24 @@ const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
 
 type Page = Messages["tributary.query.v1.PageRequest"];
 const PAGE_ROWS = 100n;
+/** A million rows: a node that always has another page cannot keep its asker busy for ever. */
+const PAGES_MAX = 10_000;
 
-/** Asks for page after page: `ask` gets what it has to put into `pagination`. */
+/**
+ * Asks for page after page: `ask` gets what it has to put into `pagination`.
+ * @throws BadAnswer when there are more than a million rows
+ */
 export async function allPages<A extends { readonly pagination: { readonly nextKey: Bytes } | undefined }, T>(
   ask: (pagination: Page) => Promise<A>,
   rows: (answer: A) => readonly T[],
 ): Promise<T[]> {
   const all: T[] = [];
-  for (let key: Bytes = new Uint8Array(0); ;) {
+  let key: Bytes = new Uint8Array(0);
+  for (let page = 0; page < PAGES_MAX; page++) {
     const answer = await ask({ key, offset: 0n, limit: PAGE_ROWS, countTotal: false, reverse: false });
     all.push(...rows(answer));
     key = answer.pagination?.nextKey ?? new Uint8Array(0);
     if (key.length === 0) return all;
   }
+  throw new BadAnswer(`the list does not end after ${PAGES_MAX} pages`);
 }

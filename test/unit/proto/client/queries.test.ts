@@ -5,7 +5,7 @@ import { isMessageName } from "#proto/codec/json.js";
 import { modules, queryPaths } from "#state/registry.js";
 
 const OWN = "/tributary.";
-const { client, cosmosAny, ownAny, QueryError } = library;
+const { allPages, BadAnswer, client, cosmosAny, ownAny, QueryError } = library;
 
 test("every query of our own modules has the request and the response that its name promises", () => {
   const own = queryPaths().filter((path) => path.startsWith(OWN));
@@ -61,4 +61,31 @@ test("a Cosmos query and a Cosmos message take their types from cosmjs-types", a
   assert.deepEqual((await node.cosmosQuery("cosmos.bank.v1beta1.Query/Balance", types, asked)).balance, coin);
   const any = cosmosAny(MsgMultiSend, MsgMultiSend.fromPartial({ inputs: [{ address: "trib1x", coins: [coin] }] }));
   assert.equal(any.typeUrl, "/cosmos.bank.v1beta1.MsgMultiSend");
+});
+
+test("pages are asked for one after the other; a node that always has another one is left", async () => {
+  const asked: number[] = [];
+  const last = Uint8Array.of(2);
+  const rows = await allPages(
+    ({ key }) => {
+      asked.push(key.length);
+      return Promise.resolve({
+        row: asked.length,
+        pagination: { nextKey: asked.length < 3 ? last : new Uint8Array(0) },
+      });
+    },
+    ({ row }) => [row],
+  );
+  assert.deepEqual(
+    [rows, asked],
+    [
+      [1, 2, 3],
+      [0, 1, 1],
+    ],
+  );
+  const endless = () => Promise.resolve({ pagination: { nextKey: last } });
+  await assert.rejects(
+    allPages(endless, () => []),
+    BadAnswer,
+  );
 });
