@@ -89,7 +89,7 @@ export function orLeftOut<T>(leftOut: string[], work: () => T): T | undefined {
 
 export function readContribution(path: string, choice: FileChoice): ContributionFile {
   const { size } = statSync(path);
-  if (size > FILE_BYTES_MAX) throw tooLarge(path, size, choice.records);
+  if (size > FILE_BYTES_MAX) throw usage(`${path}: ${size} bytes, and at most ${FILE_BYTES_MAX} are read`, "split it");
   const bytes = readFileSync(path);
   const kind = notText(bytes);
   if (kind !== undefined) throw usage(`${path} ${kind}`, "only text in UTF-8 can be fingerprinted: convert it first");

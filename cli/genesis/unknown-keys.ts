@@ -1,6 +1,6 @@
 import { closest } from "../suggest.js";
 
-/** Keys by name; a list holds its rows' keys. Undefined: whoever reads it refuses keys that it does not know. */
+/** Known keys by name; for a list, those of its rows. Undefined: the reader of this part refuses unknown keys itself. */
 type Shape = { readonly [key: string]: Shape | undefined } | readonly [Shape];
 
 const coin: Shape = { denom: undefined, amount: undefined };

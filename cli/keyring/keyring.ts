@@ -50,7 +50,7 @@ export class Keyring {
     return this.#records().map(info);
   }
 
-  /** A sentence for each file that stands where keys do and is none. */
+  /** A sentence for each file in the folder of keys that does not hold a key. */
   unreadable(): readonly string[] {
     const sentences: string[] = [];
     this.#records((sentence) => sentences.push(sentence));
