@@ -128,7 +128,7 @@ export function startRound(state: State, round: number, entry: RoundCertificate 
   return then(timed, (now) => ({ state: now, effects: propose(now) }));
 }
 
-/** L14 to L19: proposes the valid value; asks for a fresh block only if there is none. */
+/** L14 to L19: proposes the valid value; asks for a new block only without a valid value. */
 function propose(state: State): readonly Effect[] {
   if (state.selfIndex === undefined || !isOurTurn(state)) return [];
   if (state.valid !== undefined) return [signProposal(state, state.valid.blockId, state.valid.round)];

@@ -20,7 +20,7 @@ function emptyLog(state: State, round: number): RoundLog {
 }
 
 /**
- * Replaces the log of a round, an empty one if there is none yet. Returns the same state if `change` returns the same
+ * Replaces the log of a round; a round without a log starts with an empty one. Returns the same state if `change` returns the same
  * log.
  */
 export function withLog(state: State, round: number, change: (log: RoundLog) => RoundLog): State {

@@ -48,7 +48,7 @@ function counted(tallies: readonly Tally[], blockId: BlockId | undefined, power:
   return tallies.with(at, { blockId, power: tallies[at]!.power + power });
 }
 
-/** The power behind this block, or behind nil for undefined; 0 if there is none. */
+/** The power of the votes for this block; undefined counts the votes for nil. */
 export function powerOf(set: VoteSet, blockId: BlockId | undefined): bigint {
   return set.tallies.find((tally) => equalBlockIds(tally.blockId, blockId))?.power ?? 0n;
 }

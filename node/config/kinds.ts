@@ -21,7 +21,7 @@ export function text(fallback: string, doc: string): Setting<string> {
   };
 }
 
-/** Text of one form; empty where there is none. */
+/** Text in one form. An empty text means that no value is set. */
 export function matching(doc: string, range: string, fits: (value: string) => boolean): Setting<string> {
   return {
     ...text("", doc),

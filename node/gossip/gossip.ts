@@ -68,7 +68,7 @@ export class ConsensusGossip {
     if (parts !== undefined) this.#blocks.publish(parts);
   }
 
-  /** A block that this node has whole: built here, or restored after a start. Its parts go to whoever lacks them. */
+  /** A block that this node has whole: built here, or restored after a start. Its parts are sent to the peers that lack them. */
   hold(height: bigint, header: PartSetHeader, parts: readonly BlockPart[]): void {
     this.#sets.hold(height, header, parts);
   }

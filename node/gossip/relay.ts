@@ -30,8 +30,8 @@ export class Relay {
   }
 
   /**
-   * To all peers but those that have it: its bringer, whoever brought it too, and the bringer's own neighbours.
-   * @param from its bringer; undefined for our own
+   * Sends to all peers but those that have it: the sender, other peers that sent it, and the sender's neighbours.
+   * @param from the sender; undefined for our own messages
    */
   spread(bytes: Bytes, key: string, from?: PeerId, hasIt: (peer: PeerView) => boolean = () => false): void {
     const { host, clock } = this.#deps;

@@ -56,7 +56,7 @@ export class Answers {
       claims.delivered(peer, known !== undefined && equalBytes(known.block, decided.block));
       return true;
     }
-    // Of several answers with the next block the first that is right counts, and whoever sent another wrong one is gone.
+    // Several peers may send the next block: the first valid one is used, and a peer that sent an invalid one is banned.
     const isNext = applying === undefined && height === chain.height() + 1n;
     const bad = isNext ? chain.verify(height, decided) : undefined;
     if (bad !== undefined) {

@@ -95,7 +95,7 @@ export class Inbound {
     return true;
   }
 
-  /** Our own trouble says nothing about the peer that asked, and ends nothing: whoever needs what failed will say so. */
+  /** A failure of our own is not the fault of the peer, and does not stop the node: a caller that cannot go on stops it. */
   #failed(name: string, error: unknown): void {
     if (this.#state.running) this.#log.error("could not judge or answer", { protocol: name, reason: String(error) });
   }

@@ -58,8 +58,8 @@ export async function createNode(options: Libp2pOptions, deps: NodeDeps): Promis
       }),
     ],
     connectionManager: {
-      // These three refuse newcomers because of others. Counted instead: what is pending (pending-connections.ts), links (the switch), and
-      // connections of one identity (links.ts).
+      // These three refuse newcomers because of others. Counted instead: pending connections (pending-connections.ts), links
+      // (the switch), and connections of one identity (links.ts).
       maxConnections: UNCOUNTED,
       inboundConnectionThreshold: UNCOUNTED,
       maxIncomingPendingConnections: UNCOUNTED,
