@@ -2,11 +2,10 @@ import { readFileSync } from "node:fs";
 import { fromHex, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { toBech32 } from "#proto/crypto/address.js";
-import { present } from "#proto/assert.js";
 import type { Client } from "#proto/client/index.js";
 import { connect, type NodeValues } from "../client.js";
 import { parseBaseAmount } from "../coins.js";
-import { usage } from "../fault.js";
+import { CliFault, usage } from "../fault.js";
 import { openKeyring, type KeyringValues } from "../keyring/open.js";
 import { resolveAddress } from "../keyring/resolve.js";
 import { opt, readU64, type Option } from "../option.js";
@@ -57,7 +56,9 @@ function named(help: string, lookUp: (node: Client, slug: string) => Promise<big
     async value(text, world, values) {
       if (/^[0-9]+$/.test(text)) return readU64(text);
       if (values.offline === true) throw usage(`--offline needs an id, not the name "${text}"`);
-      return present(await lookUp(connect(values, world), text), "an answer that names what was asked for");
+      const id = await lookUp(connect(values, world), text);
+      if (id === undefined) throw new CliFault("bad_answer", `the node's answer does not name "${text}"`);
+      return id;
     },
   };
 }

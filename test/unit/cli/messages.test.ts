@@ -314,3 +314,10 @@ test("every query of the table asks a path of its module", async () => {
   }
   assert.equal(new Set(asked).size, asked.length);
 });
+
+test("a node that answers a name with nothing is at fault, not this program", async () => {
+  const { fetch } = fakeNode({ queries: { "/tributary.datanet.v1.Query/Datanet": () => new Uint8Array(0) } });
+  const { code, stderr } = await tribd(["query", "datanet", "contributions", "speeches"], { fetch });
+  assert.equal(code, EXIT.failed);
+  assert.match(stderr, /^error: the node's answer does not name "speeches"/);
+});
