@@ -1,0 +1,37 @@
+import type { Bytes } from "../bytes.js";
+
+/**
+ * A complete contribution that stands for its windows, as the rule sees it. Seniority is the order of (intentHeight,
+ * intentIndex), which no two contributions share.
+ */
+export interface Committer {
+  readonly contribution: bigint;
+  readonly datanet: bigint;
+  /** 20 bytes: the owner of now, replaced keys followed to the key that replaced them. */
+  readonly owner: Bytes;
+  readonly intentHeight: bigint;
+  readonly intentIndex: number;
+  /** Height of the acceptance, at which it was complete. Undefined as long as it has none: then it has no place. */
+  readonly acceptedHeight: bigint | undefined;
+}
+
+/** Who stands first for a window. An index may keep two such values for a contribution and answer with them. */
+export interface FirstClaim {
+  /** Undefined if the first committer has withdrawn, and who comes next is not known. */
+  readonly committer: Committer | undefined;
+  /** Whether the committer also has the window's place in its datanet. Only who has a place can be paid. */
+  readonly placed: boolean;
+}
+
+/**
+ * The windows that contributions stand for, as of the height at which a batch was formed. A fingerprint is given by the
+ * upper and the lower 32 bits of its big-endian 8 bytes. No answer depends on how many contributions hold a window.
+ */
+export interface WindowIndex {
+  /** The most senior of all that stand for the window, accepted or not; undefined if nobody does. Constant time. */
+  senior(high: number, low: number): FirstClaim | undefined;
+  /** The contribution that has the window's place in a datanet. Constant time. */
+  place(datanet: bigint, high: number, low: number): Committer | undefined;
+  /** All places of the window, in any order, or undefined if there are more than `max`. At most max + 1 steps. */
+  places(high: number, low: number, max: number): readonly Committer[] | undefined;
+}
