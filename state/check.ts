@@ -5,10 +5,11 @@ import { decodeTx, type Tx } from "#proto/tx/decode.js";
 import { sdkErrors } from "#proto/tx/errors.js";
 import { admit } from "./ante.js";
 import { attempt, contextOf, outOfGas } from "./attempt.js";
-import type { BlockInfo, FingerprintLookup } from "./context.js";
+import type { BlockInfo } from "./context.js";
 import { GAS, gasOf } from "./gas.js";
 import { gasMeter, metered } from "./store/meter.js";
 import type { View } from "./store/view.js";
+import { NO_FINGERPRINTS } from "./fingerprints/none.js";
 
 /**
  * Gas prices are in units of 10^-18 of a base unit: 0.0025utrib is 2_500_000_000_000_000. Each node sets its own
@@ -57,7 +58,6 @@ export function checkTx(view: View, block: BlockInfo, bytes: Bytes, rules: Check
 }
 
 /** Messages do not run here, and only they look for holders. */
-const NO_FINGERPRINTS: FingerprintLookup = { holders: () => [] };
 
 /** A limit that no block has room for, or that does not even pay for the bytes. */
 function gasProblem({ bytes, fee: { gasLimit } }: Tx, blockGasMax: bigint): Rejection | undefined {

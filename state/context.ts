@@ -4,8 +4,15 @@ import type { HeaderHash } from "#proto/types/block-id.js";
 import { headerHash, type Header } from "#proto/types/block.js";
 import type { WriteView } from "./store/view.js";
 
-/** Holders of fingerprints. The index stands at the last committed height. */
+/** Who stands for a fingerprint. The index stands at the last committed height. */
 export interface FingerprintLookup {
+  /**
+   * The most senior of all complete contributions that are not withdrawn, accepted or not: the first committer.
+   * @param asOf after the block of this height, at which a batch was formed that is not settled; now without it
+   */
+  senior(fingerprint: bigint, asOf?: bigint): bigint | undefined;
+  /** Who has the fingerprint's place in a datanet: of its accepted contributions that are not withdrawn. */
+  place(datanet: bigint, fingerprint: bigint, asOf?: bigint): bigint | undefined;
   /** Ids of all complete contributions that hold the fingerprint (8 bytes), ascending. */
   holders(fingerprint: Bytes): readonly bigint[];
 }

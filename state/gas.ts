@@ -24,8 +24,8 @@ export const GAS = {
   perAminoByte: 6n,
   /** A hash of a few bytes in a tree that a message reveals. */
   perHash: 60n,
-  /** Each holder of a fingerprint that is looked at. */
-  perHolder: 5n,
+  /** A fingerprint that is looked up in the index. */
+  perWindowLookup: 10n,
 } as const;
 
 /** Ends a transaction at its gas limit. The meter throws it; only machine and check catch it. */

@@ -1,21 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { buildIndex } from "#state/fingerprints/index.js";
-import { completedAt, fingerprintChunks } from "#state/modules/datanet/index.js";
 import type { FingerprintLookup } from "#state/context.js";
 import type { Base } from "#state/store/base.js";
 import type { ChainFingerprints } from "./chain.js";
 
-/** The index of who holds a fingerprint, built from the state and extended with what each commit completed. */
+/** The index of who stands for a fingerprint, built from the state and extended with what each commit changed. */
 export function fingerprintsOf(base: Base, seed: Uint8Array = randomBytes(8)): ChainFingerprints {
-  const index = buildIndex(base, seed);
-  return {
-    holders: (fingerprint) => index.holders(fingerprint),
-    extend(after, height) {
-      for (const id of completedAt(after, height)) {
-        for (const chunk of fingerprintChunks(after, id)) index.add(id, chunk);
-      }
-    },
-  };
+  return buildIndex(base, seed);
 }
 
 /** Heights that are taken over one by one; past more of them the index is built again. */
@@ -31,5 +22,9 @@ export function fingerprintsOnDemand(): (latest: Base, height: bigint) => Finger
     reached = height;
     return index;
   }
-  return (latest, height) => ({ holders: (fingerprint) => upTo(latest, height).holders(fingerprint) });
+  return (latest, height) => ({
+    senior: (fingerprint, asOf) => upTo(latest, height).senior(fingerprint, asOf),
+    place: (datanet, fingerprint, asOf) => upTo(latest, height).place(datanet, fingerprint, asOf),
+    holders: (fingerprint) => upTo(latest, height).holders(fingerprint),
+  });
 }

@@ -16,6 +16,7 @@ import { lockHome } from "./home-lock.js";
 import { openChainStore } from "../storage/chain-store.js";
 import { StorageFault } from "../storage/fault.js";
 import type { ChainStore } from "../storage/types.js";
+import { NO_FINGERPRINTS } from "#state/fingerprints/none.js";
 
 /** The state of a stopped node as a genesis document, in pieces of text. @throws HomeFault, StorageFault */
 export async function* exportHome(home: Home, height: bigint | undefined): AsyncGenerator<string, void, undefined> {
@@ -70,7 +71,7 @@ function* tokens(store: ChainStore, height: bigint | undefined): Generator<strin
   };
   yield `${JSON.stringify(top).slice(0, -1)},"app_state":{`;
   const address = addressText(chainConfig(view).bech32Prefix);
-  const context = { view, height: at, time, chainId, address, fingerprints: { holders: () => [] } };
+  const context = { view, height: at, time, chainId, address, fingerprints: NO_FINGERPRINTS };
   for (const [i, module] of modules.entries()) {
     yield `${i === 0 ? "" : ","}${JSON.stringify(module.name)}:`;
     yield* fieldTokens(module.exportGenesis(context));

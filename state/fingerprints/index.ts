@@ -1,125 +1,238 @@
-import { assert } from "#proto/assert.js";
-import { readU32be, type Bytes } from "#proto/bytes.js";
 import { FINGERPRINT_BYTES } from "#proto/attribution/fingerprint.js";
+import { assert, present } from "#proto/assert.js";
+import { readU32be, type Bytes } from "#proto/bytes.js";
 import type { FingerprintLookup } from "../context.js";
-import { completeChunks, completedAt, fingerprintChunks } from "../modules/datanet/index.js";
+import { unsettledHeights } from "../modules/attribution/index.js";
+import {
+  allContributions,
+  changedAt,
+  contributionOf,
+  fingerprintChunks,
+  type Contribution,
+} from "../modules/datanet/index.js";
 import type { ReadView } from "../store/view.js";
-import { SLOT_WORDS, slotHash } from "./slots.js";
+import { hasPlaceBefore, ID_MAX, isSenior, newMember, standAt, type Member } from "./members.js";
+import { OrderedGroups } from "./order.js";
+import { PastFirsts } from "./past.js";
+import { WindowTable } from "./table.js";
 
-const SLOTS_MIN = 1 << 10;
-const HOLDER_ID_MAX = 0xffff_ffffn;
+/** Number of the seniors' groups in the table; datanets count from 1. */
+const EVERYWHERE = 0;
+const GROUP = 0x8000_0000;
 
 /**
- * In-memory index of fingerprint holders: open addressing over one interleaved array, doubled when half full. 32 bytes
- * per fingerprint at that load, 100 to 400 ns per lookup. Most fingerprints have one holder; further ones are in linked
- * lists. It contains only what the state contains, so a rebuilt index answers like a grown one.
+ * In-memory index of windows: who is the most senior of all that stand for one, and who has its place in a datanet, now
+ * and as of each height at which an unsettled batch was formed. Both are functions of the state, so an index that was
+ * rebuilt answers like one that has grown.
+ *
+ * A window of one contribution, the common case, is one slot of 16 bytes with its id. Further contributions make an
+ * ordered group, and a group of each datanet that accepted them: joining and leaving takes steps that grow with the
+ * logarithm of its size, and the first is known at once.
  */
 export class FingerprintIndex implements FingerprintLookup {
-  readonly #key0: number;
-  readonly #key1: number;
-  #slots = new Uint32Array(SLOTS_MIN * SLOT_WORDS);
-  #count = 0;
-  /** Pairs of holder and next pair; pair n starts at 2n, 0 ends a list. */
-  #others = new Uint32Array(64);
-  #othersEnd = 2;
+  readonly #members: (Member | undefined)[] = [];
+  readonly #table: WindowTable;
+  readonly #seniors: OrderedGroups;
+  readonly #places: OrderedGroups;
+  readonly #past: PastFirsts;
 
   /** @param seed 8 bytes that contributors do not know; answers do not depend on it */
   constructor(seed: Bytes) {
     assert(seed.length === 8, "the seed of a fingerprint index is 8 bytes");
-    this.#key0 = readU32be(seed);
-    this.#key1 = readU32be(seed, 4);
+    const [key0, key1] = [readU32be(seed), readU32be(seed, 4)];
+    this.#table = new WindowTable(key0, key1);
+    this.#seniors = new OrderedGroups(this.#members, isSenior, key0);
+    this.#places = new OrderedGroups(this.#members, hasPlaceBefore, key1);
+    this.#past = new PastFirsts(() => new WindowTable(key0, key1));
   }
 
-  /** Number of distinct fingerprints. */
-  get size(): number {
-    return this.#count;
+  /** Size of the arrays in bytes. */
+  get bytes(): number {
+    return this.#table.bytes + this.#seniors.bytes + this.#places.bytes + this.#past.bytes;
+  }
+
+  senior(fingerprint: bigint, asOf?: bigint): bigint | undefined {
+    return this.#answer(EVERYWHERE, high(fingerprint), low(fingerprint), asOf);
+  }
+
+  place(datanet: bigint, fingerprint: bigint, asOf?: bigint): bigint | undefined {
+    if (datanet < 1n || datanet > BigInt(ID_MAX)) return undefined;
+    return this.#answer(Number(datanet), high(fingerprint), low(fingerprint), asOf);
   }
 
   holders(fingerprint: Bytes): readonly bigint[] {
-    assert(fingerprint.length === FINGERPRINT_BYTES, "a fingerprint is 8 bytes");
-    const slots = this.#slots;
-    const at = find(slots, readU32be(fingerprint), readU32be(fingerprint, 4), this.#key0, this.#key1);
-    const first = slots[at + 2]!;
-    if (first === 0) return [];
-    const ids = [first];
-    for (let pair = slots[at + 3]!; pair !== 0; pair = this.#others[2 * pair + 1]!) ids.push(this.#others[2 * pair]!);
+    const value = this.#table.get(EVERYWHERE, readU32be(fingerprint), readU32be(fingerprint, 4));
+    if (value === 0) return [];
+    const ids = value < GROUP ? [value] : [...this.#seniors.ids(value - GROUP)];
     return ids.sort((a, b) => a - b).map(BigInt);
   }
 
-  /** Adds packed fingerprints of one contribution, all distinct. Asserts an id of 1 to 2^32 - 1. */
-  add(id: bigint, packed: Bytes): void {
-    assert(id > 0n && id <= HOLDER_ID_MAX, "a holder's id fits 32 bits");
-    const holder = Number(id);
-    for (let at = 0; at < packed.length; at += FINGERPRINT_BYTES) {
-      this.#insert(readU32be(packed, at), readU32be(packed, at + 4), holder);
-    }
-  }
-
   /**
-   * Adds the contributions that the block of this height completed. Called once after each commit, with the committed
-   * state.
+   * Takes over what the block of this height changed. Called once after each commit, with the committed state. Work:
+   * each window of a contribution that became complete, was accepted or withdrawn; the block's gas has paid for them.
    */
   extend(base: ReadView, height: bigint): void {
-    for (const id of completedAt(base, height)) {
-      for (const packed of fingerprintChunks(base, id)) this.add(id, packed);
+    this.#keep(unsettledHeights(base).filter((formed) => formed < height));
+    for (const id of changedAt(base, height)) {
+      this.#follow(base, present(contributionOf(base, id), "what changed is on record"), height);
     }
   }
 
-  #insert(high: number, low: number, holder: number): void {
-    let at = find(this.#slots, high, low, this.#key0, this.#key1);
-    if (this.#slots[at + 2] !== 0) {
-      this.#slots[at + 3] = this.#pair(holder, this.#slots[at + 3]!);
-      return;
+  /** Takes over a whole state, into an index without members. Reads every chunk once and again for what changed lately. */
+  fill(base: ReadView): void {
+    const formed = unsettledHeights(base);
+    const kept: bigint[] = [];
+    for (const height of [...formed, undefined]) {
+      for (const contribution of allContributions(base)) {
+        if (contribution.completeHeight !== 0n) this.#follow(base, contribution, height);
+      }
+      if (height === undefined) return;
+      kept.push(height);
+      this.#keep(kept);
     }
-    if (2 * (this.#count + 1) * SLOT_WORDS > this.#slots.length) {
-      this.#grow();
-      at = find(this.#slots, high, low, this.#key0, this.#key1);
-    }
-    this.#slots.set([high, low, holder, 0], at);
-    this.#count++;
   }
 
-  #pair(holder: number, next: number): number {
-    if (this.#othersEnd === this.#others.length) {
-      const larger = new Uint32Array(2 * this.#others.length);
-      larger.set(this.#others);
-      this.#others = larger;
-    }
-    const pair = this.#othersEnd / 2;
-    this.#others[this.#othersEnd++] = holder;
-    this.#others[this.#othersEnd++] = next;
-    return pair;
+  #keep(heights: readonly bigint[]): void {
+    this.#past.keep(heights, (id) => {
+      this.#members[id] = undefined;
+    });
   }
 
-  #grow(): void {
-    const before = this.#slots;
-    const larger = new Uint32Array(2 * before.length);
-    for (let at = 0; at < before.length; at += SLOT_WORDS) {
-      if (before[at + 2] === 0) continue;
-      const to = find(larger, before[at]!, before[at + 1]!, this.#key0, this.#key1);
-      for (let i = 0; i < SLOT_WORDS; i++) larger[to + i] = before[at + i]!;
+  #answer(datanet: number, high: number, low: number, asOf: bigint | undefined): bigint | undefined {
+    const past = asOf === undefined ? 0 : this.#past.first(datanet, high, low, asOf);
+    const id = past === 0 ? this.#first(datanet, high, low) : past;
+    if (id === 0 || asOf === undefined) return id === 0 ? undefined : BigInt(id);
+    const { completeHeight, acceptedHeight } = this.#member(id);
+    const since = datanet === EVERYWHERE ? completeHeight : acceptedHeight;
+    return since <= asOf ? BigInt(id) : undefined;
+  }
+
+  /** Who is first now; 0 if nobody is. A window of one contribution has no entry for its place: it follows from the slot. */
+  #first(datanet: number, high: number, low: number): number {
+    const value = this.#table.get(EVERYWHERE, high, low);
+    if (value < GROUP) {
+      if (value === 0 || datanet === EVERYWHERE) return value;
+      const only = this.#member(value);
+      return only.datanet === datanet && only.acceptedHeight !== 0 ? value : 0;
     }
-    this.#slots = larger;
+    if (datanet === EVERYWHERE) return this.#seniors.first(value - GROUP);
+    const place = this.#table.get(datanet, high, low);
+    return place < GROUP ? place : this.#places.first(place - GROUP);
+  }
+
+  #member(id: number): Member {
+    return present(this.#members[id], "the index names members that it has");
+  }
+
+  /** Brings one contribution to where it stands after a height. */
+  #follow(base: ReadView, contribution: Contribution, height: bigint | undefined): void {
+    const { stands, acceptedHeight } = standAt(contribution, height);
+    const before = this.#members[Number(contribution.id)];
+    if (before === undefined ? !stands : !before.stands) return;
+    const member = before ?? newMember(contribution);
+    const change: Change = {
+      member,
+      joins: before === undefined,
+      isAccepted: stands && acceptedHeight !== member.acceptedHeight,
+      leaves: !stands,
+    };
+    if (!change.joins && !change.isAccepted && !change.leaves) return;
+    this.#members[member.id] = member;
+    // The order of places needs it at once; that a place counts is told by `acceptedHeight`, when all windows have changed.
+    if (change.isAccepted) member.firstRelease = contribution.firstRelease;
+    this.#walk(base, contribution, change);
+    member.acceptedHeight = change.leaves ? member.acceptedHeight : acceptedHeight;
+    member.stands = stands;
+    if (change.leaves && !this.#past.withdrew(member.id)) this.#members[member.id] = undefined;
+  }
+
+  #walk(base: ReadView, { id, fpCount }: Contribution, change: Change): void {
+    let windows = 0;
+    for (const packed of fingerprintChunks(base, id)) {
+      for (let at = 0; at < packed.length; at += FINGERPRINT_BYTES) {
+        this.#window(readU32be(packed, at), readU32be(packed, at + 4), change);
+        windows++;
+      }
+    }
+    assert(windows === fpCount, "the state has the windows of whatever stands, or stood at a height that is kept");
+  }
+
+  #window(high: number, low: number, change: Change): void {
+    const { member, joins, isAccepted, leaves } = change;
+    const isKept = this.#past.isNeeded;
+    const senior = isKept ? this.#first(EVERYWHERE, high, low) : 0;
+    const place = isKept ? this.#first(member.datanet, high, low) : 0;
+    if (joins) this.#join(high, low, member);
+    if (isAccepted) this.#takePlace(high, low, member);
+    if (leaves) this.#leave(high, low, member);
+    if (senior !== 0 && senior !== this.#first(EVERYWHERE, high, low)) {
+      this.#past.changed(EVERYWHERE, high, low, senior);
+    }
+    if (place !== 0 && place !== this.#first(member.datanet, high, low)) {
+      this.#past.changed(member.datanet, high, low, place);
+    }
+  }
+
+  #join(high: number, low: number, { id }: Member): void {
+    const value = this.#table.get(EVERYWHERE, high, low);
+    this.#enter(this.#seniors, EVERYWHERE, high, low, id);
+    if (value === 0 || value >= GROUP) return;
+    const other = this.#member(value);
+    if (other.acceptedHeight !== 0) this.#enter(this.#places, other.datanet, high, low, value);
+  }
+
+  #takePlace(high: number, low: number, { id, datanet }: Member): void {
+    if (this.#table.get(EVERYWHERE, high, low) !== id) this.#enter(this.#places, datanet, high, low, id);
+  }
+
+  #leave(high: number, low: number, { id, datanet, acceptedHeight }: Member): void {
+    const only = this.#exit(this.#seniors, EVERYWHERE, high, low, id);
+    const wasAlone = only === undefined;
+    if (!wasAlone && acceptedHeight !== 0) this.#exit(this.#places, datanet, high, low, id);
+    if (wasAlone || only === 0) return;
+    const other = this.#member(only);
+    if (other.acceptedHeight !== 0) this.#exit(this.#places, other.datanet, high, low, only);
+  }
+
+  #enter(groups: OrderedGroups, datanet: number, high: number, low: number, id: number): void {
+    const value = this.#table.get(datanet, high, low);
+    if (value >= GROUP) return groups.insert(value - GROUP, id);
+    if (value === 0) return this.#table.set(datanet, high, low, id);
+    const group = groups.create(value);
+    groups.insert(group, id);
+    this.#table.set(datanet, high, low, GROUP + group);
+  }
+
+  /** @returns undefined if it was alone, else the only one that is left, 0 if more are */
+  #exit(groups: OrderedGroups, datanet: number, high: number, low: number, id: number): number | undefined {
+    const value = this.#table.get(datanet, high, low);
+    if (value < GROUP) {
+      this.#table.delete(datanet, high, low);
+      return undefined;
+    }
+    const only = groups.remove(value - GROUP, id);
+    if (only !== 0) this.#table.set(datanet, high, low, only);
+    return only;
   }
 }
 
-/** Word at which the fingerprint's slot begins: its own, or the free one where it would stand. */
-function find(slots: Uint32Array, high: number, low: number, key0: number, key1: number): number {
-  const mask = slots.length / SLOT_WORDS - 1;
-  let slot = slotHash(high, low, key0, key1) & mask;
-  for (;;) {
-    const at = slot * SLOT_WORDS;
-    if (slots[at + 2] === 0 || (slots[at] === high && slots[at + 1] === low)) return at;
-    slot = (slot + 1) & mask;
-  }
+/** What one contribution's windows go through in one block, or at once when the index is built. */
+interface Change {
+  readonly member: Member;
+  readonly joins: boolean;
+  readonly isAccepted: boolean;
+  readonly leaves: boolean;
 }
+
+const high = (fingerprint: bigint): number => Number(BigInt.asUintN(32, fingerprint >> 32n));
+const low = (fingerprint: bigint): number => Number(BigInt.asUintN(32, fingerprint));
 
 /**
- * Builds the index of a whole state at a node's start. Reads every chunk once: about 0.1 s for 4 million fingerprints.
+ * Builds the index of a whole state at a node's start.
  * @param seed 8 secret bytes
  */
 export function buildIndex(base: ReadView, seed: Bytes): FingerprintIndex {
   const index = new FingerprintIndex(seed);
-  for (const [id, packed] of completeChunks(base)) index.add(id, packed);
+  index.fill(base);
   return index;
 }

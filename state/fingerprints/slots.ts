@@ -1,14 +1,11 @@
-/**
- * 32-bit words per slot: high and low half of the fingerprint, first holder (0: free slot), head of the list of further
- * holders (0: none).
- */
+/** 32-bit words per slot: datanet (0: all of them), high and low half of the fingerprint, value (0: free slot). */
 export const SLOT_WORDS = 4;
 
 /**
- * HalfSipHash-1-3 of one fingerprint under a 64-bit key. Contributors choose fingerprints, so with a known hash they
- * could fill one slot. The key is random per process and never affects an answer.
+ * HalfSipHash-1-3 of one datanet and fingerprint under a 64-bit key. Contributors choose fingerprints, so with a known
+ * hash they could fill one slot. The key is random per process and never affects an answer.
  */
-export function slotHash(high: number, low: number, key0: number, key1: number): number {
+export function slotHash(datanet: number, high: number, low: number, key0: number, key1: number): number {
   let v0 = key0;
   let v1 = key1;
   let v2 = key0 ^ 0x6c796765;
@@ -25,11 +22,15 @@ export function slotHash(high: number, low: number, key0: number, key1: number):
     v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
     v2 = (v2 << 16) | (v2 >>> 16);
   };
-  for (const word of [low, high, 8 << 24]) {
-    v3 ^= word;
+  const word = (value: number): void => {
+    v3 ^= value;
     round();
-    v0 ^= word;
-  }
+    v0 ^= value;
+  };
+  word(low);
+  word(high);
+  word(datanet);
+  word(12 << 24);
   v2 ^= 0xff;
   round();
   round();

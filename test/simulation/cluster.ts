@@ -24,6 +24,7 @@ import { remembered } from "./remembered.js";
 import type { RoleName } from "./roles/index.js";
 import { Plot } from "./roles/plot.js";
 import { genesisOf } from "../unit/state/world.js";
+import { NO_FINGERPRINTS } from "#state/fingerprints/none.js";
 
 export interface ClusterOptions {
   readonly seed: bigint;
@@ -75,7 +76,7 @@ export const settings: NodeSettings = {
 
 const chain: ChainOptions = {
   gasPriceMin: GAS_PRICE_MIN,
-  fingerprints: () => ({ holders: () => [], extend: () => undefined }),
+  fingerprints: () => ({ ...NO_FINGERPRINTS, extend: () => undefined }),
 };
 
 /** Whole nodes (chain, consensus, mempool, gossip, sync, signer, log, store) on one virtual clock, from one seed. */

@@ -9,6 +9,7 @@ import { settleDue } from "./settle-due.js";
 export { attributionErrors } from "./errors.js";
 export { enterVoucher } from "./enter.js";
 export { batchTotals } from "./totals.js";
+export { unsettledHeights } from "./unsettled.js";
 
 /** Owns batches, samples, openings, credits and the residual. Channels are usage's, who is paid when is payout's. */
 export const attribution: Module = {

@@ -2,7 +2,7 @@ import { assert } from "#proto/assert.js";
 import type { Context } from "../../context.js";
 import { returnBond } from "./bonds.js";
 import { reasons, statuses } from "./codes.js";
-import { accepted, contents, contributions, counts } from "./keys.js";
+import { accepted, contents, contributions, counts, standingChanges } from "./keys.js";
 import { countsOf, type Contribution } from "./records.js";
 
 /** From this block on the contribution is active, and the next release holds it. */
@@ -20,6 +20,7 @@ export function accept(context: Context, contribution: Contribution): Contributi
     firstRelease,
   };
   contributions.put(view, [id], decided);
+  standingChanges.put(view, [block.height, id], true);
   accepted.put(view, [datanetId, id], {
     contentRoot,
     fpRoot,

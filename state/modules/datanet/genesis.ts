@@ -115,7 +115,7 @@ function readContribution(
   contribution: Contribution,
   reviews: readonly V1<"Review">[],
 ): Rejection | undefined {
-  const { id, datanetId, contentRoot, fpRoot, completeHeight } = contribution;
+  const { id, datanetId, contentRoot, fpRoot } = contribution;
   const owner = text.parse(contribution.owner);
   if (owner === undefined) return invalid(`${at}.contribution.owner`, "an account address");
   if (contentRoot.length !== 32 || fpRoot.length !== 32) return invalid(`${at}.contribution`, "roots of 32 bytes");
@@ -124,7 +124,7 @@ function readContribution(
   keys.contributions.put(view, [id], contribution);
   keys.byDatanet.put(view, [datanetId, id], true);
   keys.byOwner.put(view, [owner, id], true);
-  if (completeHeight !== 0n) keys.completions.put(view, [completeHeight, id], true);
+  for (const height of standingHeights(contribution)) keys.standingChanges.put(view, [height, id], true);
   if (claimsContent(contribution)) keys.contents.put(view, [datanetId, contentRoot], id);
   deriveMembership(view, contribution);
   for (const [i, review] of reviews.entries()) {
@@ -140,6 +140,12 @@ const CLAIMING: ReadonlySet<number> = new Set([statuses.uploading, statuses.inRe
 /** Whether the content root is taken: also by what was accepted and withdrawn. */
 export function claimsContent({ status, firstRelease }: Contribution): boolean {
   return CLAIMING.has(status) || firstRelease !== 0;
+}
+
+/** Heights at which it became complete, was accepted and withdrawn, as far as it was. */
+function standingHeights({ completeHeight, firstRelease, decidedHeight, withdrawnHeight }: Contribution): bigint[] {
+  if (completeHeight === 0n) return [];
+  return [completeHeight, firstRelease === 0 ? 0n : decidedHeight, withdrawnHeight].filter((height) => height !== 0n);
 }
 
 function deriveMembership(view: GenesisContext["view"], contribution: Contribution): void {

@@ -5,8 +5,8 @@ import { invariants } from "./invariants.js";
 import { messages } from "./messages/index.js";
 import { queries } from "./queries.js";
 export {
-  completeChunks,
-  completedAt,
+  allContributions,
+  changedAt,
   contributionOf,
   creditTreasury,
   fingerprintChunks,

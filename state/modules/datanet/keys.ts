@@ -58,8 +58,8 @@ export const byOwner = datanet.table(0x33, [addressKey, u64Key], presentValue); 
 export const uploads = datanet.table(0x34, [u64Key], uploadValue); // 10|34|contribution, while incomplete
 /** Packed fingerprints, by contribution and chunk index. */
 export const chunks = datanet.table(0x35, [u64Key, u32Key], bytesValue); // 10|35|contribution|index: packed fingerprints
-/** Contributions completed at a height, for the fingerprint index. */
-export const completions = datanet.table(0x36, [u64Key, u64Key], presentValue); // 10|36|height|contribution
+/** Contributions that became complete, were accepted or withdrawn at a height, for the fingerprint index. */
+export const standingChanges = datanet.table(0x36, [u64Key, u64Key], presentValue); // 10|36|height|contribution
 /** Incomplete contributions by their last height. */
 export const uploadExpiries = datanet.table(0x38, [u64Key, u64Key], presentValue); // 10|38|last height|contribution
 /** Verdicts, by contribution and curator. */

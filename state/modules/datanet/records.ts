@@ -9,15 +9,14 @@ import { chainConfig } from "../chain/index.js";
 import { DEPOSIT_DEFAULT } from "./limits.js";
 import {
   chunks,
-  completions,
   contributions,
   counts,
   datanets,
   params,
   releases,
+  standingChanges,
   terms,
   treasuries,
-  uploads,
   withdrawals,
 } from "./keys.js";
 
@@ -106,26 +105,21 @@ export function holdsWithdrawn(view: ReadView, datanetId: bigint, number: number
   return false;
 }
 
-/** Contributions whose fingerprints became complete in the block of that height, ascending. */
-export function completedAt(view: ReadView, height: bigint): bigint[] {
+/** Contributions that became complete, were accepted or withdrawn in the block of that height, ascending. */
+export function changedAt(view: ReadView, height: bigint): bigint[] {
   const ids: bigint[] = [];
-  for (const [[, id]] of completions.range(view, { prefix: [height] })) ids.push(id);
+  for (const [[, id]] of standingChanges.range(view, { prefix: [height] })) ids.push(id);
   return ids;
+}
+
+/** All contributions, ascending by id. For what reads the whole state. */
+export function* allContributions(view: ReadView): Iterable<Contribution> {
+  for (const [, contribution] of contributions.range(view)) yield contribution;
 }
 
 /** The packed fingerprints of one contribution, chunk by chunk, ascending. */
 export function* fingerprintChunks(view: ReadView, id: bigint): Iterable<Bytes> {
   for (const [, packed] of chunks.range(view, { prefix: [id] })) yield packed;
-}
-
-/** The chunks of all complete contributions, in the order of ids. */
-export function* completeChunks(view: ReadView): Iterable<readonly [id: bigint, packed: Bytes]> {
-  let current = 0n;
-  let complete = false;
-  for (const [[id], packed] of chunks.range(view)) {
-    if (id !== current) [current, complete] = [id, !uploads.has(view, [id])];
-    if (complete) yield [id, packed];
-  }
 }
 
 /** The deposit of a new datanet, in base units. */

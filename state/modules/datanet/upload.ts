@@ -1,7 +1,8 @@
 import { mulDivFloor, BASIS_POINTS } from "#proto/amount.js";
+import { present } from "#proto/assert.js";
 import { compareBytes, equalBytes, toHex, type Bytes } from "#proto/bytes.js";
 import type { Messages } from "#proto/codec/message.js";
-import { FINGERPRINT_BYTES } from "#proto/attribution/fingerprint.js";
+import { FINGERPRINT_BYTES, fingerprintAt, fingerprintCount } from "#proto/attribution/fingerprint.js";
 import { extendFrontier, frontierRoot } from "#proto/attribution/set-frontier.js";
 import { reject, type Rejection } from "#proto/rejection.js";
 import type { Context } from "../../context.js";
@@ -10,7 +11,7 @@ import { returnBond } from "./bonds.js";
 import { admissions, statuses } from "./codes.js";
 import { accept, leavePlace } from "./decide.js";
 import { datanetErrors } from "./errors.js";
-import { chunks, completions, contributions, storedFingerprints, uploadExpiries, uploads } from "./keys.js";
+import { chunks, contributions, standingChanges, storedFingerprints, uploadExpiries, uploads } from "./keys.js";
 import { limits } from "./limits.js";
 import { contributionOf, type Contribution, type Datanet } from "./records.js";
 
@@ -83,28 +84,25 @@ function chunkProblem({ fpCount }: Contribution, upload: Upload, packed: Bytes):
   return undefined;
 }
 
-/** How many of the fingerprints no contribution in review or accepted, with an earlier intent, held by the block before. */
+/** For how many of the fingerprints nobody with an earlier intent stood in the block before, accepted or not. */
 function countFirstCommitted(context: Context, own: Contribution, packed: Bytes): number {
   const { view, fingerprints } = context;
+  context.charge(GAS.perWindowLookup * BigInt(fingerprintCount(packed)));
   const earlier = new Map<bigint, boolean>();
   const isEarlier = (id: bigint): boolean => {
     let answer = earlier.get(id);
     if (answer === undefined) {
-      const other = contributionOf(view, id);
+      const { intentHeight, intentIndex } = present(contributionOf(view, id), "the index names contributions");
       answer =
-        other !== undefined &&
-        (other.status === statuses.accepted || other.status === statuses.inReview) &&
-        (other.intentHeight < own.intentHeight ||
-          (other.intentHeight === own.intentHeight && other.intentIndex < own.intentIndex));
+        intentHeight < own.intentHeight || (intentHeight === own.intentHeight && intentIndex < own.intentIndex);
       earlier.set(id, answer);
     }
     return answer;
   };
   let count = 0;
-  for (let at = 0; at < packed.length; at += FINGERPRINT_BYTES) {
-    const holders = fingerprints.holders(packed.subarray(at, at + FINGERPRINT_BYTES));
-    context.charge(GAS.perHolder * BigInt(holders.length));
-    if (!holders.some(isEarlier)) count++;
+  for (let i = 0; i < fingerprintCount(packed); i++) {
+    const senior = fingerprints.senior(fingerprintAt(packed, i));
+    if (senior === undefined || !isEarlier(senior)) count++;
   }
   return count;
 }
@@ -137,7 +135,7 @@ export function storeChunk(
     uploads.delete(view, [id]);
     uploadExpiries.delete(view, [upload.deadline, id]);
   }
-  completions.put(view, [block.height, id], true);
+  standingChanges.put(view, [block.height, id], true);
   const complete: Contribution = {
     ...contribution,
     status: statuses.inReview,

@@ -1,3 +1,4 @@
+import { NO_FINGERPRINTS } from "#state/fingerprints/none.js";
 import assert from "node:assert/strict";
 import { present } from "#proto/assert.js";
 import { distinctSorted, fingerprintAt, fingerprintCount, printText } from "#proto/attribution/fingerprint.js";
@@ -305,7 +306,7 @@ function indexOf(works: readonly Work[]): FingerprintLookup {
       holders.set(fingerprint, [...(holders.get(fingerprint) ?? []), BigInt(i + 1)]);
     }
   }
-  return { holders: (fingerprint) => holders.get(readU64be(fingerprint)) ?? [] };
+  return { ...NO_FINGERPRINTS, holders: (fingerprint) => holders.get(readU64be(fingerprint)) ?? [] };
 }
 
 /** Records as datanet and model leave them: contribution i + 1 for each work, version 1 and its ancestors 2, 3, ... */

@@ -23,6 +23,7 @@ import { balanceOf } from "#state/modules/bank/index.js";
 import { addressText } from "#state/modules/chain/index.js";
 import { queryRow } from "#state/registry.js";
 import { MemoryBase } from "#state/store/memory.js";
+import { NO_FINGERPRINTS } from "#state/fingerprints/none.js";
 
 /** A person with a key made from a name: the same on every run. */
 export interface Person {
@@ -143,8 +144,6 @@ export function genesisOf(
     },
   };
 }
-
-const NO_FINGERPRINTS: FingerprintLookup = { holders: () => [] };
 
 export interface TxOptions {
   readonly fee?: bigint;

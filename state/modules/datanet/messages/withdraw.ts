@@ -7,7 +7,7 @@ import { returnBond } from "../bonds.js";
 import { statuses } from "../codes.js";
 import { leavePlace } from "../decide.js";
 import { datanetErrors } from "../errors.js";
-import { accepted, contributions, counts, uploads, withdrawals } from "../keys.js";
+import { accepted, contributions, counts, standingChanges, uploads, withdrawals } from "../keys.js";
 import { countsOf, type Contribution } from "../records.js";
 import { giveUp } from "../upload.js";
 import { ownContribution } from "./add-fingerprints.js";
@@ -21,6 +21,7 @@ const BY_STATUS: Readonly<Record<number, Withdraw>> = {
   [statuses.uploading]: withdrawUpload,
   [statuses.inReview]: withdrawFromReview,
   [statuses.accepted]: withdrawAccepted,
+  [statuses.rejected]: withdrawRejected,
 };
 
 /** Ends a contribution's activity in this block. README, WithdrawConsent. */
@@ -45,14 +46,18 @@ function withdrawUpload(context: Context, contribution: Contribution): void {
 }
 
 function withdrawFromReview(context: Context, contribution: Contribution): void {
-  const { view, block } = context;
-  const over = { ...returnBond(context, contribution), status: statuses.withdrawn, withdrawnHeight: block.height };
-  contributions.put(view, [contribution.id], over);
+  endStanding(context, returnBond(context, contribution), {});
   leavePlace(context, contribution);
 }
 
+/** What was rejected still stood against everybody; its place and its content root are free already. */
+function withdrawRejected(context: Context, contribution: Contribution): void {
+  endStanding(context, contribution, {});
+}
+
 /** The content root stays claimed, so that no one can contribute withdrawn content again. Earlier releases still prove it. */
-function withdrawAccepted({ view, block }: Context, contribution: Contribution): void {
+function withdrawAccepted(context: Context, contribution: Contribution): void {
+  const { view, block } = context;
   const { id, datanetId, firstRelease } = contribution;
   const now = countsOf(view, datanetId);
   const lastRelease = now.releases;
@@ -60,8 +65,7 @@ function withdrawAccepted({ view, block }: Context, contribution: Contribution):
     fromHeight,
     toHeight: toHeight === 0n ? block.height : toHeight,
   }));
-  const over = { status: statuses.withdrawn, withdrawnHeight: block.height, active, lastRelease };
-  contributions.put(view, [id], { ...contribution, ...over });
+  endStanding(context, contribution, { active, lastRelease });
   counts.put(view, [datanetId], { ...now, contributions: now.contributions - 1, accepted: now.accepted - 1 });
   if (firstRelease > lastRelease) {
     accepted.delete(view, [datanetId, id]);
@@ -72,4 +76,11 @@ function withdrawAccepted({ view, block }: Context, contribution: Contribution):
   const least = withdrawals.get(view, [datanetId, lastRelease]);
   const first = BigInt(firstRelease);
   if (least === undefined || first < least) withdrawals.put(view, [datanetId, lastRelease], first);
+}
+
+function endStanding({ view, block }: Context, contribution: Contribution, also: Partial<Contribution>): void {
+  const { id } = contribution;
+  const over = { status: statuses.withdrawn, withdrawnHeight: block.height };
+  contributions.put(view, [id], { ...contribution, ...over, ...also });
+  standingChanges.put(view, [block.height, id], true);
 }

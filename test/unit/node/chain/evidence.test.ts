@@ -19,6 +19,7 @@ import { MemoryBase } from "#state/store/memory.js";
 import { addressOf, blockIdOf, CHAIN, pair, voteOf, votesEvidence } from "../../proto/evidence/world.js";
 import { keyOf } from "../../proto/light/chain.js";
 import { genesisOf } from "../../state/world.js";
+import { NO_FINGERPRINTS } from "#state/fingerprints/none.js";
 
 useNatives();
 const POWERS = { a: 40n, b: 30n, c: 20n, d: 10n } as const;
@@ -53,7 +54,7 @@ class States {
         misbehaviour,
       },
     };
-    const outcome = executeBlock(this.base, info, [], { txBytesMax: 1_000 }, { holders: () => [] });
+    const outcome = executeBlock(this.base, info, [], { txBytesMax: 1_000 }, NO_FINGERPRINTS);
     this.base.apply(outcome.writes);
     this.last = { chainId: CHAIN, height, time };
   }

@@ -22,6 +22,7 @@ import { accountOf } from "#state/modules/auth/index.js";
 import { keyOf } from "../../proto/light/chain.js";
 import { COIN, create, delegate, undelegate } from "../../state/modules/staking-world.js";
 import { genesisOf, person, signedTx } from "../../state/world.js";
+import { NO_FINGERPRINTS } from "#state/fingerprints/none.js";
 
 /** V1: what staking does in block H is announced by header H + 1 and decides from H + 2, for the chain and for a stranger. */
 
@@ -71,7 +72,7 @@ const updatesOf = (changes: Powers) =>
 const powersOf = ({ members }: ValidatorSet): Powers =>
   Object.fromEntries(members.map(({ address, power }) => [nameOf(address), power]));
 
-const options: ChainOptions = { gasPriceMin: 0n, fingerprints: () => ({ holders: () => [], extend: () => undefined }) };
+const options: ChainOptions = { gasPriceMin: 0n, fingerprints: () => ({ ...NO_FINGERPRINTS, extend: () => undefined }) };
 const store = await openChainStore(new MemoryDisk().open());
 const chain = await Chain.open(store, genesis, options);
 const lights: LightBlock[] = [];

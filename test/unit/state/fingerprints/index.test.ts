@@ -1,41 +1,108 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { concat, u64be } from "#proto/bytes.js";
+import { u64be } from "#proto/bytes.js";
 import { FingerprintIndex } from "#state/fingerprints/index.js";
 import { slotHash } from "#state/fingerprints/slots.js";
+import { WindowTable } from "#state/fingerprints/table.js";
+import { History, print, randomHistory } from "./history.js";
 
-const seed = (byte: number): Uint8Array => new Uint8Array(8).fill(byte);
+test("a contribution stands from its completion, accepted or not, until it is withdrawn", () => {
+  const history = new History();
+  const [first, second] = [history.complete(1, 5, [1, 2]), history.complete(1, 9, [2, 3])];
+  history.block();
+  assert.equal(history.index.senior(print(2)), first, "the earlier intent");
+  assert.equal(history.index.senior(print(3)), second);
+  assert.equal(history.index.place(1n, print(2)), undefined, "nothing is accepted");
+  history.accept(second);
+  history.block();
+  assert.equal(history.index.senior(print(2)), first);
+  assert.equal(history.index.place(1n, print(2)), second, "the senior is in review, or was rejected");
+  history.withdraw(first);
+  history.block();
+  assert.equal(history.index.senior(print(2)), second);
+  assert.equal(history.index.senior(print(1)), undefined);
+});
 
-test("holders are ascending, whatever the order and the seed in which they came", () => {
-  const [a, b] = [new FingerprintIndex(seed(1)), new FingerprintIndex(seed(2))];
-  const rows: [bigint, bigint[]][] = [
-    [7n, [1n, 2n, 0xffff_ffff_ffff_ffffn]],
-    [3n, [2n]],
-    [5n, [2n, 0n]],
-  ];
-  for (const [id, fps] of rows) a.add(id, concat(...fps.map(u64be)));
-  for (const [id, fps] of [...rows].reverse()) b.add(id, concat(...fps.map(u64be)));
-  for (const index of [a, b]) {
-    assert.deepEqual(index.holders(u64be(2n)), [3n, 5n, 7n]);
-    assert.deepEqual(index.holders(u64be(0n)), [5n]);
-    assert.deepEqual(index.holders(u64be(0xffff_ffff_ffff_ffffn)), [7n]);
-    assert.deepEqual(index.holders(u64be(3n)), []);
-    assert.equal(index.size, 4);
+test("an older intent takes a place that no release holds, and contests one that a release holds", () => {
+  const history = new History();
+  const [old, junior] = [history.complete(1, 5, [1]), history.complete(1, 9, [1])];
+  history.accept(junior);
+  history.block();
+  history.accept(old);
+  history.block();
+  assert.equal(history.index.place(1n, print(1)), old, "not released: the order of intents decides");
+
+  const other = history.complete(2, 20, [1]);
+  history.accept(other);
+  history.release(2);
+  history.block();
+  const late = history.complete(2, 3, [1]);
+  history.accept(late);
+  history.block();
+  assert.equal(history.index.place(2n, print(1)), other, "released: it keeps its place");
+  assert.equal(history.index.senior(print(1)), late, "the older one is the first committer, and contests");
+  history.withdraw(other);
+  history.block();
+  assert.equal(history.index.place(2n, print(1)), late, "a freed place is taken");
+});
+
+test("an unsettled batch sees the height at which it was formed, whatever came, went or was accepted since", () => {
+  const history = new History();
+  const [a, b] = [history.complete(1, 5, [1, 2]), history.complete(2, 6, [1])];
+  history.accept(a).accept(b);
+  const formed = history.form();
+  history.withdraw(a);
+  const senior = history.complete(2, 1, [1, 3]);
+  history.accept(senior);
+  history.block();
+  const now = [history.index.senior(print(1)), history.index.place(1n, print(1)), history.index.place(2n, print(1))];
+  assert.deepEqual(now, [senior, undefined, senior]);
+  for (const index of [history.index, history.rebuilt()]) {
+    assert.equal(index.senior(print(1), formed), a);
+    assert.equal(index.senior(print(2), formed), a);
+    assert.equal(index.senior(print(3), formed), undefined);
+    assert.equal(index.place(1n, print(1), formed), a);
+    assert.equal(index.place(2n, print(1), formed), b);
   }
 });
 
-test("it grows past its first size and loses nothing", () => {
-  const index = new FingerprintIndex(seed(9));
-  const mix = (i: bigint): bigint => BigInt.asUintN(64, i * 0x9e37_79b9_7f4a_7c15n);
-  for (let i = 1n; i <= 5_000n; i++) index.add(i, u64be(mix(i)));
-  for (let i = 1n; i <= 5_000n; i++) index.add(6_000n, u64be(mix(i)));
-  for (let i = 1n; i <= 5_000n; i++) assert.deepEqual(index.holders(u64be(mix(i))), [i, 6_000n]);
-  assert.equal(index.size, 5_000);
+test("over random histories the grown index, a rebuilt one and a walk through the records agree, as of all unsettled heights", () => {
+  for (let seed = 1; seed <= 12; seed++) randomHistory(seed, 48, (history) => history.check());
 });
 
-test("the slot depends on the key and on every bit of the fingerprint", () => {
+test("a table keeps what it has through growth, overwriting and deletion", () => {
+  const table = new WindowTable(1, 2);
+  const model = new Map<number, number>();
+  let state = 7;
+  const random = (below: number): number => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return (state >>> 8) % below;
+  };
+  for (let i = 0; i < 40_000; i++) {
+    const key = random(3_000);
+    if (random(3) === 0) {
+      table.delete(key % 3, key, 0);
+      model.delete(key);
+    } else {
+      table.set(key % 3, key, 0, i + 1);
+      model.set(key, i + 1);
+    }
+  }
+  assert.equal(table.size, model.size);
+  for (let key = 0; key < 3_000; key++) assert.equal(table.get(key % 3, key, 0), model.get(key) ?? 0);
+});
+
+test("the slot depends on the key, the datanet and on every bit of the fingerprint", () => {
   const slots = new Set<number>();
-  for (let bit = 0; bit < 32; bit++) slots.add(slotHash(1 << bit, 0, 1, 2)).add(slotHash(0, 1 << bit, 1, 2));
+  for (let bit = 0; bit < 32; bit++) slots.add(slotHash(0, 1 << bit, 0, 1, 2)).add(slotHash(0, 0, 1 << bit, 1, 2));
   assert.equal(slots.size, 64);
-  assert.notEqual(slotHash(5, 6, 1, 2), slotHash(5, 6, 1, 3));
+  assert.notEqual(slotHash(0, 5, 6, 1, 2), slotHash(0, 5, 6, 1, 3));
+  assert.notEqual(slotHash(0, 5, 6, 1, 2), slotHash(1, 5, 6, 1, 2));
+});
+
+test("an index without members answers with nobody", () => {
+  const index = new FingerprintIndex(new Uint8Array(8));
+  assert.equal(index.senior(print(1)), undefined);
+  assert.equal(index.place(0n, print(1)), undefined);
+  assert.deepEqual(index.holders(u64be(print(1))), []);
 });

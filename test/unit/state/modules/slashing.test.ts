@@ -25,6 +25,7 @@ import { View } from "#state/store/view.js";
 import { supplyOf } from "#state/modules/bank/index.js";
 import { person } from "../world.js";
 import { COIN, create, delegate, keyOf, operatorOf, StakingWorld, UNBONDING_MS, undelegate } from "./staking-world.js";
+import { NO_FINGERPRINTS } from "#state/fingerprints/none.js";
 
 const NAMES = ["val0", "ann", "bob"];
 const consensusOf = (name: string): Uint8Array => validatorAddress(keyOf(name));
@@ -180,7 +181,7 @@ test("signing infos and parameters are answered in the Cosmos SDK's shapes, and 
   punished(world, offenceOf(world, "ann", 5n));
   const context = {
     ...{ view: world.base, height: world.height, time: world.time, chainId: "", address: addressText("trib") },
-    fingerprints: { holders: () => [] },
+    fingerprints: NO_FINGERPRINTS,
   };
   const ask = (name: string, request: Uint8Array): Uint8Array => {
     const answer = slashing.queries[`/cosmos.slashing.v1beta1.Query/${name}`]!(context, request);

@@ -22,6 +22,7 @@ import { validators } from "#state/modules/staking/keys.js";
 import type { Validator } from "#state/modules/staking/index.js";
 import { View } from "#state/store/view.js";
 import { person, World, type Person } from "../world.js";
+import { NO_FINGERPRINTS } from "#state/fingerprints/none.js";
 
 export const COIN = 1_000_000n;
 export const ONE = 10n ** 18n;
@@ -168,7 +169,7 @@ export class StakingWorld extends World {
         bech32Prefix: "trib",
         misbehaviour: [],
       },
-      fingerprints: { holders: () => [] },
+      fingerprints: NO_FINGERPRINTS,
       address: addressText("trib"),
       emit: () => undefined,
       charge: () => undefined,

@@ -18,6 +18,7 @@ import type { Write } from "#state/store/base.js";
 import { HeaderChain, keyOf, setOf } from "../../light/chain.js";
 import type { Market } from "../../../state/market.js";
 import { genesisOf, TEST_CHAIN } from "../../../state/world.js";
+import { NO_FINGERPRINTS } from "#state/fingerprints/none.js";
 
 const VALIDATORS = ["a", "b", "c", "d"];
 export const set = setOf({ a: 10n, b: 10n, c: 10n, d: 10n });
@@ -93,7 +94,7 @@ export class ServedChain {
 
   constructor(store: ChainStore, headers: HeaderChain) {
     const genesis = { chainId: TEST_CHAIN, initialHeight: store.initialHeight, time: 0n };
-    this.#queries = new Queries({ reader: store, genesis, fingerprints: () => ({ holders: () => [] }) });
+    this.#queries = new Queries({ reader: store, genesis, fingerprints: () => NO_FINGERPRINTS });
     this.headers = headers;
   }
 

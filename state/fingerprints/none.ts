@@ -1,0 +1,8 @@
+import type { FingerprintLookup } from "../context.js";
+
+/** Nobody stands for anything: for checks and chains without contributions. */
+export const NO_FINGERPRINTS: FingerprintLookup = {
+  senior: () => undefined,
+  place: () => undefined,
+  holders: () => [],
+};
