@@ -1,5 +1,4 @@
-import type { Genesis } from "#proto/types/genesis.js";
-import { genesisErrors } from "#proto/types/genesis.js";
+import { genesisErrors, type Genesis } from "#proto/types/genesis.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import { addressText, parseChainConfig } from "./modules/chain/index.js";
 import { modules } from "./registry.js";

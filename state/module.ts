@@ -7,8 +7,7 @@ import {
   type MessageUrl,
 } from "#proto/tx/cosmos-messages.js";
 import type { AminoMessage } from "#proto/tx/sign-doc.js";
-import type { Messages, MessageName } from "#proto/codec/message.js";
-import { message } from "#proto/codec/message.js";
+import { message, type Messages, type MessageName } from "#proto/codec/message.js";
 import { ownShape, type FieldShape } from "#proto/codec/field-count.js";
 import { toAminoJson } from "#proto/codec/json.js";
 import type { Json } from "#proto/codec/json-text.js";

@@ -1,10 +1,9 @@
 import type { PageRequest, PageResponse } from "cosmjs-types/cosmos/base/query/v1beta1/pagination";
 import { sdkErrors } from "#proto/tx/errors.js";
-import type { Bytes } from "#proto/bytes.js";
+import { compareBytes, concat, type Bytes } from "#proto/bytes.js";
 import { reject, type Rejection } from "#proto/rejection.js";
 import { prefixRange, type Entry } from "./store/base.js";
 import type { ReadView } from "./store/view.js";
-import { compareBytes, concat } from "#proto/bytes.js";
 
 /** Page size if the request names none, as in the Cosmos SDK. */
 export const PAGE_LIMIT_DEFAULT = 100n;

@@ -1,8 +1,7 @@
-import type { Input, Message, State, Timeouts } from "#consensus/types.js";
+import type { Input, Message, State, Timeouts, Misbehaviour } from "#consensus/types.js";
 import type { Bytes } from "#proto/bytes.js";
 import type { BlockPart } from "#proto/types/parts.js";
 import type { PartSetHeader } from "#proto/types/block-id.js";
-import type { Misbehaviour } from "#consensus/types.js";
 import type { ChainPort, Committed } from "../chain/types.js";
 import type { Signer } from "../signer/signer.js";
 

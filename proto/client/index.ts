@@ -14,8 +14,17 @@ import {
 } from "../types/block.js";
 import { fromMessage, validatorSetCodec, type ValidatorSet } from "../types/validators.js";
 import { caller, type Call } from "./call.js";
-import { base64, decodeEvent, decodeTx, decodeTxResult, hex, integer } from "./decode.js";
-import type { ClientEvent, ClientTx, ClientTxResult } from "./decode.js";
+import {
+  base64,
+  decodeEvent,
+  decodeTx,
+  decodeTxResult,
+  hex,
+  integer,
+  type ClientEvent,
+  type ClientTx,
+  type ClientTxResult,
+} from "./decode.js";
 import { queries, type Queries } from "./query.js";
 import { BadAnswer, type Transport } from "./transport.js";
 

@@ -1,6 +1,5 @@
 import { bech32 } from "@scure/base";
-import type { Bytes } from "../bytes.js";
-import { utf8 } from "../bytes.js";
+import { utf8, type Bytes } from "../bytes.js";
 import { sha256 } from "./hash.js";
 
 /** Size of every address. */

@@ -1,5 +1,4 @@
-import type { Condition, DecimalOperand, EventQuery, Operand } from "./query-grammar.js";
-import { decimal } from "./query-grammar.js";
+import { decimal, type Condition, type DecimalOperand, type EventQuery, type Operand } from "./query-grammar.js";
 import { parseDate, parseTime } from "./query-time.js";
 
 /** The part of an event that queries look at. */

@@ -1,14 +1,12 @@
 import { LegacyAminoPubKey } from "cosmjs-types/cosmos/crypto/multisig/keys";
 import { PubKey } from "cosmjs-types/cosmos/crypto/secp256k1/keys";
-import { AuthInfo, TxBody, TxRaw } from "cosmjs-types/cosmos/tx/v1beta1/tx";
-import type { ModeInfo } from "cosmjs-types/cosmos/tx/v1beta1/tx";
-import type { Bytes } from "../bytes.js";
+import { AuthInfo, TxBody, TxRaw, type ModeInfo } from "cosmjs-types/cosmos/tx/v1beta1/tx";
+import { utf8, type Bytes } from "../bytes.js";
 import { cosmos } from "../codec/cosmos.js";
 import { countFields } from "../codec/field-count.js";
 import { sha256 } from "../crypto/hash.js";
 import { FIELDS_PER_TX_MAX, MEMO_BYTES_MAX, MESSAGES_PER_TX_MAX, SIGNERS_PER_TX_MAX } from "../limits.js";
 import { isRejection, reject, type Rejection } from "../rejection.js";
-import { utf8 } from "../bytes.js";
 import { sdkErrors } from "./errors.js";
 import { txShape } from "./shape.js";
 

@@ -1,6 +1,5 @@
 import { compareBytes, equalBytes, toHex, type Bytes } from "../bytes.js";
-import type { Messages } from "../codec/message.js";
-import { message } from "../codec/message.js";
+import { message, type Messages } from "../codec/message.js";
 
 /**
  * A block is identified by its full id: the hash of its header, the number of its parts and the root over them. Only the

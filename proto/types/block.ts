@@ -1,5 +1,4 @@
-import type { Messages } from "../codec/message.js";
-import { message } from "../codec/message.js";
+import { message, type Messages } from "../codec/message.js";
 import { equalBytes, u64be, utf8, concat, type Bytes } from "../bytes.js";
 import { sha256 } from "../crypto/hash.js";
 import { merkleRoot } from "../merkle/rfc6962.js";

@@ -1,5 +1,4 @@
-import type { Messages } from "../codec/message.js";
-import { message } from "../codec/message.js";
+import { message, type Messages } from "../codec/message.js";
 import { present } from "../assert.js";
 import { compareBytes, equalBytes, type Bytes } from "../bytes.js";
 import { validatorAddress } from "../crypto/ed25519.js";

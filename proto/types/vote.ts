@@ -1,5 +1,4 @@
-import type { Messages } from "../codec/message.js";
-import { message } from "../codec/message.js";
+import { message, type Messages } from "../codec/message.js";
 import { concat, type Bytes } from "../bytes.js";
 import type { BlockId } from "./block-id.js";
 

@@ -35,7 +35,6 @@ export function messageFiles(module, name, read) {
   const up = inFolder ? "../../.." : "../..";
   const readme = `${folder}/README.md`;
   const commands = `cli/commands/tx/${module}.ts`;
-  const command = `tx${module[0].toUpperCase()}${module.slice(1)}${name}`;
   const testFile = `test/unit/state/modules/${module}-${words}.test.ts`;
   if (schemaText.includes(`message Msg${name} `)) return `${schema} has Msg${name} already`;
   const taken = [handlerFile, testFile].find((path) => read(path) !== undefined);
@@ -74,15 +73,14 @@ Refuses: notSupported(37) of codespace \`sdk\`.
 `,
     ),
     [commands]: before(
-      read(commands).replace(/(?<=^export default \[[\s\S]*?),?\s*\];/m, `, ${command}];`),
-      /^export default /m,
-      `const ${command} = messageCommand({
-  path: "tx ${module} ${words}",
-  message: "${message}",
-  summary: "Not active on this chain.",
-  example: ["tx ${module} ${words} --from bob"],
-});
-
+      read(commands),
+      /^\];/m,
+      `  messageCommand({
+    path: "tx ${module} ${words}",
+    message: "${message}",
+    summary: "Not active on this chain.",
+    example: ["tx ${module} ${words} --from bob"],
+  }),
 `,
     ),
     [testFile]: `import assert from "node:assert/strict";

@@ -1,6 +1,5 @@
-import { readTextFile } from "#node/config/json-file.js";
+import { readTextFile, writeFileWhole } from "#node/config/json-file.js";
 import { pathOf, parseSettings } from "#node/config/load.js";
-import { writeFileWhole } from "#node/config/json-file.js";
 import { locate } from "#node/config/names.js";
 import { rows } from "#node/config/table.js";
 import { renderToml, setInToml } from "#node/config/write.js";

@@ -10,107 +10,95 @@ const entry =
   (row: Row): string =>
     String((row["entry"] as Row | null)?.[name] ?? "");
 
-const queryPayoutStatement = queryCommand({
-  path: "query payout statement",
-  query: path("Statement"),
-  request: "tributary.payout.v1.QueryStatementRequest",
-  response: "tributary.payout.v1.QueryStatementResponse",
-  summary: "Show what an owner has earned, for what, and how much is paid; -o json also has the sums.",
-  args: { owner },
-  list: {
-    field: "lines",
-    id: "entry",
-    columns: [
-      { title: "BATCH", cell: entry("batch_id"), right: true },
-      { title: "FOR", cell: entry("kind") },
-      { title: "OF", cell: entry("subject"), right: true },
-      { title: "VERSION", cell: entry("version_id"), right: true },
-      { title: "RECEIPTS", cell: entry("receipts"), right: true },
-      ...columns(
-        ["EARNED", "earned", "right"],
-        ["PAID", "paid", "right"],
-        ["STAGE", "stage"],
-        ["CONTRIBUTION", "contribution_status"],
-      ),
-    ],
-  },
-  example: ["query payout statement alice", "query payout statement alice -o json | jq .account"],
-});
-
-const queryPayoutEntries = queryCommand({
-  path: "query payout entries",
-  query: path("Entries"),
-  request: "tributary.payout.v1.QueryEntriesRequest",
-  response: "tributary.payout.v1.QueryEntriesResponse",
-  summary: "List the entries of a batch: owner, amount and reason.",
-  args: { batchId: field.id("The batch.") },
-  list: {
-    field: "entries",
-    id: "subject",
-    columns: columns(
-      ["FOR", "kind"],
-      ["OF", "subject", "right"],
-      ["OWNER", "owner"],
-      ["AMOUNT", "amount", "right"],
-      ["TREASURY", "treasury", "right"],
-      ["MATURED", "matured"],
-    ),
-  },
-  example: ["query payout entries 2"],
-});
-
-const queryPayoutAccounts = queryCommand({
-  path: "query payout accounts",
-  query: path("Accounts"),
-  request: "tributary.payout.v1.QueryAccountsRequest",
-  response: "tributary.payout.v1.QueryAccountsResponse",
-  summary: "List all owners with earnings: pending, matured and paid.",
-  list: {
-    field: "accounts",
-    id: "owner",
-    columns: columns(
-      ["OWNER", "owner"],
-      ["PENDING", "pending", "right"],
-      ["MATURED", "matured", "right"],
-      ["PAID", "paid", "right"],
-    ),
-  },
-  example: ["query payout accounts"],
-});
-
-const queryPayoutKeyChange = queryCommand({
-  path: "query payout key-change",
-  query: path("KeyChange"),
-  request: "tributary.payout.v1.QueryKeyChangeRequest",
-  response: "tributary.payout.v1.QueryKeyChangeResponse",
-  summary: "Show which key an owner's claims follow, and an announced change of it.",
-  args: { owner },
-  example: ["query payout key-change alice"],
-});
-
-const queryPayoutTotals = queryCommand({
-  path: "query payout totals",
-  query: path("Totals"),
-  request: "tributary.payout.v1.QueryTotalsRequest",
-  response: "tributary.payout.v1.QueryTotalsResponse",
-  summary: "Show the sums of all payouts: booked, pending, accruing, owed, paid.",
-  example: ["query payout totals"],
-});
-
-const queryPayoutParams = queryCommand({
-  path: "query payout params",
-  query: path("Params"),
-  request: "tributary.payout.v1.QueryParamsRequest",
-  response: "tributary.payout.v1.QueryParamsResponse",
-  summary: "Show the module's parameters.",
-  example: ["query payout params"],
-});
-
 export default [
-  queryPayoutStatement,
-  queryPayoutEntries,
-  queryPayoutAccounts,
-  queryPayoutKeyChange,
-  queryPayoutTotals,
-  queryPayoutParams,
+  queryCommand({
+    path: "query payout statement",
+    query: path("Statement"),
+    request: "tributary.payout.v1.QueryStatementRequest",
+    response: "tributary.payout.v1.QueryStatementResponse",
+    summary: "Show what an owner has earned, for what, and how much is paid; -o json also has the sums.",
+    args: { owner },
+    list: {
+      field: "lines",
+      id: "entry",
+      columns: [
+        { title: "BATCH", cell: entry("batch_id"), right: true },
+        { title: "FOR", cell: entry("kind") },
+        { title: "OF", cell: entry("subject"), right: true },
+        { title: "VERSION", cell: entry("version_id"), right: true },
+        { title: "RECEIPTS", cell: entry("receipts"), right: true },
+        ...columns(
+          ["EARNED", "earned", "right"],
+          ["PAID", "paid", "right"],
+          ["STAGE", "stage"],
+          ["CONTRIBUTION", "contribution_status"],
+        ),
+      ],
+    },
+    example: ["query payout statement alice", "query payout statement alice -o json | jq .account"],
+  }),
+  queryCommand({
+    path: "query payout entries",
+    query: path("Entries"),
+    request: "tributary.payout.v1.QueryEntriesRequest",
+    response: "tributary.payout.v1.QueryEntriesResponse",
+    summary: "List the entries of a batch: owner, amount and reason.",
+    args: { batchId: field.id("The batch.") },
+    list: {
+      field: "entries",
+      id: "subject",
+      columns: columns(
+        ["FOR", "kind"],
+        ["OF", "subject", "right"],
+        ["OWNER", "owner"],
+        ["AMOUNT", "amount", "right"],
+        ["TREASURY", "treasury", "right"],
+        ["MATURED", "matured"],
+      ),
+    },
+    example: ["query payout entries 2"],
+  }),
+  queryCommand({
+    path: "query payout accounts",
+    query: path("Accounts"),
+    request: "tributary.payout.v1.QueryAccountsRequest",
+    response: "tributary.payout.v1.QueryAccountsResponse",
+    summary: "List all owners with earnings: pending, matured and paid.",
+    list: {
+      field: "accounts",
+      id: "owner",
+      columns: columns(
+        ["OWNER", "owner"],
+        ["PENDING", "pending", "right"],
+        ["MATURED", "matured", "right"],
+        ["PAID", "paid", "right"],
+      ),
+    },
+    example: ["query payout accounts"],
+  }),
+  queryCommand({
+    path: "query payout key-change",
+    query: path("KeyChange"),
+    request: "tributary.payout.v1.QueryKeyChangeRequest",
+    response: "tributary.payout.v1.QueryKeyChangeResponse",
+    summary: "Show which key an owner's claims follow, and an announced change of it.",
+    args: { owner },
+    example: ["query payout key-change alice"],
+  }),
+  queryCommand({
+    path: "query payout totals",
+    query: path("Totals"),
+    request: "tributary.payout.v1.QueryTotalsRequest",
+    response: "tributary.payout.v1.QueryTotalsResponse",
+    summary: "Show the sums of all payouts: booked, pending, accruing, owed, paid.",
+    example: ["query payout totals"],
+  }),
+  queryCommand({
+    path: "query payout params",
+    query: path("Params"),
+    request: "tributary.payout.v1.QueryParamsRequest",
+    response: "tributary.payout.v1.QueryParamsResponse",
+    summary: "Show the module's parameters.",
+    example: ["query payout params"],
+  }),
 ];

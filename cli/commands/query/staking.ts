@@ -46,117 +46,105 @@ type Row = Readonly<Record<string, string>>;
 const NOTHING = new Uint8Array(0);
 const validatorArgument = must(opt.text("The validator: its operator's address, account or key name.", "validator"));
 
-const queryStakingValidator = command({
-  path: "query staking validator",
-  summary: "Show a validator: what is bonded, its status, its commission.",
-  args: { validator: validatorArgument },
-  options,
-  example: ["query staking validator tribvaloper1... -o json"],
-  async run(values, world) {
-    const validatorAddr = operatorText(values.validator, values, world);
-    const request = QueryValidatorRequest.encode({ validatorAddr }).finish();
-    world.out.data(await ask(values, world, "Validator", request, QueryValidatorResponse));
-    return EXIT.ok;
-  },
-});
-
-const queryStakingValidators = command({
-  path: "query staking validators",
-  summary: "List all validators, bonded or not.",
-  args: {},
-  options: {
-    status: opt.choice("Only those of this status.", ["bonded", "unbonding", "unbonded"]),
-    ...options,
-  },
-  example: ["query staking validators", "q staking validators --status bonded -o json"],
-  async run(values, world) {
-    const status = values.status === undefined ? "" : `BOND_STATUS_${values.status.toUpperCase()}`;
-    const request = QueryValidatorsRequest.encode(QueryValidatorsRequest.fromPartial({ status })).finish();
-    const answer = await ask(values, world, "Validators", request, QueryValidatorsResponse);
-    const rows = answer["validators"] as unknown as readonly Row[];
-    const columns = [
-      { title: "OPERATOR", cell: (row: Row) => row["operator_address"]! },
-      { title: "MONIKER", cell: (row: Row) => (row["description"] as unknown as { moniker: string }).moniker },
-      { title: "STATUS", cell: (row: Row) => row["status"]!.replace("BOND_STATUS_", "").toLowerCase() },
-      { title: "JAILED", cell: (row: Row) => (row["jailed"] ? "yes" : "no") },
-      { title: "TOKENS", cell: (row: Row) => row["tokens"]!, right: true },
-    ];
-    world.out.rows(rows, columns, answer);
-    return EXIT.ok;
-  },
-});
-
-const queryStakingDelegations = command({
-  path: "query staking delegations",
-  summary: "List what an account has bonded.",
-  args: { account: accountArgument },
-  options,
-  example: ["query staking delegations alice", "q staking delegations trib1... -o json"],
-  async run(values, world) {
-    const delegatorAddr = accountText(values.account, values, world);
-    const request = QueryDelegatorDelegationsRequest.encode({ delegatorAddr }).finish();
-    const answer = await ask(values, world, "DelegatorDelegations", request, QueryDelegatorDelegationsResponse);
-    const rows = answer["delegation_responses"] as unknown as readonly {
-      readonly delegation: Row;
-      readonly balance: { readonly denom: string; readonly amount: string };
-    }[];
-    const columns = [
-      { title: "VALIDATOR", cell: (row: (typeof rows)[number]) => row.delegation["validator_address"]! },
-      {
-        title: "BONDED",
-        cell: ({ balance }: (typeof rows)[number]) => `${balance.amount}${balance.denom}`,
-        right: true,
-      },
-    ];
-    world.out.rows(rows, columns, answer);
-    return EXIT.ok;
-  },
-});
-
-const queryStakingParams = command({
-  path: "query staking params",
-  summary: "Show the module's parameters.",
-  args: {},
-  options,
-  example: ["query staking params"],
-  async run(values, world) {
-    world.out.data(await ask(values, world, "Params", NOTHING, QueryParamsResponse));
-    return EXIT.ok;
-  },
-});
-
-const queryStakingPool = command({
-  path: "query staking pool",
-  summary: "Show how many coins are bonded, and how many are unbonding or with validators that are not bonded.",
-  args: {},
-  options,
-  example: ["query staking pool"],
-  async run(values, world) {
-    world.out.data(await ask(values, world, "Pool", NOTHING, QueryPoolResponse));
-    return EXIT.ok;
-  },
-});
-
-const queryStakingUnbonding = command({
-  path: "query staking unbonding-delegation",
-  summary: "Show the coins that an account is unbonding from a validator, and when they are free.",
-  args: { account: accountArgument, validator: validatorArgument },
-  options,
-  example: ["query staking unbonding-delegation alice tribvaloper1..."],
-  async run(values, world) {
-    const delegatorAddr = accountText(values.account, values, world);
-    const validatorAddr = operatorText(values.validator, values, world);
-    const request = QueryUnbondingDelegationRequest.encode({ delegatorAddr, validatorAddr }).finish();
-    world.out.data(await ask(values, world, "UnbondingDelegation", request, QueryUnbondingDelegationResponse));
-    return EXIT.ok;
-  },
-});
-
 export default [
-  queryStakingValidator,
-  queryStakingValidators,
-  queryStakingDelegations,
-  queryStakingParams,
-  queryStakingPool,
-  queryStakingUnbonding,
+  command({
+    path: "query staking validator",
+    summary: "Show a validator: what is bonded, its status, its commission.",
+    args: { validator: validatorArgument },
+    options,
+    example: ["query staking validator tribvaloper1... -o json"],
+    async run(values, world) {
+      const validatorAddr = operatorText(values.validator, values, world);
+      const request = QueryValidatorRequest.encode({ validatorAddr }).finish();
+      world.out.data(await ask(values, world, "Validator", request, QueryValidatorResponse));
+      return EXIT.ok;
+    },
+  }),
+  command({
+    path: "query staking validators",
+    summary: "List all validators, bonded or not.",
+    args: {},
+    options: {
+      status: opt.choice("Only those of this status.", ["bonded", "unbonding", "unbonded"]),
+      ...options,
+    },
+    example: ["query staking validators", "q staking validators --status bonded -o json"],
+    async run(values, world) {
+      const status = values.status === undefined ? "" : `BOND_STATUS_${values.status.toUpperCase()}`;
+      const request = QueryValidatorsRequest.encode(QueryValidatorsRequest.fromPartial({ status })).finish();
+      const answer = await ask(values, world, "Validators", request, QueryValidatorsResponse);
+      const rows = answer["validators"] as unknown as readonly Row[];
+      const columns = [
+        { title: "OPERATOR", cell: (row: Row) => row["operator_address"]! },
+        { title: "MONIKER", cell: (row: Row) => (row["description"] as unknown as { moniker: string }).moniker },
+        { title: "STATUS", cell: (row: Row) => row["status"]!.replace("BOND_STATUS_", "").toLowerCase() },
+        { title: "JAILED", cell: (row: Row) => (row["jailed"] ? "yes" : "no") },
+        { title: "TOKENS", cell: (row: Row) => row["tokens"]!, right: true },
+      ];
+      world.out.rows(rows, columns, answer);
+      return EXIT.ok;
+    },
+  }),
+  command({
+    path: "query staking delegations",
+    summary: "List what an account has bonded.",
+    args: { account: accountArgument },
+    options,
+    example: ["query staking delegations alice", "q staking delegations trib1... -o json"],
+    async run(values, world) {
+      const delegatorAddr = accountText(values.account, values, world);
+      const request = QueryDelegatorDelegationsRequest.encode({ delegatorAddr }).finish();
+      const answer = await ask(values, world, "DelegatorDelegations", request, QueryDelegatorDelegationsResponse);
+      const rows = answer["delegation_responses"] as unknown as readonly {
+        readonly delegation: Row;
+        readonly balance: { readonly denom: string; readonly amount: string };
+      }[];
+      const columns = [
+        { title: "VALIDATOR", cell: (row: (typeof rows)[number]) => row.delegation["validator_address"]! },
+        {
+          title: "BONDED",
+          cell: ({ balance }: (typeof rows)[number]) => `${balance.amount}${balance.denom}`,
+          right: true,
+        },
+      ];
+      world.out.rows(rows, columns, answer);
+      return EXIT.ok;
+    },
+  }),
+  command({
+    path: "query staking params",
+    summary: "Show the module's parameters.",
+    args: {},
+    options,
+    example: ["query staking params"],
+    async run(values, world) {
+      world.out.data(await ask(values, world, "Params", NOTHING, QueryParamsResponse));
+      return EXIT.ok;
+    },
+  }),
+  command({
+    path: "query staking pool",
+    summary: "Show how many coins are bonded, and how many are unbonding or with validators that are not bonded.",
+    args: {},
+    options,
+    example: ["query staking pool"],
+    async run(values, world) {
+      world.out.data(await ask(values, world, "Pool", NOTHING, QueryPoolResponse));
+      return EXIT.ok;
+    },
+  }),
+  command({
+    path: "query staking unbonding-delegation",
+    summary: "Show the coins that an account is unbonding from a validator, and when they are free.",
+    args: { account: accountArgument, validator: validatorArgument },
+    options,
+    example: ["query staking unbonding-delegation alice tribvaloper1..."],
+    async run(values, world) {
+      const delegatorAddr = accountText(values.account, values, world);
+      const validatorAddr = operatorText(values.validator, values, world);
+      const request = QueryUnbondingDelegationRequest.encode({ delegatorAddr, validatorAddr }).finish();
+      world.out.data(await ask(values, world, "UnbondingDelegation", request, QueryUnbondingDelegationResponse));
+      return EXIT.ok;
+    },
+  }),
 ];

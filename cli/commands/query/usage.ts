@@ -3,58 +3,55 @@ import { columns, queryCommand } from "../../message/query-command.js";
 
 const path = (name: string): string => `/tributary.usage.v1.Query/${name}`;
 
-const queryUsageChannel = queryCommand({
-  path: "query usage channel",
-  query: path("Channel"),
-  request: "tributary.usage.v1.QueryChannelRequest",
-  response: "tributary.usage.v1.QueryChannelResponse",
-  summary: "Show a channel: its deposit, what is redeemed, its last nonce.",
-  args: { channelId: field.id("The channel.") },
-  example: ["query usage channel 1"],
-});
-
-const queryUsageChannels = queryCommand({
-  path: "query usage channels",
-  query: path("Channels"),
-  request: "tributary.usage.v1.QueryChannelsRequest",
-  response: "tributary.usage.v1.QueryChannelsResponse",
-  summary: "List the channels: all, or those of one consumer or one provider.",
-  flags: {
-    consumer: field.address("Only the channels of this consumer."),
-    provider: field.address("Only the channels of this provider."),
-  },
-  list: {
-    field: "channels",
-    id: "id",
-    columns: columns(
-      ["ID", "id", "right"],
-      ["VERSION", "version_id", "right"],
-      ["CONSUMER", "consumer"],
-      ["PROVIDER", "provider"],
-      ["DEPOSIT", "deposit", "right"],
-      ["REDEEMED", "redeemed", "right"],
-      ["STATUS", "status"],
-    ),
-  },
-  example: ["query usage channels", "query usage channels --consumer grace -q"],
-});
-
-const queryUsageTotals = queryCommand({
-  path: "query usage totals",
-  query: path("Totals"),
-  request: "tributary.usage.v1.QueryTotalsRequest",
-  response: "tributary.usage.v1.QueryTotalsResponse",
-  summary: "Show where all fees went: burned, validators, paid, pending, residual, forfeited.",
-  example: ["query usage totals -o json"],
-});
-
-const queryUsageParams = queryCommand({
-  path: "query usage params",
-  query: path("Params"),
-  request: "tributary.usage.v1.QueryParamsRequest",
-  response: "tributary.usage.v1.QueryParamsResponse",
-  summary: "Show the module's parameters.",
-  example: ["query usage params"],
-});
-
-export default [queryUsageChannel, queryUsageChannels, queryUsageTotals, queryUsageParams];
+export default [
+  queryCommand({
+    path: "query usage channel",
+    query: path("Channel"),
+    request: "tributary.usage.v1.QueryChannelRequest",
+    response: "tributary.usage.v1.QueryChannelResponse",
+    summary: "Show a channel: its deposit, what is redeemed, its last nonce.",
+    args: { channelId: field.id("The channel.") },
+    example: ["query usage channel 1"],
+  }),
+  queryCommand({
+    path: "query usage channels",
+    query: path("Channels"),
+    request: "tributary.usage.v1.QueryChannelsRequest",
+    response: "tributary.usage.v1.QueryChannelsResponse",
+    summary: "List the channels: all, or those of one consumer or one provider.",
+    flags: {
+      consumer: field.address("Only the channels of this consumer."),
+      provider: field.address("Only the channels of this provider."),
+    },
+    list: {
+      field: "channels",
+      id: "id",
+      columns: columns(
+        ["ID", "id", "right"],
+        ["VERSION", "version_id", "right"],
+        ["CONSUMER", "consumer"],
+        ["PROVIDER", "provider"],
+        ["DEPOSIT", "deposit", "right"],
+        ["REDEEMED", "redeemed", "right"],
+        ["STATUS", "status"],
+      ),
+    },
+    example: ["query usage channels", "query usage channels --consumer grace -q"],
+  }),
+  queryCommand({
+    path: "query usage totals",
+    query: path("Totals"),
+    request: "tributary.usage.v1.QueryTotalsRequest",
+    response: "tributary.usage.v1.QueryTotalsResponse",
+    summary: "Show where all fees went: burned, validators, paid, pending, residual, forfeited.",
+    example: ["query usage totals -o json"],
+  }),
+  queryCommand({
+    path: "query usage params",
+    query: path("Params"),
+    request: "tributary.usage.v1.QueryParamsRequest",
+    response: "tributary.usage.v1.QueryParamsResponse",
+    summary: "Show the module's parameters.",
+    example: ["query usage params"],
+  }),
+];

@@ -9,25 +9,6 @@ import { messageCommand } from "../../message/tx-command.js";
 
 const batchId = field.id("The batch.");
 
-const txAttributionOpenSample = messageCommand({
-  path: "tx attribution open-sample",
-  message: "tributary.attribution.v1.MsgOpenSample",
-  summary: "Open receipts of a batch that its sample asks for. This publishes their prompts and answers.",
-  details: "The file is a JSON list of openings, as the provider's tools write it.",
-  args: { batchId },
-  extra: { openingsFile: field.text("The openings, as a JSON list.") },
-  complete: (message, extra) => ({ ...message, openings: readOpenings(String(extra("openingsFile")[0] ?? "")) }),
-  example: ["tx attribution open-sample 3 --openings-file openings.json --from bob"],
-});
-
-const txAttributionSettle = messageCommand({
-  path: "tx attribution settle",
-  message: "tributary.attribution.v1.MsgSettleBatch",
-  summary: "Settle a batch whose openings are complete or whose deadline has passed.",
-  args: { batchId },
-  example: ["tx attribution settle 3 --from bob"],
-});
-
 function readOpenings(path: string): Messages["tributary.attribution.v1.Opening"][] {
   if (path === "") throw usage("--openings-file is required: a JSON list of openings");
   const json = parseJson(utf8Text(fileBytes(path)) ?? "");
@@ -39,4 +20,22 @@ function readOpenings(path: string): Messages["tributary.attribution.v1.Opening"
   });
 }
 
-export default [txAttributionOpenSample, txAttributionSettle];
+export default [
+  messageCommand({
+    path: "tx attribution open-sample",
+    message: "tributary.attribution.v1.MsgOpenSample",
+    summary: "Open receipts of a batch that its sample asks for. This publishes their prompts and answers.",
+    details: "The file is a JSON list of openings, as the provider's tools write it.",
+    args: { batchId },
+    extra: { openingsFile: field.text("The openings, as a JSON list.") },
+    complete: (message, extra) => ({ ...message, openings: readOpenings(String(extra("openingsFile")[0] ?? "")) }),
+    example: ["tx attribution open-sample 3 --openings-file openings.json --from bob"],
+  }),
+  messageCommand({
+    path: "tx attribution settle",
+    message: "tributary.attribution.v1.MsgSettleBatch",
+    summary: "Settle a batch whose openings are complete or whose deadline has passed.",
+    args: { batchId },
+    example: ["tx attribution settle 3 --from bob"],
+  }),
+];

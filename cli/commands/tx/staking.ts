@@ -38,33 +38,6 @@ const ownOperator = (signer: string, { prefix }: ChainTerms): string =>
 
 const validatorArgument = must(opt.text("The validator: its operator's address, account or key name.", "validator"));
 
-const txStakingCreateValidator = command({
-  path: "tx staking create-validator",
-  summary: "Create a validator and bond coins for it.",
-  details: `The file is JSON, as Cosmos operators write it:
-  {
-    "pubkey": {"@type":"/cosmos.crypto.ed25519.PubKey","key":"..."},   (tribd comet show-validator)
-    "amount": "1000000trib",
-    "moniker": "my validator",
-    "identity": "", "website": "", "security": "", "details": "",
-    "commission-rate": "0.1",
-    "commission-max-rate": "0.2",
-    "commission-max-change-rate": "0.01",
-    "min-self-delegation": "1"
-  }
-The validator decides two blocks later, when enough is bonded. Commission maximums can never be changed.`,
-  args: { file: must(opt.text("The JSON file.", "path")) },
-  options: txOptions,
-  example: ["tx staking create-validator ./validator.json --from alice"],
-  async run(values, world) {
-    const { terms } = world;
-    const validator = readValidator(values.file, terms);
-    return await runTx(values, world, (signer) => [
-      createValidator({ ...validator, operator: ownOperator(signer, terms) }),
-    ]);
-  },
-});
-
 function readValidator(path: string, terms: ChainTerms): Omit<NewValidator, "operator"> {
   let json: Readonly<Record<string, unknown>>;
   try {
@@ -103,87 +76,104 @@ function consensusKey(path: string, json: unknown): Bytes {
   throw usage(`${path}: "pubkey" is not a consensus key`, "what `tribd comet show-validator` prints");
 }
 
-const txStakingEditValidator = command({
-  path: "tx staking edit-validator",
-  summary: "Change the description, commission or minimum self-delegation of your validator; other fields stay.",
-  args: {},
-  options: {
-    newMoniker: opt.text("Its name."),
-    identity: opt.text("A key fingerprint that shows who it is."),
-    website: opt.text("Its website.", "url"),
-    securityContact: opt.text("Where to report a problem.", "contact"),
-    details: opt.text("More words."),
-    commissionRate: opt.of("New commission, like 0.1; once a day.", "rate", rate),
-    minSelfDelegation: opt.u64("What is always bonded, in base units; it only grows.", "amount"),
-    ...txOptions,
-  },
-  example: ["tx staking edit-validator --commission-rate 0.12 --from alice"],
-  async run(values, world) {
-    return await runTx(values, world, (signer) => [
-      editValidator({
-        description: {
-          moniker: values.newMoniker ?? DESCRIPTION_KEPT,
-          identity: values.identity ?? DESCRIPTION_KEPT,
-          website: values.website ?? DESCRIPTION_KEPT,
-          securityContact: values.securityContact ?? DESCRIPTION_KEPT,
-          details: values.details ?? DESCRIPTION_KEPT,
-        },
-        validatorAddress: ownOperator(signer, world.terms),
-        commissionRate: values.commissionRate ?? "",
-        minSelfDelegation: values.minSelfDelegation?.toString() ?? "",
-      }),
-    ]);
-  },
-});
-
-const txStakingDelegate = command({
-  path: "tx staking delegate",
-  summary: "Bond more coins to your own validator.",
-  args: { validator: validatorArgument, amount: must(opt.text("How much, as 12.5trib.", "amount")) },
-  options: txOptions,
-  example: ["tx staking delegate tribvaloper1... 100trib --from alice"],
-  async run(values, world) {
-    const operator = operatorText(values.validator, values, world);
-    const amount = coinOf(values.amount, world.terms);
-    return await runTx(values, world, (signer) => [delegate(signer, operator, amount)]);
-  },
-});
-
-const txStakingUnbond = command({
-  path: "tx staking unbond",
-  summary: "Unbond coins from your own validator; they are free after the unbonding time.",
-  args: { validator: validatorArgument, amount: must(opt.text("How much, as 12.5trib.", "amount")) },
-  options: txOptions,
-  example: ["tx staking unbond tribvaloper1... 100trib --from alice"],
-  async run(values, world) {
-    const operator = operatorText(values.validator, values, world);
-    const amount = coinOf(values.amount, world.terms);
-    return await runTx(values, world, (signer) => [undelegate(signer, operator, amount)]);
-  },
-});
-
-const txStakingCancelUnbond = command({
-  path: "tx staking cancel-unbond",
-  summary: "Cancel an unbonding that is not complete, and bond its coins again.",
-  args: {
-    validator: validatorArgument,
-    amount: must(opt.text("How much, as 12.5trib.", "amount")),
-    creationHeight: must(opt.u64("The height at which it began to unbond.", "height")),
-  },
-  options: txOptions,
-  example: ["tx staking cancel-unbond tribvaloper1... 100trib 4711 --from alice"],
-  async run(values, world) {
-    const operator = operatorText(values.validator, values, world);
-    const amount = coinOf(values.amount, world.terms);
-    const { creationHeight } = values;
-    return await runTx(values, world, (signer) => [cancelUnbonding(signer, operator, amount, creationHeight)]);
-  },
-});
-
 export default [
-  txStakingCreateValidator,
-  txStakingEditValidator,
-  txStakingDelegate,
-  txStakingUnbond,
-  txStakingCancelUnbond,
+  command({
+    path: "tx staking create-validator",
+    summary: "Create a validator and bond coins for it.",
+    details: `The file is JSON, as Cosmos operators write it:
+  {
+    "pubkey": {"@type":"/cosmos.crypto.ed25519.PubKey","key":"..."},   (tribd comet show-validator)
+    "amount": "1000000trib",
+    "moniker": "my validator",
+    "identity": "", "website": "", "security": "", "details": "",
+    "commission-rate": "0.1",
+    "commission-max-rate": "0.2",
+    "commission-max-change-rate": "0.01",
+    "min-self-delegation": "1"
+  }
+The validator decides two blocks later, when enough is bonded. Commission maximums can never be changed.`,
+    args: { file: must(opt.text("The JSON file.", "path")) },
+    options: txOptions,
+    example: ["tx staking create-validator ./validator.json --from alice"],
+    async run(values, world) {
+      const { terms } = world;
+      const validator = readValidator(values.file, terms);
+      return await runTx(values, world, (signer) => [
+        createValidator({ ...validator, operator: ownOperator(signer, terms) }),
+      ]);
+    },
+  }),
+  command({
+    path: "tx staking edit-validator",
+    summary: "Change the description, commission or minimum self-delegation of your validator; other fields stay.",
+    args: {},
+    options: {
+      newMoniker: opt.text("Its name."),
+      identity: opt.text("A key fingerprint that shows who it is."),
+      website: opt.text("Its website.", "url"),
+      securityContact: opt.text("Where to report a problem.", "contact"),
+      details: opt.text("More words."),
+      commissionRate: opt.of("New commission, like 0.1; once a day.", "rate", rate),
+      minSelfDelegation: opt.u64("What is always bonded, in base units; it only grows.", "amount"),
+      ...txOptions,
+    },
+    example: ["tx staking edit-validator --commission-rate 0.12 --from alice"],
+    async run(values, world) {
+      return await runTx(values, world, (signer) => [
+        editValidator({
+          description: {
+            moniker: values.newMoniker ?? DESCRIPTION_KEPT,
+            identity: values.identity ?? DESCRIPTION_KEPT,
+            website: values.website ?? DESCRIPTION_KEPT,
+            securityContact: values.securityContact ?? DESCRIPTION_KEPT,
+            details: values.details ?? DESCRIPTION_KEPT,
+          },
+          validatorAddress: ownOperator(signer, world.terms),
+          commissionRate: values.commissionRate ?? "",
+          minSelfDelegation: values.minSelfDelegation?.toString() ?? "",
+        }),
+      ]);
+    },
+  }),
+  command({
+    path: "tx staking delegate",
+    summary: "Bond more coins to your own validator.",
+    args: { validator: validatorArgument, amount: must(opt.text("How much, as 12.5trib.", "amount")) },
+    options: txOptions,
+    example: ["tx staking delegate tribvaloper1... 100trib --from alice"],
+    async run(values, world) {
+      const operator = operatorText(values.validator, values, world);
+      const amount = coinOf(values.amount, world.terms);
+      return await runTx(values, world, (signer) => [delegate(signer, operator, amount)]);
+    },
+  }),
+  command({
+    path: "tx staking unbond",
+    summary: "Unbond coins from your own validator; they are free after the unbonding time.",
+    args: { validator: validatorArgument, amount: must(opt.text("How much, as 12.5trib.", "amount")) },
+    options: txOptions,
+    example: ["tx staking unbond tribvaloper1... 100trib --from alice"],
+    async run(values, world) {
+      const operator = operatorText(values.validator, values, world);
+      const amount = coinOf(values.amount, world.terms);
+      return await runTx(values, world, (signer) => [undelegate(signer, operator, amount)]);
+    },
+  }),
+  command({
+    path: "tx staking cancel-unbond",
+    summary: "Cancel an unbonding that is not complete, and bond its coins again.",
+    args: {
+      validator: validatorArgument,
+      amount: must(opt.text("How much, as 12.5trib.", "amount")),
+      creationHeight: must(opt.u64("The height at which it began to unbond.", "height")),
+    },
+    options: txOptions,
+    example: ["tx staking cancel-unbond tribvaloper1... 100trib 4711 --from alice"],
+    async run(values, world) {
+      const operator = operatorText(values.validator, values, world);
+      const amount = coinOf(values.amount, world.terms);
+      const { creationHeight } = values;
+      return await runTx(values, world, (signer) => [cancelUnbonding(signer, operator, amount, creationHeight)]);
+    },
+  }),
 ];

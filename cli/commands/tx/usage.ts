@@ -10,52 +10,6 @@ import { messageCommand } from "../../message/tx-command.js";
 
 const channelId = field.id("The channel.");
 
-const txUsageOpen = messageCommand({
-  path: "tx usage open",
-  message: "tributary.usage.v1.MsgOpenChannel",
-  summary: "Open a channel: a deposit from which a provider is paid per answer, by your vouchers only.",
-  args: {
-    provider: field.address("Who runs the model."),
-    versionId: field.id("The version to use."),
-    deposit: field.amount("The deposit: never more than this can be spent."),
-  },
-  example: ["tx usage open bob 1 50trib --from grace"],
-});
-
-const txUsageTopUp = messageCommand({
-  path: "tx usage top-up",
-  message: "tributary.usage.v1.MsgTopUpChannel",
-  summary: "Add to a channel's deposit.",
-  args: { channelId, amount: field.amount("How much.") },
-  example: ["tx usage top-up 1 10trib --from grace"],
-});
-
-const txUsageRedeem = messageCommand({
-  path: "tx usage redeem",
-  message: "tributary.usage.v1.MsgRedeemVoucher",
-  summary: "Redeem a consumer's voucher as the provider.",
-  details: `The file holds {"voucher": {...}, "signature": "base64"}, as the provider's tools write it.`,
-  extra: { voucherFile: field.text("The voucher and its signature, as JSON.") },
-  complete: (message, extra) => ({ ...message, ...readVoucher(String(extra("voucherFile")[0] ?? "")) }),
-  example: ["tx usage redeem --voucher-file voucher.json --from bob"],
-});
-
-const txUsageClose = messageCommand({
-  path: "tx usage close",
-  message: "tributary.usage.v1.MsgCloseChannel",
-  summary: "Close a channel: the provider has a grace time to redeem, then the rest can be withdrawn.",
-  args: { channelId },
-  example: ["tx usage close 1 --from grace"],
-});
-
-const txUsageWithdraw = messageCommand({
-  path: "tx usage withdraw",
-  message: "tributary.usage.v1.MsgWithdrawChannel",
-  summary: "Withdraw what is left in a closed channel.",
-  args: { channelId },
-  example: ["tx usage withdraw 1 --from grace"],
-});
-
 function readVoucher(path: string): { voucher: Messages["tributary.usage.v1.Voucher"]; signature: Uint8Array } {
   if (path === "") throw usage("--voucher-file is required: the voucher and its signature");
   const json = parseJson(utf8Text(fileBytes(path)) ?? "");
@@ -70,4 +24,46 @@ function readVoucher(path: string): { voucher: Messages["tributary.usage.v1.Vouc
   return { voucher, signature };
 }
 
-export default [txUsageOpen, txUsageTopUp, txUsageRedeem, txUsageClose, txUsageWithdraw];
+export default [
+  messageCommand({
+    path: "tx usage open",
+    message: "tributary.usage.v1.MsgOpenChannel",
+    summary: "Open a channel: a deposit from which a provider is paid per answer, by your vouchers only.",
+    args: {
+      provider: field.address("Who runs the model."),
+      versionId: field.id("The version to use."),
+      deposit: field.amount("The deposit: never more than this can be spent."),
+    },
+    example: ["tx usage open bob 1 50trib --from grace"],
+  }),
+  messageCommand({
+    path: "tx usage top-up",
+    message: "tributary.usage.v1.MsgTopUpChannel",
+    summary: "Add to a channel's deposit.",
+    args: { channelId, amount: field.amount("How much.") },
+    example: ["tx usage top-up 1 10trib --from grace"],
+  }),
+  messageCommand({
+    path: "tx usage redeem",
+    message: "tributary.usage.v1.MsgRedeemVoucher",
+    summary: "Redeem a consumer's voucher as the provider.",
+    details: `The file holds {"voucher": {...}, "signature": "base64"}, as the provider's tools write it.`,
+    extra: { voucherFile: field.text("The voucher and its signature, as JSON.") },
+    complete: (message, extra) => ({ ...message, ...readVoucher(String(extra("voucherFile")[0] ?? "")) }),
+    example: ["tx usage redeem --voucher-file voucher.json --from bob"],
+  }),
+  messageCommand({
+    path: "tx usage close",
+    message: "tributary.usage.v1.MsgCloseChannel",
+    summary: "Close a channel: the provider has a grace time to redeem, then the rest can be withdrawn.",
+    args: { channelId },
+    example: ["tx usage close 1 --from grace"],
+  }),
+  messageCommand({
+    path: "tx usage withdraw",
+    message: "tributary.usage.v1.MsgWithdrawChannel",
+    summary: "Withdraw what is left in a closed channel.",
+    args: { channelId },
+    example: ["tx usage withdraw 1 --from grace"],
+  }),
+];

@@ -2,8 +2,7 @@ import { open, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { concat, equalBytes, readU32be, toHex, u32be, utf8, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
-import type { Catalog, Listed } from "./catalog.js";
-import { fileHashes } from "./catalog.js";
+import { fileHashes, type Catalog, type Listed } from "./catalog.js";
 import { SnapshotFault } from "./fault.js";
 import { decodeManifest, encodeManifest, FILE_BYTES_MAX, refuseOtherRoot } from "./format.js";
 

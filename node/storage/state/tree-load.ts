@@ -1,5 +1,4 @@
-import { concat, readU64be, u64be, type Bytes } from "#proto/bytes.js";
-import { equalBytes } from "#proto/bytes.js";
+import { concat, readU64be, u64be, equalBytes, type Bytes } from "#proto/bytes.js";
 import type { Write } from "#state/store/base.js";
 import { Top, type Kind } from "#state/tree/top.js";
 import { bucketsAt, setBuckets, SPLIT_LEVELS, storedBucket, topOver, type Bucket } from "./bucket-split.js";

@@ -1,5 +1,4 @@
-import type { BatchRecord } from "../../attribution/batch.js";
-import { isWhole } from "../../attribution/batch.js";
+import { isWhole, type BatchRecord } from "../../attribution/batch.js";
 import { verifyOpening } from "../../attribution/opening.js";
 import { sampleBatch } from "../../attribution/sample.js";
 import { drawsAnswered } from "../../attribution/settle.js";

@@ -1,5 +1,7 @@
-import type { MsgCancelUnbondingDelegation } from "cosmjs-types/cosmos/staking/v1beta1/tx";
-import { MsgCancelUnbondingDelegationResponse } from "cosmjs-types/cosmos/staking/v1beta1/tx";
+import {
+  MsgCancelUnbondingDelegationResponse,
+  type MsgCancelUnbondingDelegation,
+} from "cosmjs-types/cosmos/staking/v1beta1/tx";
 import type { Bytes } from "#proto/bytes.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import { sdkErrors } from "#proto/tx/errors.js";

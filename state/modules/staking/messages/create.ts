@@ -1,6 +1,5 @@
 import { PubKey } from "cosmjs-types/cosmos/crypto/ed25519/keys";
-import type { MsgCreateValidator } from "cosmjs-types/cosmos/staking/v1beta1/tx";
-import { MsgCreateValidatorResponse } from "cosmjs-types/cosmos/staking/v1beta1/tx";
+import { MsgCreateValidatorResponse, type MsgCreateValidator } from "cosmjs-types/cosmos/staking/v1beta1/tx";
 import { parseAmount } from "#proto/amount.js";
 import { toBase64 } from "#proto/base64.js";
 import { toHex, type Bytes } from "#proto/bytes.js";

@@ -1,5 +1,4 @@
-import type { MsgDelegate } from "cosmjs-types/cosmos/staking/v1beta1/tx";
-import { MsgDelegateResponse } from "cosmjs-types/cosmos/staking/v1beta1/tx";
+import { MsgDelegateResponse, type MsgDelegate } from "cosmjs-types/cosmos/staking/v1beta1/tx";
 import type { Bytes } from "#proto/bytes.js";
 import { decimalText } from "#proto/tx/decimal.js";
 import { isRejection, type Rejection } from "#proto/rejection.js";

@@ -1,5 +1,4 @@
-import type { MsgEditValidator } from "cosmjs-types/cosmos/staking/v1beta1/tx";
-import { MsgEditValidatorResponse } from "cosmjs-types/cosmos/staking/v1beta1/tx";
+import { MsgEditValidatorResponse, type MsgEditValidator } from "cosmjs-types/cosmos/staking/v1beta1/tx";
 import { parseAmount } from "#proto/amount.js";
 import { present } from "#proto/assert.js";
 import type { Bytes } from "#proto/bytes.js";

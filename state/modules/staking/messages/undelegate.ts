@@ -1,5 +1,4 @@
-import type { MsgUndelegate } from "cosmjs-types/cosmos/staking/v1beta1/tx";
-import { MsgUndelegateResponse } from "cosmjs-types/cosmos/staking/v1beta1/tx";
+import { MsgUndelegateResponse, type MsgUndelegate } from "cosmjs-types/cosmos/staking/v1beta1/tx";
 import type { Bytes } from "#proto/bytes.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import { formatRfc3339 } from "#proto/time.js";
