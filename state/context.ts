@@ -4,15 +4,18 @@ import type { HeaderHash } from "#proto/types/block-id.js";
 import { headerHash, type Header } from "#proto/types/block.js";
 import type { WriteView } from "./store/view.js";
 
-/** Who stands for a fingerprint. The index stands at the last committed height. */
+/**
+ * Who stands for a fingerprint, which is given by the upper and the lower 32 bits of its big-endian 8 bytes. Answers are
+ * ids of contributions. The index stands at the last committed height. Every answer takes constant time.
+ */
 export interface FingerprintLookup {
   /**
    * The most senior of all complete contributions that are not withdrawn, accepted or not: the first committer.
    * @param asOf after the block of this height, at which a batch was formed that is not settled; now without it
    */
-  senior(fingerprint: bigint, asOf?: bigint): bigint | undefined;
+  senior(high: number, low: number, asOf?: bigint): number | undefined;
   /** Who has the fingerprint's place in a datanet: of its accepted contributions that are not withdrawn. */
-  place(datanet: bigint, fingerprint: bigint, asOf?: bigint): bigint | undefined;
+  place(datanet: bigint, high: number, low: number, asOf?: bigint): number | undefined;
   /** Ids of all complete contributions that hold the fingerprint (8 bytes), ascending. */
   holders(fingerprint: Bytes): readonly bigint[];
 }

@@ -23,8 +23,8 @@ export function fingerprintsOnDemand(): (latest: Base, height: bigint) => Finger
     return index;
   }
   return (latest, height) => ({
-    senior: (fingerprint, asOf) => upTo(latest, height).senior(fingerprint, asOf),
-    place: (datanet, fingerprint, asOf) => upTo(latest, height).place(datanet, fingerprint, asOf),
+    senior: (high, low, asOf) => upTo(latest, height).senior(high, low, asOf),
+    place: (datanet, high, low, asOf) => upTo(latest, height).place(datanet, high, low, asOf),
     holders: (fingerprint) => upTo(latest, height).holders(fingerprint),
   });
 }

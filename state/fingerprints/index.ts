@@ -51,13 +51,13 @@ export class FingerprintIndex implements FingerprintLookup {
     return this.#table.bytes + this.#seniors.bytes + this.#places.bytes + this.#past.bytes;
   }
 
-  senior(fingerprint: bigint, asOf?: bigint): bigint | undefined {
-    return this.#answer(EVERYWHERE, high(fingerprint), low(fingerprint), asOf);
+  senior(high: number, low: number, asOf?: bigint): number | undefined {
+    return this.#answer(EVERYWHERE, high, low, asOf);
   }
 
-  place(datanet: bigint, fingerprint: bigint, asOf?: bigint): bigint | undefined {
+  place(datanet: bigint, high: number, low: number, asOf?: bigint): number | undefined {
     if (datanet < 1n || datanet > BigInt(ID_MAX)) return undefined;
-    return this.#answer(Number(datanet), high(fingerprint), low(fingerprint), asOf);
+    return this.#answer(Number(datanet), high, low, asOf);
   }
 
   holders(fingerprint: Bytes): readonly bigint[] {
@@ -98,13 +98,13 @@ export class FingerprintIndex implements FingerprintLookup {
     });
   }
 
-  #answer(datanet: number, high: number, low: number, asOf: bigint | undefined): bigint | undefined {
+  #answer(datanet: number, high: number, low: number, asOf: bigint | undefined): number | undefined {
     const past = asOf === undefined ? 0 : this.#past.first(datanet, high, low, asOf);
     const id = past === 0 ? this.#first(datanet, high, low) : past;
-    if (id === 0 || asOf === undefined) return id === 0 ? undefined : BigInt(id);
+    if (id === 0 || asOf === undefined) return id === 0 ? undefined : id;
     const { completeHeight, acceptedHeight } = this.#member(id);
     const since = datanet === EVERYWHERE ? completeHeight : acceptedHeight;
-    return since <= asOf ? BigInt(id) : undefined;
+    return since <= asOf ? id : undefined;
   }
 
   /** Who is first now; 0 if nobody is. A window of one contribution has no entry for its place: it follows from the slot. */
@@ -223,9 +223,6 @@ interface Change {
   readonly isAccepted: boolean;
   readonly leaves: boolean;
 }
-
-const high = (fingerprint: bigint): number => Number(BigInt.asUintN(32, fingerprint >> 32n));
-const low = (fingerprint: bigint): number => Number(BigInt.asUintN(32, fingerprint));
 
 /**
  * Builds the index of a whole state at a node's start.

@@ -1,8 +1,8 @@
 import { mulDivFloor, BASIS_POINTS } from "#proto/amount.js";
 import { present } from "#proto/assert.js";
-import { compareBytes, equalBytes, toHex, type Bytes } from "#proto/bytes.js";
+import { compareBytes, equalBytes, readU32be, toHex, type Bytes } from "#proto/bytes.js";
 import type { Messages } from "#proto/codec/message.js";
-import { FINGERPRINT_BYTES, fingerprintAt, fingerprintCount } from "#proto/attribution/fingerprint.js";
+import { FINGERPRINT_BYTES, fingerprintCount } from "#proto/attribution/fingerprint.js";
 import { extendFrontier, frontierRoot } from "#proto/attribution/set-frontier.js";
 import { reject, type Rejection } from "#proto/rejection.js";
 import type { Context } from "../../context.js";
@@ -88,11 +88,11 @@ function chunkProblem({ fpCount }: Contribution, upload: Upload, packed: Bytes):
 function countFirstCommitted(context: Context, own: Contribution, packed: Bytes): number {
   const { view, fingerprints } = context;
   context.charge(GAS.perWindowLookup * BigInt(fingerprintCount(packed)));
-  const earlier = new Map<bigint, boolean>();
-  const isEarlier = (id: bigint): boolean => {
+  const earlier = new Map<number, boolean>();
+  const isEarlier = (id: number): boolean => {
     let answer = earlier.get(id);
     if (answer === undefined) {
-      const { intentHeight, intentIndex } = present(contributionOf(view, id), "the index names contributions");
+      const { intentHeight, intentIndex } = present(contributionOf(view, BigInt(id)), "the index names contributions");
       answer =
         intentHeight < own.intentHeight || (intentHeight === own.intentHeight && intentIndex < own.intentIndex);
       earlier.set(id, answer);
@@ -100,8 +100,8 @@ function countFirstCommitted(context: Context, own: Contribution, packed: Bytes)
     return answer;
   };
   let count = 0;
-  for (let i = 0; i < fingerprintCount(packed); i++) {
-    const senior = fingerprints.senior(fingerprintAt(packed, i));
+  for (let at = 0; at < packed.length; at += FINGERPRINT_BYTES) {
+    const senior = fingerprints.senior(readU32be(packed, at), readU32be(packed, at + 4));
     if (senior === undefined || !isEarlier(senior)) count++;
   }
   return count;

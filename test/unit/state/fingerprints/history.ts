@@ -13,6 +13,15 @@ import { View } from "#state/store/view.js";
 /** A fingerprint that is far from its neighbours. */
 export const print = (n: number): bigint => BigInt.asUintN(64, BigInt(n) * 0x9e37_79b9_7f4a_7c15n);
 
+const high = (value: number): number => Number(print(value) >> 32n);
+const low = (value: number): number => Number(BigInt.asUintN(32, print(value)));
+const known = (id: number | undefined): bigint | undefined => (id === undefined ? undefined : BigInt(id));
+
+export const senior = (index: FingerprintIndex, value: number, asOf?: bigint): bigint | undefined =>
+  known(index.senior(high(value), low(value), asOf));
+export const place = (index: FingerprintIndex, datanet: bigint, value: number, asOf?: bigint): bigint | undefined =>
+  known(index.place(datanet, high(value), low(value), asOf));
+
 const HASH = new Uint8Array(32);
 const SEEDS = [new Uint8Array(8).fill(3), new Uint8Array(8).fill(4)] as const;
 
@@ -107,14 +116,14 @@ export class History {
         const holders = standing
           .filter((id) => present(this.#sets.get(id), "known").includes(value))
           .map((id) => this.#read(id));
-        const senior = least(holders, ({ intentHeight }) => intentHeight);
-        for (const index of [this.index, rebuilt]) assert.equal(index.senior(print(value), asOf), senior);
+        const first = least(holders, ({ intentHeight }) => intentHeight);
+        for (const index of [this.index, rebuilt]) assert.equal(senior(index, value, asOf), first);
         for (const datanet of [1n, 2n, 3n]) {
           const accepted = holders.filter(
             (one) => one.datanetId === datanet && one.firstRelease > 0 && one.decidedHeight <= at,
           );
-          const place = least(accepted, (one) => BigInt(one.firstRelease) * 1_000_000n + one.intentHeight);
-          for (const index of [this.index, rebuilt]) assert.equal(index.place(datanet, print(value), asOf), place);
+          const placed = least(accepted, (one) => BigInt(one.firstRelease) * 1_000_000n + one.intentHeight);
+          for (const index of [this.index, rebuilt]) assert.equal(place(index, datanet, value, asOf), placed);
         }
       }
     }

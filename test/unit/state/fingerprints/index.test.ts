@@ -4,23 +4,23 @@ import { u64be } from "#proto/bytes.js";
 import { FingerprintIndex } from "#state/fingerprints/index.js";
 import { slotHash } from "#state/fingerprints/slots.js";
 import { WindowTable } from "#state/fingerprints/table.js";
-import { History, print, randomHistory } from "./history.js";
+import { History, place, print, randomHistory, senior } from "./history.js";
 
 test("a contribution stands from its completion, accepted or not, until it is withdrawn", () => {
   const history = new History();
   const [first, second] = [history.complete(1, 5, [1, 2]), history.complete(1, 9, [2, 3])];
   history.block();
-  assert.equal(history.index.senior(print(2)), first, "the earlier intent");
-  assert.equal(history.index.senior(print(3)), second);
-  assert.equal(history.index.place(1n, print(2)), undefined, "nothing is accepted");
+  assert.equal(senior(history.index, 2), first, "the earlier intent");
+  assert.equal(senior(history.index, 3), second);
+  assert.equal(place(history.index, 1n, 2), undefined, "nothing is accepted");
   history.accept(second);
   history.block();
-  assert.equal(history.index.senior(print(2)), first);
-  assert.equal(history.index.place(1n, print(2)), second, "the senior is in review, or was rejected");
+  assert.equal(senior(history.index, 2), first);
+  assert.equal(place(history.index, 1n, 2), second, "the senior is in review, or was rejected");
   history.withdraw(first);
   history.block();
-  assert.equal(history.index.senior(print(2)), second);
-  assert.equal(history.index.senior(print(1)), undefined);
+  assert.equal(senior(history.index, 2), second);
+  assert.equal(senior(history.index, 1), undefined);
 });
 
 test("an older intent takes a place that no release holds, and contests one that a release holds", () => {
@@ -30,7 +30,7 @@ test("an older intent takes a place that no release holds, and contests one that
   history.block();
   history.accept(old);
   history.block();
-  assert.equal(history.index.place(1n, print(1)), old, "not released: the order of intents decides");
+  assert.equal(place(history.index, 1n, 1), old, "not released: the order of intents decides");
 
   const other = history.complete(2, 20, [1]);
   history.accept(other);
@@ -39,11 +39,11 @@ test("an older intent takes a place that no release holds, and contests one that
   const late = history.complete(2, 3, [1]);
   history.accept(late);
   history.block();
-  assert.equal(history.index.place(2n, print(1)), other, "released: it keeps its place");
-  assert.equal(history.index.senior(print(1)), late, "the older one is the first committer, and contests");
+  assert.equal(place(history.index, 2n, 1), other, "released: it keeps its place");
+  assert.equal(senior(history.index, 1), late, "the older one is the first committer, and contests");
   history.withdraw(other);
   history.block();
-  assert.equal(history.index.place(2n, print(1)), late, "a freed place is taken");
+  assert.equal(place(history.index, 2n, 1), late, "a freed place is taken");
 });
 
 test("an unsettled batch sees the height at which it was formed, whatever came, went or was accepted since", () => {
@@ -52,17 +52,17 @@ test("an unsettled batch sees the height at which it was formed, whatever came, 
   history.accept(a).accept(b);
   const formed = history.form();
   history.withdraw(a);
-  const senior = history.complete(2, 1, [1, 3]);
-  history.accept(senior);
+  const older = history.complete(2, 1, [1, 3]);
+  history.accept(older);
   history.block();
-  const now = [history.index.senior(print(1)), history.index.place(1n, print(1)), history.index.place(2n, print(1))];
-  assert.deepEqual(now, [senior, undefined, senior]);
+  const now = [senior(history.index, 1), place(history.index, 1n, 1), place(history.index, 2n, 1)];
+  assert.deepEqual(now, [older, undefined, older]);
   for (const index of [history.index, history.rebuilt()]) {
-    assert.equal(index.senior(print(1), formed), a);
-    assert.equal(index.senior(print(2), formed), a);
-    assert.equal(index.senior(print(3), formed), undefined);
-    assert.equal(index.place(1n, print(1), formed), a);
-    assert.equal(index.place(2n, print(1), formed), b);
+    assert.equal(senior(index, 1, formed), a);
+    assert.equal(senior(index, 2, formed), a);
+    assert.equal(senior(index, 3, formed), undefined);
+    assert.equal(place(index, 1n, 1, formed), a);
+    assert.equal(place(index, 2n, 1, formed), b);
   }
 });
 
@@ -102,7 +102,7 @@ test("the slot depends on the key, the datanet and on every bit of the fingerpri
 
 test("an index without members answers with nobody", () => {
   const index = new FingerprintIndex(new Uint8Array(8));
-  assert.equal(index.senior(print(1)), undefined);
-  assert.equal(index.place(0n, print(1)), undefined);
+  assert.equal(senior(index, 1), undefined);
+  assert.equal(place(index, 0n, 1), undefined);
   assert.deepEqual(index.holders(u64be(print(1))), []);
 });
