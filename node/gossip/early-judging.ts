@@ -3,8 +3,8 @@ import type { PeerId } from "#p2p/host.js";
 import type { Clock } from "./deps.js";
 import { createEarlyFrames } from "./early.js";
 
-/** Early frames judged at one go: some milliseconds, when each is a certificate of many. */
-const SLICE = 16;
+/** Early frames judged at one go. One can be a certificate of many, and its sender a peer to part with: so time counts too. */
+const SLICE = { frames: 16, ms: 5 } as const;
 
 /** Judges the frames kept for a height once that height has started. */
 export class EarlyJudging {
@@ -35,9 +35,11 @@ export class EarlyJudging {
     if (!isRunning) this.#judge();
   }
 
-  /** In slices, so that neither votes nor timers wait for what many have sent ahead. */
+  /** In slices, each followed by a rest of its length, so that neither votes nor timers wait for what many sent ahead. */
   #judge(): void {
-    for (let i = 0; i < SLICE; i++) {
+    const startedMs = this.#clock.monotonicMs();
+    const spentMs = (): number => this.#clock.monotonicMs() - startedMs;
+    for (let i = 0; i < SLICE.frames && (i === 0 || spentMs() < SLICE.ms); i++) {
       const frame = this.#height === undefined ? undefined : this.#frames.next(this.#height);
       if (frame === undefined) {
         this.#height = undefined;
@@ -45,6 +47,6 @@ export class EarlyJudging {
       }
       this.#onFrame(frame.peer, frame.bytes);
     }
-    this.#clock.after(0, () => this.#judge());
+    this.#clock.after(spentMs(), () => this.#judge());
   }
 }

@@ -11,37 +11,70 @@ export function frameBytes(payload: Bytes): Bytes {
 export interface Framer {
   /**
    * Whole frames that became complete, each a copy of its own; undefined when a length is over the bound. Memory grows
-   * with what arrived, never with what a length announces.
+   * with what arrived, never with what a length announces, and holds nothing of the chunks.
    */
-  push(chunk: Bytes): readonly Bytes[] | undefined;
+  push(chunks: Iterable<Bytes>): readonly Bytes[] | undefined;
 }
 
 /** @param frameBytesMax of a payload, without its prefix */
 export function createFramer(frameBytesMax: number): Framer {
-  let chunks: Bytes[] = [];
-  let size = 0;
-  let wanted = FRAME_PREFIX_BYTES; // Bytes until the next decision: a prefix, or a prefix with its frame.
-  return {
-    push(chunk) {
-      if (chunk.length > 0) chunks.push(chunk);
-      size += chunk.length;
-      if (size < wanted) return [];
-      const bytes = chunks.length === 1 ? chunks[0]! : concat(...chunks);
-      const frames: Bytes[] = [];
-      let at = 0;
-      for (;;) {
-        wanted = FRAME_PREFIX_BYTES;
-        if (bytes.length - at < wanted) break;
-        const length = readU32be(bytes, at);
-        if (length > frameBytesMax) return undefined;
-        wanted += length;
-        if (bytes.length - at < wanted) break;
-        frames.push(Uint8Array.from(bytes.subarray(at + FRAME_PREFIX_BYTES, at + wanted))); // A Buffer's slice() aliases.
-        at += wanted;
+  const prefix = createGathering();
+  const payload = createGathering();
+  let length: number | undefined;
+
+  /** False when a length is over the bound. */
+  function read(chunk: Bytes, frames: Bytes[]): boolean {
+    for (let at = 0; ;) {
+      if (length === undefined) {
+        at += prefix.take(chunk, at, FRAME_PREFIX_BYTES);
+        if (prefix.size < FRAME_PREFIX_BYTES) return true;
+        length = readU32be(prefix.release(), 0);
+        if (length > frameBytesMax) return false;
       }
-      chunks = at === bytes.length ? [] : [bytes.subarray(at)];
-      size = bytes.length - at;
+      at += payload.take(chunk, at, length);
+      if (payload.size < length) return true;
+      frames.push(payload.release());
+      length = undefined;
+    }
+  }
+
+  return {
+    push(chunks) {
+      const frames: Bytes[] = [];
+      for (const chunk of chunks) if (!read(chunk, frames)) return undefined;
       return frames;
+    },
+  };
+}
+
+const EMPTY = new Uint8Array(0);
+
+/** Bytes that are collected up to a wanted size. What arrives whole is copied once, what arrives in pieces twice at most. */
+function createGathering() {
+  let bytes: Bytes = EMPTY;
+  let size = 0;
+  return {
+    get size() {
+      return size;
+    },
+    /** Copies from `chunk` at `at` what is missing to `wanted`; how many bytes that were. */
+    take(chunk: Bytes, at: number, wanted: number): number {
+      const taken = Math.min(wanted - size, chunk.length - at);
+      if (size + taken > bytes.length) {
+        const grown = new Uint8Array(Math.min(wanted, Math.max(size + taken, 2 * bytes.length)));
+        grown.set(bytes.subarray(0, size));
+        bytes = grown;
+      }
+      bytes.set(chunk.subarray(at, at + taken), size);
+      size += taken;
+      return taken;
+    },
+    /** What was collected; then it begins anew. */
+    release(): Bytes {
+      const released = bytes;
+      bytes = EMPTY;
+      size = 0;
+      return released;
     },
   };
 }

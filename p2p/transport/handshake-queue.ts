@@ -1,9 +1,12 @@
 import type { Clock } from "../deps.js";
 
-/** A handshake and the streams behind it cost this thread 10 to 30 ms, in pieces: between two there is room for others. */
-const PACE_MS = 40;
+/**
+ * Time between two, so that there is room for others. To agree on the encryption costs this thread 1 to 3 ms, the
+ * handshake and the streams behind it 10 to 30, in pieces.
+ */
+export const PACE_MS = { negotiation: 5, handshake: 125 } as const;
 
-/** Inbound handshakes begin one after the other, however many peers dial at once. */
+/** Inbound negotiations, or handshakes, begin one after the other, however many peers dial at once. */
 export interface HandshakeQueue {
   /** Resolves when it may begin, or when it is wanted no more. */
   turn(host: string, isWanted: () => boolean): Promise<void>;
@@ -16,7 +19,7 @@ interface Waiting {
 }
 
 /** Hosts take turns, so that a crowd of one host delays its own. Memory: the connections that wait, which pending-connections.ts bounds. */
-export function createHandshakeQueue(clock: Pick<Clock, "after">): HandshakeQueue {
+export function createHandshakeQueue(clock: Pick<Clock, "after">, paceMs: number): HandshakeQueue {
   let waiting: Waiting[] = [];
   /** Number of the last turn, by host; of those that were here since the queue was empty. */
   const turns = new Map<string, number>();
@@ -35,7 +38,7 @@ export function createHandshakeQueue(clock: Pick<Clock, "after">): HandshakeQueu
     if (chosen === undefined) turns.clear();
     else {
       turns.set(chosen.host, ++count);
-      clock.after(PACE_MS, next);
+      clock.after(paceMs, next);
       chosen.begin();
     }
     for (const { begin } of unwanted) begin();

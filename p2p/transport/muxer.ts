@@ -3,6 +3,7 @@ import type { MessageStream, StreamMuxerFactory } from "@libp2p/interface";
 import type { Clock } from "../deps.js";
 import { yamux } from "@libp2p/yamux";
 import { readU32be, type Bytes } from "#proto/bytes.js";
+import { chunksOf } from "./chunks.js";
 
 /** Below the read buffer of a stream: a slow reader slows its peer down instead of losing the stream. */
 const WINDOW_BYTES_MAX = 1 << 20;
@@ -10,6 +11,8 @@ const WINDOW_BYTES_MAX = 1 << 20;
 const STREAMS_MAX = 64;
 /** Streams stop when the socket is full; above this only answers to pings and resets can have filled it. */
 const UNSENT_BYTES_MAX = 16 * 1024 * 1024;
+/** Bytes that arrive become garbage several times their size, and its collection is seen in no clock of one turn. */
+const COLLECTION_MS_PER_BYTE = 25 / 1_000_000;
 const HEADER_BYTES = 12;
 const DATA = 0;
 
@@ -57,9 +60,11 @@ export function fence(connection: MessageStream): void {
     }
   };
   connection.addEventListener("message", (event) => {
-    const largest = sizes.largest(event.data instanceof Uint8Array ? event.data : event.data.subarray());
-    // At once: the muxer, which hears of the same bytes next, would begin to collect the frame.
-    if (largest > WINDOW_BYTES_MAX) connection.abort(new Error(`a frame of ${largest} bytes`));
+    for (const chunk of chunksOf(event)) {
+      const largest = sizes.largest(chunk);
+      // At once: the muxer, which hears of the same bytes next, would begin to collect the frame.
+      if (largest > WINDOW_BYTES_MAX) return connection.abort(new Error(`a frame of ${largest} bytes`));
+    }
   });
 }
 
@@ -83,9 +88,10 @@ function stopwatch(connection: MessageStream, clock: Pick<Clock, "monotonicMs" |
     listening = true;
   });
   return () =>
-    connection.addEventListener("message", () => {
+    connection.addEventListener("message", ({ data }) => {
       listening = false;
-      const restMs = meter(connection, clock.monotonicMs() - startedMs + writtenMs);
+      const collectionMs = data.byteLength * COLLECTION_MS_PER_BYTE;
+      const restMs = meter(connection, clock.monotonicMs() - startedMs + writtenMs + collectionMs);
       writtenMs = 0;
       // Not from within: the stream may be handing out what came while it was paused before.
       if (restMs > 0) queueMicrotask(() => rest(connection, clock, restMs));

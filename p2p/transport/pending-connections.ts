@@ -3,7 +3,7 @@ import type { MessageStream, MultiaddrConnection } from "@libp2p/interface";
 import type { Clock } from "../deps.js";
 import { hostOf } from "../peers/host-of.js";
 import { createTokenBucket, type TokenBucket } from "../peers/limits.js";
-import { createHandshakeQueue } from "./handshake-queue.js";
+import { createHandshakeQueue, PACE_MS, type HandshakeQueue } from "./handshake-queue.js";
 
 /** Connections without a link that are kept waiting, of everybody and of each host that the operator has named. */
 export const PENDING_MAX = 256;
@@ -13,8 +13,8 @@ const HOSTS_MAX = 1_000;
 
 /** Connections that arrived and are no link yet: silent sockets, handshakes under way, peers that say nothing. */
 export interface PendingConnections {
-  /** A connection that has arrived. When too many wait, the oldest is closed. */
-  add(connection: MultiaddrConnection): void;
+  /** A connection that has arrived. When too many wait, the oldest is closed. Resolves when this one may negotiate. */
+  add(connection: MultiaddrConnection): Promise<void>;
   /** Waits for the turn of this connection, which was added. False: its host asks for too many handshakes. */
   mayHandshake(connection: MessageStream): Promise<boolean>;
   /** Noise is done: it goes after those that have not shown a key, which costs them nothing. */
@@ -41,8 +41,9 @@ export function createPendingConnections(
   const namedHosts = new Set(named.map(hostOf));
   const waiting = new Map<string, Pending>(); // In the order of their arrival.
   const hosts = new WeakMap<MessageStream, string>();
-  const handshakes = new BoundedMap<string, TokenBucket>(HOSTS_MAX);
-  const queue = createHandshakeQueue(clock);
+  const rates = new BoundedMap<string, TokenBucket>(HOSTS_MAX);
+  const negotiations = createHandshakeQueue(clock, PACE_MS.negotiation);
+  const handshaking = createHandshakeQueue(clock, PACE_MS.handshake);
   const keyOf = (address: string): string => address.replace(/\/p2p\/.*$/, "");
 
   /** One walk over at most PENDING_MAX entries of each group. */
@@ -61,14 +62,21 @@ export function createPendingConnections(
   }
 
   function takeHandshake(host: string): boolean {
-    const bucket = handshakes.get(host) ?? createTokenBucket(clock, HANDSHAKES);
-    handshakes.set(host, bucket);
+    const bucket = rates.get(host) ?? createTokenBucket(clock, HANDSHAKES);
+    rates.set(host, bucket);
     return bucket.take(1);
   }
 
   function end(connection: MultiaddrConnection, reason: string): void {
     waiting.delete(keyOf(connection.remoteAddr.toString()));
     setImmediate(() => connection.abort(new Error(reason)));
+  }
+
+  /** What it sends meanwhile stays with it: the library would keep 4 MB of each. */
+  async function waitIn(queue: HandshakeQueue, host: string, connection: MessageStream): Promise<void> {
+    connection.pause();
+    await queue.turn(host, () => connection.status === "open");
+    if (connection.status === "open") connection.resume();
   }
 
   return {
@@ -82,12 +90,13 @@ export function createPendingConnections(
       connection.addEventListener("close", () => {
         if (waiting.get(key)?.connection === connection) waiting.delete(key);
       });
+      return waitIn(negotiations, host, connection);
     },
     async mayHandshake(connection) {
       const host = hosts.get(connection);
       if (host === undefined) return true; // We have dialled it.
       if (!namedHosts.has(host) && !takeHandshake(host)) return false;
-      await queue.turn(host, () => connection.status === "open");
+      await waitIn(handshaking, host, connection);
       return true;
     },
     authenticated(address) {

@@ -12,7 +12,7 @@ export type Standing = "named" | "useful" | "stranger";
  */
 const SHARES: Readonly<Record<Exclude<Standing, "named">, Rate>> = {
   useful: { perSecond: 400, burst: 400 },
-  stranger: { perSecond: 150, burst: 100 },
+  stranger: { perSecond: 75, burst: 75 },
 };
 
 /** Peers of one group are judged for so long in one turn of the event loop; then timers and other sockets have theirs. */

@@ -201,7 +201,7 @@ export class SignedChain {
       for (const bytes of early) link.send(bytes);
       return {
         bytes(chunk) {
-          for (const frame of asked.push(chunk) ?? []) onRequest(frame);
+          for (const frame of asked.push([chunk]) ?? []) onRequest(frame);
           signer.send(chunk);
         },
         closed: () => signer.close(),
@@ -209,7 +209,7 @@ export class SignedChain {
     }).catch(() => signer.close()); // The node is down: its signer dials again.
     return {
       bytes(chunk: Bytes) {
-        for (const frame of answered.push(chunk) ?? []) onAnswer(frame);
+        for (const frame of answered.push([chunk]) ?? []) onAnswer(frame);
         if (node === undefined) early.push(chunk);
         else node.send(chunk);
       },

@@ -64,7 +64,7 @@ export function serveLink(deps: ServeDeps, onClosed: (reason: string) => void): 
         if (over) return;
         silence.cancel();
         silence = watch();
-        const complete = frames.push(chunk);
+        const complete = frames.push([chunk]);
         if (complete === undefined) return cut(`a frame of more than ${SIGNER_FRAME_BYTES_MAX} bytes`);
         for (const frame of complete) {
           const request = decodeSignerRequest(frame);

@@ -75,7 +75,7 @@ export class Session {
 
   #received(chunk: Bytes): void {
     if (this.#ended) return;
-    const frames = this.#frames.push(chunk);
+    const frames = this.#frames.push([chunk]);
     if (frames === undefined) return this.end(`a frame of more than ${SIGNER_FRAME_BYTES_MAX} bytes`);
     for (const frame of frames) {
       const answer = decodeSignerAnswer(frame);

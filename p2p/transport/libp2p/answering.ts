@@ -2,9 +2,9 @@ import type { Connection, Stream } from "@libp2p/interface";
 import { concat, type Bytes } from "#proto/bytes.js";
 import { P2pFault, type PeerId } from "../../host.js";
 import type { RequestProtocol } from "../../protocols/protocol.js";
+import { chunksOf } from "../chunks.js";
 import { createFramer, frameBytes } from "../framer.js";
 import type { Context } from "./context.js";
-import { chunkOf } from "./frames-stream.js";
 
 const REFUSED = Uint8Array.of(0);
 export const ANSWERED = Uint8Array.of(1);
@@ -18,7 +18,7 @@ export function onQuestionStream(context: Context, row: RequestProtocol, stream:
   let asked = false;
   stream.addEventListener("close", () => deadline.cancel());
   stream.addEventListener("message", (event) => {
-    const complete = asked ? undefined : frames.push(chunkOf(event));
+    const complete = asked ? undefined : frames.push(chunksOf(event));
     if (complete === undefined || complete.length > 1) {
       listener.events?.malformed(peer, `${row.name}: more than one question of ${row.questionBytesMax} bytes`);
       stream.abort(new P2pFault("too_large", row.name));

@@ -1,7 +1,8 @@
-import type { Connection, Stream, StreamMessageEvent } from "@libp2p/interface";
+import type { Connection, Stream } from "@libp2p/interface";
 import type { Bytes } from "#proto/bytes.js";
 import type { PeerId } from "../../host.js";
 import type { FramesProtocol } from "../../protocols/protocol.js";
+import { chunksOf } from "../chunks.js";
 import { createFramer, type Framer } from "../framer.js";
 import type { Context } from "./context.js";
 import type { Link, Links } from "./links.js";
@@ -29,16 +30,16 @@ export class FramesStream {
     this.#peer = connection.remotePeer.toString();
     this.#framer = createFramer(row.frameBytesMax);
     this.#link = links.of(this.#peer, connection);
-    stream.addEventListener("message", (event) => this.#onChunk(chunkOf(event)));
+    stream.addEventListener("message", (event) => this.#onChunks(chunksOf(event)));
     stream.addEventListener("remoteCloseWrite", () => links.lost(this.#link, `its ${row.name} stream ended`));
     stream.addEventListener("close", () => links.lost(this.#link, `its ${row.name} stream closed`));
   }
 
-  #onChunk(chunk: Bytes): void {
+  #onChunks(chunks: Iterable<Bytes>): void {
     if (this.#greeted && this.#isOver()) return;
     if (!this.#greeted) this.#link = this.#links.of(this.#peer, this.#connection); // Another may have come since the stream was opened.
     const { name, frameBytesMax } = this.#row;
-    const complete = this.#framer.push(chunk);
+    const complete = this.#framer.push(chunks);
     if (complete === undefined)
       return this.#links.malformed(this.#link, `${name}: a frame is larger than ${frameBytesMax} bytes`);
     this.#queue.push(...complete);
@@ -84,6 +85,3 @@ export class FramesStream {
     });
   }
 }
-
-export const chunkOf = ({ data }: Pick<StreamMessageEvent, "data">): Bytes =>
-  data instanceof Uint8Array ? data : data.subarray();

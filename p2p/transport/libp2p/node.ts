@@ -68,8 +68,8 @@ export async function createNode(options: Libp2pOptions, deps: NodeDeps): Promis
     connectionMonitor: { pingInterval: everyMs, pingTimeout: { minTimeout: answerMsMax } },
     connectionGater: {
       denyDialMultiaddr: () => false, // Loopback and private addresses are where test nets and sentries live.
-      denyInboundConnection(connection) {
-        pending.add(connection);
+      async denyInboundConnection(connection) {
+        await pending.add(connection);
         return false;
       },
       denyInboundEncryptedConnection(peer, { remoteAddr }) {

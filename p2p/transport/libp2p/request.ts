@@ -2,10 +2,10 @@ import type { Connection, Stream } from "@libp2p/interface";
 import type { Bytes } from "#proto/bytes.js";
 import { P2pFault, type PeerId } from "../../host.js";
 import { protocolRow } from "../../protocols/table.js";
+import { chunksOf } from "../chunks.js";
 import { createFramer, frameBytes } from "../framer.js";
 import { ANSWERED } from "./answering.js";
 import { connectionsOf, idOf, type Context } from "./context.js";
-import { chunkOf } from "./frames-stream.js";
 
 /** Asks a peer one question. @throws P2pFault gone, refused, timeout, too_large */
 export async function request(
@@ -56,7 +56,7 @@ async function ask(
       stream.addEventListener("close", (event) => fail(reason(event.error)));
       stream.addEventListener("remoteCloseWrite", () => queueMicrotask(() => fail(reason(undefined))));
       stream.addEventListener("message", (event) => {
-        const complete = frames.push(chunkOf(event));
+        const complete = frames.push(chunksOf(event));
         if (complete === undefined) fail(new P2pFault("too_large", `${protocol}: more than ${answerBytesMax} bytes`));
         else if (complete.length > 0) resolve(complete[0]!);
       });

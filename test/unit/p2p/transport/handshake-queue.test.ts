@@ -5,7 +5,7 @@ import { virtualClock } from "#test/simulation/clock.js";
 
 test("handshakes that come at once begin one after the other, and each host has its turn", async () => {
   const clock = virtualClock();
-  const { turn } = createHandshakeQueue(clock);
+  const { turn } = createHandshakeQueue(clock, 40);
   const begun: string[] = [];
   const gone = new Set<string>();
   const join = (name: string, host: string): void =>

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { MultiaddrConnection } from "@libp2p/interface";
 import type { Bytes } from "#proto/bytes.js";
 import type { Host } from "#p2p/host.js";
+import { PACE_MS } from "#p2p/transport/handshake-queue.js";
 import { createPendingConnections, PENDING_MAX } from "#p2p/transport/pending-connections.js";
 import { peerIdOfSeed } from "#p2p/transport/identity.js";
 import { stranger, type Stranger } from "#test/hostile/fuzz/p2p-client.js";
@@ -109,22 +110,34 @@ test("a peer whose connection was cut without a sign comes back at once and is n
   }),
 );
 
-test("of many that dial at once one begins its handshake, and a named host pays no rate but waits its turn", async () => {
+test("of many that dial at once one begins, is read only in its turn, and a named host pays no rate", async () => {
   const clock = virtualClock();
   const pending = createPendingConnections(clock, ["/ip4/10.0.0.1/tcp/1/p2p/named"]);
-  const arrived = (host: string, port: number): MultiaddrConnection => {
+  const began: string[] = [];
+  const reading = new Set<string>();
+  const come = async (name: string, host: string, port: number): Promise<void> => {
     const address = `/ip4/${host}/tcp/${port}`;
-    const connection = { remoteAddr: { toString: () => address }, status: "open", addEventListener: () => undefined };
-    pending.add(connection as unknown as MultiaddrConnection);
-    return connection as unknown as MultiaddrConnection;
+    const connection = {
+      remoteAddr: { toString: () => address },
+      status: "open",
+      addEventListener: () => undefined,
+      pause: () => void reading.delete(address),
+      resume: () => void reading.add(address),
+    } as unknown as MultiaddrConnection;
+    reading.add(address);
+    await pending.add(connection);
+    began.push(`${name} negotiates`);
+    if (await pending.mayHandshake(connection)) began.push(`${name} shakes hands`);
   };
-  const begun: string[] = [];
-  const begin = (name: string, host: string, port: number): void =>
-    void pending.mayHandshake(arrived(host, port)).then((may) => begun.push(`${name} ${may}`));
-  for (let i = 0; i < 10; i++) begin("crowd", "10.0.0.2", i);
-  begin("named", "10.0.0.1", 1);
+  for (let i = 0; i < 10; i++) void come(`crowd ${i}`, "10.0.0.2", i);
+  void come("named", "10.0.0.1", 1);
   await clock.run(1);
-  assert.deepEqual(begun, ["crowd true"]);
-  await clock.run(41);
-  assert.deepEqual(begun, ["crowd true", "named true"]);
+  assert.deepEqual(began, ["crowd 0 negotiates", "crowd 0 shakes hands"]);
+  assert.deepEqual([...reading], ["/ip4/10.0.0.2/tcp/0"], "what the others send stays with them");
+  await clock.run(PACE_MS.negotiation + 1);
+  assert.equal(began[2], "named negotiates");
+  await clock.run(PACE_MS.handshake + 1);
+  assert.equal(began.filter((event) => event.endsWith("negotiates")).length, 11);
+  assert.equal(began.at(-1), "named shakes hands");
+  assert.equal(reading.size, 2);
 });
