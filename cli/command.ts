@@ -2,7 +2,7 @@ import type { ExitCode } from "./exit.js";
 import type { Options, Values } from "./option.js";
 import type { World } from "./world.js";
 
-/** One command: help, completion and docs are made from this record; `run` gets its world and returns the exit code. */
+/** One command: help, completion and docs are made from this record; `run` gets its world. */
 export interface Command<A extends Options = Options, O extends Options = Options> {
   /** The words a person types, as "tx bank send". */
   readonly path: string;
@@ -15,7 +15,8 @@ export interface Command<A extends Options = Options, O extends Options = Option
   readonly options?: O;
   /** What to type, without the program's name; help shows them first. */
   readonly example: readonly string[];
-  run(values: Values<A> & Values<O>, world: World): Promise<ExitCode>;
+  /** @returns the exit code; undefined is EXIT.ok */
+  run(values: Values<A> & Values<O>, world: World): Promise<ExitCode | undefined>;
 }
 
 type NoOptions = Readonly<Record<never, never>>;

@@ -58,7 +58,7 @@ async function dispatch(argv: readonly string[], files: readonly CommandFile[], 
     ...resolveOptions(options, tokens, sources),
     ...resolveArguments((record.args as Options | undefined) ?? {}, tokens.positionals),
   };
-  return await record.run(values, makeWorld(values, home, system, sources));
+  return (await record.run(values, makeWorld(values, home, system, sources))) ?? EXIT.ok;
 }
 
 /** Leading words that name a command or a group; flags may stand before and between them. */

@@ -1,6 +1,5 @@
 import { command } from "../command.js";
 import { completionScript, shells } from "../completion.js";
-import { EXIT } from "../exit.js";
 import { must, opt } from "../option.js";
 
 export default command({
@@ -15,6 +14,5 @@ export default command({
   async run({ shell }, world) {
     const { commandFiles } = await import("../table.js");
     world.system.stdout.write(await completionScript(shell ?? "bash", commandFiles));
-    return EXIT.ok;
   },
 });

@@ -1,6 +1,5 @@
 import { exportHome } from "#node/home/export-genesis.js";
 import { command } from "../command.js";
-import { EXIT } from "../exit.js";
 import { opt } from "../option.js";
 
 export default command({
@@ -12,6 +11,5 @@ export default command({
   example: ["export > genesis.json", "export --height 120000 | tribd genesis validate -"],
   async run({ height }, world) {
     for await (const piece of exportHome(world.home, height)) world.out.line(piece);
-    return EXIT.ok;
   },
 });

@@ -3,7 +3,6 @@ import { validatorAddress } from "#proto/crypto/ed25519.js";
 import { identityOf, peerId } from "#node/config/identity.js";
 import { alone } from "#node/home/home-lock.js";
 import { command } from "../command.js";
-import { EXIT } from "../exit.js";
 import { isDevelopmentChain } from "../dev/guard.js";
 import { NO_OPERATOR, operatorAccount } from "../genesis/operator.js";
 import { makeGenesis } from "../genesis/document.js";
@@ -59,6 +58,5 @@ Existing files are not overwritten; with any of the keys there, nothing is writt
     });
     if (operator === undefined && !isDevelopmentChain(chainId)) world.out.warn(NO_OPERATOR);
     world.out.note(`\nnext: tribd genesis add-account <key> 1000${terms.displayDenom}, then tribd start`);
-    return EXIT.ok;
   },
 });

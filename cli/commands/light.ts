@@ -13,7 +13,6 @@ import { hashBytes } from "#proto/types/block-id.js";
 import { headerHash } from "#proto/types/block.js";
 import { connect, nodeOptions, shownNode, type NodeValues } from "../client.js";
 import { command } from "../command.js";
-import { EXIT } from "../exit.js";
 import { opt, section } from "../option.js";
 import { CliFault } from "../fault.js";
 import { termOptions, termsOf, trustedGenesis, trustOptions } from "../trust-option.js";
@@ -64,7 +63,6 @@ export default command({
         headers_verified: headers.verified,
         witnesses: witnesses.map(({ name }, i) => `${name} ${found[i]}`),
       });
-      return EXIT.ok;
     } catch (error) {
       throw error instanceof VerifyFault ? new CliFault("not_trusted", error.message, { cause: error }) : error;
     }

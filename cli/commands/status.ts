@@ -1,6 +1,5 @@
 import { connect, nodeOptions } from "../client.js";
 import { command } from "../command.js";
-import { EXIT } from "../exit.js";
 
 export default command({
   path: "status",
@@ -13,6 +12,5 @@ export default command({
     world.out.document(status);
     if (status.sync_info.catching_up && (await node.call("net_info", {})).n_peers === "0")
       world.out.warn("the node has no peers and receives no blocks: run tribd doctor on its machine");
-    return EXIT.ok;
   },
 });

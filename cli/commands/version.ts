@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { nativesLoaded } from "#node/runtime/natives.js";
 import { command } from "../command.js";
-import { EXIT } from "../exit.js";
 import { opt } from "../option.js";
 
 interface Package {
@@ -35,6 +34,5 @@ export default command({
       });
     } else if (world.out.format === "json") world.out.data({ version: number });
     else world.out.line(number);
-    return EXIT.ok;
   },
 });

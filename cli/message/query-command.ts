@@ -98,7 +98,6 @@ export function queryCommand<Q extends MessageName, A extends MessageName>(recor
           fix: "check that node and tribd have the same version",
         });
       print(record, answer, world);
-      return EXIT.ok;
     },
   };
 }

@@ -2,7 +2,6 @@ import { toBech32 } from "#proto/crypto/address.js";
 import { validatorAddress } from "#proto/crypto/ed25519.js";
 import { readValidatorKey } from "#node/config/identity.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 
 export default command({
   path: "comet show-address",
@@ -11,6 +10,5 @@ export default command({
   async run(_values, world) {
     const address = validatorAddress(readValidatorKey(world.home).publicKey);
     world.out.line(toBech32(`${world.terms.prefix}valcons`, address));
-    return EXIT.ok;
   },
 });

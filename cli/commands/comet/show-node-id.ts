@@ -1,6 +1,5 @@
 import { peerId, readNodeKey } from "#node/config/identity.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 
 export default command({
   path: "comet show-node-id",
@@ -8,6 +7,5 @@ export default command({
   example: ["comet show-node-id"],
   async run(_values, world) {
     world.out.line(peerId(readNodeKey(world.home).publicKey));
-    return EXIT.ok;
   },
 });

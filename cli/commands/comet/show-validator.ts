@@ -2,7 +2,6 @@ import { toBase64 } from "#proto/base64.js";
 import type { Home } from "#node/config/home.js";
 import { readValidatorKey } from "#node/config/identity.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 
 export default command({
   path: "comet show-validator",
@@ -10,7 +9,6 @@ export default command({
   example: ["comet show-validator"],
   async run(_values, world) {
     world.out.line(consensusKeyJson(world.home));
-    return EXIT.ok;
   },
 });
 

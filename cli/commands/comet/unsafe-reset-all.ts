@@ -4,7 +4,6 @@ import { writeEmptyValidatorState } from "#node/config/identity.js";
 import { alone } from "#node/home/home-lock.js";
 import { command } from "../../command.js";
 import { confirmByName } from "../../confirm.js";
-import { EXIT } from "../../exit.js";
 import { opt } from "../../option.js";
 
 export default command({
@@ -31,6 +30,5 @@ export default command({
       if (resetSignState) writeEmptyValidatorState(home);
     });
     world.out.note(`${home.data} is empty${resetSignState ? "" : "; the signing record was kept"}`);
-    return EXIT.ok;
   },
 });

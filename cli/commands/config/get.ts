@@ -2,7 +2,6 @@ import { loadConfig } from "#node/config/load.js";
 import { locate } from "#node/config/names.js";
 import { environmentName } from "#node/config/table.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { must, opt } from "../../option.js";
 import { notFound } from "../../fault.js";
 import { closest } from "../../suggest.js";
@@ -27,6 +26,5 @@ export default command({
     if (world.out.format === "json")
       world.out.data({ file: `${place.file}.toml`, name: place.name, value, environment: environmentName(place.name) });
     else world.out.line(Array.isArray(value) ? value.join(",") : String(value));
-    return EXIT.ok;
   },
 });

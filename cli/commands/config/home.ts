@@ -1,5 +1,4 @@
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 
 export default command({
   path: "config home",
@@ -7,6 +6,5 @@ export default command({
   example: ["config home"],
   async run(_values, world) {
     world.out.line(world.home.root);
-    return EXIT.ok;
   },
 });

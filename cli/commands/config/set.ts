@@ -5,7 +5,6 @@ import { rows } from "#node/config/table.js";
 import { renderToml, setInToml } from "#node/config/write.js";
 import { present } from "#proto/assert.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { notFound, usage } from "../../fault.js";
 import { must, opt } from "../../option.js";
 import { closest } from "../../suggest.js";
@@ -40,6 +39,5 @@ export default command({
     parseSettings(place.file, changed);
     writeFileWhole(path, changed);
     world.out.note(`${path}: ${place.name} = ${JSON.stringify(checked)}`);
-    return EXIT.ok;
   },
 });

@@ -1,7 +1,6 @@
 import { loadConfig } from "#node/config/load.js";
 import { fileNames, rows, type FileName } from "#node/config/table.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { opt } from "../../option.js";
 
 interface Line {
@@ -35,6 +34,5 @@ export default command({
       { title: "VALUE", cell: (line) => JSON.stringify(line.value) },
       { title: "FOR", cell: (line) => line.doc },
     ]);
-    return EXIT.ok;
   },
 });

@@ -7,7 +7,6 @@ import { fetchDatanet, type Datanet, type Terms } from "../../contribute/chain.j
 import { findFiles, orLeftOut, readContribution } from "../../contribute/files.js";
 import { planFile, type PlannedFile } from "../../contribute/plan.js";
 import { upload } from "../../contribute/upload.js";
-import { EXIT } from "../../exit.js";
 import { CliFault, notFound, usage } from "../../fault.js";
 import { must, opt, withDefault } from "../../option.js";
 import { txOptions } from "../../tx/options.js";
@@ -70,20 +69,22 @@ Run the same command again after an interruption: what is on the chain already i
     const progress = (text: string): void => world.out.note(text);
     const { plans, leftOut } = prepare(values.paths, values, datanet, progress);
     for (const sentence of leftOut) world.out.warn(`left out: ${sentence}`);
-    if (values.dryRun) return quote(plans, datanet, terms, world);
+    if (values.dryRun) {
+      quote(plans, datanet, terms, world);
+      return;
+    }
     describe(plans, datanet, terms, world);
     await confirm(
       world,
       `Consent to terms version ${terms.version} and contribute ${plans.length} ${plans.length === 1 ? "file" : "files"} as ${session.address}?`,
     );
     const done = await upload(plans, datanet, terms, session, await session.secretKey(), world, progress);
-    if (world.out.quiet) return EXIT.ok;
+    if (world.out.quiet) return;
     world.out.rows(done, [
       { title: "CONTRIBUTION", cell: (row) => row.id.toString(), right: true },
       { title: "FILE", cell: (row) => row.path },
       { title: "", cell: (row) => (row.known ? "was there" : "new") },
     ]);
-    return EXIT.ok;
   },
 });
 
@@ -168,7 +169,6 @@ function quote(plans: readonly PlannedFile[], datanet: Datanet, terms: Terms, wo
       { title: "TXS", cell: (row) => String(row.transactions), right: true },
     ],
   );
-  return EXIT.ok;
 }
 
 function readTermsHash(text: string): Bytes {

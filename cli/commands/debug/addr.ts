@@ -7,5 +7,7 @@ export default command({
   summary: "Convert an address between hex and bech32.",
   args: { address: must(opt.text("Hex, or bech32 of any prefix.")) },
   example: ["debug addr trib1...", "debug addr 0123456789ABCDEF0123456789ABCDEF01234567"],
-  run: ({ address }, world) => showAddress(address, world),
+  async run({ address }, world) {
+    showAddress(address, world);
+  },
 });

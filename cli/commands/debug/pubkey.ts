@@ -4,7 +4,6 @@ import { accountAddress } from "#proto/crypto/secp256k1.js";
 import { fromBase64 } from "#proto/base64.js";
 import { toHex } from "#proto/bytes.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { usage } from "../../fault.js";
 import { must, opt } from "../../option.js";
 
@@ -28,7 +27,6 @@ export default command({
       const address = validatorAddress(key);
       world.out.data({ type, address: toHex(address).toUpperCase(), consensus: toBech32(`${prefix}valcons`, address) });
     } else throw usage("a secp256k1 key of 33 bytes or an ed25519 key of 32 bytes is needed");
-    return EXIT.ok;
   },
 });
 

@@ -1,7 +1,6 @@
 import { fromHex, toHex } from "#proto/bytes.js";
 import { fromBase64, toBase64 } from "#proto/base64.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { usage } from "../../fault.js";
 import { must, opt } from "../../option.js";
 
@@ -14,7 +13,6 @@ export default command({
     const bytes = readNumbers(text) ?? fromHex(text) ?? fromBase64(text);
     if (bytes === undefined) throw usage("these are not bytes: give [1 2 3], hex or base64");
     world.out.data({ hex: toHex(bytes).toUpperCase(), base64: toBase64(bytes), bytes: `[${bytes.join(" ")}]` });
-    return EXIT.ok;
   },
 });
 

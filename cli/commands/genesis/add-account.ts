@@ -4,7 +4,6 @@ import { alone } from "#node/home/home-lock.js";
 import { parseCoins } from "../../coins.js";
 import { command } from "../../command.js";
 import { refuseDevelopmentKey } from "../../dev/guard.js";
-import { EXIT } from "../../exit.js";
 import { CliFault } from "../../fault.js";
 import { balanceJson } from "../../genesis/document.js";
 import { readGenesis } from "../../genesis/file.js";
@@ -45,6 +44,5 @@ export default command({
     };
     await alone(home, () => writeJsonFile(home.genesis, { ...document, app_state: appState }));
     world.out.data({ address: text, coins: coins.map(({ denom, amount }) => `${amount}${denom}`).join(",") });
-    return EXIT.ok;
   },
 });

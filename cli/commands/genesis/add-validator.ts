@@ -3,7 +3,6 @@ import { writeJsonFile } from "#node/config/json-file.js";
 import { alone } from "#node/home/home-lock.js";
 import { command } from "../../command.js";
 import { isDevelopmentChain } from "../../dev/guard.js";
-import { EXIT } from "../../exit.js";
 import { CliFault, usage } from "../../fault.js";
 import { readGenesis } from "../../genesis/file.js";
 import { NO_OPERATOR, operatorAccount } from "../../genesis/operator.js";
@@ -36,7 +35,6 @@ export default command({
     readGenesis(world.home.genesis);
     if (operator === undefined && !isDevelopmentChain(document.chain_id)) world.out.warn(NO_OPERATOR);
     world.out.data(added);
-    return EXIT.ok;
   },
 });
 

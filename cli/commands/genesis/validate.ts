@@ -2,7 +2,6 @@ import { resolve } from "node:path";
 import { toHex } from "#proto/bytes.js";
 import { checkAppState } from "#node/config/check-genesis.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { CliFault } from "../../fault.js";
 import { readGenesis } from "../../genesis/file.js";
 import { unknownKeys } from "../../genesis/unknown-keys.js";
@@ -28,6 +27,5 @@ export default command({
       validators: genesis.document.validators.length,
       hash: toHex(genesis.hash).toUpperCase(),
     });
-    return EXIT.ok;
   },
 });

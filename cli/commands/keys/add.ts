@@ -1,5 +1,4 @@
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { usage } from "../../fault.js";
 import { checkHdPath, checkMnemonic, deriveSecretKey, hdPath, newMnemonic } from "../../keyring/hd.js";
 import { keyringOptions, openKeyring, warnIfPlain } from "../../keyring/open.js";
@@ -48,7 +47,7 @@ export default command({
         hdPath: undefined,
       } as const;
       world.out.data(shownKey(values.dryRun ? preview : keyring.addWatchOnly(values.name, publicKey), world.terms));
-      return EXIT.ok;
+      return;
     }
     const path = values.hdPath ?? hdPath(values.account, values.index, values.coinType);
     const known = values.dev || values.recover;
@@ -73,7 +72,6 @@ export default command({
         `\n${world.out.tone.strong("Write down this mnemonic. It is not stored, and it is the only way back to the key:")}\n\n${mnemonic}\n`,
       );
     }
-    return EXIT.ok;
   },
 });
 

@@ -1,6 +1,5 @@
 import { command } from "../../command.js";
 import { confirmByName } from "../../confirm.js";
-import { EXIT } from "../../exit.js";
 import { keyringOptions, openKeyring } from "../../keyring/open.js";
 import { resolveKey } from "../../keyring/resolve.js";
 import { must, opt } from "../../option.js";
@@ -22,6 +21,5 @@ export default command({
     );
     keyring.remove(key.name);
     world.out.note(`deleted ${key.name}`);
-    return EXIT.ok;
   },
 });

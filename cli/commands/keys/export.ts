@@ -1,7 +1,6 @@
 import { base64 } from "@scure/base";
 import { toHex } from "#proto/bytes.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { usage } from "../../fault.js";
 import { keyringOptions, openKeyring, readPassword } from "../../keyring/open.js";
 import { PUBLIC_KEY_TYPE } from "../../keyring/record.js";
@@ -31,7 +30,7 @@ export default command({
     const secretKey = await keyring.secretKey(key.name);
     if (values.unarmoredHex) {
       world.out.line(toHex(secretKey));
-      return EXIT.ok;
+      return;
     }
     world.out.note("Choose a password for the exported file; it need not be the keyring's.");
     const password = await readPassword({ passwordFile: values.exportPasswordFile }, world, true);
@@ -42,6 +41,5 @@ export default command({
       pubkey: { "@type": PUBLIC_KEY_TYPE, key: base64.encode(key.publicKey) },
       crypto: sealed,
     });
-    return EXIT.ok;
   },
 });

@@ -2,7 +2,6 @@ import { equalBytes, fromHex, type Bytes } from "#proto/bytes.js";
 import { secp256k1PublicKey } from "#proto/crypto/secp256k1.js";
 import { readJsonFile } from "#node/config/json-file.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { signing, usage } from "../../fault.js";
 import { keyringOptions, openKeyring, readPassword, warnIfPlain } from "../../keyring/open.js";
 import { readPublicKey } from "../../keyring/record.js";
@@ -33,7 +32,6 @@ export default command({
     const key = await keyring.add(values.name, secretKey);
     secretKey.fill(0);
     world.out.data(shownKey(key, world.terms));
-    return EXIT.ok;
   },
 });
 

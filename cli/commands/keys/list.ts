@@ -1,5 +1,4 @@
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { keyringOptions, openKeyring } from "../../keyring/open.js";
 import { keyColumns, shownKey } from "./show-key.js";
 
@@ -16,6 +15,5 @@ export default command({
     else if (keys.length === 0 && world.out.format === "text")
       world.out.note(`no keys in ${keyring.folder}; tribd keys add <name> makes one`);
     else world.out.rows(keys, keyColumns);
-    return EXIT.ok;
   },
 });

@@ -1,5 +1,4 @@
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { newMnemonic } from "../../keyring/hd.js";
 import { opt, withDefault } from "../../option.js";
 
@@ -10,6 +9,5 @@ export default command({
   example: ["keys mnemonic", "keys mnemonic | tribd keys add alice --recover --password-file pw"],
   async run(values, world) {
     world.out.line(newMnemonic((bytes) => world.system.random(bytes), values.words === "12" ? 12 : 24));
-    return EXIT.ok;
   },
 });

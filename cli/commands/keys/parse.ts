@@ -2,7 +2,6 @@ import { bech32 } from "@scure/base";
 import { fromHex, toHex, type Bytes } from "#proto/bytes.js";
 import { toBech32 } from "#proto/crypto/address.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { usage } from "../../fault.js";
 import { must, opt } from "../../option.js";
 import type { ChainTerms, World } from "../../world.js";
@@ -31,9 +30,8 @@ export function addressForms(bytes: Bytes, { prefix }: ChainTerms) {
   };
 }
 
-export async function showAddress(text: string, world: World) {
+export function showAddress(text: string, world: World): void {
   world.out.data(addressForms(parseAddress(text).bytes, world.terms));
-  return EXIT.ok;
 }
 
 export default command({
@@ -41,5 +39,7 @@ export default command({
   summary: "Convert an address between hex and bech32.",
   args: { address: must(opt.text("Hex, or bech32 of any prefix.")) },
   example: ["keys parse trib1...", "keys parse 0123456789ABCDEF0123456789ABCDEF01234567"],
-  run: ({ address }, world) => showAddress(address, world),
+  async run({ address }, world) {
+    showAddress(address, world);
+  },
 });

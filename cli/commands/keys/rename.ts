@@ -1,5 +1,4 @@
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { keyringOptions, openKeyring } from "../../keyring/open.js";
 import { must, opt } from "../../option.js";
 import { shownKey } from "./show-key.js";
@@ -12,6 +11,5 @@ export default command({
   example: ["keys rename alice alice-old"],
   async run(values, world) {
     world.out.data(shownKey(openKeyring(values, world).rename(values.from, values.to), world.terms));
-    return EXIT.ok;
   },
 });

@@ -2,7 +2,6 @@ import { fromBase64, toBase64 } from "#proto/base64.js";
 import { toBech32 } from "#proto/crypto/address.js";
 import { readJsonFile } from "#node/config/json-file.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { usage } from "../../fault.js";
 import { keyringOptions, openKeyring } from "../../keyring/open.js";
 import { resolveKey } from "../../keyring/resolve.js";
@@ -36,7 +35,7 @@ export default command({
           key: toBase64(consensusKey(world.home.validatorKey)),
         }),
       );
-      return EXIT.ok;
+      return;
     }
     // A consensus address belongs to the validator key of this home, not to an account's key.
     const bytes = values.bech === "cons" ? validatorAddress(consensusKey(world.home.validatorKey)) : key.address;
@@ -44,7 +43,6 @@ export default command({
     if (values.address) world.out.line(address);
     else if (values.pubkey) world.out.line(pubkeyJson(key.publicKey));
     else world.out.data({ ...shownKey(key, world.terms), address });
-    return EXIT.ok;
   },
 });
 

@@ -1,6 +1,5 @@
 import { connect, nodeOptions } from "../../client.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { keyringOptions } from "../../keyring/open.js";
 import { fetchAccount } from "../../tx/account.js";
 import { toBase64 } from "#proto/base64.js";
@@ -25,6 +24,5 @@ export default command({
       account_number: account.number,
       sequence: account.sequence,
     });
-    return EXIT.ok;
   },
 });

@@ -4,7 +4,6 @@ import { parseAmount } from "#proto/amount.js";
 import { connect, nodeOptions, queryBytes } from "../../client.js";
 import { formatCoin } from "../../coins.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { keyringOptions } from "../../keyring/open.js";
 import { opt } from "../../option.js";
 import { accountArgument, accountText } from "./account-argument.js";
@@ -49,6 +48,5 @@ export default command({
               })
               .join("\n"),
     );
-    return EXIT.ok;
   },
 });

@@ -1,7 +1,6 @@
 import { QueryTotalSupplyRequest, QueryTotalSupplyResponse } from "cosmjs-types/cosmos/bank/v1beta1/query";
 import { connect, nodeOptions, queryBytes } from "../../client.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { opt } from "../../option.js";
 
 export default command({
@@ -19,6 +18,5 @@ export default command({
     );
     const supply = QueryTotalSupplyResponse.decode(answer).supply.map(({ denom, amount }) => ({ denom, amount }));
     world.out.data({ supply }, () => supply.map(({ denom, amount }) => `${amount}${denom}`).join("\n"));
-    return EXIT.ok;
   },
 });

@@ -1,6 +1,5 @@
 import { connect, nodeOptions } from "../../client.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { opt } from "../../option.js";
 
 export default command({
@@ -11,6 +10,5 @@ export default command({
   example: ["query block-results 42"],
   async run(values, world) {
     world.out.document(await connect(values, world).call("block_results", { height: values.height }));
-    return EXIT.ok;
   },
 });

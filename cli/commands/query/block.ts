@@ -1,6 +1,5 @@
 import { connect, nodeOptions } from "../../client.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { readHash } from "../../hashes.js";
 import { opt, readU64, withDefault } from "../../option.js";
 
@@ -22,6 +21,5 @@ export default command({
     world.out.document(
       hash === undefined ? await node.call("block", { height }) : await node.call("block_by_hash", { hash }),
     );
-    return EXIT.ok;
   },
 });

@@ -1,6 +1,5 @@
 import { connect, nodeOptions } from "../../client.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { opt, withDefault } from "../../option.js";
 import type { Column } from "../../output/table.js";
 
@@ -21,7 +20,6 @@ export default command({
       values.query === undefined ? await latest(node, values.limit) : await found(node, values.query, values);
     if (world.out.quiet) for (const row of rows) world.out.line(row.height);
     else world.out.rows(rows, columns, answer);
-    return EXIT.ok;
   },
 });
 

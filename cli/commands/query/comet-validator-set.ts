@@ -1,6 +1,5 @@
 import { connect, nodeOptions } from "../../client.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { opt } from "../../option.js";
 
 export default command({
@@ -16,6 +15,5 @@ export default command({
       { title: "POWER", cell: (row) => row.voting_power, right: true },
       { title: "PRIORITY", cell: (row) => row.proposer_priority, right: true },
     ]);
-    return EXIT.ok;
   },
 });

@@ -7,7 +7,6 @@ import { verifyState } from "#proto/light/state-proof.js";
 import { headerHash } from "#proto/types/block.js";
 import { connect, nodeOptions } from "../../client.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { CliFault, usage } from "../../fault.js";
 import { must, opt } from "../../option.js";
 import { trustedGenesis, trustOptions } from "../../trust-option.js";
@@ -48,7 +47,6 @@ export default command({
         state_root: header.stateRoot,
         proof: toBase64(proof),
       });
-      return EXIT.ok;
     } catch (error) {
       throw error instanceof VerifyFault ? new CliFault("not_proven", error.message, { cause: error }) : error;
     }

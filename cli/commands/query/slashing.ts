@@ -11,7 +11,6 @@ import type { CosmosType } from "#proto/codec/cosmos.js";
 import { cosmosToJson } from "#proto/tx/cosmos-json.js";
 import { connect, nodeOptions, queryBytes, type NodeValues } from "../../client.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { must, opt } from "../../option.js";
 import type { World } from "../../world.js";
 
@@ -40,7 +39,6 @@ export default [
     async run(values, world) {
       const request = QuerySigningInfoRequest.encode({ consAddress: values.address }).finish();
       world.out.data(await ask(values, world, "SigningInfo", request, QuerySigningInfoResponse));
-      return EXIT.ok;
     },
   }),
   command({
@@ -65,7 +63,6 @@ export default [
         column("MISSED BLOCKS", "missed_blocks_counter"),
       ];
       world.out.rows(rows, columns, answer);
-      return EXIT.ok;
     },
   }),
   command({
@@ -76,7 +73,6 @@ export default [
     example: ["query slashing params"],
     async run(values, world) {
       world.out.data(await ask(values, world, "Params", NOTHING, QueryParamsResponse));
-      return EXIT.ok;
     },
   }),
 ];

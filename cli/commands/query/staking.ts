@@ -16,7 +16,6 @@ import type { CosmosType } from "#proto/codec/cosmos.js";
 import { cosmosToJson } from "#proto/tx/cosmos-json.js";
 import { connect, nodeOptions, queryBytes, type NodeValues } from "../../client.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { keyringOptions } from "../../keyring/open.js";
 import { must, opt } from "../../option.js";
 import { operatorText } from "../../staking.js";
@@ -57,7 +56,6 @@ export default [
       const validatorAddr = operatorText(values.validator, values, world);
       const request = QueryValidatorRequest.encode({ validatorAddr }).finish();
       world.out.data(await ask(values, world, "Validator", request, QueryValidatorResponse));
-      return EXIT.ok;
     },
   }),
   command({
@@ -82,7 +80,6 @@ export default [
         { title: "TOKENS", cell: (row: Row) => row["tokens"]!, right: true },
       ];
       world.out.rows(rows, columns, answer);
-      return EXIT.ok;
     },
   }),
   command({
@@ -108,7 +105,6 @@ export default [
         },
       ];
       world.out.rows(rows, columns, answer);
-      return EXIT.ok;
     },
   }),
   command({
@@ -119,7 +115,6 @@ export default [
     example: ["query staking params"],
     async run(values, world) {
       world.out.data(await ask(values, world, "Params", NOTHING, QueryParamsResponse));
-      return EXIT.ok;
     },
   }),
   command({
@@ -130,7 +125,6 @@ export default [
     example: ["query staking pool"],
     async run(values, world) {
       world.out.data(await ask(values, world, "Pool", NOTHING, QueryPoolResponse));
-      return EXIT.ok;
     },
   }),
   command({
@@ -144,7 +138,6 @@ export default [
       const validatorAddr = operatorText(values.validator, values, world);
       const request = QueryUnbondingDelegationRequest.encode({ delegatorAddr, validatorAddr }).finish();
       world.out.data(await ask(values, world, "UnbondingDelegation", request, QueryUnbondingDelegationResponse));
-      return EXIT.ok;
     },
   }),
 ];

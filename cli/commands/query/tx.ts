@@ -1,7 +1,6 @@
 import { toHex } from "#proto/bytes.js";
 import { connect, nodeOptions } from "../../client.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { notFound } from "../../fault.js";
 import { readHash } from "../../hashes.js";
 import { must, opt } from "../../option.js";
@@ -22,6 +21,5 @@ export default command({
       throw notFound(`tx ${hash} is in no block`, `it may still be pending: tribd query wait-tx ${hash}`);
     }
     world.out.data({ ...receiptJson(found), tx: txToJson(readTx(found.tx)) });
-    return EXIT.ok;
   },
 });

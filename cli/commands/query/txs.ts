@@ -1,7 +1,6 @@
 import { toHex } from "#proto/bytes.js";
 import { connect, nodeOptions } from "../../client.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { must, opt, withDefault } from "../../option.js";
 import { receiptJson } from "../../tx/receipt.js";
 
@@ -36,6 +35,5 @@ export default command({
       ]);
       world.out.note(`${txs.length} of ${total}`);
     }
-    return EXIT.ok;
   },
 });

@@ -70,7 +70,6 @@ With any of them there, nothing is written. To take over the key of a node, stop
       validator_address: toHex(validatorAddress(validator.publicKey)).toUpperCase(),
     });
     world.out.note("\nnext: tribd signer start --node unix:///path/to/socket");
-    return EXIT.ok;
   },
 });
 

@@ -1,5 +1,4 @@
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { consensusKeyJson } from "../comet/show-validator.js";
 
 export default command({
@@ -8,6 +7,5 @@ export default command({
   example: ["signer show-validator --home /var/lib/tribd-signer"],
   async run(_values, world) {
     world.out.line(consensusKeyJson(world.home));
-    return EXIT.ok;
   },
 });

@@ -1,6 +1,5 @@
 import { createHomeSnapshot, snapshotRow } from "#node/home/snapshots.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { opt, withDefault } from "../../option.js";
 
 export default command({
@@ -16,6 +15,5 @@ export default command({
     const { made, gone } = await createHomeSnapshot(world.home, height, keepRecent);
     world.out.data(snapshotRow(made));
     if (gone.length > 0) world.out.note(`deleted the snapshots of ${gone.join(", ")}`);
-    return EXIT.ok;
   },
 });

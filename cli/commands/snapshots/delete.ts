@@ -1,7 +1,6 @@
 import { deleteSnapshot } from "#node/home/snapshots.js";
 import { command } from "../../command.js";
 import { confirm } from "../../confirm.js";
-import { EXIT } from "../../exit.js";
 import { heightArgument } from "./shown.js";
 
 export default command({
@@ -14,6 +13,5 @@ export default command({
     await confirm(world, `Delete the snapshot of height ${height}?`);
     await deleteSnapshot(world.home, height);
     world.out.note(`the snapshot of height ${height} is deleted`);
-    return EXIT.ok;
   },
 });

@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import { exportSnapshot, snapshotRow } from "#node/home/snapshots.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { must, opt } from "../../option.js";
 import { heightArgument } from "./shown.js";
 
@@ -13,6 +12,5 @@ export default command({
   async run({ height, file }, world) {
     const listed = await exportSnapshot(world.home, height, resolve(file));
     world.out.data({ file: resolve(file), ...snapshotRow(listed) });
-    return EXIT.ok;
   },
 });

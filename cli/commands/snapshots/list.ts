@@ -1,6 +1,5 @@
 import { snapshotCatalog, snapshotRow } from "#node/home/snapshots.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { columns } from "./shown.js";
 
 export default command({
@@ -10,6 +9,5 @@ export default command({
   async run(_values, world) {
     const listed = await snapshotCatalog(world.home).list();
     world.out.rows(listed.map(snapshotRow), columns);
-    return EXIT.ok;
   },
 });

@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import { loadSnapshot, snapshotRow } from "#node/home/snapshots.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { must, opt } from "../../option.js";
 
 export default command({
@@ -12,6 +11,5 @@ export default command({
   example: ["snapshots load tributary-120000.snapshot"],
   async run({ file }, world) {
     world.out.data(snapshotRow(await loadSnapshot(world.home, resolve(file))));
-    return EXIT.ok;
   },
 });

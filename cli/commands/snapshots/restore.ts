@@ -1,7 +1,6 @@
 import { fromHex, type Bytes } from "#proto/bytes.js";
 import { restoreHome, snapshotRow } from "#node/home/snapshots.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { usage } from "../../fault.js";
 import { readGenesis } from "../../genesis/file.js";
 import { opt } from "../../option.js";
@@ -30,6 +29,5 @@ export default command({
     });
     world.out.data(snapshotRow(listed));
     world.out.note("restored: tribd start continues after this height");
-    return EXIT.ok;
   },
 });

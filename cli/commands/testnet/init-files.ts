@@ -5,7 +5,6 @@ import { command } from "../../command.js";
 import { parseCoins } from "../../coins.js";
 import { developmentWarning } from "../../dev/accounts.js";
 import { developmentKeys, isDevelopmentChain } from "../../dev/guard.js";
-import { EXIT } from "../../exit.js";
 import { CliFault } from "../../fault.js";
 import { checkChainId } from "../../genesis/chain-id.js";
 import { FIRST_REST_PORT, planTestnet, testnetKeys, writeTestnet } from "../../genesis/testnet.js";
@@ -67,6 +66,5 @@ export default command({
       })),
     });
     world.out.note(`\nnext, for each home: tribd start --home ${homes[0]!}`);
-    return EXIT.ok;
   },
 });

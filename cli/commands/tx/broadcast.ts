@@ -1,6 +1,5 @@
 import { command } from "../../command.js";
 import { confirm } from "../../confirm.js";
-import { EXIT } from "../../exit.js";
 import { usage } from "../../fault.js";
 import { connect } from "../../client.js";
 import { must, opt } from "../../option.js";
@@ -33,7 +32,7 @@ export default command({
     if (answer.code !== 0) throw rejected(answer);
     if (!values.wait || values.broadcastMode !== undefined) {
       world.out.data({ txhash: hash, code: 0 }, () => hash);
-      return EXIT.ok;
+      return undefined;
     }
     return printIncluded(await waitForTx(client, hash, values.timeoutSeconds, world), world);
   },

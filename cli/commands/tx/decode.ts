@@ -2,7 +2,6 @@ import { fromBase64 } from "#proto/base64.js";
 import { fromHex } from "#proto/bytes.js";
 import { txToJson } from "#proto/tx/json.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { usage } from "../../fault.js";
 import { must, opt, short } from "../../option.js";
 import { readTx } from "../../tx/run.js";
@@ -17,6 +16,5 @@ export default command({
     const decoded = hex ? fromHex(bytes) : fromBase64(bytes);
     if (decoded === undefined) throw usage(`this is not ${hex ? "hex" : "base64"}`);
     world.out.document(txToJson(readTx(decoded)));
-    return EXIT.ok;
   },
 });

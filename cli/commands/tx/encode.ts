@@ -1,6 +1,5 @@
 import { toBase64 } from "#proto/base64.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { must, opt } from "../../option.js";
 import { readTxDocument } from "../../tx/document.js";
 import { readTx } from "../../tx/run.js";
@@ -13,6 +12,5 @@ export default command({
   async run({ file }, world) {
     const { bytes } = readTx(await readTxDocument(file, world));
     world.out.line(toBase64(bytes));
-    return EXIT.ok;
   },
 });

@@ -5,7 +5,6 @@ import { writeFileWhole } from "#node/config/json-file.js";
 import { command } from "../../command.js";
 import { refuseDevelopmentKey } from "../../dev/guard.js";
 import { confirm } from "../../confirm.js";
-import { EXIT } from "../../exit.js";
 import { signing, usage } from "../../fault.js";
 import { openKeyring } from "../../keyring/open.js";
 import { resolveKey } from "../../keyring/resolve.js";
@@ -84,6 +83,5 @@ export default command({
     const signed = txToJson(readTx(assembleTx(tx, [signature])));
     if (values.outputDocument === undefined) world.out.document(signed);
     else writeFileWhole(values.outputDocument, `${toJson(signed, 2)}\n`);
-    return EXIT.ok;
   },
 });

@@ -1,7 +1,6 @@
 import { assembleTx } from "#proto/tx/build.js";
 import { connect, nodeOptions } from "../../client.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { must, opt } from "../../option.js";
 import { readTxDocument } from "../../tx/document.js";
 import { readTx } from "../../tx/run.js";
@@ -18,6 +17,5 @@ export default command({
     // The node wants as many signatures as signers, and reads none of them.
     const signatures = tx.signers.map((_, i) => tx.signatures[i] ?? new Uint8Array(0));
     world.out.data({ gas_used: await simulate(connect(values, world), assembleTx(tx, signatures)) });
-    return EXIT.ok;
   },
 });

@@ -14,7 +14,6 @@ import {
 import { writeFileWhole } from "#node/config/json-file.js";
 import { connect, nodeOptions } from "../../client.js";
 import { command } from "../../command.js";
-import { EXIT } from "../../exit.js";
 import { CliFault, notFound, usage } from "../../fault.js";
 import { opt } from "../../option.js";
 import { trustedGenesis, trustOptions } from "../../trust-option.js";
@@ -79,7 +78,7 @@ export default command({
     if (unsettled !== undefined) {
       throw new CliFault("not_settled", `batch ${unsettled.batchId} is not settled yet: there is nothing to compare`);
     }
-    if (report.agrees) return EXIT.ok;
+    if (report.agrees) return;
     const { what, why } = report.disagreement!;
     throw new CliFault("payout_wrong", `${what}: ${why}`, {
       fix: `the chain and its bytes disagree, or the node lies: ask another node (--node) for height ${report.height} (header ${toHex(report.headerHash)})`,
