@@ -16,7 +16,7 @@ import type {
   Step,
   VoteType,
 } from "./types.js";
-import { scheduleTimeout } from "./timeouts.js";
+import { scheduleTimeout, timeoutsOf } from "./timeouts.js";
 
 /** The start of a node, a height and a round, and the signatures that a node may request in a round. */
 
@@ -46,14 +46,7 @@ export function initialState(): State {
     validators: { members: [], totalPower: 0n },
     self: undefined,
     selfIndex: undefined,
-    timeouts: {
-      proposeMs: 0,
-      proposeDeltaMs: 0,
-      prevoteMs: 0,
-      prevoteDeltaMs: 0,
-      precommitMs: 0,
-      precommitDeltaMs: 0,
-    },
+    timeouts: timeoutsOf(() => 0),
     timing: { precisionMs: 0n, messageDelayMs: 0n },
     nextHeight: [],
     last: undefined,

@@ -19,8 +19,12 @@ export type PolkaCertificate = Messages["tributary.chain.v1.PolkaCertificate"];
  */
 export type RoundCertificate = Messages["tributary.chain.v1.RoundCertificate"];
 
-/** The steps that have a timer. */
-export type TimedStep = "propose" | "prevote" | "precommit";
+/**
+ * The steps that have a timer. Their names are those of the timeouts everywhere: of the settings `timeout_<step>_ms` and
+ * `timeout_<step>_delta_ms`, and of the fields in the log, which numbers the steps from 1 (permanent).
+ */
+export const TIMED_STEPS = ["propose", "prevote", "precommit"] as const;
+export type TimedStep = (typeof TIMED_STEPS)[number];
 /** `idle`: before the first height. `decided`: the height is over, the next `start_height` is awaited. */
 export type StepName = "idle" | TimedStep | "decided";
 
@@ -31,15 +35,8 @@ export interface Timeout {
   readonly step: TimedStep;
 }
 
-/** Milliseconds for round 0 and what each further round adds (T15). */
-export interface Timeouts {
-  readonly proposeMs: number;
-  readonly proposeDeltaMs: number;
-  readonly prevoteMs: number;
-  readonly prevoteDeltaMs: number;
-  readonly precommitMs: number;
-  readonly precommitDeltaMs: number;
-}
+/** Milliseconds for round 0 (`proposeMs`) and what each further round adds (`proposeDeltaMs`), of each timed step (T15). */
+export type Timeouts = { readonly [S in TimedStep as `${S}Ms` | `${S}DeltaMs`]: number };
 
 /** PBTS parameters of this height, in milliseconds: bounds on clock error and on message delay (L73). */
 export interface Timing {

@@ -2,7 +2,8 @@ import { message, type Messages } from "#proto/codec/message.js";
 import type { Bytes } from "#proto/bytes.js";
 import { codespace, isRejection, reject, type Rejection } from "#proto/rejection.js";
 import { fromMessage, toMessage } from "#proto/types/validators.js";
-import type { Input, StartHeight, TimedStep, Timeout } from "./types.js";
+import { timeoutsOf } from "./timeouts.js";
+import { TIMED_STEPS, type Input, type StartHeight, type Timeout } from "./types.js";
 
 /** L86: an input as one canonical byte string, so that a log decodes to the same inputs after a crash. */
 
@@ -30,7 +31,6 @@ const EMPTY: Entry = {
   commit: undefined,
   round: undefined,
 };
-const STEPS: readonly TimedStep[] = ["propose", "prevote", "precommit"];
 
 /** An input as canonical bytes of tributary.chain.v1.WalEntry. */
 export function encodeWalEntry(input: Input): Bytes {
@@ -50,7 +50,7 @@ function fieldOf(input: Input): Partial<Entry> {
     case "vote":
       return { vote: input.vote };
     case "timeout_elapsed":
-      return { timeoutElapsed: { ...input.timeout, step: STEPS.indexOf(input.timeout.step) + 1 } };
+      return { timeoutElapsed: { ...input.timeout, step: TIMED_STEPS.indexOf(input.timeout.step) + 1 } };
     case "polka":
       return { polka: input.certificate };
     case "commit":
@@ -113,7 +113,7 @@ function inputOf(entry: Entry): Input | Rejection {
 }
 
 function timeoutFromWire(wire: NonNullable<Entry["timeoutElapsed"]>): Input | Rejection {
-  const step = STEPS[wire.step - 1];
+  const step = TIMED_STEPS[wire.step - 1];
   if (step === undefined) return reject(walErrors.badStep, { step: wire.step });
   const timeout: Timeout = { height: wire.height, round: wire.round, step };
   return { kind: "timeout_elapsed", timeout };
@@ -124,14 +124,13 @@ function startFromWire(wire: NonNullable<Entry["startHeight"]>): Input | Rejecti
   const validators = fromMessage(wire.validators);
   if (isRejection(validators)) return validators;
   const { height, self, lastCertificate, precisionMs, messageDelayMs } = wire;
-  const { proposeMs, proposeDeltaMs, prevoteMs, prevoteDeltaMs, precommitMs, precommitDeltaMs } = wire;
   return {
     kind: "start_height",
     height,
     validators,
     self: self.length === 0 ? undefined : self,
     lastCertificate,
-    timeouts: { proposeMs, proposeDeltaMs, prevoteMs, prevoteDeltaMs, precommitMs, precommitDeltaMs },
+    timeouts: timeoutsOf((step, part) => wire[`${step}${part}Ms`]),
     timing: { precisionMs, messageDelayMs },
   };
 }

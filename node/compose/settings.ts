@@ -1,6 +1,7 @@
 import { isRejection, rejectionText } from "#proto/rejection.js";
 import type { Genesis } from "#proto/types/genesis.js";
 import { parseChainConfig, type ChainConfig } from "#state/modules/chain/index.js";
+import { timeoutsOf } from "#consensus/timeouts.js";
 import type { ChainThreadData } from "../chain/crossing.js";
 import { ConfigFault } from "../config/fault.js";
 import { gasPriceMin } from "../config/gas-price.js";
@@ -12,14 +13,7 @@ import type { Retention } from "../storage/types.js";
 /** How the node of this home runs. */
 export function settingsOf({ config, app }: Config): NodeSettings {
   return {
-    timeouts: {
-      proposeMs: config["consensus.timeout_propose_ms"],
-      proposeDeltaMs: config["consensus.timeout_propose_delta_ms"],
-      prevoteMs: config["consensus.timeout_prevote_ms"],
-      prevoteDeltaMs: config["consensus.timeout_prevote_delta_ms"],
-      precommitMs: config["consensus.timeout_precommit_ms"],
-      precommitDeltaMs: config["consensus.timeout_precommit_delta_ms"],
-    },
+    timeouts: timeoutsOf((step, part) => config[`consensus.timeout_${step}_${part === "" ? "ms" : "delta_ms"}`]),
     blockIntervalMs: config["consensus.block_interval_ms"],
     mempool: {
       txsMax: config["mempool.size"],

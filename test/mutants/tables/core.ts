@@ -199,8 +199,8 @@ export const core: readonly Mutant[] = [
     name: "timeouts do not grow",
     rule: "T15",
     file: "consensus/timeouts.js",
-    from: "first + round * delta",
-    to: "first",
+    from: " + round * timeouts[`${step}DeltaMs`]",
+    to: "",
   },
   {
     name: "rounds that are over are forgotten",
