@@ -25,4 +25,6 @@ export const poaErrors = codespace("poa", {
   wrongClaim: 21, // { contribution, why }
   feeShares: 22, // { field, basisPoints, min, max }
   royaltiesTooHigh: 23, // { basisPoints, max }
+  tokenClass: 24, // { field, index }: class 3 is no class
+  wrongSpan: 25, // { index }: an unknown kind, or a datanet of a text that is not marked
 });

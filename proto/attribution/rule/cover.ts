@@ -1,0 +1,114 @@
+import type { WindowVerdicts } from "./judge.js";
+import { residualReasons } from "./reasons.js";
+import { NONE, type PlacedWindows, type WindowTable } from "./windows.js";
+
+/** The windows of the answer, by the place at which they start. */
+export interface AnswerWindows extends PlacedWindows {
+  /** Number of the committer that is paid for the window here: a window is paid at its first place in the answer. */
+  readonly payee: Int32Array;
+  /** 1 at the second and each further place of a window. */
+  readonly repeated: Uint8Array;
+}
+
+/** The windows of the answer with who is paid for them. */
+export function answerWindows(table: WindowTable, verdicts: WindowVerdicts): AnswerWindows {
+  const { ids, ends } = table.answer;
+  const payee = new Int32Array(ids.length).fill(NONE);
+  const repeated = new Uint8Array(ids.length);
+  const seen = new Uint8Array(verdicts.payee.length);
+  for (let place = 0; place < ids.length; place++) {
+    const id = ids[place]!;
+    if (id === NONE) continue;
+    if (seen[id] === 1) repeated[place] = 1;
+    else payee[place] = verdicts.payee[id]!;
+    seen[id] = 1;
+  }
+  return { ids, ends, payee, repeated };
+}
+
+/** Who is paid for each token through windows, and why the others are not. */
+export interface Cover {
+  /** By token: number of the committer, or NONE. */
+  readonly payee: Int32Array;
+  /** By token: code of the reason; 0 where somebody is paid. */
+  readonly reason: Uint8Array;
+  /** Tokens that runs may pay: unmatched, or held by those alone who are not eligible. */
+  readonly open: number;
+}
+
+/**
+ * A token belongs to whoever is paid for most of the windows over it, of equals to the most senior. At most 32 windows
+ * are over a token: a window weighs 32 before its last token, and a token at least 1.
+ */
+export function coverTokens(
+  windows: AnswerWindows,
+  table: WindowTable,
+  verdicts: WindowVerdicts,
+  ranks: Uint32Array,
+): Cover {
+  const { ids, ends } = windows;
+  const payee = new Int32Array(ids.length).fill(NONE);
+  const reason = new Uint8Array(ids.length);
+  const counts = new Uint32Array(ranks.length);
+  let [from, open] = [0, 0];
+  for (let token = 0; token < ids.length; token++) {
+    while (from < token && ends[from]! <= token) from++;
+    const paid = mostOf(windows.payee, from, token, counts, ranks);
+    payee[token] = paid;
+    if (paid !== NONE) continue;
+    const why = reasonOf(windows, table, verdicts, from, token);
+    reason[token] = why;
+    if (isOpen(why)) open++;
+  }
+  return { payee, reason, open };
+}
+
+/** Whether a run may pay a token that no window pays for this reason. */
+export function isOpen(reason: number): boolean {
+  return reason === residualReasons.unmatched || reason === residualReasons.notEligible;
+}
+
+/** Who is paid for most of the windows at `from` to `to`. @param counts zeros, one a committer; left as zeros */
+function mostOf(payee: Int32Array, from: number, to: number, counts: Uint32Array, ranks: Uint32Array): number {
+  let best = NONE;
+  let several = false;
+  for (let at = from; at <= to; at++) {
+    const number = payee[at]!;
+    if (number === NONE) continue;
+    several ||= best !== NONE && best !== number;
+    best = number;
+  }
+  if (!several) return best;
+  for (let at = from; at <= to; at++) if (payee[at] !== NONE) counts[payee[at]!]!++;
+  for (let at = from; at <= to; at++) {
+    const number = payee[at]!;
+    if (number === NONE) continue;
+    const [more, than] = [counts[number]!, counts[best]!];
+    if (more > than || (more === than && ranks[number]! < ranks[best]!)) best = number;
+  }
+  for (let at = from; at <= to; at++) if (payee[at] !== NONE) counts[payee[at]!] = 0;
+  return best;
+}
+
+/** Why no window at `from` to `to` pays: the first of echo, common, repeated and not eligible that is true of one. */
+function reasonOf(
+  { ids, repeated }: AnswerWindows,
+  { own }: WindowTable,
+  { common, held }: WindowVerdicts,
+  from: number,
+  to: number,
+): number {
+  let reason: number = residualReasons.unmatched;
+  const lower = (other: number): void => {
+    if (other < reason || reason === residualReasons.unmatched) reason = other;
+  };
+  for (let at = from; at <= to; at++) {
+    const id = ids[at]!;
+    if (id === NONE) continue;
+    if (own[id] === 1) return residualReasons.promptEcho;
+    if (common[id] === 1) lower(residualReasons.common);
+    else if (repeated[at] === 1) lower(residualReasons.repeated);
+    else if (held[id] === 1) lower(residualReasons.notEligible);
+  }
+  return reason;
+}
