@@ -31,7 +31,7 @@ export interface ReceiptResidual {
 
 /** What one receipt pays: the credits and the residual add up to the pool, in billionths. */
 export interface ReceiptPay {
-  /** Ascending by contribution. */
+  /** Amounts above 0 alone, ascending by contribution. */
   readonly credits: readonly ReceiptCredit[];
   /** Ascending by the code of the reason. */
   readonly residual: readonly ReceiptResidual[];
@@ -57,6 +57,7 @@ export function priceReceipt(ruling: Ruling, pool: bigint): ReceiptPay {
       rest -= amount;
       return { committer, tokens, weight, amount, contested: share(contested), contester };
     })
+    .filter(({ amount }) => amount > 0n)
     .sort((a, b) => (a.committer.contribution < b.committer.contribution ? -1 : 1));
   const residual = unpaid.map(({ reason, tokens, weight }): ReceiptResidual => {
     const amount = share(weight);

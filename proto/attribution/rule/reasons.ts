@@ -10,5 +10,3 @@ export const residualReasons = {
   rounding: 8, //    what the divisions cut off
   notAudited: 9, //  the fee was paid, but no audited receipt stands for it
 } as const;
-/** Name of a residual reason. */
-export type ResidualReason = keyof typeof residualReasons;
