@@ -3,7 +3,7 @@ import { Worker, type MessagePort, type ResourceLimits } from "node:worker_threa
 import { Fault } from "#proto/fault.js";
 import { gather } from "./gather.js";
 
-export type ThreadFaultCode = "thread.lost"; // A thread was ended from outside, or had no memory left.
+export type ThreadFaultCode = "thread.lost"; // A thread was ended from outside, had no memory left, or did not start.
 
 /** The world ended a thread: whoever asked it hears no answer, and what it did last is known when the disk is read again. */
 export class ThreadFault extends Fault<ThreadFaultCode> {}
@@ -31,6 +31,11 @@ interface Request {
 }
 type Reply = { readonly id: number; readonly answer: unknown } | { readonly id: number; readonly error: CrossedError };
 
+/** Calls count from 1: what a thread answers unasked when its entry serves calls. */
+const STARTED = 0;
+/** How long an entry may take to serve calls: it opens a database first. */
+const START_MS_MAX = 60_000;
+
 /** Answers calls from the port's other end, each as soon as it is done. The methods order what needs an order. */
 export function serveCalls<M extends Methods<M>>(port: MessagePort, methods: M): void {
   const post = (reply: Reply): void => {
@@ -44,6 +49,7 @@ export function serveCalls<M extends Methods<M>>(port: MessagePort, methods: M):
       (error: unknown) => post({ id, error: crossed(error) }),
     );
   });
+  post({ id: STARTED, answer: undefined });
 }
 
 /** Causes that cross with an error; ours are three deep at most. */
@@ -79,6 +85,8 @@ export const FRUGAL: ResourceLimits = { maxYoungGenerationSizeMb: 8 };
 export interface ThreadOptions {
   readonly data: unknown;
   readonly memory?: ResourceLimits;
+  /** Milliseconds until the entry must serve calls (START_MS_MAX). */
+  readonly startMs?: number;
   /** The faults that calls may throw; every other error is a bug. */
   readonly faults: readonly FaultClass[];
   /** The thread broke a rule of its own: what a call threw is a bug. The call is rejected as well. */
@@ -98,7 +106,8 @@ export class Thread<M extends Methods<M>> {
   readonly #options: ThreadOptions;
   readonly #waiting = new Map<number, Waiting>();
   readonly #exited: Promise<unknown>;
-  #last = 0;
+  readonly #start: NodeJS.Timeout;
+  #last = STARTED;
   #gone: Error | undefined;
   #closing = false;
 
@@ -112,6 +121,13 @@ export class Thread<M extends Methods<M>> {
     this.#worker.on("exit", (code) =>
       this.#lost(new ThreadFault("thread.lost", `a thread of this node ended with code ${code}: start it again`)),
     );
+    const startMs = options.startMs ?? START_MS_MAX;
+    this.#start = setTimeout(() => {
+      this.#lost(
+        new ThreadFault("thread.lost", `a thread of this node did not start within ${startMs} ms: start it again`),
+      );
+      void this.#worker.terminate();
+    }, startMs).unref();
   }
 
   call<K extends keyof M & string>(method: K, ...args: Parameters<M[K]>): Promise<Awaited<ReturnType<M[K]>>> {
@@ -139,6 +155,7 @@ export class Thread<M extends Methods<M>> {
   }
 
   #onReply(reply: Reply): void {
+    if (reply.id === STARTED) return clearTimeout(this.#start);
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
     if ("answer" in reply) return waiting?.resolve(reply.answer);
@@ -150,6 +167,7 @@ export class Thread<M extends Methods<M>> {
   #lost(error: Error): void {
     if (this.#gone !== undefined) return;
     this.#gone = error;
+    clearTimeout(this.#start);
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
     for (const { reject } of waiting) reject(error);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CROSSING_FAULTS } from "#node/chain/crossing.js";
 import { osError } from "#node/runtime/os-error.js";
-import { Thread } from "#node/runtime/thread.js";
+import { Thread, ThreadFault } from "#node/runtime/thread.js";
 import { StorageFault } from "#node/storage/fault.js";
 import type { FailingThread } from "#test/fixtures/failing-thread.js";
 
@@ -30,4 +30,21 @@ test("a fault comes out of a thread with what the operating system said", async 
   } finally {
     await thread.end();
   }
+});
+
+test("an entry that never serves calls is a lost thread, and its callers hear of it", async () => {
+  const entry = new URL("../../../fixtures/idle-thread.js", import.meta.url);
+  const lost: Error[] = [];
+  const thread = new Thread<FailingThread>(entry, {
+    data: undefined,
+    startMs: 20,
+    faults: CROSSING_FAULTS,
+    onBug: (error) => assert.fail(error),
+    onLost: (error) => lost.push(error),
+  });
+  const refused: unknown = await thread.call("write").catch((error: unknown) => error);
+  assert.ok(refused instanceof ThreadFault);
+  assert.match(refused.message, /did not start within 20 ms/);
+  assert.deepEqual(lost, [refused]);
+  await thread.end();
 });
