@@ -1,4 +1,4 @@
-// Writes proto/unicode/tables.ts: the Unicode 15.0 data that normId=1 needs. `--check` only compares, and fails on a difference.
+// Writes proto/unicode/tables.ts: the Unicode 15.0 data that the text profile needs. `--check` only compares, and fails on a difference.
 //
 // Classes and case folding come from @unicode/unicode-15.0.0. That package has no decompositions and no combining classes;
 // they are read off this engine's own normalisation, for code points assigned in 15.0 only. The normalisation stability
@@ -8,6 +8,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { lookalikes } from "./unicode/lookalikes.mjs";
 
 const file = join(import.meta.dirname, "../proto/unicode/tables.ts");
 const require = createRequire(import.meta.url);
@@ -129,22 +130,50 @@ function combiningClass(point) {
   return row[0];
 }
 
-const WORD = ["Letter", "Mark", "Decimal_Number"];
-const SINGLE_SCRIPTS = ["Han", "Hiragana", "Katakana", "Hangul", "Thai", "Lao", "Khmer", "Myanmar"];
+/** Scripts that are written without spaces, by the weight of one code point (proto/attribution/README.md). */
+const WEIGHT_2_SCRIPTS = ["Han", "Hangul"];
+const WEIGHT_1_SCRIPTS = ["Hiragana", "Katakana", "Thai", "Lao", "Khmer", "Myanmar"];
 
 async function union(kind, names) {
   const lists = await Promise.all(names.map((name) => property(`${kind}/${name}`)));
   return lists.flat();
 }
 
+/** Code points of scripts, also by extension: signs that several scripts share have no script of their own. */
+async function inScripts(names) {
+  return new Set([...(await union("Script", names)), ...(await union("Script_Extensions", names))]);
+}
+
+/**
+ * The code points that are a token each, by weight. What looks alike has one weight: that of its lightest member where
+ * most of the class are a token each, and else none does (a Burmese letter is taken for the Latin o, and is a part of words).
+ */
+async function singles(rows) {
+  const lettersMarks = await union("General_Category", ["Letter", "Mark"]);
+  const lettersMarksNumbers = [...lettersMarks, ...(await property("General_Category/Number"))];
+  const [twos, ones] = [await inScripts(WEIGHT_2_SCRIPTS), await inScripts(WEIGHT_1_SCRIPTS)];
+  const weight2 = new Set(lettersMarksNumbers.filter((point) => twos.has(point)));
+  const weight1 = new Set(lettersMarks.filter((point) => ones.has(point) && !weight2.has(point)));
+  const classes = new Map(rows.map(([, least]) => [least, [least]]));
+  for (const [point, least] of rows) classes.get(least).push(point);
+  for (const [least, members] of classes) {
+    const light = members.filter((point) => weight1.has(point)).length;
+    const single = light + members.filter((point) => weight2.has(point)).length;
+    for (const point of members) [weight1, weight2].forEach((set) => set.delete(point));
+    if (2 * single > members.length) (light > 0 ? weight1 : weight2).add(least);
+  }
+  return { weight2: [...weight2], weight1: [...weight1] };
+}
+
 async function tables() {
   const assigned = (await property("Binary_Property/Assigned")).filter((point) => point < 0xd800 || point > 0xdfff);
-  const lettersMarksNumbers = new Set(await union("General_Category", ["Letter", "Mark", "Number"]));
-  // Extensions, because signs that several of these scripts share (the long vowel mark of kana) have no script of their own.
-  const scripts = [...(await union("Script", SINGLE_SCRIPTS)), ...(await union("Script_Extensions", SINGLE_SCRIPTS))];
-  const single = scripts.filter((point) => lettersMarksNumbers.has(point));
-  const excluded = new Set(await property("Binary_Property/Full_Composition_Exclusion"));
+  const letters = await union("General_Category", ["Letter", "Decimal_Number"]);
+  const ignorable = new Set(await property("Binary_Property/Default_Ignorable_Code_Point"));
   const folds = [...(await property("Case_Folding/C")), ...(await property("Case_Folding/S"))];
+  const stable = letters.filter((point) => text(point).normalize("NFKC") === text(point) && !ignorable.has(point));
+  const rows = lookalikes(stable.sort(ascending), folds);
+  const { weight2, weight1 } = await singles(rows);
+  const excluded = new Set(await property("Binary_Property/Full_Composition_Exclusion"));
   const classes = (await property("General_Category/Mark"))
     .filter((point) => text(point).normalize("NFD") === text(point)) // Others are decomposed before classes matter.
     .map((point) => [point, combiningClass(point)])
@@ -154,6 +183,9 @@ async function tables() {
   const compositions = [];
   for (const point of assigned.filter((candidate) => !isHangulSyllable(candidate))) {
     const compatible = codePoints(text(point).normalize("NFKD"));
+    if (!ignorable.has(point) && compatible.some((part) => ignorable.has(part))) {
+      throw new Error(`${point.toString(16)} decomposes to what is ignored`); // It is deleted before NFKC, not after.
+    }
     if (compatible.length > 1 || compatible[0] !== point) decompositions.push([point, ...compatible]);
     const canonical = codePoints(text(point).normalize("NFD"));
     if (canonical.length > 1 && !excluded.has(point)) {
@@ -167,9 +199,12 @@ async function tables() {
   }
   return {
     ASSIGNED: encodeRanges(assigned),
-    WORD: encodeRanges(await union("General_Category", WORD)),
-    SINGLE: encodeRanges(single),
-    FOLDS: encodeRows(folds),
+    IGNORABLE: encodeRanges([...ignorable]),
+    LETTERS: encodeRanges(letters),
+    MARKS: encodeRanges(await property("General_Category/Mark")),
+    WEIGHT_2: encodeRanges(weight2),
+    WEIGHT_1: encodeRanges(weight1),
+    LOOKALIKES: encodeRows(rows),
     COMBINING_CLASSES: encodeRows(classes),
     DECOMPOSITIONS: encodeRows(decompositions),
     COMPOSITIONS: encodeRows(compositions),
@@ -178,9 +213,12 @@ async function tables() {
 
 const DOCS = {
   ASSIGNED: "Ranges of code points with a general category other than Cn and Cs.",
-  WORD: "Ranges of letters, marks and decimal digits (L, M, Nd).",
-  SINGLE: "Ranges of code points that are one token each: scripts written without spaces.",
-  FOLDS: "Simple case folding: code point, folded code point.",
+  IGNORABLE: "Ranges of default-ignorable code points, assigned or not.",
+  LETTERS: "Ranges of letters and decimal digits (L, Nd).",
+  MARKS: "Ranges of marks (M).",
+  WEIGHT_2: "Ranges of code points that are one token of weight 2 each: Han, Hangul.",
+  WEIGHT_1: "Ranges of code points that are one token of weight 1 each: kana, Thai, Lao, Khmer, Myanmar.",
+  LOOKALIKES: "Letters and digits that look like a lesser one or are its other case: code point, least of the class.",
   COMBINING_CLASSES: "Canonical combining classes other than 0: code point, class.",
   DECOMPOSITIONS: "Full compatibility decompositions: code point, then its code points.",
   COMPOSITIONS: "Primary composites: first code point, second, composite.",

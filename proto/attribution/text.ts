@@ -1,14 +1,13 @@
 import { utf8Text, type Bytes } from "../bytes.js";
 import { reject, type Rejection } from "../rejection.js";
-import { fold, isSingle, isWord } from "../unicode/classes.js";
-import { normalizer } from "../unicode/nfkc.js";
+import { isLetter, isMark, singleWeight } from "../unicode/classes.js";
+import { canonicalizer } from "./canonical.js";
 import { poaErrors } from "./errors.js";
 import { TEXT_BYTES_MAX } from "./limits.js";
 
 /**
- * Canonical text, normId = 1 (README). Code points that Unicode 15.0 does not assign become U+FFFD; NFKC by our
- * own tables; simple case folding; apostrophes deleted. A token is a maximal run of letters, marks and decimal digits, but
- * one code point in scripts that are written without spaces. Nothing else is a token.
+ * The tokens of canonical text (README): maximal runs of letters, marks and decimal digits with at least one letter or
+ * digit, but one code point in scripts that are written without spaces. Nothing else is a token.
  */
 export interface Tokens {
   readonly count: number;
@@ -17,9 +16,6 @@ export interface Tokens {
   /** Offset of token i in `bytes`; one entry more than tokens, the last is the end. */
   readonly starts: Uint32Array;
 }
-
-const APOSTROPHE = 0x27;
-const RIGHT_QUOTE = 0x2019;
 
 /**
  * Splits a text into tokens. Rejects with poa/textTooLong, notUtf8 or loneSurrogate.
@@ -32,20 +28,19 @@ export function tokenize(text: Bytes | string): Tokens | Rejection {
   if (decoded === undefined) return reject(poaErrors.notUtf8);
 
   const writer = tokenWriter();
-  const normal = normalizer((codePoint) => {
-    const folded = fold(codePoint);
-    if (folded === APOSTROPHE || folded === RIGHT_QUOTE) return;
-    if (isSingle(folded)) writer.single(folded);
-    else if (isWord(folded)) writer.letter(folded);
+  const canonical = canonicalizer((codePoint) => {
+    if (singleWeight(codePoint) > 0) writer.single(codePoint);
+    else if (isLetter(codePoint)) writer.letter(codePoint);
+    else if (isMark(codePoint)) writer.mark(codePoint);
     else writer.gap();
   });
   for (let at = 0; at < decoded.length; at++) {
     const codePoint = decoded.codePointAt(at)!;
     if (codePoint >= 0xd800 && codePoint <= 0xdfff) return reject(poaErrors.loneSurrogate, { at });
     if (codePoint > 0xffff) at++;
-    normal.push(codePoint);
+    canonical.push(codePoint);
   }
-  normal.end();
+  canonical.end();
   return writer.finish();
 }
 
@@ -58,54 +53,69 @@ const SEPARATOR = 0x1f;
 
 function tokenWriter(): {
   letter(codePoint: number): void;
+  mark(codePoint: number): void;
   single(codePoint: number): void;
   gap(): void;
   finish(): Tokens;
 } {
   let bytes = new Uint8Array(4096);
   let starts = new Uint32Array(1024);
-  let [size, count, inside] = [0, 0, false];
+  let [size, count] = [0, 0];
+  /** Whether the last token is a run that goes on, and whether it has a letter or digit yet. */
+  let [inside, lettered] = [false, false];
   const open = (): void => {
     if (count + 1 >= starts.length) starts = grown(starts, new Uint32Array(2 * starts.length));
     starts[count++] = size;
     bytes[size++] = SEPARATOR;
   };
+  /** Ends the run. One of marks alone is taken back. */
+  const gap = (): void => {
+    if (inside && !lettered) size = starts[--count]!;
+    [inside, lettered] = [false, false];
+  };
   const append = (codePoint: number): void => {
-    if (codePoint < 0x80) bytes[size++] = codePoint;
-    else if (codePoint < 0x800) {
-      bytes[size++] = 0xc0 | (codePoint >> 6);
-      bytes[size++] = 0x80 | (codePoint & 63);
-    } else {
-      if (codePoint < 0x1_0000) bytes[size++] = 0xe0 | (codePoint >> 12);
-      else {
-        bytes[size++] = 0xf0 | (codePoint >> 18);
-        bytes[size++] = 0x80 | ((codePoint >> 12) & 63);
-      }
-      bytes[size++] = 0x80 | ((codePoint >> 6) & 63);
-      bytes[size++] = 0x80 | (codePoint & 63);
-    }
+    if (size + 5 > bytes.length) bytes = grown(bytes, new Uint8Array(2 * bytes.length));
+    if (!inside) open();
+    inside = true;
+    size = writeUtf8(bytes, size, codePoint);
   };
   return {
     letter(codePoint) {
-      if (size + 5 > bytes.length) bytes = grown(bytes, new Uint8Array(2 * bytes.length));
-      if (!inside) open();
-      inside = true;
       append(codePoint);
+      lettered = true;
     },
+    mark: append,
     single(codePoint) {
-      if (size + 5 > bytes.length) bytes = grown(bytes, new Uint8Array(2 * bytes.length));
-      open();
-      inside = false;
+      gap();
       append(codePoint);
-    },
-    gap() {
       inside = false;
     },
+    gap,
     finish() {
+      gap();
       starts[count] = size;
       return { count, bytes: bytes.slice(0, size), starts: starts.slice(0, count + 1) };
     },
   };
+}
+
+/** Writes one code point at `at`; returns the offset after it. */
+function writeUtf8(bytes: Bytes, at: number, codePoint: number): number {
+  let size = at;
+  if (codePoint < 0x80) bytes[size++] = codePoint;
+  else if (codePoint < 0x800) {
+    bytes[size++] = 0xc0 | (codePoint >> 6);
+    bytes[size++] = 0x80 | (codePoint & 63);
+  } else {
+    if (codePoint < 0x1_0000) bytes[size++] = 0xe0 | (codePoint >> 12);
+    else {
+      bytes[size++] = 0xf0 | (codePoint >> 18);
+      bytes[size++] = 0x80 | ((codePoint >> 12) & 63);
+    }
+    bytes[size++] = 0x80 | ((codePoint >> 6) & 63);
+    bytes[size++] = 0x80 | (codePoint & 63);
+  }
+  return size;
 }
 
 function grown<T extends Uint8Array | Uint32Array>(from: T, to: T): T {

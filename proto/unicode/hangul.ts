@@ -8,6 +8,13 @@ const V_COUNT = 21;
 const T_COUNT = 28;
 const S_COUNT = L_COUNT * V_COUNT * T_COUNT;
 
+/** Start and end (exclusive) of the syllables, and of what may follow in one. */
+export const HANGUL = [
+  [S_BASE, S_BASE + S_COUNT],
+  [V_BASE, V_BASE + V_COUNT],
+  [T_BASE + 1, T_BASE + T_COUNT],
+] as const;
+
 const within = (point: number, base: number, count: number): boolean => point >= base && point < base + count;
 
 /** Whether the code point is a precomposed Hangul syllable. */

@@ -1,15 +1,15 @@
 import { isAssigned } from "./classes.js";
-import { CODE_POINTS, readRows } from "./decode.js";
-import { composeSyllable, decomposeSyllable, isSyllable, mayFollow } from "./hangul.js";
-import { COMBINING_CLASSES, COMPOSITIONS, DECOMPOSITIONS } from "./tables.js";
+import { CODE_POINTS, readRanges, readRows } from "./decode.js";
+import { composeSyllable, decomposeSyllable, HANGUL, isSyllable, mayFollow } from "./hangul.js";
+import { ASSIGNED, COMBINING_CLASSES, COMPOSITIONS, DECOMPOSITIONS } from "./tables.js";
 
 /**
  * NFKC (UAX 15) of Unicode 15.0 by our own tables, as a stream: code points in, code points out. What 15.0 does not assign
  * enters as U+FFFD; the stability policy makes the rest equal on every later Unicode.
  */
 const REPLACEMENT = 0xfffd;
-/** Below it nothing decomposes, combines, or stands second in a composition. */
-const PLAIN_END = 0xa0;
+/** Not a code point: no starter is held. */
+const NONE = -1;
 
 const decompositions = new Map<number, readonly number[]>();
 const combiningClasses = new Map<number, number>();
@@ -24,6 +24,14 @@ readRows(COMPOSITIONS, ([first, second, composed]) => {
   if (!combiningClasses.has(second!)) starterSeconds.add(second!);
 });
 
+/** 1 for an assigned starter that does not decompose and joins nothing before it: most of a text, and the fast path. */
+const plain = new Uint8Array(CODE_POINTS);
+readRanges(ASSIGNED, (start, end) => plain.fill(1, start, end));
+for (const points of [decompositions.keys(), combiningClasses.keys(), starterSeconds]) {
+  for (const point of points) plain[point] = 0;
+}
+HANGUL.forEach(([start, end]) => plain.fill(0, start, end));
+
 const combiningClass = (point: number): number => combiningClasses.get(point) ?? 0;
 
 /** A streaming normalizer. */
@@ -36,22 +44,29 @@ export interface Normalizer {
 
 /** NFKC of a stream of code points by the pinned tables; calls `emit` with each normalised code point, in order. */
 export function normalizer(emit: (point: number) => void): Normalizer {
-  // One segment: a starter and all that may still reorder or compose with it. It grows with the text at worst.
-  let segment: number[] = [];
+  // One segment: what it starts with, and all that may still reorder or compose with that. It grows with the text at worst.
+  let held = NONE;
+  let joined: number[] = [];
   const flush = (): void => {
-    if (segment.length === 1) emit(segment[0]!);
-    else for (const point of compose(reorder(segment))) emit(point);
-    segment = [];
+    if (joined.length > 0) {
+      for (const point of compose(reorder([held, ...joined]))) emit(point);
+      joined = [];
+    } else if (held !== NONE) emit(held);
+    held = NONE;
   };
   const add = (point: number): void => {
-    if (combiningClass(point) === 0 && !starterSeconds.has(point) && !mayFollow(point)) flush();
-    segment.push(point);
+    if (held !== NONE && (combiningClass(point) !== 0 || starterSeconds.has(point) || mayFollow(point)))
+      joined.push(point);
+    else {
+      flush();
+      held = point;
+    }
   };
   return {
     push(point) {
-      if (point < PLAIN_END) {
+      if (plain[point] === 1) {
         flush();
-        segment.push(point);
+        held = point;
       } else if (!isAssigned(point)) add(REPLACEMENT);
       else if (isSyllable(point)) decomposeSyllable(point).forEach(add);
       else {

@@ -21,7 +21,6 @@ import { setRoot, setTree } from "#proto/attribution/set-tree.js";
 import { sumPath, sumTree, verifySumPath } from "#proto/attribution/sum-tree.js";
 import { voucherDigest, type Voucher } from "#proto/attribution/voucher.js";
 
-// The vectors of the protocol's own study (PoA-1, normId = 1, k = 6).
 const PREAMBLE = "We the People of the United States, in Order to form a more perfect Union, establish Justice";
 const OUTPUT = "It says: we the people of the united states -- in ORDER to form a club.";
 
@@ -36,11 +35,11 @@ test("a contribution's tokens, fingerprints and set root", () => {
   const { tokenCount, positions } = print(PREAMBLE);
   assert.equal(tokenCount, 17);
   assert.equal(fingerprintCount(positions), 12);
-  assert.equal(toHex(positions.subarray(0, 8)), "212023c82adcbbdd");
-  assert.equal(toHex(positions.subarray(72, 80)), "d4f36c1ee759b5a5");
+  assert.equal(toHex(positions.subarray(0, 8)), "0ec6c3a5efd8d170");
+  assert.equal(toHex(positions.subarray(72, 80)), "dfeb6ef298e0ae6a");
   assert.equal(
     toHex(ok(setRoot(distinctSorted(positions)))),
-    "89e111248334f41f9bcf71761ea4ca7aa1d529ffe4da8564baf5819d35e70eab",
+    "b374dd259dab0862e964b278edc66c1c9d1947e6efcfa14e4b5f2b4525a881c7",
   );
 });
 
@@ -50,7 +49,7 @@ test("an answer's output root and the positions that the contribution holds", ()
   assert.equal(fingerprintCount(positions), 10);
   assert.equal(
     toHex(ok(outputRoot(new Uint8Array(32).fill(7), positions))),
-    "39076454bd340b0de63d562cc91d48c774e030bfeb3cf06ccbeab2135a2f79a5",
+    "35c602cd773034f2bd0e1b8d774775938ffd398b67c2b006308c84e8d9b915c1",
   );
   const held = new Set<bigint>();
   const set = print(PREAMBLE).positions;
@@ -180,7 +179,7 @@ const frozen: { name: string; have: () => Bytes; need: string }[] = [
   {
     name: "prompt root",
     have: () => ok(promptRoot(bytes32(7), print(PREAMBLE).positions)),
-    need: "2bb44d2dde519b07e5b24da47f132f6ce1c016bf9b69c0eea45bb72a88097a90",
+    need: "902951a2f71a0f5069c1a42827021610623c5471dca622dfbe85fdff3858f49f",
   },
   {
     name: "context root",

@@ -58,7 +58,7 @@ test("texts, positions and context are bounded before they are read", () => {
 });
 
 test("a long text is tokenised as its parts are, whatever its buffers do", () => {
-  const words = Array.from({ length: 9_000 }, (_, i) => `w${i}\u00e9\u{10428}`);
+  const words = Array.from({ length: 9_000 }, (_, i) => `W${i.toString(6)}\u00c9\u{10400}`);
   const tokens = ok(tokenize(words.join(", ")));
   assert.equal(tokens.count, words.length);
   for (const i of [0, 1_023, 1_024, 8_999]) assert.equal(tokenAt(tokens, i), words[i]);
@@ -67,7 +67,7 @@ test("a long text is tokenised as its parts are, whatever its buffers do", () =>
 });
 
 test("a fingerprint is the definition, byte for byte, also of very long tokens", () => {
-  const words = ["a".repeat(3_000), "b", "c", "d", "e", "f".repeat(2_000), "g"];
+  const words = ["A".repeat(3_000), "B", "C", "D", "7", "F".repeat(2_000), "G"];
   const prints = print(words.join(" "));
   const define = (window: readonly string[]): string =>
     toHex(sha256(utf8("poa1/fp"), Uint8Array.of(0, 1, 6), utf8(window.map((word) => `\u001f${word}`).join("")))).slice(
