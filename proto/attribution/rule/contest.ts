@@ -27,12 +27,15 @@ export function contestTokens(facts: ContestFacts): Int32Array {
   const { windows, context, verdicts, payee, place } = facts;
   const contester = new Int32Array(payee.length).fill(NONE);
   let from = 0;
+  let last = NONE; // The last window so far whose first committer is not who is paid for it.
   for (let token = 0; token < payee.length; token++) {
     while (from < token && windows.ends[from]! <= token) from++;
+    const window = windows.ids[token]!;
+    if (window !== NONE && verdicts.first[window] !== windows.payee[token]) last = token;
     const paid = payee[token]!;
     if (paid === NONE) continue;
     let most = NONE;
-    for (let at = from; at <= token; at++) {
+    for (let at = from; at <= last; at++) {
       const id = windows.ids[at]!;
       if (id !== NONE) most = moreSenior(facts, most, verdicts.first[id]!, windows.payee[at]!, paid);
     }

@@ -49,13 +49,19 @@ export function coverTokens(
   const { ids, ends } = windows;
   const payee = new Int32Array(ids.length).fill(NONE);
   const reason = new Uint8Array(ids.length);
-  const counts = new Uint32Array(ranks.length);
-  let [from, open] = [0, 0];
+  const counts = new Uint32Array(ranks.length); // By committer: its windows over the token.
+  let [from, distinct, open] = [0, 0, 0];
   for (let token = 0; token < ids.length; token++) {
-    while (from < token && ends[from]! <= token) from++;
-    const paid = mostOf(windows.payee, from, token, counts, ranks);
-    payee[token] = paid;
-    if (paid !== NONE) continue;
+    const enters = windows.payee[token]!;
+    if (enters !== NONE && counts[enters]!++ === 0) distinct++;
+    for (; from < token && ends[from]! <= token; from++) {
+      const leaves = windows.payee[from]!;
+      if (leaves !== NONE && --counts[leaves]! === 0) distinct--;
+    }
+    if (distinct > 0) {
+      payee[token] = mostOf(windows.payee, [from, token], distinct, counts, ranks);
+      continue;
+    }
     const why = reasonOf(windows, table, verdicts, from, token);
     reason[token] = why;
     if (isOpen(why)) open++;
@@ -68,25 +74,22 @@ export function isOpen(reason: number): boolean {
   return reason === residualReasons.unmatched || reason === residualReasons.notEligible;
 }
 
-/** Who is paid for most of the windows at `from` to `to`. @param counts zeros, one a committer; left as zeros */
-function mostOf(payee: Int32Array, from: number, to: number, counts: Uint32Array, ranks: Uint32Array): number {
+/** Who is paid for most of the windows that begin at `from` to `to`. @param distinct how many are paid for one of them */
+function mostOf(
+  payee: Int32Array,
+  [from, to]: readonly [number, number],
+  distinct: number,
+  counts: Uint32Array,
+  ranks: Uint32Array,
+): number {
   let best = NONE;
-  let several = false;
-  for (let at = from; at <= to; at++) {
+  for (let at = to; at >= from; at--) {
     const number = payee[at]!;
-    if (number === NONE) continue;
-    several ||= best !== NONE && best !== number;
-    best = number;
+    if (number === NONE || number === best) continue;
+    if (distinct === 1) return number;
+    const more = best === NONE ? 1 : counts[number]! - counts[best]!;
+    if (more > 0 || (more === 0 && ranks[number]! < ranks[best]!)) best = number;
   }
-  if (!several) return best;
-  for (let at = from; at <= to; at++) if (payee[at] !== NONE) counts[payee[at]!]!++;
-  for (let at = from; at <= to; at++) {
-    const number = payee[at]!;
-    if (number === NONE) continue;
-    const [more, than] = [counts[number]!, counts[best]!];
-    if (more > than || (more === than && ranks[number]! < ranks[best]!)) best = number;
-  }
-  for (let at = from; at <= to; at++) if (payee[at] !== NONE) counts[payee[at]!] = 0;
   return best;
 }
 

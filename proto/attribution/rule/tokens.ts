@@ -1,4 +1,4 @@
-import { readU32be, type Bytes } from "../../bytes.js";
+import type { Bytes } from "../../bytes.js";
 
 /** Bytes of a token hash. The two low bits of the last one are the token's class. */
 export const TOKEN_BYTES = 8;
@@ -24,8 +24,9 @@ export function weightSums(hashes: Bytes): Uint32Array {
 
 /** Writes the upper and lower 32 bits of packed 8-byte values from index `at` on. */
 export function unpack(packed: Bytes, high: Uint32Array, low: Uint32Array, at: number): void {
-  for (let i = 0; i < tokenCount(packed); i++) {
-    high[at + i] = readU32be(packed, TOKEN_BYTES * i);
-    low[at + i] = readU32be(packed, TOKEN_BYTES * i + 4);
+  const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
+  for (let from = 0, to = at; from < packed.length; from += TOKEN_BYTES, to++) {
+    high[to] = view.getUint32(from);
+    low[to] = view.getUint32(from + 4);
   }
 }
