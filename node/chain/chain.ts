@@ -34,7 +34,14 @@ import type { Base } from "#state/store/base.js";
 import { View } from "#state/store/view.js";
 import type { Admission } from "../mempool/deps.js";
 import type { ChainStore } from "../storage/types.js";
-import { chooseEvidence, judgeBlockEvidence, judgeBytes, type LastHeight } from "./evidence.js";
+import {
+  chooseEvidence,
+  judgeBlockEvidence,
+  judgeBytes,
+  judgePiece,
+  type JudgeEvidence,
+  type LastHeight,
+} from "./evidence.js";
 import { pretendedBlock } from "./pretended-block.js";
 import { Serial } from "../runtime/serial.js";
 import {
@@ -157,8 +164,8 @@ export class Chain implements ChainPort {
 
   judgeEvidence(pieces: readonly Bytes[]): Promise<readonly (readonly Offence[] | Rejection)[]> {
     return this.#serial.run(() => {
-      const last = this.#last();
-      return Promise.resolve(pieces.map((piece) => judgeBytes(this.#store.latest, last, piece)));
+      const judge = this.#judgeOfEvidence();
+      return Promise.resolve(pieces.map((piece) => judgeBytes(judge, piece)));
     });
   }
 
@@ -227,7 +234,7 @@ export class Chain implements ChainPort {
     const { validators, nextValidators } = expected;
     const lastCertificate =
       request.lastCertificate === undefined ? undefined : readCertificate(request.lastCertificate);
-    const evidence = chooseEvidence(this.#store.latest, this.#last(), request.evidence);
+    const evidence = chooseEvidence(this.#judgeOfEvidence(), expected.params.evidenceBytesMax, request.evidence);
     return {
       header: {
         version: BLOCK_VERSION,
@@ -262,32 +269,40 @@ export class Chain implements ChainPort {
     const blockId = blockIdOf(header, bytes);
     const key = blockKey(blockId);
     if (!this.#executed.has(key)) {
-      const valid = validateBlock(block, bytes.length, this.#expected());
-      if (typeof valid === "string") return invalid(valid, blockId, block);
-      const outcome = this.#tryExecute(valid);
-      if (typeof outcome === "string") return invalid(outcome, blockId, block);
-      this.#executed.set(key, { valid, outcome });
+      const executed = this.#tryBlock(block, bytes.length, this.#expected());
+      if (typeof executed === "string") return invalid(executed, blockId, block);
+      this.#executed.set(key, executed);
     }
     const { height, round, time } = header;
     return { valid: true, reason: "", blockId, height, round, time };
   }
 
-  /** Before a decision a bug makes only the block invalid: one crafted transaction must not stop every validator (D13). */
-  #tryExecute(valid: ValidBlock): BlockOutcome | string {
+  /**
+   * Before a decision a bug makes only the block invalid: one crafted transaction, certificate or piece of evidence must not
+   * stop every validator (D13).
+   */
+  #tryBlock(block: Block, size: number, expected: Expected): Executed | string {
     try {
-      return this.#execute(valid);
+      const valid = validateBlock(block, size, expected);
+      return typeof valid === "string" ? valid : { valid, outcome: this.#execute(valid) };
     } catch (error) {
-      return `execution met ${bugOf(error)}`;
+      return `the block met ${bugOf(error)}`;
     }
   }
 
-  /** For the same reason a transaction that meets a bug in the mempool's check is only refused. */
-  #tryCheck<T>(check: () => T): T | Rejection {
+  /** For the same reason a transaction or a piece of evidence that meets a bug outside a block is only refused. */
+  #try<T>(what: "admission" | "evidence", check: () => T): T | Rejection {
     try {
       return check();
     } catch (error) {
-      return reject(sdkErrors.invalidRequest, { why: `admission met ${bugOf(error)}` });
+      return reject(sdkErrors.invalidRequest, { why: `${what} met ${bugOf(error)}` });
     }
+  }
+
+  #judgeOfEvidence(): JudgeEvidence {
+    const { latest } = this.#store;
+    const last = this.#last();
+    return (piece) => this.#try("evidence", () => judgePiece(latest, last, piece));
   }
 
   #execute({ block, header, beacon, proposer, offences }: ValidBlock): BlockOutcome {
@@ -370,7 +385,7 @@ export class Chain implements ChainPort {
     };
     const { height, time } = this.#standing;
     const block = pretendedBlock(this.#store.latest, { chainId: this.#genesis.chainId, height, time });
-    const checked = this.#tryCheck(() => checkTx(trial, block, tx, rules));
+    const checked = this.#try("admission", () => checkTx(trial, block, tx, rules));
     if (isRejection(checked)) return checked;
     const { gasWanted, gasPrice, sender, sequence } = checked;
     return { hash: checked.tx.hash, gasWanted, gasPrice, sender, sequence };

@@ -36,9 +36,12 @@ export function judgePiece(state: ReadView, last: LastHeight, piece: Evidence): 
   return open.length === 0 ? reject(evidenceErrors.punished) : open;
 }
 
-export function judgeBytes(state: ReadView, last: LastHeight, bytes: Bytes): readonly Offence[] | Rejection {
+/** `judgePiece` on one state, or what stands for it when it meets a bug. */
+export type JudgeEvidence = (piece: Evidence) => readonly Offence[] | Rejection;
+
+export function judgeBytes(judge: JudgeEvidence, bytes: Bytes): readonly Offence[] | Rejection {
   const piece = decodeEvidence(bytes);
-  return isRejection(piece) ? piece : judgePiece(state, last, piece);
+  return isRejection(piece) ? piece : judge(piece);
 }
 
 /** What a block's evidence comes to, each validator once, or what is wrong with it (hostile input 29). */
@@ -62,14 +65,14 @@ export function judgeBlockEvidence(
 }
 
 /** Of what is pending, in its order, what the next block may hold. */
-export function chooseEvidence(state: ReadView, last: LastHeight, pending: readonly Bytes[]): Evidence[] {
-  let left = Number(nextParams(state).evidenceBytesMax);
+export function chooseEvidence(judge: JudgeEvidence, bytesMax: bigint, pending: readonly Bytes[]): Evidence[] {
+  let left = Number(bytesMax);
   const found: Offence[] = [];
   const chosen: Evidence[] = [];
   for (const bytes of pending) {
     const piece = decodeEvidence(bytes);
     if (isRejection(piece) || bytes.length > left) continue;
-    const offences = judgePiece(state, last, piece);
+    const offences = judge(piece);
     const fresh = isRejection(offences) ? [] : unnamed(offences, found);
     if (fresh.length === 0) continue;
     chosen.push(piece);

@@ -1,25 +1,30 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AssertionError } from "#proto/assert.js";
-import { readU32be, toHex, u64be } from "#proto/bytes.js";
+import { AssertionError, present } from "#proto/assert.js";
+import { readU32be, toHex, u64be, type Bytes } from "#proto/bytes.js";
+import { signEd25519 } from "#proto/crypto/ed25519.js";
 import { isRejection } from "#proto/rejection.js";
-import { blockCodec } from "#proto/types/block.js";
+import { blockCodec, evidenceCodec } from "#proto/types/block.js";
+import { PREVOTE, voteSignBytes, type Vote } from "#proto/types/vote.js";
 import { openChainStore } from "#node/storage/chain-store.js";
 import { MemoryDisk } from "#node/storage/database/memory-disk.js";
 import { StorageFault } from "#node/storage/fault.js";
 import type { ChainStore } from "#node/storage/types.js";
 import type { Base } from "#state/store/base.js";
-import { LoneChain } from "../../../fixtures/lone-chain.js";
+import { pastBlock } from "#state/modules/chain/index.js";
+import { LONE_ADDRESS, LONE_SEED, LoneChain, loneGenesis } from "../../../fixtures/lone-chain.js";
+import { blockIdOf, pair, votesEvidence } from "../../proto/evidence/world.js";
 import { person } from "../../state/world.js";
 
-/** A store in which reads of alice's records throw `error`, while it is set. */
-function trapped(store: ChainStore) {
-  const trap: { error: Error | undefined } = { error: undefined };
-  const { address } = person("alice");
+/** A store in which reads of records of `address` throw `error`, while it is set; with `once`, the first of them. */
+function trapped(store: ChainStore, address = person("alice").address) {
+  const trap: { error: Error | undefined; once: boolean } = { error: undefined, once: false };
   const latest: Base = {
     get(key) {
-      if (trap.error !== undefined && toHex(key).includes(toHex(address))) throw trap.error;
-      return store.latest.get(key);
+      const { error } = trap;
+      if (error === undefined || !toHex(key).includes(toHex(address))) return store.latest.get(key);
+      if (trap.once) trap.error = undefined;
+      throw error;
     },
     range: (range) => store.latest.range(range),
   };
@@ -44,7 +49,7 @@ test("before a decision a bug refuses the block or the transaction; a fault is t
   for (const bug of [new AssertionError("a sum"), new TypeError("x of undefined")]) {
     trap.error = bug;
     const { valid, reason } = await chain.process(bytes);
-    assert.deepEqual([valid, reason], [false, `execution met a bug: ${bug.message}`]);
+    assert.deepEqual([valid, reason], [false, `the block met a bug: ${bug.message}`]);
     const [judged] = await chain.check(block.txs);
     assert.ok(isRejection(judged));
     assert.equal(judged.data["why"], `admission met a bug: ${bug.message}`);
@@ -53,6 +58,48 @@ test("before a decision a bug refuses the block or the transaction; a fault is t
   await assert.rejects(chain.process(bytes), StorageFault);
   await assert.rejects(chain.check(block.txs), StorageFault);
   trap.error = undefined;
+  assert.ok((await chain.process(bytes)).valid);
+});
+
+/** The lone validator voted for two blocks at height 1. */
+async function evidenceOf(lone: LoneChain): Promise<Bytes> {
+  const { chainId } = loneGenesis();
+  const votes = pair("one", "two").map((block): Vote => {
+    const vote = { type: PREVOTE, height: 1n, round: 0, blockId: blockIdOf(block), validator: LONE_ADDRESS };
+    return { index: 0, signature: signEd25519(voteSignBytes(chainId, vote), LONE_SEED), ...vote };
+  });
+  const { time } = present(pastBlock(lone.store.latest, 1n), "height 1 was decided");
+  assert.equal((await lone.chain.tip()).height, 2n);
+  return evidenceCodec.encode(votesEvidence(votes[0]!, votes[1]!, { totalPower: 10n, validatorPower: 10n, time }));
+}
+
+test("evidence that meets a bug is refused, and the block that holds it is invalid (D13)", async () => {
+  const { trap, proxy } = trapped(await openChainStore(new MemoryDisk().open()), LONE_ADDRESS);
+  const lone = await LoneChain.open(proxy);
+  await lone.grow(2);
+  const piece = await evidenceOf(lone);
+  const { bytes } = await lone.build([], [piece]);
+  const { chain } = await LoneChain.open(proxy); // It has executed nothing yet.
+  const bug = new AssertionError("a sum");
+  const meets = (error: Error): void => void Object.assign(trap, { error, once: true });
+
+  meets(bug);
+  const [judged] = await chain.judgeEvidence([piece]);
+  assert.ok(isRejection(judged));
+  assert.equal(judged.data["why"], "evidence met a bug: a sum");
+  meets(bug);
+  const { valid, reason } = await chain.process(bytes);
+  assert.deepEqual([valid, reason], [false, "the block met a bug: a sum"]);
+  meets(bug);
+  const built = blockCodec.decode((await lone.build([], [piece])).bytes);
+  assert.ok(!isRejection(built));
+  assert.deepEqual(built.evidence, []);
+  for (const run of [() => chain.judgeEvidence([piece]), () => chain.process(bytes)]) {
+    meets(new StorageFault("storage.read", "the disk"));
+    await assert.rejects(run, StorageFault);
+  }
+  const [offences] = await chain.judgeEvidence([piece]);
+  assert.ok(!isRejection(offences) && offences!.length === 1);
   assert.ok((await chain.process(bytes)).valid);
 });
 

@@ -9,7 +9,7 @@ import { isRejection } from "#proto/rejection.js";
 import { headerHashOf } from "#proto/types/block-id.js";
 import { evidenceCodec, type Evidence } from "#proto/types/block.js";
 import { parseGenesis } from "#proto/types/genesis.js";
-import { chooseEvidence, judgeBlockEvidence, judgeBytes, type LastHeight } from "#node/chain/evidence.js";
+import { chooseEvidence, judgeBlockEvidence, judgeBytes, judgePiece, type LastHeight } from "#node/chain/evidence.js";
 import { useNatives } from "#node/runtime/natives.js";
 import { genesisWrites } from "#state/genesis.js";
 import { executeBlock } from "#state/machine.js";
@@ -65,6 +65,8 @@ class States {
     return votesEvidence(a!, b!, { validatorPower: POWERS[name], time, ...change });
   }
 
+  readonly judgePiece = (piece: Evidence) => judgePiece(this.base, this.last, piece);
+
   /** Names of the convicted, or of the refusal. */
   judge(...pieces: Evidence[]): string {
     const found = judgeBlockEvidence(this.base, this.last, pieces);
@@ -110,7 +112,7 @@ test("a proposer puts in what fits and still counts", () => {
   const states = after(8);
   const good = [states.evidence("a"), states.evidence("b"), states.evidence("c"), states.evidence("d")];
   const pending = [states.evidence("b", 2n), states.evidence("b", 9n), ...good, states.evidence("a", 4n)];
-  const chosen = chooseEvidence(states.base, states.last, [
+  const chosen = chooseEvidence(states.judgePiece, 1_200n, [
     Uint8Array.of(1),
     ...pending.map((piece) => evidenceCodec.encode(piece)),
   ]);
@@ -121,7 +123,7 @@ test("a proposer puts in what fits and still counts", () => {
 test("bytes that are no evidence are refused, and what a peer is told names the reason", () => {
   const states = after(4);
   const of = (bytes: Bytes): string => {
-    const verdict = judgeBytes(states.base, states.last, bytes);
+    const verdict = judgeBytes(states.judgePiece, bytes);
     return isRejection(verdict) ? verdict.name : "convicts";
   };
   assert.equal(of(Uint8Array.of(7, 7)), "malformed");
