@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { addReceipt, noSums, type BatchSums } from "#proto/attribution/rule/batch.js";
 import { BILLIONTHS, priceReceipt } from "#proto/attribution/rule/price.js";
 import { residualReasons } from "#proto/attribution/rule/reasons.js";
 import { ruleReceipt, type Ruling } from "#proto/attribution/rule/rule.js";
 import { useNatives } from "#node/runtime/natives.js";
 import { game } from "#test/unit/proto/attribution/rule/games.js";
 import { refer, type Verdict } from "#test/unit/proto/attribution/rule/reference.js";
-import { factsOf, receiptOf, ruled } from "#test/unit/proto/attribution/rule/world.js";
+import { creditOf, factsOf, receiptOf, ruled, slice, wordsOf } from "#test/unit/proto/attribution/rule/world.js";
 
 useNatives();
 const SEED = 20_262;
@@ -57,5 +58,52 @@ test("receipts are independent: the same facts give the same ruling, whatever wa
       assert.deepEqual(ruleReceipt(receiptOf(talk), facts), alone);
     }),
     { seed: SEED, numRuns: 50 },
+  );
+});
+
+const sorted = <K extends bigint | number, V>(map: ReadonlyMap<K, V>): (readonly [K, V])[] =>
+  [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+
+test("property 8, order: receipts of a batch in any order and company add up to the same, and to each alone", () => {
+  fc.assert(
+    fc.property(game, fc.array(fc.bigInt(0n, 10_000n), { minLength: 4, maxLength: 4 }), ({ talk, world }, pools) => {
+      const facts = factsOf(world);
+      const { answer } = talk;
+      const receipts = [answer, `${answer} zz`, wordsOf(answer).reverse().join(" "), slice(answer, 3)].map(
+        (said, i) => {
+          const ruling = ruleReceipt(receiptOf({ ...talk, answer: said }), facts);
+          return { ruling, pay: priceReceipt(ruling, pools[i]!), pool: pools[i]! };
+        },
+      );
+      const sum = (order: readonly number[]): BatchSums => {
+        const sums = noSums();
+        for (const i of order) addReceipt(sums, receipts[i]!.ruling, receipts[i]!.pay);
+        return sums;
+      };
+      const [straight, turned] = [sum([0, 1, 2, 3]), sum([2, 0, 3, 1])];
+      for (const table of ["credits", "unlicensed", "residual"] as const) {
+        assert.deepEqual(
+          sorted<bigint | number, unknown>(turned[table]),
+          sorted<bigint | number, unknown>(straight[table]),
+        );
+      }
+      const pairs = (sums: BatchSums): unknown => sorted(sums.contested).map(([by, of]) => [by, sorted(of)]);
+      assert.deepEqual(pairs(turned), pairs(straight));
+
+      const amounts = [...straight.credits.values(), ...straight.residual.values()];
+      const whole = pools.reduce((total, pool) => total + pool, 0n) * BILLIONTHS;
+      assert.equal(
+        amounts.reduce((total, { amount }) => total + amount, 0n),
+        whole,
+      );
+      for (const [contribution, { amount }] of straight.credits) {
+        const alone = receipts.map(({ pay }) => creditOf(pay, Number(contribution)).amount);
+        assert.equal(
+          amount,
+          alone.reduce((total, part) => total + part, 0n),
+        );
+      }
+    }),
+    { seed: SEED, numRuns: 60 },
   );
 });
