@@ -38,8 +38,9 @@ function authorization(text: string): Readonly<Record<string, string>> {
 export function nodeUrl(text: string): string {
   if (/^https?:\/\//.test(text)) return shownNode(text);
   const endpoint = parseEndpoint(text);
-  if (endpoint === undefined)
+  if (endpoint === undefined) {
     throw usage(`--node ${shownNode(text)} is not an address`, "like tcp://localhost:26657 or https://rpc.example.org");
+  }
   const host = endpoint.host === "0.0.0.0" ? "127.0.0.1" : endpoint.host;
   return `http://${host.includes(":") ? `[${host}]` : host}:${endpoint.port}`;
 }
@@ -74,8 +75,9 @@ function guarded(base: Client, url: string): Client {
       }
     };
   const out: Record<string, unknown> = {};
-  for (const [name, method] of Object.entries(base))
+  for (const [name, method] of Object.entries(base)) {
     out[name] = wrap(method as (...args: readonly unknown[]) => Promise<unknown>);
+  }
   return out as unknown as Client;
 }
 
@@ -123,7 +125,8 @@ export async function queryBytes(node: Client, path: string, request: Bytes, hei
 
 function queryFault({ code, codespace, log }: Pick<QueryError, "code" | "codespace" | "log">): CliFault {
   const why = log.replace(/^rpc error: code = \w+ desc = /, "");
-  if (codespace === sdkErrors.keyNotFound.codespace && code === sdkErrors.keyNotFound.code)
+  if (codespace === sdkErrors.keyNotFound.codespace && code === sdkErrors.keyNotFound.code) {
     return notFound(why === "" ? "not found" : why);
+  }
   return new CliFault("query", `the node refused the query: ${why} (${codespace} ${code})`);
 }

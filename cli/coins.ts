@@ -12,14 +12,16 @@ const COIN = /^([0-9]+)(?:\.([0-9]+))?([a-zA-Z][a-zA-Z0-9/:._-]{1,127})$/;
 /** "12.5trib" or "12500000utrib". Only the display denomination has a point. @throws CliFault(usage) */
 export function parseCoin(text: string, terms: ChainTerms): Coin {
   const match = COIN.exec(text.replaceAll("_", ""));
-  if (match === null)
+  if (match === null) {
     throw usage(`"${text}" is not an amount`, `like 12.5${terms.displayDenom} or 12500000${terms.denom}`);
+  }
   const [, whole = "0", fraction = "", unit = ""] = match;
   // 1e3trib and 0x10utrib would be read as coins called e3trib and x10utrib.
   if (/^[ex][0-9]/i.test(unit)) throw usage(`"${text}" is not an amount`, "use digits only, without an exponent or 0x");
   const isDisplay = unit.toLowerCase() === terms.displayDenom.toLowerCase();
-  if (!isDisplay && fraction !== "")
+  if (!isDisplay && fraction !== "") {
     throw usage(`"${text}": ${unit} has no fractions; only ${terms.displayDenom} is written with a decimal point`);
+  }
   if (isDisplay && fraction.length > terms.displayExponent) {
     throw usage(
       `"${text}" has more than ${terms.displayExponent} digits after the decimal point`,
@@ -36,8 +38,9 @@ export function parseCoin(text: string, terms: ChainTerms): Coin {
 export function parseCoins(text: string, terms: ChainTerms): readonly Coin[] {
   const coins = text.split(",").map((item) => parseCoin(item.trim(), terms));
   coins.sort((a, b) => (a.denom < b.denom ? -1 : a.denom > b.denom ? 1 : 0));
-  for (let i = 1; i < coins.length; i++)
+  for (let i = 1; i < coins.length; i++) {
     if (coins[i]!.denom === coins[i - 1]!.denom) throw usage(`${coins[i]!.denom} is given twice`);
+  }
   return coins;
 }
 

@@ -23,8 +23,9 @@ export async function completions(files: readonly CommandFile[]): Promise<Map<st
   for (const [typed, habit] of Object.entries(habits)) {
     if ("says" in habit) continue;
     for (const [prefix, words] of [...table]) {
-      if (prefix === habit.means || prefix.startsWith(`${habit.means} `))
+      if (prefix === habit.means || prefix.startsWith(`${habit.means} `)) {
         table.set(typed + prefix.slice(habit.means.length), words);
+      }
     }
   }
   return new Map([...table].sort(([a], [b]) => (a < b ? -1 : 1)).map(([prefix, words]) => [prefix, [...words]]));
@@ -65,8 +66,9 @@ function fish(table: ReadonlyMap<string, readonly string[]>): string {
     const test = prefix === "" ? "__fish_use_subcommand" : `string match -q -- 'tribd ${prefix}*' (commandline -cp)`;
     const plain = words.filter((word) => !word.startsWith("--"));
     if (plain.length > 0) lines.push(`complete -c tribd -n "${test}" -a "${plain.join(" ")}"`);
-    for (const flag of words.filter((word) => word.startsWith("--")))
+    for (const flag of words.filter((word) => word.startsWith("--"))) {
       lines.push(`complete -c tribd -n "${test}" -l ${flag.slice(2)}`);
+    }
   }
   return `${lines.join("\n")}\n`;
 }

@@ -19,10 +19,11 @@ export function commandHelp(record: AnyCommand, globalOptions: Options): string 
     ),
     heading("Usage", [`  ${[PROGRAM, record.path, ...usageArgs, "[flags]"].join(" ")}`]),
   ];
-  if (usageArgs.length > 0)
+  if (usageArgs.length > 0) {
     blocks.push(
       heading("Arguments", aligned(Object.entries(args).map(([name, arg]) => [argument(name, arg), arg.help]))),
     );
+  }
   for (const [title, entries] of bySection(options)) blocks.push(heading(title, flagLines(entries)));
   blocks.push(heading("Flags of every command", flagLines(Object.entries(globalOptions))));
   return blocks.join("\n\n");

@@ -29,11 +29,12 @@ export function makePrompt(stdin: Terminal, stderr: Sink): Prompt {
     if (isTerminal) return hidden ? await typedHidden(stdin, stderr) : await typed(stdin);
     const line = await pipe.next();
     stderr.write("\n");
-    if (line === undefined)
+    if (line === undefined) {
       throw usage(
         `no answer on stdin to: ${question.trim()}`,
         "run it in a terminal, pipe the answer, or pass the flag that gives it",
       );
+    }
     return line;
   };
   return {

@@ -47,7 +47,8 @@ export function report(error: unknown, stderr: Sink, trace: boolean): ExitCode {
   }
   say(`error: ${fault.message}`);
   if (fault.fix !== undefined) say(`  ${fault.fix}`);
-  if (trace)
+  if (trace) {
     for (let cause = fault.cause; cause instanceof Error; cause = cause.cause) say(`  caused by: ${cause.message}`);
+  }
   return fault.exit;
 }

@@ -80,8 +80,9 @@ async function splitWords(
     const next = `${path} ${token}`.trimStart();
     const habit = habitOf(next);
     if (habit !== undefined && "says" in habit) throw usage(`tribd has no "${next}"`, habit.says);
-    if (habit === undefined && !(await wordsAfter(files, path)).includes(token))
+    if (habit === undefined && !(await wordsAfter(files, path)).includes(token)) {
       return { path, rest: [...rest, ...argv.slice(at)] };
+    }
     path = habit?.means ?? next;
   }
   return { path, rest };

@@ -19,8 +19,9 @@ export function resolveOptions(options: Options, tokens: Tokens, sources: Source
 
 function resolve(name: string, option: AnyOption, tokens: Tokens, sources: Sources): unknown {
   const typed = tokens.flags.get(name);
-  if (typed !== undefined)
+  if (typed !== undefined) {
     return option.list === true ? readList(name, option, typed) : read(`--${flagName(name)}`, option, typed.at(-1)!);
+  }
   const variable = environmentName(name);
   const exported = sources.environment[variable];
   if (exported !== undefined && exported !== "") {

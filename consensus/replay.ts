@@ -29,8 +29,9 @@ export function replay(inputs: Iterable<Input>, from: State = initialState()): R
     const isSame = after.state.height === state.height;
     effects = isSame ? [...effects, ...after.effects] : [...after.effects];
     if (!isSame) asked = [];
-    for (const effect of after.effects)
+    for (const effect of after.effects) {
       if (effect.kind === "sign_vote" || effect.kind === "sign_proposal") asked.push(effect);
+    }
     state = after.state;
     effects = effects.filter((effect) => !isAnswered(effect, input));
   }

@@ -98,8 +98,9 @@ function adoptLatePolka(state: State): Step | undefined {
 /** L22 to L27, T4: prevotes a fresh proposal of this round, or nil. */
 function prevoteFreshValue(state: State): Step | undefined {
   const { proposal: known } = currentLog(state);
-  if (state.step !== "propose" || known?.proposal.blockId === undefined || known.proposal.polRound !== -1)
+  if (state.step !== "propose" || known?.proposal.blockId === undefined || known.proposal.polRound !== -1) {
     return undefined;
+  }
   const { blockId } = known.proposal;
   const value = knownValue(state, blockId);
   if (value === undefined) return undefined;
@@ -116,8 +117,9 @@ function isFresh(state: State, value: KnownValue, known: KnownProposal): boolean
 /** L28 to L33, T5: prevotes a proposal with an earlier polka round, or nil. Not enabled until our own log has that polka. */
 function prevoteKnownValue(state: State): Step | undefined {
   const { proposal: known } = currentLog(state);
-  if (state.step !== "propose" || known?.proposal.blockId === undefined || known.proposal.polRound < 0)
+  if (state.step !== "propose" || known?.proposal.blockId === undefined || known.proposal.polRound < 0) {
     return undefined;
+  }
   const { blockId, polRound } = known.proposal;
   const polka = roundLog(state, polRound)?.prevotes;
   const value = knownValue(state, blockId);

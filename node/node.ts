@@ -291,15 +291,17 @@ export class Node {
 
   /** From a client: checked, pooled, passed on. */
   async submit(tx: Bytes): Promise<Admission | Rejection> {
-    if (this.sync.syncing)
+    if (this.sync.syncing) {
       return reject(sdkErrors.notSupported, { log: "this node is still catching up: send to another one" });
+    }
     return this.mempool.admit(tx);
   }
 
   /** From a client: judged, kept for a block, passed on. */
   async submitEvidence(bytes: Bytes): Promise<Rejection | undefined> {
-    if (this.sync.syncing)
+    if (this.sync.syncing) {
       return reject(sdkErrors.notSupported, { log: "this node is still catching up: send to another one" });
+    }
     return this.evidence.submit(bytes);
   }
 
@@ -370,8 +372,9 @@ export class Node {
     const set = fromMessage(this.#tip.validators);
     if (isRejection(set)) return set;
     const blockId = blockIdOf(block.header, blockBytes);
-    if (!equalBytes(block.header.lastCertificateRoot, certificateRoot(block.lastCertificate)))
+    if (!equalBytes(block.header.lastCertificateRoot, certificateRoot(block.lastCertificate))) {
       return refused("last certificate");
+    }
     return verifyCertificate(this.#ports.genesis.chainId, set, certificate, { height, blockId });
   }
 

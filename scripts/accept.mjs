@@ -27,8 +27,9 @@ function report(what, problem) {
 /** A home of its own for one stage: HOME, a working directory with the files of the examples, tribd in PATH. */
 function place(name) {
   const at = join(scratch, name);
-  for (const folder of ["home", "work/texts", "bin", "root/run/tribd"])
+  for (const folder of ["home", "work/texts", "bin", "root/run/tribd"]) {
     mkdirSync(join(at, folder), { recursive: true });
+  }
   for (const [file, text] of Object.entries(files)) writeFileSync(join(at, "work", file), text);
   const program = join(at, "bin", "tribd");
   // The story runs from the installed package, on the newest Node.
@@ -201,8 +202,9 @@ for (const found of all) {
     ([{ source: from, line: like }]) => (from?.test(source) ?? true) && (like?.test(line) ?? true),
   );
   if (row !== undefined) byStage[row[1]].push(found);
-  else if (/\b(tribd|npm) /.test(line))
+  else if (/\b(tribd|npm) /.test(line)) {
     report(`${source}: ${line}`, "no stage runs it, and scripts/accept/excused.mjs does not name it");
+  }
 }
 for (const row of excused) report(`excused ${row[0]}`, used.has(row) ? undefined : "no line is like this any more");
 if (installed !== undefined) {

@@ -52,13 +52,14 @@ async function taken() {
   writeFileSync(mark, String(Math.random()));
   await sleep(SETTLE_MS);
   const rooms = new Set();
-  for (const file of readdirSync(coverage))
+  for (const file of readdirSync(coverage)) {
     for (const { url, functions } of JSON.parse(readFileSync(join(coverage, file), "utf8")).result) {
       const path = url.startsWith(`file://${dist}/`) ? url.slice(`file://${dist}/`.length).split("/") : undefined;
       // The first function of a file is its top level, which runs when it is loaded.
       const ran = functions.slice(1).some(({ ranges }) => ranges[0].count > 0);
       if (path !== undefined && ran) rooms.add(path.slice(0, Math.min(2, path.length - 1)).join("/"));
     }
+  }
   const lines = readFileSync(`${mark}.posted`, "utf8").trim().split("\n");
   return { rooms, posted: lines.reduce((sum, line) => sum + JSON.parse(line).posted, 0) };
 }

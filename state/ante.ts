@@ -81,8 +81,9 @@ function screen(context: Context, tx: Tx, mode: AnteMode, feeMin: bigint): Scree
   for (const [i, address] of signers.entries()) {
     const { key, modeInfo } = tx.signers[i]!;
     if (key === undefined) continue;
-    if (!equalBytes(keyAddress(key), address))
+    if (!equalBytes(keyAddress(key), address)) {
       return reject(sdkErrors.invalidPubKey, { account: context.address.format(address) });
+    }
     if (mode === "full" && claimsOf(key, modeInfo, tx.signatures[i]!) === undefined) return unfitting(i);
   }
   return { messages, signers, fee };
@@ -125,8 +126,9 @@ function offeredFee(context: Context, tx: Tx, feeMin: bigint): bigint | Rejectio
 
 function payerProblem(context: Context, tx: Tx, payer: Bytes): Rejection | undefined {
   const { payer: named, granter } = tx.fee;
-  if (granter !== "")
+  if (granter !== "") {
     return reject(sdkErrors.notSupported, { fee_granter: "the feegrant module is not active on this chain" });
+  }
   if (named !== "" && named !== context.address.format(payer)) {
     return reject(sdkErrors.notSupported, { fee_payer: "the first signer pays the fee" });
   }
@@ -152,16 +154,18 @@ function partiesOf(context: Context, tx: Tx, signers: readonly Bytes[], mode: An
     const { key: given, modeInfo, sequence } = tx.signers[i]!;
     const text = context.address.format(address);
     const account = accountOf(context.view, address);
-    if (account === undefined)
+    if (account === undefined) {
       return reject(sdkErrors.unknownAddress, { account: text, why: "it has received nothing yet" });
+    }
     if (sequence !== account.sequence) {
       return reject(sdkErrors.wrongSequence, {
         log: `account sequence mismatch, expected ${account.sequence}, got ${sequence}: incorrect account sequence`,
       });
     }
     const key = given ?? accountKey(account);
-    if (key === undefined && mode === "full")
+    if (key === undefined && mode === "full") {
       return reject(sdkErrors.invalidPubKey, { account: text, why: "the first tx names the key" });
+    }
     keys += keyCount(key);
     if (keys > SIGNERS_PER_TX_MAX) return lasting(reject(sdkErrors.tooManySignatures, { max: SIGNERS_PER_TX_MAX }));
     const claims = key === undefined || mode === "simulate" ? [] : claimsOf(key, modeInfo, tx.signatures[i]!);

@@ -27,8 +27,9 @@ export function genesisWrites(genesis: Genesis): readonly Write[] | Rejection {
   for (const module of modules) {
     for (const [name, holds] of Object.entries(module.invariants)) {
       const broken = holds(view);
-      if (broken !== undefined)
+      if (broken !== undefined) {
         return reject(genesisErrors.invalid, { field: `app_state.${module.name}`, want: `${name}: ${broken}` });
+      }
     }
   }
   return view.writes();

@@ -23,8 +23,9 @@ export function paginate(
 ): { entries: Entry[]; pagination: PageResponse } | Rejection {
   const key = page?.key ?? new Uint8Array(0);
   const offset = page?.offset ?? 0n;
-  if (key.length > 0 && offset > 0n)
+  if (key.length > 0 && offset > 0n) {
     return reject(sdkErrors.invalidRequest, { why: "pagination: either key or offset" });
+  }
   const asked = page?.limit ?? 0n;
   const limit = asked === 0n ? PAGE_LIMIT_DEFAULT : asked > PAGE_LIMIT_MAX ? PAGE_LIMIT_MAX : asked;
   const countTotal = key.length === 0 && (asked === 0n || (page?.countTotal ?? false));

@@ -113,8 +113,9 @@ export function queryPaths(): readonly string[] {
 
 function unknownRow(name: string, field: string): Rejection {
   const later = LATER.find(([prefix]) => name.startsWith(prefix));
-  if (later !== undefined)
+  if (later !== undefined) {
     return reject(sdkErrors.notSupported, { field, why: `the ${later[1]} module is not active on this chain` });
+  }
   return reject(sdkErrors.unknownRequest, {
     field,
     why: field === "path" ? "unknown query path" : `unknown type ${name}`,

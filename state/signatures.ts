@@ -37,8 +37,9 @@ export function claimsOf(
   const multi = modeInfo?.multi;
   if (multi?.bitarray === undefined || signature.length > MULTI_SIGNATURE_BYTES_MAX) return undefined;
   const marked = markedBits(multi.bitarray, key.keys.length);
-  if (marked === undefined || marked.length < key.threshold || multi.modeInfos.length !== marked.length)
+  if (marked === undefined || marked.length < key.threshold || multi.modeInfos.length !== marked.length) {
     return undefined;
+  }
   const inner = multiSignature.decode(signature);
   if (isRejection(inner) || inner.signatures.length !== marked.length) return undefined;
   const claims: Claim[] = [];

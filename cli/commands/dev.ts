@@ -31,11 +31,12 @@ export default command({
   },
   example: ["dev", "dev --reset", "dev --tmp --block-interval-ms 200"],
   async run(values, world) {
-    if (!isDevelopmentChain(values.chainId))
+    if (!isDevelopmentChain(values.chainId)) {
       throw usage(
         `"${values.chainId}" is not a development chain`,
         'its id must contain "-dev-": the keys of its accounts are public',
       );
+    }
     const root = values.tmp ? mkdtempSync(join(tmpdir(), "tribd-dev-")) : join(world.home.root, "dev");
     try {
       const coins = parseCoins(values.coins, world.terms);

@@ -25,8 +25,9 @@ export default command({
       { title: "IS", cell: (row) => row.verdict },
       { title: "FOUND", cell: (row) => row.found },
     ]);
-    for (const { check, verdict, fix } of findings)
+    for (const { check, verdict, fix } of findings) {
       if (fix !== undefined) world.out.note(`${marks[verdict]} ${check}: ${fix}`);
+    }
     return findings.some(({ verdict }) => verdict === "bad") ? EXIT.failed : EXIT.ok;
   },
 });

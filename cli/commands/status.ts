@@ -10,7 +10,8 @@ export default command({
     const node = connect(values, world);
     const status = await node.call("status", {});
     world.out.document(status);
-    if (status.sync_info.catching_up && (await node.call("net_info", {})).n_peers === "0")
+    if (status.sync_info.catching_up && (await node.call("net_info", {})).n_peers === "0") {
       world.out.warn("the node has no peers and receives no blocks: run tribd doctor on its machine");
+    }
   },
 });

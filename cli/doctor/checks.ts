@@ -73,8 +73,9 @@ export const checks: Readonly<Record<string, Check>> = {
     );
   },
   settings: guarded("tribd config set changes a setting", ({ home, system }) => {
-    if (!existsSync(home.configToml))
+    if (!existsSync(home.configToml)) {
       return warn(`${home.configToml} does not exist: defaults apply`, "tribd init writes the files");
+    }
     loadConfig(home, { environment: system.environment });
     return ok(home.config);
   }),
@@ -102,8 +103,9 @@ export const checks: Readonly<Record<string, Check>> = {
       );
     }
     const mode = statSync(home.validatorKey).mode & 0o777;
-    if ((mode & 0o077) !== 0)
+    if ((mode & 0o077) !== 0) {
       return warn(`others can read it (mode ${mode.toString(8)})`, `chmod 600 ${home.validatorKey}`);
+    }
     return ok("readable, closed to others");
   }),
   ports: guarded("tribd config set changes a setting", async ({ home, system }) => {
@@ -174,18 +176,21 @@ export const checks: Readonly<Record<string, Check>> = {
     const blockTime = parseRfc3339(latest.replace(/(\.[0-9]{3})[0-9]*Z$/, "$1Z"));
     if (blockTime === undefined) return warn(`the node says ${latest}`, "this is not a time");
     const ahead = Number(blockTime) - before;
-    if (ahead > SKEW_BAD_MS)
+    if (ahead > SKEW_BAD_MS) {
       return bad(
         `the last block is ${ahead} ms ahead of this clock`,
         "run an NTP client (chrony): proposals of a wrong clock are refused",
       );
-    if (ahead > SKEW_WARN_MS)
+    }
+    if (ahead > SKEW_WARN_MS) {
       return warn(`the last block is ${ahead} ms ahead of this clock`, "run an NTP client (chrony)");
-    if (-ahead > STALE_MS)
+    }
+    if (-ahead > STALE_MS) {
       return warn(
         `the last block is ${Math.round(-ahead / 1000)} s old`,
         "the node hears of no later block (peers, above), the chain stands, or this clock is ahead (chrony keeps it)",
       );
+    }
     return ok(`the last block is ${Math.max(0, -ahead)} ms old`);
   },
 };

@@ -13,7 +13,8 @@ export const NO_OPERATOR = "without --operator nobody can unbond, edit or unjail
 export function operatorAccount(text: string | undefined, publicKey: Bytes, { prefix }: ChainTerms): Bytes {
   if (text === undefined) return validatorAddress(publicKey);
   const address = readBech32(prefix, text) ?? readBech32(`${prefix}valoper`, text);
-  if (address === undefined)
+  if (address === undefined) {
     throw usage(`"${text}" is not an account of this chain`, `${prefix}1... or ${prefix}valoper1...`);
+  }
   return address;
 }

@@ -23,8 +23,9 @@ export function checkMnemonic(text: string): string {
   if (validateMnemonic(mnemonic, wordlist)) return mnemonic;
   const words = mnemonic.split(" ");
   const unknown = words.find((word) => !wordlist.includes(word));
-  if (unknown !== undefined)
+  if (unknown !== undefined) {
     throw usage(`"${unknown}" is not a BIP-39 word`, "the words are English, with one space between them");
+  }
   throw usage(
     `these ${words.length} words are not a mnemonic: the checksum is wrong`,
     "check their order; a mnemonic has 12, 15, 18, 21 or 24 words",

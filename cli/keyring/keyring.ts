@@ -149,14 +149,16 @@ export class Keyring {
   }
 
   #checkNew(name: string): void {
-    if (!NAME.test(name))
+    if (!NAME.test(name)) {
       throw usage(`"${name}" cannot be a key's name`, "letters, digits, dot, dash and underscore, up to 64");
-    if (existsSync(this.#path(name)))
+    }
+    if (existsSync(this.#path(name))) {
       throw signing(
         "key_exists",
         `a key "${name}" already exists`,
         `tribd keys delete ${name} removes it, or choose another name`,
       );
+    }
   }
 
   #path(name: string): string {

@@ -36,16 +36,18 @@ export async function readPassword(
   isNew: boolean,
 ): Promise<string> {
   const password = values.passwordFile === undefined ? await asked(world, isNew) : firstLine(values.passwordFile);
-  if (isNew && password.length < PASSWORD_LENGTH_MIN)
+  if (isNew && password.length < PASSWORD_LENGTH_MIN) {
     throw usage(`a password needs at least ${PASSWORD_LENGTH_MIN} characters`);
+  }
   return password;
 }
 
 async function asked(world: World, isNew: boolean): Promise<string> {
   if (!isNew) return await world.prompt.secret("Keyring password: ");
   const password = await world.prompt.secret("New keyring password (at least 8 characters): ");
-  if (world.prompt.isTerminal && (await world.prompt.secret("Again: ")) !== password)
+  if (world.prompt.isTerminal && (await world.prompt.secret("Again: ")) !== password) {
     throw usage("the two passwords differ");
+  }
   return password;
 }
 

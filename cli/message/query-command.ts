@@ -58,8 +58,9 @@ export function queryCommand<Q extends MessageName, A extends MessageName>(recor
   const flags = (record.flags ?? {}) as Readonly<Record<string, FieldKind>>;
   const isPaged = fieldsOf(record.request).some((field) => field.name === "pagination");
   const positional: Record<string, Option<unknown>> = {};
-  for (const [name, { option }] of Object.entries(args))
+  for (const [name, { option }] of Object.entries(args)) {
     positional[name] = { ...option, required: true } as Option<unknown>;
+  }
   const own: Options = Object.fromEntries(Object.entries(flags).map(([name, { option }]) => [name, option]));
   return {
     path: record.path,
@@ -92,11 +93,12 @@ export function queryCommand<Q extends MessageName, A extends MessageName>(recor
         values.height,
       );
       const answer = message(record.response).decode(bytes);
-      if (isRejection(answer))
+      if (isRejection(answer)) {
         throw new CliFault("bad_answer", `the node's answer is not a ${record.response}: ${rejectionText(answer)}`, {
           exit: EXIT.unreachable,
           fix: "check that node and tribd have the same version",
         });
+      }
       print(record, answer, world);
     },
   };
@@ -120,8 +122,9 @@ function print<Q extends MessageName, A extends MessageName>(
     if (world.out.quiet) for (const row of rows) world.out.line(String(row[list.id]));
     else world.out.rows(rows, list.columns);
     const page = shown["pagination"] as { next_key?: Uint8Array; total?: bigint } | null | undefined;
-    if (page?.next_key !== undefined && page.next_key.length > 0)
+    if (page?.next_key !== undefined && page.next_key.length > 0) {
       world.out.note(`more: --page-key ${Buffer.from(page.next_key).toString("base64")}`);
+    }
   }
 }
 

@@ -8,8 +8,9 @@ export function readable<N extends MessageName>(name: N, value: Messages[N]): Re
   for (const field of fieldsOf(name)) {
     const item = (value as Readonly<Record<string, unknown>>)[field.name];
     const one = (entry: unknown): unknown => {
-      if (field.type === "message")
+      if (field.type === "message") {
         return entry === undefined ? null : readable(field.ref as MessageName, entry as never);
+      }
       const word = wordFor(name, field.json, entry);
       return word === undefined ? entry : `${String(entry)} (${word})`;
     };

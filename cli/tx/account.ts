@@ -14,11 +14,12 @@ export interface OnChainAccount {
 export async function fetchAccount(node: Client, address: string): Promise<OnChainAccount> {
   const types = [QueryAccountRequest, QueryAccountResponse] as const;
   const { account } = await node.cosmosQuery("cosmos.auth.v1beta1.Query/Account", types, { address });
-  if (account?.typeUrl !== BaseAccount.typeUrl)
+  if (account?.typeUrl !== BaseAccount.typeUrl) {
     throw new CliFault(
       "account_type",
       `the account of ${address} is of type ${account?.typeUrl ?? "none"}, which tribd cannot sign for`,
     );
+  }
   const { accountNumber, sequence, pubKey } = BaseAccount.decode(account.value);
   return { address, number: accountNumber, sequence, pubKey };
 }

@@ -138,8 +138,9 @@ function fromStore({ data, prove }: AbciQuery, height: bigint, reader: StateRead
 }
 
 function simulated(result: TxResult): Bytes | Rejection {
-  if (result.code !== 0)
+  if (result.code !== 0) {
     return reject({ codespace: result.codespace, code: result.code, name: "simulated" }, { log: result.log });
+  }
   const gasInfo = GasInfo.fromPartial({ gasWanted: (1n << 64n) - 1n, gasUsed: result.gasUsed });
   const events = result.events.map(({ type, attributes }) => ({
     type,

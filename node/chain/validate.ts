@@ -59,8 +59,9 @@ export function validateBlock(block: Block, size: number, expected: Expected): V
   if (header.time <= expected.lastTime) return `time ${header.time} is not after ${expected.lastTime}`;
   if (header.round > CREATION_ROUND_MAX) return `creation round ${header.round}`;
   const proposer = proposerAt(expected.validators, header.round);
-  if (!equalBytes(proposer.address, header.proposer))
+  if (!equalBytes(proposer.address, header.proposer)) {
     return `proposer ${toHex(header.proposer)} is not rotation's choice`;
+  }
   const beacon = verifyBeacon(
     proposer.pubKey,
     beaconInput(expected.chainId, expected.height, expected.lastBeacon),

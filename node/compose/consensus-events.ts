@@ -25,8 +25,9 @@ export function consensusEvents({ input, before, after }: Taken): readonly NodeE
   const events: NodeEvent[] = [];
   if (input.kind === "vote") events.push({ kind: "vote", vote: input.vote });
   if (entered) events.push({ kind: "new_round", ...at, proposer: proposer(after) });
-  if (input.kind === "built" || (input.kind === "proposed_value" && input.valid))
+  if (input.kind === "built" || (input.kind === "proposed_value" && input.valid)) {
     events.push({ kind: "complete_proposal", ...at, blockId: input.blockId });
+  }
   if (sameHeight && valid !== undefined && valid !== before.valid) events.push(round("Polka"));
   if (sameHeight && locked !== undefined && locked !== before.locked) {
     const again = before.locked !== undefined && equalBlockIds(before.locked.blockId, locked.blockId);

@@ -18,8 +18,9 @@ export function processLog({ config }: Config): (module: string) => Log {
 /** Says why the process ends; a bug with its stack. */
 export function watchFailure(life: Life, log: Log): void {
   void life.failed.then((error) => {
-    if (error instanceof HaltReached)
+    if (error instanceof HaltReached) {
       return log.info("halt height reached: the node stops", { height: error.height.toString() });
+    }
     const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
     const because = osError(error)?.message;
     log.error("this process stops", {

@@ -185,8 +185,9 @@ async function assemble(home: Home, config: Config, genesis: Genesis, log: NodeL
 /** @throws ConfigFault naming the field */
 export function readGenesis(home: Home): Genesis {
   const document = readJsonFile(home.genesis);
-  if (document === undefined)
+  if (document === undefined) {
     throw new ConfigFault([`${home.genesis} is missing: copy the chain's genesis file there`]);
+  }
   const genesis = parseGenesis(document);
   if (isRejection(genesis)) throw new ConfigFault([`${home.genesis}: ${rejectionText(genesis)}`]);
   return genesis;

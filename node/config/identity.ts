@@ -53,11 +53,13 @@ export function readKeyFile(path: string): Identity {
   if (file === undefined) throw new ConfigFault([`${path} is missing; tribd init creates it`]);
   const { type, value } = file.priv_key ?? {};
   const bytes = type === "tendermint/PrivKeyEd25519" && typeof value === "string" ? fromBase64(value) : undefined;
-  if (bytes?.length !== 64)
+  if (bytes?.length !== 64) {
     throw new ConfigFault([`${path}: priv_key is not a tendermint/PrivKeyEd25519 of 64 bytes in base64`]);
+  }
   const key = identityOf(bytes.slice(0, 32));
-  if (toHex(key.publicKey) !== toHex(bytes.subarray(32)))
+  if (toHex(key.publicKey) !== toHex(bytes.subarray(32))) {
     throw new ConfigFault([`${path}: the public key does not match the private key`]);
+  }
   return key;
 }
 

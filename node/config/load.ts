@@ -52,9 +52,9 @@ export function parseSettings(file: FileName, source: string): Map<string, unkno
 function flatten(prefix: string, node: Record<string, unknown>, into: Map<string, unknown>): void {
   for (const [key, value] of Object.entries(node)) {
     const name = prefix === "" ? key : `${prefix}.${key}`;
-    if (typeof value === "object" && value !== null && !Array.isArray(value))
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
       flatten(name, value as Record<string, unknown>, into);
-    else into.set(name, value);
+    } else into.set(name, value);
   }
 }
 
@@ -80,8 +80,9 @@ function loadFile<F extends FileName>(
     else out[name] = value;
   }
   for (const name of given.keys()) {
-    if (!Object.hasOwn(table[file], name))
+    if (!Object.hasOwn(table[file], name)) {
       problems.push(`${file}.toml has an unknown setting ${name}${closestName(name, file)}`);
+    }
   }
   return out as Settings<F>;
 }

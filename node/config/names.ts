@@ -3,8 +3,9 @@ import { fileNames, table, type FileName } from "./table.js";
 /** The file that has a setting of this name. A name may carry its file in front: "client.node". */
 export function locate(name: string): { readonly file: FileName; readonly name: string } | undefined {
   for (const file of fileNames) {
-    if (name.startsWith(`${file}.`) && Object.hasOwn(table[file], name.slice(file.length + 1)))
+    if (name.startsWith(`${file}.`) && Object.hasOwn(table[file], name.slice(file.length + 1))) {
       return { file, name: name.slice(file.length + 1) };
+    }
   }
   for (const file of fileNames) if (Object.hasOwn(table[file], name)) return { file, name };
   return undefined;

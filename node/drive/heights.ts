@@ -96,12 +96,13 @@ export class Heights {
   async #start(tip: Tip): Promise<void> {
     const { wal, clock, gossip, log } = this.#deps;
     const last = this.#wordsAt(tip.height + 1n);
-    if (last !== undefined)
+    if (last !== undefined) {
       log.warn(
         "this key has signed at this height, and the write-ahead log that led to the signature is missing: " +
           "this node follows the height without signing and signs again from the next one on",
         { height: last.height, round: last.round, step: last.step },
       );
+    }
     await wal.begin(tip.height + 1n);
     this.#wait = undefined;
     this.#timers.clear();
@@ -116,8 +117,9 @@ export class Heights {
 
   #startInput(tip: Tip, self: Bytes | undefined): StartHeight {
     const lastCertificate = tip.certificate === undefined ? undefined : certificateCodec.decode(tip.certificate);
-    if (isRejection(lastCertificate))
+    if (isRejection(lastCertificate)) {
       throw new AssertionError(`our own certificate: ${rejectionText(lastCertificate)}`);
+    }
     const { precisionMs, messageDelayMs } = tip.params;
     return {
       kind: "start_height",

@@ -13,10 +13,11 @@ export async function judgeBlock(
   const verdict = await chain.process(bytes);
   const named = equalBlockIds(verdict.blockId, blockId);
   const valid = verdict.valid && named && verdict.height === height;
-  if (!valid)
+  if (!valid) {
     log.warn("a proposed block is invalid", {
       height,
       reason: verdict.reason || "not the block that the proposal names",
     });
+  }
   return { kind: "proposed_value", height, blockId, round: verdict.round, timeMs: verdict.time, valid };
 }

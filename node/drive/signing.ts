@@ -89,8 +89,9 @@ export class Signing {
       // Late precommits join the certificate of a decided height (L82).
       const wanted = now === height && (step === "decided" || running === round);
       if (isRejection(answer) && isAway(answer) && wanted) return "away";
-      if (isRejection(answer) && !isAway(answer))
+      if (isRejection(answer) && !isAway(answer)) {
         this.#log.warn(`the signer refuses ${what}`, { reason: rejectionText(answer) });
+      }
       settle(isRejection(answer) ? undefined : answer);
     } catch (error) {
       fail(error);

@@ -76,8 +76,9 @@ export function carryEvidence({ clock, host, pool }: EvidenceGossipDeps): Eviden
       (refused) => {
         done(peer);
         if (refused === undefined) hasOf(peer).add(evidenceKey(bytes));
-        else if (!NO_FAULT.some(({ codespace, code }) => codespace === refused.codespace && code === refused.code))
+        else if (!NO_FAULT.some(({ codespace, code }) => codespace === refused.codespace && code === refused.code)) {
           host.penalize(peer, penalties.badSignature, `evidence: ${refused.name}`);
+        }
       },
       () => done(peer), // The chain or the disk failed, which stops the node elsewhere.
     );

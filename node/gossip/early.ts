@@ -75,12 +75,13 @@ export function createEarlyFrames(): EarlyFrames {
       if (queue !== undefined) shrink(peer, queue, []);
     },
     dropBelow(height) {
-      for (const [peer, queue] of queues)
+      for (const [peer, queue] of queues) {
         shrink(
           peer,
           queue,
           queue.frames.filter((frame) => frame.height >= height),
         );
+      }
     },
   };
 }

@@ -88,8 +88,9 @@ export class ConsensusGossip {
 
   #onFrame(peer: PeerId, bytes: Bytes): void {
     const frame = decodeConsensusFrame(bytes);
-    if (isRejection(frame))
+    if (isRejection(frame)) {
       return this.#deps.host.penalize(peer, penalties.malformedBytes, `consensus: ${rejectionText(frame)}`);
+    }
     switch (frame.kind) {
       case "status":
         this.#relay.viewOf(peer).status = frame.value;

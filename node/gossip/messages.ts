@@ -55,8 +55,9 @@ export class Messages {
     if (certificate !== undefined && this.#signers.isKnownSubset(certificate)) return;
     const judgement = core.judge(message);
     if (judgement === "unknown") return this.#early.keep(peer, heightOf(message), bytes, now.height);
-    if (judgement === "invalid")
+    if (judgement === "invalid") {
       return host.penalize(peer, penalties.badSignature, `consensus: a ${message.kind} that is not valid`);
+    }
     if (!this.#openParts(peer, message, now)) return;
     if (certificate !== undefined) this.#signers.observe(certificate);
     this.#accept(peer, message, bytes, key, now);
@@ -74,8 +75,9 @@ export class Messages {
     const named = partsNamed(message);
     if (named === undefined || this.#sets.open(named.height, named.header, core.blockBytesMax())) return true;
     // At another height another size may hold, and a certificate is not its bringer's word.
-    if (message.kind === "proposal" && named.height === now.height)
+    if (message.kind === "proposal" && named.height === now.height) {
       host.penalize(peer, penalties.malformedBytes, `consensus: a block of ${named.header.total} parts`);
+    }
     return false;
   }
 

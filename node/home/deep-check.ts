@@ -39,8 +39,9 @@ export async function deepCheck(home: Home): Promise<readonly DeepFinding[]> {
 
 async function checkDatabase(directory: string): Promise<readonly DeepFinding[]> {
   const missing = missingFile(directory);
-  if (missing !== undefined)
+  if (missing !== undefined) {
     return [{ check: "database files", found: "not whole", problems: [`${missing} is missing`] }];
+  }
   const { files, damaged } = await checkLevelTables(directory);
   const tables = {
     check: "database files",
@@ -122,8 +123,9 @@ function wrongBlock(store: ChainStore, height: bigint): string | undefined {
   if (isRejection(block) || block.header === undefined) return "cannot be decoded";
   if (isRejection(certificate) || certificate.blockId === undefined) return "its certificate cannot be decoded";
   if (!isHeaderOf(store.blockHash(height), block.header)) return "is not the block of its hash";
-  if (!equalBlockIds(certificate.blockId, blockIdOf(block.header, bytes)))
+  if (!equalBlockIds(certificate.blockId, blockIdOf(block.header, bytes))) {
     return "its certificate is for another block";
+  }
   const root = store.rootAfter(height - 1n);
   return root === undefined || equalBytes(block.header.stateRoot, root) ? undefined : "names another state root";
 }

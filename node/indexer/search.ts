@@ -152,8 +152,9 @@ class Walk {
   }
 
   private matches(): Stream {
-    if (!this.named("tm.event").every((condition) => valueSatisfies(condition, EVENT_NAME[this.kind])))
+    if (!this.named("tm.event").every((condition) => valueSatisfies(condition, EVENT_NAME[this.kind]))) {
       return streamOf([]);
+    }
     let stream: Stream | undefined = this.byHash();
     for (const group of this.groups) {
       const positions = mapped(this.group(group), withoutEvent);

@@ -111,8 +111,9 @@ export class Mempool {
   }
 
   async #admit(key: string, tx: Bytes): Promise<Admission | Rejection> {
-    if (this.#isFull(tx.length))
+    if (this.#isFull(tx.length)) {
       return reject(sdkErrors.mempoolIsFull, { txs: this.#pending.size, bytes: this.#bytes });
+    }
     if (this.#seen.has(key)) return reject(sdkErrors.txInMempoolCache, { log: "tx already exists in cache" });
     const before = this.#refused.get(key); // Its copies may have come while it waited.
     if (before !== undefined) return before;

@@ -21,11 +21,12 @@ export class Gate {
   /** @throws BusyFault */
   async run<T>(job: () => Promise<T>): Promise<T> {
     if (this.#running >= this.#runningMax) {
-      if (this.#waiting.length >= this.#waitingMax)
+      if (this.#waiting.length >= this.#waitingMax) {
         throw new BusyFault(
           "busy",
           `the node is busy: ${this.#waiting.length} ${this.#what} wait; try again in a moment`,
         );
+      }
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     } else this.#running++;
     try {

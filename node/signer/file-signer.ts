@@ -56,8 +56,9 @@ export async function openFileSigner({ seed, chainId, statePath, files }: FileSi
   }
 
   async function sign(position: Position, signBytes: Bytes): Promise<Bytes | Rejection> {
-    if (stopped)
+    if (stopped) {
       throw new SignerFault("signer.stopped", `a write of ${statePath} failed; check the disk, then restart`);
+    }
     const known = judge(last, position, signBytes);
     if (known !== undefined) return known;
     const record = { ...position, signBytes, signature: signEd25519(signBytes, seed) };

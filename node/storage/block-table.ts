@@ -84,8 +84,10 @@ export abstract class BlockTable implements BlockReader {
 
 /** @throws StorageFault for a height above the head or below what is kept */
 export function within(height: bigint, floor: bigint, head: bigint): void {
-  if (height > head)
+  if (height > head) {
     throw new StorageFault("storage.unknown_height", `height ${height} is not committed yet; the last one is ${head}`);
-  if (height < floor)
+  }
+  if (height < floor) {
     throw new StorageFault("storage.pruned", `height ${height} is pruned; the lowest one kept is ${floor}`);
+  }
 }

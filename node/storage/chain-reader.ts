@@ -131,8 +131,9 @@ class States extends Blocks implements FollowingReader {
     const bytes = this.records.get(record);
     const stored = bytes === undefined ? undefined : readStored(bytes);
     const comparable = this.#tree !== undefined && this.#standsAt(this.#treeHeight);
-    if (comparable && !this.#tree!.matches(sha256(key), stored?.value))
+    if (comparable && !this.#tree!.matches(sha256(key), stored?.value)) {
       throw damaged(record, stored === undefined ? "is missing" : "is not what the state root commits to");
+    }
     return stored;
   }
 }

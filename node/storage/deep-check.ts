@@ -70,8 +70,9 @@ export async function compareTree(db: Db): Promise<TreeCompared | undefined> {
       if (
         !equalBytes(storedBucket(records, head.depth, id) ?? new Uint8Array(0), entries) &&
         buckets.length < NAMED_MAX
-      )
+      ) {
         buckets.push(recordName(record));
+      }
       top.setBucket(id, subtreeRoots([wholeOf(entries, head.depth)]), kindOf(entries.length / 64));
     }
   }
@@ -96,7 +97,8 @@ async function leavesOf(records: Records, { depth }: StoredHead, from: number, t
 
 /** In words; undefined when tree and values agree. */
 export function treeProblem({ root, headRoot, buckets }: TreeCompared): string | undefined {
-  if (!equalBytes(root, headRoot))
+  if (!equalBytes(root, headRoot)) {
     return `the values have root ${toHex(root)}, the head says ${toHex(headRoot)}; buckets that differ: ${buckets.join(", ") || "none"}`;
+  }
   return buckets.length === 0 ? undefined : `buckets that are not what the values say: ${buckets.join(", ")}`;
 }

@@ -43,8 +43,9 @@ export class Answers {
     const { claims } = this.#state;
     claims.failed(peer);
     const broken = claims.failuresOf(peer) - ACCIDENTS_MAX;
-    if (code !== "gone" && code !== "refused" && broken > 0)
+    if (code !== "gone" && code !== "refused" && broken > 0) {
       this.#deps.host.penalize(peer, penalties.unkeptPromise * broken, `blocks: ${code}`);
+    }
   }
 
   /** False when the peer is banned over it. */

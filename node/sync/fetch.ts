@@ -50,8 +50,9 @@ export async function fetchBlocks(
     const windows = await ask(count, 0, timeoutMs);
     if (typeof windows === "string") return { kind: "wrong", reason: windows };
     const first = windows[0]!;
-    if (first.bytes.length === first.total)
+    if (first.bytes.length === first.total) {
       return { kind: "blocks", blocks: windows.map(({ bytes, certificate }) => ({ block: bytes, certificate })) };
+    }
     const dueMs = startedMs + Math.max(BLOCK_MS_LEAST, first.total / BYTES_PER_MS_LEAST);
     const pieces = [first.bytes];
     for (let at = first.bytes.length; at < first.total; at += pieces.at(-1)!.length) {

@@ -141,8 +141,9 @@ export class BlockSync {
     const next = chain.height() + 1n;
     const hoped = [...questions.for(next).map(({ peer }) => peer), ...claims.holders(next)];
     // Who has delivered may be waited for; of others a claim is not enough to keep consensus paused.
-    if (this.#isIn("fetching"))
+    if (this.#isIn("fetching")) {
       return !hoped.some(claims.isProven) || clock.monotonicMs() - this.#progressMs >= IDLE_MS_MAX;
+    }
     const waitedMs = clock.monotonicMs() - this.#startedMs;
     if (waitedMs >= LOOK_MS_MAX) return true;
     if (hoped.length > 0) return false;

@@ -28,8 +28,9 @@ export function selectPeerToEvict(
   for (const candidate of candidates) byHost.set(candidate.host, [...(byHost.get(candidate.host) ?? []), candidate]);
   const crowd = [...byHost.values()].reduce((most, each) => (each.length > most.length ? each : most), []);
   // Two more, so that two hosts do not push each other out in turns.
-  if (crowd.length >= (byHost.get(newcomer)?.length ?? 0) + 2)
+  if (crowd.length >= (byHost.get(newcomer)?.length ?? 0) + 2) {
     return crowd.reduce((latest, each) => (each.sinceMs > latest.sinceMs ? each : latest)).peer;
+  }
   const lastMs = ({ usefulMs, sinceMs }: EvictionCandidate): number => usefulMs ?? sinceMs;
   const idle = candidates.filter((candidate) => nowMs - lastMs(candidate) >= IDLE_MS);
   if (idle.length === 0) return undefined;

@@ -56,8 +56,12 @@ export class Inbound {
     if (this.#isTooLarge(peer, question, limits.questionBytesMax, `${name}: question`)) return undefined;
     const busy = link.answering.get(name) ?? 0;
     // Busy is no offence: a refusal costs us nothing, and the asker knows by it that it asks too fast.
-    if (!this.#rates.withinRate(peer, link, name, limits.questionsRate, FLOOD.questions) || busy >= limits.inFlightMax)
+    if (
+      !this.#rates.withinRate(peer, link, name, limits.questionsRate, FLOOD.questions) ||
+      busy >= limits.inFlightMax
+    ) {
       return undefined;
+    }
     link.answering.set(name, busy + 1);
     let answer: Bytes | undefined;
     try {

@@ -41,8 +41,9 @@ function encodeParams(method: PlainMethod, params: object): Record<string, strin
 
 function resultOf(method: string, text: string): unknown {
   const answer = parseJson(text);
-  if (isRejection(answer) || !isJsonObject(answer))
+  if (isRejection(answer) || !isJsonObject(answer)) {
     throw new BadAnswer(`${method}: the answer is not a JSON-RPC object`);
+  }
   const { error, result } = answer;
   if (isJsonObject(error)) throw new RpcError(method, error as unknown as RpcErrorBody);
   if (result === undefined) throw new BadAnswer(`${method}: the answer has neither result nor error`);

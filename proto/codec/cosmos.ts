@@ -29,13 +29,15 @@ export function cosmos<T>(type: CosmosType<T>): CosmosCodec<T> {
     typeUrl: type.typeUrl,
     encode: (value) => type.encode(value).finish(),
     decode(bytes, bytesMax = COSMOS_BYTES_MAX) {
-      if (bytes.length > bytesMax)
+      if (bytes.length > bytesMax) {
         return reject(codecErrors.tooLarge, { message: type.typeUrl, size: bytes.length, max: bytesMax });
+      }
       let value: T;
       try {
         value = type.decode(bytes);
-        if (!equalBytes(type.encode(value).finish(), bytes))
+        if (!equalBytes(type.encode(value).finish(), bytes)) {
           return reject(codecErrors.notCanonical, { message: type.typeUrl });
+        }
       } catch {
         return reject(codecErrors.malformed, { message: type.typeUrl }); // The library throws for malformed bytes.
       }

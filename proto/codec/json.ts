@@ -111,8 +111,9 @@ function messageFromJson(name: MessageName, json: Json, path: string): Value | R
   const known = new Set<string>();
   for (const field of schema[name]) {
     known.add(field.json).add(field.name);
-    if (field.json !== field.name && field.json in json && field.name in json)
+    if (field.json !== field.name && field.json in json && field.name in json) {
       return refuse(pathTo(path, field.json), "given once");
+    }
     const item = json[field.json] ?? json[field.name] ?? null;
     const value = field.repeated
       ? listFromJson(field, item, path)
@@ -120,8 +121,9 @@ function messageFromJson(name: MessageName, json: Json, path: string): Value | R
     if (isRejection(value)) return value;
     out[field.name] = value;
   }
-  for (const key of Object.keys(json))
+  for (const key of Object.keys(json)) {
     if (!known.has(key)) return refuse(pathTo(path, key.slice(0, 64)), "a field of this message");
+  }
   return out;
 }
 

@@ -63,8 +63,9 @@ export function message<N extends MessageName>(name: N): MessageCodec<Messages[N
         .encode(toWire(name, value as Record<string, unknown>))
         .finish(),
     decode(bytes, bytesMax = BYTES_MAX_DEFAULT) {
-      if (bytes.length > bytesMax)
+      if (bytes.length > bytesMax) {
         return reject(codecErrors.tooLarge, { message: name, size: bytes.length, max: bytesMax });
+      }
       let raw: Record<string, unknown>;
       try {
         raw = wire().decode(bytes);
@@ -73,8 +74,9 @@ export function message<N extends MessageName>(name: N): MessageCodec<Messages[N
       }
       const value = fromWire(name, raw);
       if (isRejection(value)) return value;
-      if (!equalBytes(wire().encode(toWire(name, value)).finish(), bytes))
+      if (!equalBytes(wire().encode(toWire(name, value)).finish(), bytes)) {
         return reject(codecErrors.notCanonical, { message: name });
+      }
       return value as Messages[N];
     },
   };

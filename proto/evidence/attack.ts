@@ -122,8 +122,9 @@ function headersProblem(
   conflicting: Header,
   ours: Header,
 ): Rejection | undefined {
-  if (conflicting.chainId !== chainId)
+  if (conflicting.chainId !== chainId) {
     return reject(evidenceErrors.malformed, { field: "conflicting_header.chain_id" });
+  }
   if (!equalBytes(validatorsRoot(set), conflicting.validatorsRoot)) {
     return reject(evidenceErrors.malformed, { field: "conflicting_validators" });
   }

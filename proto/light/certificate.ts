@@ -65,8 +65,9 @@ function verifySignatures(
   height: bigint,
 ): Rejection | undefined {
   const { round, blockId, signatures } = certificate;
-  if (certificate.height !== height)
+  if (certificate.height !== height) {
     return reject(certificateErrors.height, { height: certificate.height, expected: height });
+  }
   if (round > ROUND_MAX) return reject(certificateErrors.round, { round, max: ROUND_MAX });
   if (blockId === undefined || !isCompleteBlockId(blockId)) return reject(certificateErrors.blockId);
 
@@ -103,8 +104,9 @@ export function verifyRoundCertificate(
   height: bigint,
 ): Rejection | undefined {
   const { round, votes } = certificate;
-  if (certificate.height !== height)
+  if (certificate.height !== height) {
     return reject(certificateErrors.height, { height: certificate.height, expected: height });
+  }
   let power = 0n;
   let last = -1;
   for (const vote of votes) {

@@ -36,14 +36,17 @@ export function checkLightBlock(
   height: bigint,
   { header, certificate, validators }: LightBlock,
 ): Rejection | undefined {
-  if (header.version !== BLOCK_VERSION)
+  if (header.version !== BLOCK_VERSION) {
     return reject(headerErrors.version, { version: header.version, want: BLOCK_VERSION });
+  }
   if (header.chainId !== chainId) return reject(headerErrors.chainId, { chain_id: header.chainId, want: chainId });
   if (header.height !== height) return reject(headerErrors.height, { height: header.height, want: height });
-  if (!equalBytes(validatorsRoot(validators), header.validatorsRoot))
+  if (!equalBytes(validatorsRoot(validators), header.validatorsRoot)) {
     return reject(headerErrors.validators, { height });
-  if (!equalBytes(prioritiesRoot(validators), header.prioritiesRoot))
+  }
+  if (!equalBytes(prioritiesRoot(validators), header.prioritiesRoot)) {
     return reject(headerErrors.priorities, { height });
+  }
   if (!isHeaderOf(certificate.blockId?.hash, header)) {
     return reject(headerErrors.otherBlock, { height });
   }

@@ -83,8 +83,9 @@ function rootOf(spec: ProofSpec, { key, value, leaf, path }: ExistenceProof): By
   for (const step of path) {
     if (node === undefined || !innerFits(spec, step)) return undefined;
     node = hash(step.hash, concat(step.prefix, node, step.suffix));
-    if (node !== undefined && node.length > spec.innerSpec.childSize && spec.innerSpec.childSize >= 32)
+    if (node !== undefined && node.length > spec.innerSpec.childSize && spec.innerSpec.childSize >= 32) {
       return undefined;
+    }
   }
   return node;
 }

@@ -83,8 +83,9 @@ export function verifyMerkle(root: Bytes, data: Bytes, proof: MerkleProof): bool
   const path = pathOf(index, total);
   if (path.length !== aunts.length) return false;
   let hash = leafHash(data);
-  for (let i = 0; i < aunts.length; i++)
+  for (let i = 0; i < aunts.length; i++) {
     hash = path[i] === "left" ? nodeHash(aunts[i]!, hash) : nodeHash(hash, aunts[i]!);
+  }
   return equalBytes(hash, root);
 }
 

@@ -57,8 +57,9 @@ export function parseQuery(text: string): EventQuery | Rejection {
     const condition = parseCondition(at);
     if (isRejection(condition)) return condition;
     conditions.push(condition);
-    if (conditions.length > QUERY_CONDITIONS_MAX)
+    if (conditions.length > QUERY_CONDITIONS_MAX) {
       return reject(queryErrors.tooManyConditions, { max: QUERY_CONDITIONS_MAX });
+    }
     at.take(SPACE);
     if (at.done()) return { text, conditions };
     if (at.take(AND) === undefined) return at.expected("AND");

@@ -128,8 +128,9 @@ export function paramsFromJson(method: Method, json: Json | undefined): Readonly
     for (const [i, value] of list.entries()) given.set(names[i]!, value);
   } else if (isJsonObject(json)) {
     for (const [name, value] of Object.entries(json)) given.set(name, value);
-  } else if (json !== undefined && json !== null)
+  } else if (json !== undefined && json !== null) {
     return reject(paramErrors.invalid, { params: "an object or an array" });
+  }
   return collect(table, (name, param) => paramFromJson(name, param, given.get(name)));
 }
 

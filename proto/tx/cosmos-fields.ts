@@ -56,8 +56,9 @@ export function firstUnread(
     return undefined;
   }
   if (isJsonObject(given) && isJsonObject(kept)) {
-    if ("typeUrl" in kept && !("typeUrl" in given))
+    if ("typeUrl" in kept && !("typeUrl" in given)) {
       return { field: pathTo(at, "@type"), expected: "the type of this message" };
+    }
     for (const [name, item] of Object.entries(given)) {
       const field = pathTo(at, snake(name));
       const known = Object.hasOwn(kept, name) && kept[name] !== undefined;

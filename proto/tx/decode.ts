@@ -85,8 +85,9 @@ export function decodeTx(bytes: Bytes, bytesMax: number): Tx | Rejection {
   if (auth.signerInfos.length > SIGNERS_PER_TX_MAX || raw.signatures.length > SIGNERS_PER_TX_MAX) {
     return reject(sdkErrors.tooManySignatures, { max: SIGNERS_PER_TX_MAX });
   }
-  if (body.memo.length > MEMO_BYTES_MAX || utf8(body.memo).length > MEMO_BYTES_MAX)
+  if (body.memo.length > MEMO_BYTES_MAX || utf8(body.memo).length > MEMO_BYTES_MAX) {
     return reject(sdkErrors.memoTooLarge, { max: MEMO_BYTES_MAX });
+  }
   if (body.unordered || body.timeoutTimestamp !== undefined) {
     return reject(sdkErrors.notSupported, { why: "unordered transactions are refused: use the account's sequence" });
   }
@@ -98,8 +99,9 @@ export function decodeTx(bytes: Bytes, bytesMax: number): Tx | Rejection {
   const signers: SignerInfo[] = [];
   let keys = 0;
   for (const [i, { publicKey, modeInfo, sequence }] of auth.signerInfos.entries()) {
-    if (!isFlat(modeInfo))
+    if (!isFlat(modeInfo)) {
       return malformed(`signer_infos[${i}].mode_info: a mode, or a list of modes behind a bit array`);
+    }
     const key = publicKey === undefined ? undefined : decodeKey(publicKey);
     if (isRejection(key)) return key;
     keys += keyCount(key);
@@ -139,23 +141,26 @@ function isFlat(modeInfo: ModeInfo | undefined): boolean {
 export function decodeKey(any: AnyMessage): SignerKey | Rejection {
   if (any.typeUrl === PubKey.typeUrl) {
     const decoded = secpKey.decode(any.value);
-    if (isRejection(decoded) || decoded.key.length !== 33)
+    if (isRejection(decoded) || decoded.key.length !== 33) {
       return reject(sdkErrors.invalidPubKey, { type: any.typeUrl });
+    }
     return { kind: "secp256k1", key: decoded.key };
   }
   if (any.typeUrl === LegacyAminoPubKey.typeUrl) {
     const decoded = multisigKey.decode(any.value);
     if (isRejection(decoded)) return reject(sdkErrors.invalidPubKey, { type: any.typeUrl });
     const keys: Bytes[] = [];
-    if (decoded.publicKeys.length > SIGNERS_PER_TX_MAX)
+    if (decoded.publicKeys.length > SIGNERS_PER_TX_MAX) {
       return reject(sdkErrors.tooManySignatures, { max: SIGNERS_PER_TX_MAX });
+    }
     for (const inner of decoded.publicKeys) {
       const key = inner.typeUrl === PubKey.typeUrl ? decodeKey(inner) : reject(sdkErrors.invalidPubKey);
       if (isRejection(key) || key.kind !== "secp256k1") return reject(sdkErrors.invalidPubKey, { type: inner.typeUrl });
       keys.push(key.key);
     }
-    if (decoded.threshold < 1 || decoded.threshold > keys.length)
+    if (decoded.threshold < 1 || decoded.threshold > keys.length) {
       return reject(sdkErrors.invalidPubKey, { threshold: decoded.threshold });
+    }
     return { kind: "multisig", threshold: decoded.threshold, keys };
   }
   return reject(sdkErrors.invalidPubKey, { type: any.typeUrl });

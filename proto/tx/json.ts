@@ -23,8 +23,9 @@ export function txToJson({ bytes }: Tx): JsonObject {
 
 /** The transaction's bytes again; what JSON leaves out is a default. The caller decodes them, which checks the rest. */
 export function txFromJson(json: Json): Bytes | Rejection {
-  if (!isJsonObject(json) || !isJsonObject(json["body"]) || !isJsonObject(json["auth_info"]))
+  if (!isJsonObject(json) || !isJsonObject(json["body"]) || !isJsonObject(json["auth_info"])) {
     return refuse("tx", "an object with body and auth_info");
+  }
   const tx = cosmosFromJson(CosmosTx, json);
   return isRejection(tx) ? tx : cosmosTx.encode(tx);
 }

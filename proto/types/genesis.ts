@@ -117,8 +117,9 @@ function parseParams(value: GenesisDocument["consensus_params"] | undefined): Co
   }
   if (checked.blockGasMax === 0n) return invalid("consensus_params.block.max_gas", "above zero");
   if (checked.precisionMs > 30_000n) return invalid("consensus_params.synchrony.precision_ms", "at most 30000 (BT3)");
-  if (checked.messageDelayMs > 86_400_000n)
+  if (checked.messageDelayMs > 86_400_000n) {
     return invalid("consensus_params.synchrony.message_delay_ms", "at most 24 h (BT3)");
+  }
   return checked;
 }
 
@@ -131,8 +132,9 @@ function parseValidators(value: GenesisDocument["validators"] | undefined): Vali
     if (entry?.pub_key?.type !== "tendermint/PubKeyEd25519" || pubKey?.length !== 32) {
       return invalid(`validators[${i}].pub_key`, "type tendermint/PubKeyEd25519 and 32 bytes in base64");
     }
-    if (typeof entry.power !== "string" || !U64.test(entry.power))
+    if (typeof entry.power !== "string" || !U64.test(entry.power)) {
       return invalid(`validators[${i}].power`, "a decimal string");
+    }
     if (entry.address !== "" && fromHex(entry.address) === undefined) return invalid(`validators[${i}].address`, "hex");
     if (entry.address !== "" && entry.address !== toHex(validatorAddress(pubKey)).toUpperCase()) {
       return invalid(`validators[${i}].address`, "the address of pub_key, or an empty string");

@@ -31,8 +31,9 @@ export function decodeBlocksQuestion(bytes: Bytes): BlocksQuestion | Rejection {
   const question = questionCodec.decode(bytes, BLOCKS_QUESTION_BYTES_MAX);
   if (isRejection(question)) return question;
   if (question.from === 0n) return reject(wireErrors.outOfBounds, { field: "from" });
-  if (question.count === 0 || question.count > BLOCKS_PER_QUESTION_MAX)
+  if (question.count === 0 || question.count > BLOCKS_PER_QUESTION_MAX) {
     return reject(wireErrors.outOfBounds, { field: "count" });
+  }
   if (question.offset >= BLOCK_BYTES_CEILING) return reject(wireErrors.outOfBounds, { field: "offset" });
   return question;
 }
@@ -51,21 +52,25 @@ export function decodeBlocksAnswer(bytes: Bytes, blockBytesMax: number): readonl
   const answer = answerCodec.decode(bytes, BLOCKS_ANSWER_BYTES_MAX);
   if (isRejection(answer)) return answer;
   const { blocks } = answer;
-  if (blocks.length > BLOCKS_PER_QUESTION_MAX)
+  if (blocks.length > BLOCKS_PER_QUESTION_MAX) {
     return reject(wireErrors.outOfBounds, { field: "blocks", count: blocks.length });
+  }
   for (const [at, window] of blocks.entries()) {
     const where = { height: window.height };
-    if (at > 0 && window.height !== blocks[at - 1]!.height + 1n)
+    if (at > 0 && window.height !== blocks[at - 1]!.height + 1n) {
       return reject(wireErrors.outOfBounds, { field: "height", ...where });
-    if (window.certificate.length > CERTIFICATE_BYTES_MAX)
+    }
+    if (window.certificate.length > CERTIFICATE_BYTES_MAX) {
       return reject(wireErrors.outOfBounds, { field: "certificate", ...where });
+    }
     if (window.total > blockBytesMax) return reject(wireErrors.outOfBounds, { field: "total", ...where });
     if (window.bytes.length === 0 || window.offset + window.bytes.length > window.total) {
       return reject(wireErrors.outOfBounds, { field: "bytes", ...where });
     }
     const isLast = window.offset + window.bytes.length === window.total;
-    if (!isLast && window.bytes.length !== BLOCKS_WINDOW_BYTES)
+    if (!isLast && window.bytes.length !== BLOCKS_WINDOW_BYTES) {
       return reject(wireErrors.outOfBounds, { field: "bytes", ...where });
+    }
     const whole = window.bytes.length === window.total;
     if (!whole && blocks.length > 1) return reject(wireErrors.outOfBounds, { field: "blocks", ...where });
   }

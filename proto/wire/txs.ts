@@ -20,8 +20,9 @@ export function decodeTxs(bytes: Bytes): readonly Bytes[] | Rejection {
   const value = codec.decode(bytes, TXS_MESSAGE_BYTES_MAX);
   if (isRejection(value)) return value;
   const { txs } = value;
-  if (txs.length === 0 || txs.length > TXS_PER_MESSAGE_MAX)
+  if (txs.length === 0 || txs.length > TXS_PER_MESSAGE_MAX) {
     return reject(wireErrors.outOfBounds, { field: "txs", count: txs.length });
+  }
   if (txs.some((tx) => tx.length === 0)) return reject(wireErrors.outOfBounds, { field: "txs", size: 0 });
   return txs;
 }

@@ -19,9 +19,11 @@ function written() {
     ]);
     const [, of] = /typeof (\w+Table)|export const (\w+Table)/.exec(text)?.filter(Boolean) ?? [];
     if (of !== undefined) variables.push(["handles", of]);
-    for (const [variable, name] of variables)
-      for (const [, row] of text.matchAll(new RegExp(`\\b${variable}\\.(\\w+)\\.(?:set|inc|observe)\\(`, "g")))
+    for (const [variable, name] of variables) {
+      for (const [, row] of text.matchAll(new RegExp(`\\b${variable}\\.(\\w+)\\.(?:set|inc|observe)\\(`, "g"))) {
         found.add(`${name}.${row}`);
+      }
+    }
   }
   return found;
 }
@@ -29,10 +31,13 @@ function written() {
 export async function metrics() {
   const live = written();
   const rows = [];
-  for (const path of TABLES)
-    for (const [name, entries] of Object.entries(await built(path)))
-      if (name.endsWith("Table"))
+  for (const path of TABLES) {
+    for (const [name, entries] of Object.entries(await built(path))) {
+      if (name.endsWith("Table")) {
         for (const [key, row] of Object.entries(entries)) rows.push({ ...row, live: live.has(`${name}.${key}`) });
+      }
+    }
+  }
   const lines = (wanted) =>
     wanted.map(({ kind, subsystem, name, help, labels = [] }) => [
       code(`${subsystem}_${name}`),

@@ -20,12 +20,14 @@ function afterImports(text, added) {
  * @returns {Record<string, string> | string} the text of every file that is written, by path; or why there is none
  */
 export function messageFiles(module, name, read) {
-  if (!/^[A-Z][a-z0-9]*([A-Z][a-z0-9]+)*$/.test(name) || name.startsWith("Msg"))
+  if (!/^[A-Z][a-z0-9]*([A-Z][a-z0-9]+)*$/.test(name) || name.startsWith("Msg")) {
     return `"${name}" is not a message's name: like ArchiveModel, without Msg`;
+  }
   const schema = `proto/schema/tributary/${module}/v1/tx.proto`;
   const schemaText = read(schema);
-  if (schemaText === undefined)
+  if (schemaText === undefined) {
     return `${schema} does not exist: messages of the Cosmos SDK are rows of proto/tx/cosmos-messages.ts`;
+  }
   const [handler, words] = [camelOf(name), kebabOf(name)];
   const message = `tributary.${module}.v1.Msg${name}`;
   const folder = `state/modules/${module}`;

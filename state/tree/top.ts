@@ -105,8 +105,9 @@ export class Top implements TopReader {
     const blockWords = new Int32Array(blocks.buffer);
     let inner = 0;
     for (const node of parents) {
-      if (this.#passUp(node))
+      if (this.#passUp(node)) {
         copyWords(this.#words, node * 2 * HASH_WORDS, blockWords, inner++ * 2 * HASH_WORDS, 2 * HASH_WORDS);
+      }
     }
     if (inner === 0) return;
     const hashes = new Uint8Array(inner * 32);
@@ -114,8 +115,9 @@ export class Top implements TopReader {
     backend().sha256Pairs(blocks.subarray(0, inner * 64), hashes);
     let hash = 0;
     for (const node of parents) {
-      if (this.#kinds[node] === 2)
+      if (this.#kinds[node] === 2) {
         copyWords(hashWords, hash++ * HASH_WORDS, this.#words, node * HASH_WORDS, HASH_WORDS);
+      }
     }
   }
 

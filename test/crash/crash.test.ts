@@ -9,8 +9,9 @@ const all = await countPoints(SEED);
 
 test("every kind of operation is crashed before, inside where it has an inside, and after", () => {
   const seen = new Set(all.map(({ operation, moment }) => `${operation.kind} ${moment}`));
-  for (const kind of ["create", "append", "sync", "truncate", "rename", "remove", "sync directory", "synced batch"])
+  for (const kind of ["create", "append", "sync", "truncate", "rename", "remove", "sync directory", "synced batch"]) {
     for (const moment of ["before", "after"]) assert.ok(seen.has(`${kind} ${moment}`), `${kind} ${moment}`);
+  }
   const cuts = all.filter(({ operation, left }) => operation.kind === "append" && left.bytes % 512 === 0 && left.bytes);
   assert.ok(cuts.length > 50, `${cuts.length} cuts at sectors`);
   const numbers = new Set(all.map(({ operation }) => operation.number));

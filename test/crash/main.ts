@@ -20,8 +20,9 @@ const { values } = optionsOf("npm run crash -- [--points a..b] [--every k] [--se
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const range = /^([0-9]{1,9})(?:\.\.([0-9]{1,9}))?$/.exec(values.points ?? "1..999999999");
 if (range === null) refuse("--points is a number or a range: --points 1..100");
-for (const name of ["every", "jobs"] as const)
+for (const name of ["every", "jobs"] as const) {
   if (!/^[1-9][0-9]{0,3}$/.test(values[name])) refuse(`--${name} is a number from 1`);
+}
 if (!/^[0-9]{1,15}$/.test(values.seed)) refuse("--seed is a number");
 
 const seed = BigInt(values.seed);

@@ -65,8 +65,9 @@ export function pointsOf(moments: readonly Moments[], seed: bigint): Point[] {
     for (const left of inside(operation, before, after, random.below)) add(operation, moment, left);
     for (const left of whole(after)) add(operation, "after", left);
     const turn = Math.floor(operation.number / ALL_EVERY);
-    if (operation.number % ALL_EVERY === 0)
+    if (operation.number % ALL_EVERY === 0) {
       add(operation, turn % 4 < 2 ? "after" : "before", turn % 2 === 0 ? LOST : KEPT, "all");
+    }
   }
   return points;
 }
@@ -108,8 +109,9 @@ const insides: Partial<Record<Operation["kind"], readonly [Moment, Inside]>> = {
 /** Where a write from `start` to `end` of a file's unsynced bytes is cut: the first byte, each sector, the last byte. */
 function cuts(start: number, end: number, below: Below): number[] {
   const sectors: number[] = [];
-  for (let at = (Math.floor(start / SECTOR_BYTES) + 1) * SECTOR_BYTES; at < end - 1; at += SECTOR_BYTES)
+  for (let at = (Math.floor(start / SECTOR_BYTES) + 1) * SECTOR_BYTES; at < end - 1; at += SECTOR_BYTES) {
     if (at > start + 1) sectors.push(at);
+  }
   while (sectors.length > CUTS_MAX) sectors.splice(below(sectors.length), 1);
   return [...new Set([start + 1, ...sectors, end - 1])].filter((at) => at > start && at < end);
 }

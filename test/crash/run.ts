@@ -111,8 +111,9 @@ export async function countPoints(seed: bigint): Promise<Point[]> {
   await life.go(() => false);
   const { cluster, victim } = life;
   const [problem] = cluster.checks.problems;
-  if (problem !== undefined || victim.height < HEIGHTS)
+  if (problem !== undefined || victim.height < HEIGHTS) {
     throw new Error(`the undisturbed run failed: ${problem ?? cluster.where()}`);
+  }
   cluster.stop();
   moments.sort((a, b) => a.operation.number - b.operation.number);
   return pointsOf(moments, seed);

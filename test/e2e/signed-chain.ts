@@ -137,8 +137,9 @@ export class SignedChain {
     for (const end = Date.now() + limitMs; Date.now() < end; await sleep(50)) {
       const now = await this.height();
       if (now >= height) return now;
-      for (const what of ["node", "signer"] as const)
+      for (const what of ["node", "signer"] as const) {
         if (!this.isRunning(what)) throw new Error(`height ${height}: the ${what} died by itself\n${this.log}`);
+      }
     }
     throw new Error(`height ${height}: not within ${limitMs} ms\n${this.log}`);
   }
@@ -150,8 +151,9 @@ export class SignedChain {
         signed_header: { commit: { round: number; signatures: { signature: string | null }[] } };
       };
       const { round, signatures } = signed_header.commit;
-      for (const { signature } of signatures)
+      for (const { signature } of signatures) {
         if (signature !== null) this.journal.note(String(height), round, 3, base64.decode(signature));
+      }
     }
   }
 

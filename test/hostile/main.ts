@@ -44,8 +44,9 @@ else await runAll();
 async function runAll(): Promise<void> {
   const wanted = values.only?.split(",");
   const unknown = wanted?.find((name) => !adversaries.some((row) => row.name === name));
-  if (unknown !== undefined)
+  if (unknown !== undefined) {
     refuse(`no adversary is called ${unknown}; there are ${adversaries.map(({ name }) => name).join(", ")}`);
+  }
   const verdicts = await run({
     adversaries: adversaries.filter(({ name }) => wanted?.includes(name) ?? true),
     seed,

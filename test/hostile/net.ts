@@ -112,8 +112,9 @@ export class HostileNet {
     }
     if (missing !== "") return missing;
     const height = await this.net.height(0);
-    for (const end = Date.now() + limitMs; Date.now() < end; await sleep(250))
+    for (const end = Date.now() + limitMs; Date.now() < end; await sleep(250)) {
       if ((await this.net.height(0)) > height) return undefined;
+    }
     return `no block after ${height}`;
   }
 

@@ -170,8 +170,9 @@ class Stage {
     this.#controls.set(kind, measured);
     this.#told(kind, measured);
     const missing = await net.recovered(RECOVERY_MS_MAX);
-    if (missing !== undefined)
+    if (missing !== undefined) {
       throw new Error(`the net does not come back from a restart of one validator: ${missing}`);
+    }
     return measured;
   }
 }

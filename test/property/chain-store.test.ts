@@ -58,10 +58,12 @@ function compare(store: ChainStore, states: readonly MemoryBase[], ranges: reado
   for (let height = from; height <= head; height++) {
     const state = states[Number(height)]!;
     const view = store.viewAt(height);
-    for (let i = 0; i <= 31; i++)
+    for (let i = 0; i <= 31; i++) {
       assert.deepEqual(view.get(keyOf(i)), state.get(keyOf(i)), `key ${i} at ${height} of ${head}`);
-    for (const one of [{}, ...ranges])
+    }
+    for (const one of [{}, ...ranges]) {
       assert.deepEqual([...view.range(one)].map(text), [...state.range(one)].map(text));
+    }
     if (height === 0n) continue;
     if (height + RETENTION.blockHeights <= head) continue;
     assert.deepEqual(store.block(height), blockOf(height));

@@ -70,8 +70,9 @@ test("joins, leaves, changes of power and slashes in any order: not a unit is lo
           if (world.code(act.name, message) === 0) accepted++;
         }
         assert.equal(supplyOf(world.base, "utrib"), start - burned);
-        for (const { pubKey } of upcomingValidators(world.base).members)
+        for (const { pubKey } of upcomingValidators(world.base).members) {
           assert.ok(byConsensus.has(world.base, [validatorAddress(pubKey)]));
+        }
       }
       // Everybody who may go, goes; and all that was not burned is somebody's.
       for (const who of NAMES) if (known(who)) world.code(who, undelegate(who, BigInt(world.of(who).tokens) || 1n));

@@ -163,8 +163,9 @@ test("every flipped bit and every cut of a proof makes it fail", () => {
       mutant[bit >> 3]! ^= 1 << (bit & 7);
       assert.ok(!verify(mutant), `bit ${bit}`);
     }
-    for (let length = 0; length < proof.length; length++)
+    for (let length = 0; length < proof.length; length++) {
       assert.ok(!verify(proof.subarray(0, length)), `cut at ${length}`);
+    }
     assert.ok(!verify(concat(proof, Uint8Array.of(0))));
   }
 });

@@ -86,9 +86,11 @@ function pairOf<T>(
   conflict: (a: T, b: T) => boolean,
   compare: (a: T, b: T) => number,
 ): { a: T; b: T } | undefined {
-  for (const [i, one] of all.entries())
-    for (const other of all.slice(i + 1))
+  for (const [i, one] of all.entries()) {
+    for (const other of all.slice(i + 1)) {
       if (conflict(one, other)) return compare(one, other) <= 0 ? { a: one, b: other } : { a: other, b: one };
+    }
+  }
   return undefined;
 }
 

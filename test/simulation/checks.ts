@@ -78,8 +78,9 @@ export class Checks {
     }
     const before = this.#standing.get(machine);
     if (before !== undefined && height > before.height + 1n) this.problem(`machine ${machine} skips to ${height}`);
-    if (before !== undefined && height > before.height && time <= before.time)
+    if (before !== undefined && height > before.height && time <= before.time) {
       this.problem(`machine ${machine}: time stands still at ${height}`);
+    }
     this.#standing.set(machine, { height, time });
     const decision: Decision = {
       block: blockKey(tip.blockId),
@@ -89,10 +90,13 @@ export class Checks {
     const first = this.#first.get(height);
     if (first === undefined) this.#firstOf(height, decision, txs, store.latest);
     else if (this.forksExpected && first.block !== decision.block) this.forks.add(height);
-    else if (this.forks.size === 0)
-      for (const key of ["block", "stateRoot", "results"] as const)
-        if (first[key] !== decision[key])
+    else if (this.forks.size === 0) {
+      for (const key of ["block", "stateRoot", "results"] as const) {
+        if (first[key] !== decision[key]) {
           this.problem(`fork at ${height}: machine ${machine} has ${key} ${decision[key]}, another ${first[key]}`);
+        }
+      }
+    }
   }
 
   #firstOf(height: bigint, decision: Decision, txs: readonly Bytes[], state: ReadView): void {
@@ -149,8 +153,9 @@ export class Checks {
   #signedOnce(machine: number, place: string, words: string): void {
     const key = `${machine} ${place}`;
     const before = this.#signed.get(key);
-    if (before !== undefined && before !== words)
+    if (before !== undefined && before !== words) {
       this.problem(`machine ${machine} signs twice at ${place}: ${before} and ${words}`);
+    }
     this.#signed.set(key, words);
   }
 

@@ -201,9 +201,11 @@ export class Cluster {
   cutOneWay(index: number, direction: "from" | "to"): void {
     this.inflict("one-way cuts");
     const { id } = this.machines[index]!;
-    for (const other of this.machines)
-      if (other.id !== id)
+    for (const other of this.machines) {
+      if (other.id !== id) {
         this.network.cut(...(direction === "from" ? ([id, other.id] as const) : ([other.id, id] as const)));
+      }
+    }
   }
 
   clog(from: number, to: number, ms: number): void {

@@ -8,8 +8,9 @@ test(`cores agree and go on over ${SEEDS} seeds of loss, delay, partitions, cras
   const sums: Record<string, number> = {};
   for (let seed = 1n; seed <= SEEDS; seed++) {
     const { rounds, evidence, forks, faults } = runCores(coreRunOf(seed));
-    for (const [name, count] of Object.entries({ rounds, evidence, forks, ...faults }))
+    for (const [name, count] of Object.entries({ rounds, evidence, forks, ...faults })) {
       sums[name] = (sums[name] ?? 0) + count;
+    }
   }
   // A run in which nothing went wrong proves nothing.
   for (const [name, sum] of Object.entries(sums)) assert.ok(sum > (name === "forks" ? 0 : 10), `${name}: ${sum}`);

@@ -482,8 +482,9 @@ class Cluster {
 
   private answer(node: Node, peer: Node, told: Knowledge): void {
     if (this.options.forkable && !node.honest) return; // Who plots does not help one side to what the other has.
-    for (const message of lacking(node.state, told, LACKING_MAX))
+    for (const message of lacking(node.state, told, LACKING_MAX)) {
       this.send(node, peer, () => this.receive(peer, message));
+    }
     // Further behind than one height: the blocks themselves, which is the node's own protocol.
     if (told.height + 1n >= node.state.height) return;
     const certificate = node.certificates.get(told.height);

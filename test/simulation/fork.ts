@@ -62,12 +62,14 @@ export function holdToAccount(cluster: Cluster, heard: ReadonlyMap<bigint, Heard
     const guilty = guiltyOf(set, words);
     for (const guilt of guilty) {
       const address = toHex(guilt.member.address);
-      if (!checks.guilty.has(address))
+      if (!checks.guilty.has(address)) {
         checks.problem(`height ${height} convicts the honest ${address}: ${guilt.crime}`);
+      }
       if (!holds(chainId, set, guilt)) checks.problem(`height ${height}: no judge takes ${guilt.crime} of ${address}`);
     }
-    if (checks.forks.has(height) && !isEnough(set, guilty))
+    if (checks.forks.has(height) && !isEnough(set, guilty)) {
       checks.problem(`the fork at ${height} shows the guilt of ${guilty.length}, less than a third of the power`);
+    }
   }
 }
 

@@ -79,8 +79,9 @@ export class HiddenLocks {
     const isUnderWay = core !== undefined && hidden.height < height && clock.monotonicMs() < untilMs;
     if (isUnderWay) return void clock.after(LOOK_MS, () => this.#follow(held, over));
     const decided = checks.decidedAt(height)?.block;
-    if (held.lockedOn !== undefined && decided !== undefined && decided !== held.lockedOn)
+    if (held.lockedOn !== undefined && decided !== undefined && decided !== held.lockedOn) {
       this.#cluster.inflict("hidden locks");
+    }
     this.#release(held);
     over();
   }
@@ -117,9 +118,11 @@ export class HiddenLocks {
   /** What others send to them; of the hidden one they hear nothing in any case. */
   #deafen({ hidden, deaf }: Cast, isDeaf: boolean): void {
     const { machines, network } = this.#cluster;
-    for (const { id: to } of deaf)
-      for (const { id: from } of machines)
+    for (const { id: to } of deaf) {
+      for (const { id: from } of machines) {
         if (from !== to && from !== hidden.id) network[isDeaf ? "cut" : "heal"](from, to);
+      }
+    }
   }
 }
 
@@ -140,8 +143,9 @@ function castOf(tip: Tip, set: ValidatorSet, honest: readonly Machine[], random:
   if (hidden === undefined || equalBytes(first, second)) return undefined;
   const left = honest.filter((machine) => machine !== hidden && !equalBytes(machine.address, first));
   const deaf: Machine[] = [];
-  while (left.length > 0 && isQuorumWithout(set, [...deaf, hidden]))
+  while (left.length > 0 && isQuorumWithout(set, [...deaf, hidden])) {
     deaf.push(...left.splice(random.below(left.length), 1));
+  }
   const isHideable = isQuorumWithout(set, deaf) && isQuorumWithout(set, [hidden]);
   if (!isHideable || isQuorumWithout(set, [...deaf, hidden])) return undefined;
   return { height: tip.height + 1n, hidden, deaf };

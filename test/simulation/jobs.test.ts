@@ -36,16 +36,18 @@ test("what is remembered of one input is never said of another", () => {
     [bytes(1, 2), bytes(3), bytes()],
     [bytes(0x20, 0x31), bytes(0x20)],
   ];
-  for (const [i, inputs] of cases.entries())
+  for (const [i, inputs] of cases.entries()) {
     assert.equal(
       pure("a", inputs, () => i),
       i,
     );
-  for (const [i, inputs] of cases.entries())
+  }
+  for (const [i, inputs] of cases.entries()) {
     assert.equal(
       pure("a", inputs, () => -1),
       i,
     );
+  }
   assert.equal(
     pure("b", cases[0]!, () => 7),
     7,

@@ -15,8 +15,9 @@ function checkOf(dishonest: readonly number[] = []) {
   for (const index of dishonest) check.dishonest.add(nameOf(index));
   check.setAt(1n, set);
   const say = (type: VoteType, round: number, name: string | undefined, indexes: readonly number[]): void => {
-    for (const index of indexes)
+    for (const index of indexes) {
       check.signed(nameOf(index), { type, height: 1n, round, blockId: name === undefined ? undefined : block(name) });
+    }
   };
   return { problems, say };
 }

@@ -54,10 +54,11 @@ export class LockCheck {
     const lock = at.locked.get(address);
     if (lock !== undefined && lock.round < round && lock.block !== block) {
       const freed = range(lock.round + 1, round).some((between) => this.#isPolka(at, set, between, block));
-      if (!freed)
+      if (!freed) {
         this.#problem(
           `${address} is locked on ${lock.block} since ${height}/${lock.round} and prevotes ${block} in round ${round}`,
         );
+      }
     }
     const key = `${round} ${block}`;
     const voters = at.prevoted.get(key) ?? new Map<string, bigint>();
@@ -65,8 +66,9 @@ export class LockCheck {
   }
 
   #precommit(at: Height, set: ValidatorSet, { address, height, round, block }: Said): void {
-    if (!this.#isPolka(at, set, round, block))
+    if (!this.#isPolka(at, set, round, block)) {
       this.#problem(`${address} precommits ${block} at ${height}/${round} without a polka for it`);
+    }
     if (round >= (at.locked.get(address)?.round ?? 0)) at.locked.set(address, { block, round });
   }
 

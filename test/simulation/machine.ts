@@ -166,14 +166,16 @@ export class Machine {
     const info = (message: string, fields?: Readonly<Record<string, unknown>>): void => {
       if (message !== "peer banned") return;
       this.#deps.note(`${this.id} bans ${text(fields)}`);
-      if (this.isHonest && this.#deps.isHonest(String(fields?.["peer"])))
+      if (this.isHonest && this.#deps.isHonest(String(fields?.["peer"]))) {
         this.#deps.checks.problem(`${this.id} bans an honest peer: ${text(fields)}`);
+      }
     };
     // Rates and rules of gossip, whatever others send. Whether a question was answered in time is the network's doing too.
     const debug = (message: string, fields?: Readonly<Record<string, unknown>>): void => {
       if (message !== "peer penalized" || !this.isHonest || !this.#deps.isHonest(String(fields?.["peer"]))) return;
-      if (!String(fields?.["reason"]).startsWith("blocks:"))
+      if (!String(fields?.["reason"]).startsWith("blocks:")) {
         this.#deps.checks.problem(`${this.id} penalizes an honest peer: ${text(fields)}`);
+      }
     };
     const error = (message: string, fields?: Readonly<Record<string, unknown>>): void => {
       // What a sick disk does not give away to others is no answer; what the node itself needs of it stops the node.
@@ -329,11 +331,12 @@ export class Machine {
     note(`${this.id} crash`);
     this.#life++;
     const tallies = [this.#disk.crash(remains.batches), this.#files.crash(remains)];
-    for (const fate of ["lost", "torn", "kept"] as const)
+    for (const fate of ["lost", "torn", "kept"] as const) {
       inflict(
         `unsynced writes ${fate}`,
         tallies.reduce((sum, tally) => sum + tally[fate], 0),
       );
+    }
     this.signer?.line.vanish("node");
     this.node?.sync.stop(); // The end of a question that was under way wakes it no more.
     void this.#host?.stop();

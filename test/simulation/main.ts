@@ -34,8 +34,9 @@ if (!/^[1-9][0-9]{0,3}$/.test(heights)) refuse("--heights is a number");
 if (!/^[1-9][0-9]?$/.test(values.jobs)) refuse("--jobs is a number");
 if (values.mode !== undefined && !modes.includes(values.mode as Mode)) refuse(`--mode is ${modes.join(", ")}`);
 if (values.validators !== undefined && !/^([4-9]|1[0-3])$/.test(values.validators)) refuse("--validators is 4 to 13");
-if (values.core && (values.mode ?? values.validators) !== undefined)
+if (values.core && (values.mode ?? values.validators) !== undefined) {
   refuse("--core draws all but --heights from its seed");
+}
 if (values.core && values.trace) refuse("--core has no trace");
 
 const options: SeedOptions = {
@@ -65,8 +66,9 @@ function note({ seed, problem, ...result }: SeedResult): void {
   sums.setChanges += result.setChanges;
   for (const [kind, count] of Object.entries(result.faults)) faults[kind] = (faults[kind] ?? 0) + count;
   if (problem === undefined) {
-    if (!values.json && !values.core)
+    if (!values.json && !values.core) {
       say(`seed ${seed}: ${result.about}, ${result.heights} heights, ${result.digest.slice(0, 16)}`);
+    }
     return;
   }
   failed.push({ seed: Number(seed), problem, replay: replay(seed) });

@@ -20,8 +20,10 @@ export async function punishes(cluster: Cluster): Promise<void> {
   const last = checks.highest + BigInt(machines.length) + HEIGHTS_MORE;
   await cluster.until(() => left().length === 0 || checks.highest > last, PUNISHED_MS_MAX);
   if (checks.problems.length > 0) return;
-  if (left().length > 0)
+  if (left().length > 0) {
     return checks.problem(`evidence is left at height ${checks.highest}: ${left().join(", ")}: ${cluster.where()}`);
-  for (const validator of checks.held)
+  }
+  for (const validator of checks.held) {
     if (!checks.convicted.has(validator)) checks.problem(`${validator} is unpunished, and the evidence is gone`);
+  }
 }

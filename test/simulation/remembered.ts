@@ -26,7 +26,8 @@ export function remembered(backend: Backend): Backend {
 
 function keyOf(name: string, inputs: readonly Bytes[]): string {
   let key = name;
-  for (const { buffer, byteOffset, length } of inputs)
+  for (const { buffer, byteOffset, length } of inputs) {
     key += ` ${length} ${Buffer.from(buffer, byteOffset, length).toString("latin1")}`;
+  }
   return key;
 }

@@ -46,8 +46,9 @@ export async function retold(
       stateRoot: toHex(tip.stateRoot),
       results: toHex(sha256(present(store.results(height), "a committed height has results"))),
     };
-    for (const key of ["block", "stateRoot", "results"] as const)
+    for (const key of ["block", "stateRoot", "results"] as const) {
       if (decided?.[key] !== now[key]) return `height ${height}: ${key} is ${now[key]}, decided was ${decided?.[key]}`;
+    }
   }
   return undefined;
 }

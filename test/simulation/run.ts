@@ -113,8 +113,9 @@ export async function simulate(seed: bigint, options: RunOptions): Promise<RunRe
   }
   if (checks.highest < options.heights && checks.problems.length === 0) {
     chaos.healAll();
-    if (!(await cluster.reach(options.heights, REST_MS_MAX)) && checks.problems.length === 0)
+    if (!(await cluster.reach(options.heights, REST_MS_MAX)) && checks.problems.length === 0) {
       checks.problem(`not all have height ${options.heights} in ${REST_MS_MAX} ms of peace: ${cluster.where()}`);
+    }
   }
   if (plotters !== undefined && checks.problems.length === 0) {
     chaos.healAll();
@@ -267,7 +268,8 @@ function boundMs(cluster: Cluster, core: readonly number[]): number {
   const first = Math.max(...core.map((index) => cluster.machines[index]!.round));
   const further = Math.floor((cluster.machines.length - 1) / 3) + 2;
   let sum = LINKS_MS_MAX + settings.blockIntervalMs;
-  for (let round = first; round <= first + further; round++)
+  for (let round = first; round <= first + further; round++) {
     sum += proposeMs + prevoteMs + precommitMs + round * (proposeDeltaMs + prevoteDeltaMs + precommitDeltaMs);
+  }
   return sum;
 }

@@ -56,8 +56,9 @@ const KEPT = [
 ];
 
 test("seeds that failed once do so no more", async () => {
-  for (const seed of KEPT)
+  for (const seed of KEPT) {
     assert.equal((await simulate(seed, { heights: HEIGHTS })).problem, undefined, `seed ${seed}`);
+  }
 });
 
 test("the same seed is the same run, dishonest validators included", async () => {

@@ -43,8 +43,9 @@ export function sway(stake: Stake, state: ReadView, random: SeededRandom): AnyMe
   const name = operatorName(stake);
   const amount = (room: bigint): bigint => COIN * BigInt(1 + random.below(Number(room)));
   const validator = validators.get(state, [person(name).address]);
-  if (validator === undefined)
+  if (validator === undefined) {
     return create(name, { key: ed25519PublicKey(keySeed(stake.index)), amount: amount(stake.most) });
+  }
   if (random.chance(10)) return edit(name, { details: `${random.below(1_000)}` });
   const power = tokensOf(validator) / COIN;
   const least = stake.least > 0n ? stake.least : LEFT_BONDED;

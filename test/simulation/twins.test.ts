@@ -49,6 +49,7 @@ test("twins: the text of a scenario is that scenario", () => {
     const scenario = sampleOf(3n, index);
     assert.deepEqual(parseScenario(scenarioText(scenario)), scenario);
   }
-  for (const text of ["", "4/1", "4/1 0:p0001", "4/1 5:p00000", "8/1 0:p000000000", "4/1 0:p00000 x"])
+  for (const text of ["", "4/1", "4/1 0:p0001", "4/1 5:p00000", "8/1 0:p000000000", "4/1 0:p00000 x"]) {
     assert.equal(parseScenario(text), undefined, text);
+  }
 });

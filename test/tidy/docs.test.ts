@@ -173,8 +173,9 @@ test("what stops a validator is in the operator's page, with what to do", () => 
     const [, section = ""] = new RegExp(`^### ${name}\\n([\\s\\S]*?)(?=^#|$(?![\\s\\S]))`, "m").exec(errors) ?? [];
     const codes = [...section.matchAll(/^\| `([\w.]+)`/gm)].map(([, code]) => code!);
     assert.ok(codes.length > 2, `docs/reference/errors.md has the codes of ${name}`);
-    for (const code of codes)
+    for (const code of codes) {
       assert.ok(operate.includes(code), `docs/operate.md does not say what to do about ${code}`);
+    }
   }
 });
 

@@ -80,8 +80,9 @@ test("every export has a user", () => {
   const dead: string[] = [];
   for (const [path, { code, exports }] of modules) {
     if (used.has(`${path}#*`)) continue;
-    for (const name of exports)
+    for (const name of exports) {
       if (!used.has(`${path}#${name}`) && !usedInside(code, name)) dead.push(`${path}: ${name}`);
+    }
   }
   assert.deepEqual(dead, [], dead.join("\n"));
 });

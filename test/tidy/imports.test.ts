@@ -48,8 +48,9 @@ test("the root of node holds node.ts, and its README names every room", () => {
 });
 
 test("every top-level folder says what lives in it", () => {
-  for (const folder of [...folders, "docs", "scripts", "deploy"])
+  for (const folder of [...folders, "docs", "scripts", "deploy"]) {
     assert.ok(existsSync(join(root, folder, "README.md")), `${folder} has no README.md`);
+  }
 });
 
 test("rooms of node are sealed from each other", () => {

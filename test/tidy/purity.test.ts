@@ -37,8 +37,9 @@ test("proto, state and consensus are pure", () => {
         EXCEPT.some(
           ([where, what]) => where.test(path) && what.source.split("|").some((word) => pattern.source.includes(word)),
         )
-      )
+      ) {
         continue;
+      }
       const found = pattern.exec(code);
       if (found !== null) broken.push(`${path}: ${found[0]} (${why})`);
     }

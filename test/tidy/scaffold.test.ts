@@ -22,8 +22,9 @@ function folder(t: TestContext, paths: readonly string[]): string {
   const at = mkdtempSync(join(tmpdir(), "tribd-scaffold-"));
   t.after(() => rmSync(at, { recursive: true, force: true }));
   const filter = (path: string): boolean => !path.endsWith(".map");
-  for (const path of paths)
+  for (const path of paths) {
     cpSync(join(root, path), join(at, path), { recursive: true, preserveTimestamps: true, filter });
+  }
   symlinkSync(join(root, "node_modules"), join(at, "node_modules"));
   return at;
 }
@@ -76,8 +77,9 @@ test("a new message needs the files that CONTRIBUTING.md lists, in every module"
   }
   assert.match(String(messageFiles("bank", "CountSheep", read)), /Cosmos SDK/);
   assert.match(String(messageFiles("model", "SetStage", read)), /already/);
-  for (const name of ["set-stage", "MsgCountSheep", ""])
+  for (const name of ["set-stage", "MsgCountSheep", ""]) {
     assert.match(String(messageFiles("model", name, read)), /not a message's name/);
+  }
 });
 
 /** Types of Node's modules that the generated test names: reading all of @types/node takes as long as all the rest. */

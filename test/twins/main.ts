@@ -70,8 +70,9 @@ async function runExhaustive(): Promise<void> {
   );
   const all = CHOICES ** ROUNDS;
   if (!values.json) say(`${counts.exhaustive} scenarios run, which stand for ${counts.covered} of ${all}`);
-  if (counts.covered !== all && counts.failed === 0)
+  if (counts.covered !== all && counts.failed === 0) {
     fail({ scenario: "", problem: `${counts.covered} of ${all} covered` });
+  }
 }
 
 const CHUNK = 500;

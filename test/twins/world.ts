@@ -364,8 +364,9 @@ export class World {
 
   private gossip(): void {
     for (const from of this.nodes) {
-      for (const to of this.nodes)
+      for (const to of this.nodes) {
         if (to !== from && (this.reach[0]![from.index]! >> to.index) & 1) this.tell(from, to);
+      }
     }
   }
 

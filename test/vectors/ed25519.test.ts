@@ -67,8 +67,9 @@ const bytesOf = (value: bigint): Bytes =>
 for (const [name, each] of Object.entries(backends)) {
   test(`${name}: all 196 signatures of small order with S = 0 are accepted (ZIP-215)`, () => {
     setBackend(each);
-    for (const key of SMALL_ORDER)
+    for (const key of SMALL_ORDER) {
       for (const r of SMALL_ORDER) assert.ok(verifyEd25519(concat(r, ZERO), MESSAGE, key), `${key.join()} ${r.join()}`);
+    }
   });
 
   test(`${name}: signatures of RFC 8032 are made and accepted, and with S + L or a flipped bit refused`, () => {
@@ -79,8 +80,9 @@ for (const [name, each] of Object.entries(backends)) {
       assert.deepEqual(signEd25519(hex(message), hex(secret)), made);
       assert.ok(verifyEd25519(made, hex(message), hex(key)));
       const s = littleEndian(made.subarray(32));
-      for (let more = s + ORDER; more < 2n ** 256n; more += ORDER)
+      for (let more = s + ORDER; more < 2n ** 256n; more += ORDER) {
         assert.ok(!verifyEd25519(concat(made.subarray(0, 32), bytesOf(more)), hex(message), hex(key)), "S + L");
+      }
       for (let bit = 0; bit < 512; bit += 37) {
         const other = made.map((byte, i) => (i === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte));
         assert.ok(!verifyEd25519(other, hex(message), hex(key)), `bit ${bit}`);

@@ -92,6 +92,7 @@ test("the form is judged here: what a library would take beyond it does not get 
     [half - 1n, half, half + 1n, ORDER - 1n].map((s) => verifySecp256k1(withS(s), digest, key)),
     [true, true, false, false],
   );
-  for (const prefix of [0, 1, 4, 5, 6, 7, 255])
+  for (const prefix of [0, 1, 4, 5, 6, 7, 255]) {
     assert.ok(!verifySecp256k1(made, digest, concat(Uint8Array.of(prefix), key.subarray(1))), `prefix ${prefix}`);
+  }
 });

@@ -19,8 +19,9 @@ export default command({
   async run({ confirm, resetSignState }, world) {
     const { home } = world;
     await confirmByName(world, confirm, "data", `This deletes all blocks and state in ${home.data}.`);
-    if (resetSignState)
+    if (resetSignState) {
       await confirmByName(world, undefined, "sign state", "Forgetting what this key signed can make it sign twice.");
+    }
     await alone(home, () => {
       const kept = new Set(["priv_validator_state.json"]);
       for (const entry of existsSync(home.data) ? readdirSync(home.data) : []) {

@@ -23,8 +23,8 @@ export default command({
     }
     const loaded = loadConfig(world.home, { environment: world.system.environment });
     const value = (loaded[place.file] as Readonly<Record<string, unknown>>)[place.name];
-    if (world.out.format === "json")
+    if (world.out.format === "json") {
       world.out.data({ file: `${place.file}.toml`, name: place.name, value, environment: environmentName(place.name) });
-    else world.out.line(Array.isArray(value) ? value.join(",") : String(value));
+    } else world.out.line(Array.isArray(value) ? value.join(",") : String(value));
   },
 });

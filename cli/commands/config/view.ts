@@ -24,8 +24,9 @@ export default command({
       const values = loaded[name] as Readonly<Record<string, unknown>>;
       for (const [key, setting] of rows(name)) {
         const value = values[key];
-        if (!changed || JSON.stringify(value) !== JSON.stringify(setting.fallback))
+        if (!changed || JSON.stringify(value) !== JSON.stringify(setting.fallback)) {
           lines.push({ file: name, name: key, value, doc: setting.doc });
+        }
       }
     }
     world.out.rows(lines, [

@@ -32,10 +32,11 @@ export default command({
     refuseDevelopmentKey(address, chainId);
     const state = document.app_state as unknown as AppState;
     const text = toBech32(terms.prefix, address);
-    if (state.bank.balances.some((row) => row.address === text))
+    if (state.bank.balances.some((row) => row.address === text)) {
       throw new CliFault("account_exists", `${text} has coins in the genesis already`, {
         fix: `edit app_state.bank.balances in ${home.genesis}`,
       });
+    }
     const coins = parseCoins(values.coins, terms);
     const appState = {
       ...document.app_state,

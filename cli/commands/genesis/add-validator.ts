@@ -29,8 +29,9 @@ export default command({
     const { document } = readGenesis(world.home.genesis);
     const validator = { name, publicKey: pubkey, power, operator: operatorAccount(operator, pubkey, world.terms) };
     const added = validatorJson(validator);
-    if (document.validators.some((known) => known.pub_key.value === added.pub_key.value))
+    if (document.validators.some((known) => known.pub_key.value === added.pub_key.value)) {
       throw new CliFault("validator_exists", `${added.address} is a validator of the genesis already`);
+    }
     await alone(world.home, () => writeJsonFile(world.home.genesis, withValidator(document, validator)));
     readGenesis(world.home.genesis);
     if (operator === undefined && !isDevelopmentChain(document.chain_id)) world.out.warn(NO_OPERATOR);

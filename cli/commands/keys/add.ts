@@ -37,8 +37,9 @@ export default command({
     warnIfPlain(keyring, world);
     if (values.pubkey !== undefined) {
       const publicKey = readPublicKey(parseJson(values.pubkey));
-      if (publicKey === undefined)
+      if (publicKey === undefined) {
         throw usage("--pubkey is not a secp256k1 public key", "as `tribd keys show <name> -p` prints it");
+      }
       const preview = {
         name: values.name,
         type: "offline",

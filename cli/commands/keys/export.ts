@@ -20,11 +20,12 @@ export default command({
   },
   example: ["keys export alice > alice.key.json", "keys export alice --unarmored-hex --unsafe"],
   async run(values, world) {
-    if (values.unarmoredHex !== values.unsafe)
+    if (values.unarmoredHex !== values.unsafe) {
       throw usage(
         "--unarmored-hex needs --unsafe, and --unsafe needs --unarmored-hex",
         "anyone who sees the screen can read the bare key",
       );
+    }
     const keyring = openKeyring(values, world);
     const key = resolveKey(values.name, keyring, world.terms);
     const secretKey = await keyring.secretKey(key.name);

@@ -21,8 +21,9 @@ export default command({
   },
   example: ["keys import alice alice.key.json", "keys import alice --unarmored-hex < key.hex"],
   async run(values, world) {
-    if ((values.file === undefined) === !values.unarmoredHex)
+    if ((values.file === undefined) === !values.unarmoredHex) {
       throw usage("either an exported file or --unarmored-hex is needed");
+    }
     const keyring = openKeyring(values, world);
     warnIfPlain(keyring, world);
     const secretKey =

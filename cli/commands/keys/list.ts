@@ -12,8 +12,8 @@ export default command({
     for (const sentence of keyring.unreadable()) world.out.warn(sentence);
     const keys = keyring.list().map((key) => shownKey(key, world.terms));
     if (world.out.quiet) for (const key of keys) world.out.line(key.name);
-    else if (keys.length === 0 && world.out.format === "text")
+    else if (keys.length === 0 && world.out.format === "text") {
       world.out.note(`no keys in ${keyring.folder}; tribd keys add <name> makes one`);
-    else world.out.rows(keys, keyColumns);
+    } else world.out.rows(keys, keyColumns);
   },
 });

@@ -50,7 +50,8 @@ function consensusKey(path: string): Uint8Array {
   const file = readJsonFile(path) as { pub_key?: { value?: unknown } } | undefined;
   const value = file?.pub_key?.value;
   const bytes = typeof value === "string" ? fromBase64(value) : undefined;
-  if (bytes === undefined)
+  if (bytes === undefined) {
     throw usage(`--bech cons needs the validator key of this home, and ${path} has none`, "tribd init makes one");
+  }
   return bytes;
 }

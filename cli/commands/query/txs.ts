@@ -24,9 +24,9 @@ export default command({
       order: values.orderBy,
     });
     if (world.out.quiet) for (const tx of txs) world.out.line(toHex(tx.hash).toUpperCase());
-    else if (world.out.format === "json")
+    else if (world.out.format === "json") {
       world.out.data({ total_count: total, page_number: values.page, limit: values.limit, txs: txs.map(receiptJson) });
-    else {
+    } else {
       world.out.rows(txs.map(receiptJson), [
         { title: "HEIGHT", cell: (tx) => tx.height.toString(), right: true },
         { title: "HASH", cell: (tx) => tx.txhash },

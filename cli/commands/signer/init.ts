@@ -44,8 +44,9 @@ With any of them there, nothing is written. To take over the key of a node, stop
   ],
   async run({ chainId, key, state }, world) {
     const { home, system } = world;
-    if ((key === undefined) !== (state === undefined))
+    if ((key === undefined) !== (state === undefined)) {
       throw usage("--key needs --state, and --state needs --key: a key without its record may sign twice");
+    }
     const take = (): TakenOver => ({
       validator: key === undefined ? identityOf(system.random(32)) : readKeyFile(key),
       record: state === undefined ? undefined : readRecord(state),

@@ -29,7 +29,8 @@ export default command({
 
 function readAddress(text: string) {
   const address = parseNodeAddress(text);
-  if (address === undefined)
+  if (address === undefined) {
     throw usage(`"${text}" is neither unix:///path nor tcp://<node id>@host:port`, "tribd comet show-node-id");
+  }
   return address;
 }

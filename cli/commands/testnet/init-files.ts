@@ -35,10 +35,11 @@ export default command({
     const root = resolve(values.outputDir);
     const homes = Array.from({ length: values.v }, (_, i) => resolve(root, `${values.nodeDirPrefix}${i}`));
     const taken = homes.find(existsSync);
-    if (taken !== undefined)
+    if (taken !== undefined) {
       throw new CliFault("home_exists", `${taken} already exists: nothing was written`, {
         fix: "choose another --output-dir, or remove it",
       });
+    }
     const development = isDevelopmentChain(values.chainId);
     const coins = parseCoins(values.coins, world.terms);
     const plan = planTestnet({

@@ -25,8 +25,9 @@ export default command({
   async run(values, world) {
     const words = [values.first, values.second, ...(values.third === undefined ? [] : [values.third])];
     const [amount, to, from = values.from] = [...words].reverse();
-    if (to === undefined || amount === undefined || (words.length === 2) !== (values.from !== undefined))
+    if (to === undefined || amount === undefined || (words.length === 2) !== (values.from !== undefined)) {
       throw usage("the sender is named once: tx bank send <from> <to> <amount>, or <to> <amount> --from <key>");
+    }
     const coins = parseCoins(amount, world.terms).map((coin) => ({
       denom: coin.denom,
       amount: coin.amount.toString(),

@@ -54,12 +54,13 @@ export default command({
     "tx sign - --from alice --offline --chain-id tributary-1 --account-number 3 --yes < unsigned.json",
   ],
   async run(values, world) {
-    if (values.multisig !== undefined)
+    if (values.multisig !== undefined) {
       throw signing(
         "multisig",
         "signing for a multisig account is not available in tribd",
         "CosmJS signs for multisig accounts of this chain",
       );
+    }
     const tx = readTx(await readTxDocument(values.file, world));
     const keyring = openKeyring(values, world);
     const key = resolveKey(values.from ?? "", keyring, world.terms);
@@ -73,8 +74,9 @@ export default command({
     }
     const address = toBech32(world.terms.prefix, key.address);
     const client = connect(values, world);
-    if (values.offline && (values.chainId === undefined || values.accountNumber === undefined))
+    if (values.offline && (values.chainId === undefined || values.accountNumber === undefined)) {
       throw usage("--offline needs --chain-id and --account-number");
+    }
     const chain = values.chainId ?? (await client.status()).chainId;
     const number = values.accountNumber ?? (await fetchAccount(client, address)).number;
     refuseDevelopmentKey(key.address, chain);

@@ -32,10 +32,11 @@ export function txHandlers(
         const read: TxJson[] = [];
         for (const position of found.items) {
           const tx = await txAt(chain, position);
-          if (tx === undefined)
+          if (tx === undefined) {
             throw unavailable(
               `block ${position.height} was pruned; narrow the query with tx.height>${position.height}`,
             );
+          }
           read.push(shown(tx, prove));
         }
         return read;

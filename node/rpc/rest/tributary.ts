@@ -60,7 +60,8 @@ function put(fields: Fields, name: MessageName, path: string, text: string): voi
   const [outer, ...inner] = path.split(".") as [string, ...string[]];
   const field = fieldsOf(name).find(({ json }) => json === outer);
   const within = (fields[outer] ??= inner.length === 0 ? null : noFields());
-  if (inner.length > 0 && isJsonObject(within) && field?.type === "message" && isMessageName(field.ref ?? ""))
+  if (inner.length > 0 && isJsonObject(within) && field?.type === "message" && isMessageName(field.ref ?? "")) {
     return put(within as Fields, field.ref as MessageName, inner.join("."), text);
+  }
   fields[path] = field?.type === "bool" && BOOLEANS.has(text) ? text === "true" : text;
 }

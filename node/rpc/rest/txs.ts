@@ -72,11 +72,13 @@ function objectReader({ jsonValuesMax }: RpcLimits) {
 
 async function broadcast(submission: Submission, json: JsonObject, caller: Caller): Promise<Reply> {
   const tx = typeof json["tx_bytes"] === "string" ? fromBase64(json["tx_bytes"]) : undefined;
-  if (tx === undefined || tx.length === 0)
+  if (tx === undefined || tx.length === 0) {
     return grpcError("InvalidArgument", "tx_bytes: the signed transaction in base64");
+  }
   const mode = json["mode"] ?? "BROADCAST_MODE_SYNC";
-  if (typeof mode !== "string" || !MODES.has(mode))
+  if (typeof mode !== "string" || !MODES.has(mode)) {
     return grpcError("InvalidArgument", `mode: one of ${[...MODES].join(", ")}`);
+  }
   const entered = submission.submit(tx, caller);
   const result = "refused" in entered ? entered : await entered.answer;
   const txhash = upperHex(txHash(tx));

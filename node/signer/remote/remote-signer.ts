@@ -139,8 +139,9 @@ export class RemoteSigner implements Signer {
     if (key === undefined) return;
     const lastSigned = { height: key.height, round: key.round, step: key.step };
     try {
-      if (this.#publicKey !== undefined && !equalBytes(this.#publicKey, key.publicKey))
+      if (this.#publicKey !== undefined && !equalBytes(this.#publicKey, key.publicKey)) {
         throw new SignerFault("signer.other_key", "it came back with another key: restart the node to change keys");
+      }
       this.#deps.mayJoin(key.publicKey, lastSigned, this.#knownUpTo ?? key.height);
     } catch (error) {
       if (!(error instanceof SignerFault)) throw error;

@@ -81,8 +81,9 @@ export function serveLink(deps: ServeDeps, onClosed: (reason: string) => void): 
 /** Requests come here in their order; the signer takes them one by one. */
 async function answerTo(deps: ServeDeps, request: SignerRequest): Promise<Body> {
   const { signer, chainId } = deps;
-  if (request.chainId !== chainId)
+  if (request.chainId !== chainId) {
     return refusal(reject(signerErrors.otherChain, { wanted: request.chainId, chainId }));
+  }
   try {
     const signature = await signed(signer, request);
     if (signature !== undefined) return isRejection(signature) ? refusal(signature) : { ...NONE, signature };

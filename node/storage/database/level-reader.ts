@@ -68,8 +68,9 @@ export class RangeReader {
   #ask(range: Range): Int32Array {
     const failure = this.#failure;
     this.#failure = undefined;
-    if (failure !== undefined)
+    if (failure !== undefined) {
       throw new StorageFault("storage.read", "the thread that reads ranges of the database failed", failure);
+    }
     const worker = (this.#worker ??= this.#start());
     const header = new Int32Array(this.#memory, 0, HEADER_BYTES / 4);
     const turn = (this.#turn = (this.#turn + 1) | 0);

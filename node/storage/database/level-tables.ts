@@ -28,8 +28,9 @@ export interface TablesRead {
 export async function checkLevelTables(directory: string): Promise<TablesRead> {
   const names = (await readdir(directory)).filter((name) => /\.(?:ldb|sst)$/.test(name)).sort();
   const damaged: string[] = [];
-  for (const name of names)
+  for (const name of names) {
     for (const place of damagedPlaces(await readFile(join(directory, name)))) damaged.push(`${name}: ${place}`);
+  }
   return { files: names.length, damaged };
 }
 

@@ -127,7 +127,8 @@ function unreadable(cause: unknown): unknown {
       cause,
     );
   }
-  if (code?.startsWith("LEVEL_") === true)
+  if (code?.startsWith("LEVEL_") === true) {
     return new StorageFault("storage.read", "the database could not be read", cause);
+  }
   return cause; // Not of the database: whoever used the entries failed.
 }

@@ -84,8 +84,9 @@ export class MemoryFiles {
 
   /** Removes all files of a directory behind everybody's back, for good. */
   forget(directory: string): void {
-    for (const names of [this.#names, this.#durableNames])
+    for (const names of [this.#names, this.#durableNames]) {
       for (const path of names.keys()) if (dirname(path) === directory) names.delete(path);
+    }
     this.#unsyncedNames = this.#unsyncedNames.filter((change) => change.directory !== directory);
   }
 

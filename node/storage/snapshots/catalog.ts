@@ -55,8 +55,9 @@ export class Catalog {
       throw new SnapshotFault("snapshot.missing", `there is no snapshot of height ${height}; tribd snapshots list`);
     }
     const manifest = decodeManifest(bytes, path);
-    if (manifest.height !== height)
+    if (manifest.height !== height) {
       throw new SnapshotFault("snapshot.damaged", `${path}: of height ${manifest.height}`);
+    }
     return { manifest, hash: sha256(bytes) };
   }
 

@@ -102,8 +102,9 @@ export async function readDecided(bytes: Bytes, hash: Bytes): Promise<Decided> {
 export async function readChunk(bytes: Bytes, subtree: Subtree): Promise<readonly StateLeaf[]> {
   const { file, entries, depth, root } = subtree;
   const chunk = chunkCodec.decode(await unpacked(bytes, file, CHUNK_BYTES_CEILING), CHUNK_BYTES_CEILING);
-  if (isRejection(chunk))
+  if (isRejection(chunk)) {
     throw new SnapshotFault("snapshot.damaged", `chunk ${toHex(file)} does not hold state entries`);
+  }
   const wrong = (what: string): SnapshotFault =>
     new SnapshotFault("snapshot.wrong_root", `chunk ${toHex(file)} ${what}: take another snapshot`);
   if (chunk.entries.length !== entries) throw wrong(`has ${chunk.entries.length} keys instead of ${entries}`);

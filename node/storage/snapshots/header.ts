@@ -29,8 +29,9 @@ export function snapshotHeight(manifest: Manifest, { block: bytes, certificate, 
     header.chainId !== manifest.chainId ||
     header.height !== manifest.height ||
     !isHeaderOf(manifest.headerHash, header)
-  )
+  ) {
     throw damaged(`header ${toHex(hashBytes(headerHash(header)))} is not the one of its manifest`);
+  }
   if (!equalBytes(header.stateRoot, manifest.stateRoot)) throw damaged("state root is not the header's");
   return { block, bytes, light: { header, certificate, validators: set } };
 }

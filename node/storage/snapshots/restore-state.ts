@@ -52,8 +52,9 @@ export async function loadState(
     ports.progress?.(chunks, manifest.chunks.length);
   }
   tree ??= new TreeStore(records, new Top(depthFor(0)), 0);
-  if (!equalBytes(tree.root, manifest.stateRoot))
+  if (!equalBytes(tree.root, manifest.stateRoot)) {
     throw damaged(single("restore"), "tells of leaves that are not there");
+  }
   await records.write(headWrites(ports, manifest, tree), { sync: true });
 }
 

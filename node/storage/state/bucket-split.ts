@@ -37,8 +37,9 @@ export interface Bucket {
 
 /** The records of buckets of a depth. */
 export async function* bucketsAt(records: Records, depth: number): AsyncGenerator<Bucket, void, undefined> {
-  for await (const [key, entries] of records.iterate(prefixRange(bucketPrefix(depth))))
+  for await (const [key, entries] of records.iterate(prefixRange(bucketPrefix(depth)))) {
     yield { id: readU32be(key, 2), entries };
+  }
 }
 
 /** Sets their roots; the top is then to be carried up. */

@@ -57,8 +57,9 @@ export class StateTable {
     const bytes = this.#records.get(record);
     const stored = bytes === undefined ? undefined : readStored(bytes);
     const keyHash = sha256(key);
-    if (!this.#matches(keyHash, stored?.value))
+    if (!this.#matches(keyHash, stored?.value)) {
       throw damaged(record, stored === undefined ? "is missing" : "is not what the state root commits to");
+    }
     if (this.#hashes.size < HASHES_MAX) this.#hashes.set(nameOf(key), keyHash);
     return stored;
   }
@@ -74,8 +75,9 @@ export class StateTable {
       assert(value === undefined || value.length > 0, "a value is never empty");
       const name = nameOf(key);
       const before = this.#named(name, key);
-      if (value === undefined ? before === undefined : before !== undefined && equalBytes(before.value, value))
+      if (value === undefined ? before === undefined : before !== undefined && equalBytes(before.value, value)) {
         continue;
+      }
       changed.push(write);
       names.push(name);
       keyHashes.push(this.#hashes.get(name) ?? sha256(key));
@@ -105,16 +107,17 @@ export class StateTable {
 
   #remember(name: string, stored: Stored | undefined): void {
     if (stored === undefined) this.#cache.set(name, stored);
-    else if (stored.value.length <= CACHED_VALUE_BYTES_MAX)
+    else if (stored.value.length <= CACHED_VALUE_BYTES_MAX) {
       this.#cache.set(name, { changed: stored.changed, value: this.#arena.copy(stored.value) });
-    else this.#cache.delete(name); // It stays out, but must not leave an older one behind.
+    } else this.#cache.delete(name); // It stays out, but must not leave an older one behind.
   }
 
   *#range(range: Range): Generator<Entry, void, undefined> {
     const before = this.#before();
     if (before !== undefined) return yield* before.range(range);
-    for (const [key, stored] of this.#records.range(stateRange(range)))
+    for (const [key, stored] of this.#records.range(stateRange(range))) {
       yield [key.subarray(1), readStored(stored).value];
+    }
   }
 }
 

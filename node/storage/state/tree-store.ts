@@ -191,8 +191,9 @@ export class TreeStore {
     const record = bucketKey(top.depth, id);
     const entries = storedBucket(this.#records, top.depth, id) ?? this.#missing(record);
     const root = subtreeRoots([wholeOf(entries, top.depth)]);
-    if (!equalBytes(root, top.hash(2 ** top.depth + id)))
+    if (!equalBytes(root, top.hash(2 ** top.depth + id))) {
       throw damaged(record, "does not have the hash that the state root commits to");
+    }
     this.#buckets.set(id, entries);
     return entries;
   }
@@ -227,8 +228,9 @@ export class TreeStore {
   *#rootsBefore(height: bigint): Iterable<readonly [number, BucketRoot]> {
     if (this.#last?.height === height) {
       const { buckets, rootsBefore } = this.#last;
-      for (const [i, { id, kindBefore }] of buckets.entries())
+      for (const [i, { id, kindBefore }] of buckets.entries()) {
         yield [id, { root: rootsBefore.subarray(i * 32, i * 32 + 32), kind: kindBefore }];
+      }
     } else {
       const record = byHeight("undoRoots", height);
       yield* readUndoRoots(this.#records.get(record) ?? this.#missing(record));
@@ -267,8 +269,9 @@ const bucketRecords = (changes: readonly BucketChange[], depth: number): Making 
   };
 
 function* nameRecords(keys: TreeUpdate["keys"], height: bigint): Generator<Write, void, undefined> {
-  for (const { key, keyHash, present } of keys)
+  for (const { key, keyHash, present } of keys) {
     yield [leafKeyKey(keyHash), writeLeafKey({ removedAt: present ? 0n : height, key })];
+  }
   const removed = keys.filter(({ present }) => !present).map(({ keyHash }) => keyHash);
   if (removed.length > 0) yield [byHeight("undoKeys", height), writeLeafNames(removed)];
 }

@@ -44,8 +44,9 @@ export const queries: Readonly<Record<string, QueryHandler>> = {
     const asked = accountRequest.decode(request);
     if (isRejection(asked)) return asked;
     const address = text.parse(asked.address);
-    if (address === undefined)
+    if (address === undefined) {
       return invalidArgument(`address ${asked.address} is not an account address of this chain`);
+    }
     const account = accountOf(view, address);
     if (account === undefined) return notFound(`account ${asked.address}`);
     return QueryAccountResponse.encode({ account: baseAccountAny(text, address, account) }).finish();

@@ -40,8 +40,9 @@ export const bank: Module = {
       for (const [j, coin] of (row.coins ?? []).entries()) {
         const amount = typeof coin.amount === "string" ? parseAmount(coin.amount) : undefined;
         const where = `balances[${i}].coins[${j}]`;
-        if (typeof coin.denom !== "string" || !DENOM.test(coin.denom))
+        if (typeof coin.denom !== "string" || !DENOM.test(coin.denom)) {
           return invalid(`${where}.denom`, "a denomination");
+        }
         if (amount === undefined || amount === 0n) return invalid(`${where}.amount`, "a positive decimal string");
         if (balanceOf(view, address, coin.denom) !== 0n) return invalid(where, "each denomination once an account");
         endow(view, address, coin.denom, amount);

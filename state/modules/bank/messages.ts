@@ -25,8 +25,9 @@ const badAddress = (field: string, text: string): Rejection =>
 function recipient(context: Context, field: string, text: string): Bytes | Rejection {
   const to = context.address.parse(text);
   if (to === undefined) return badAddress(field, text);
-  if (isModuleAccount(to))
+  if (isModuleAccount(to)) {
     return reject(sdkErrors.unauthorized, { [field]: text, why: "a module's account takes no transfers" });
+  }
   return to;
 }
 
@@ -47,8 +48,9 @@ function handleSend(context: Context, message: MsgSend): Bytes | Rejection {
 /** One payer, several receivers, as the Cosmos SDK allows since 0.46. */
 function handleMultiSend(context: Context, message: MsgMultiSend): Bytes | Rejection {
   const [input] = message.inputs;
-  if (input === undefined || message.inputs.length !== 1)
+  if (input === undefined || message.inputs.length !== 1) {
     return reject(sdkErrors.invalidRequest, { inputs: "exactly one" });
+  }
   if (message.outputs.length === 0 || message.outputs.length > OUTPUTS_MAX) {
     return reject(sdkErrors.invalidRequest, { outputs: `1 to ${OUTPUTS_MAX}` });
   }
@@ -60,8 +62,9 @@ function handleMultiSend(context: Context, message: MsgMultiSend): Bytes | Rejec
     const to = recipient(context, `outputs[${i}].address`, output.address);
     if (!(to instanceof Uint8Array)) return to;
     const coins = parseCoins(output.coins);
-    if (coins === undefined || coins.length === 0)
+    if (coins === undefined || coins.length === 0) {
       return reject(sdkErrors.invalidCoins, { field: `outputs[${i}].coins` });
+    }
     for (const { denom, amount } of coins) {
       total.set(denom, (total.get(denom) ?? 0n) + amount);
       payments.push({ to, denom, amount });

@@ -58,7 +58,8 @@ export function everyHeightHasItsSet(view: ReadView): string | undefined {
     used.add(validatorsFrom);
     if (!pastSets.has(view, [validatorsFrom])) return `height ${height} has no validators`;
   }
-  for (const [[from]] of pastSets.range(view))
+  for (const [[from]] of pastSets.range(view)) {
     if (!used.has(from)) return `validators from ${from} on are of no height`;
+  }
   return undefined;
 }

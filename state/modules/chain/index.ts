@@ -64,8 +64,9 @@ export function parseChainConfig(value: unknown): ChainConfig | Rejection {
   const invalid = (field: string, want: string) =>
     reject(genesisErrors.invalid, { field: `app_state.chain.${field}`, want });
   const { bech32_prefix: bech32Prefix, bond_denom: bondDenom, fee_denom: feeDenom } = state;
-  if (typeof bech32Prefix !== "string" || !PREFIX.test(bech32Prefix))
+  if (typeof bech32Prefix !== "string" || !PREFIX.test(bech32Prefix)) {
     return invalid("bech32_prefix", "1 to 20 letters a-z");
+  }
   if (typeof bondDenom !== "string" || !DENOM.test(bondDenom)) return invalid("bond_denom", "a denomination");
   if (typeof feeDenom !== "string" || !DENOM.test(feeDenom)) return invalid("fee_denom", "a denomination");
   const unicodeTablesHash =

@@ -55,8 +55,9 @@ function readVersions({ view }: GenesisContext, { versions }: State): Rejection 
       parents.push(parent);
     }
     const root = storeLineage(view, version, parents, stackRoyalties(view, parents));
-    if (!equalBytes(root, version.eligibleRoot))
+    if (!equalBytes(root, version.eligibleRoot)) {
       return invalid(`${at}.version.eligible_root`, "the root of its releases");
+    }
     keys.versions.put(view, [id], version);
     keys.byModel.put(view, [modelId, number], id);
     for (const [index, change] of stages.entries()) keys.stages.put(view, [id, index], change);

@@ -29,8 +29,9 @@ export function readParents(view: ReadView, parents: readonly Parent[]): Version
     if (seen.has(versionId)) return reject(modelErrors.duplicateParent, { field, version_id: versionId });
     const version = versionOf(view, versionId);
     if (version === undefined) return reject(modelErrors.unknownVersion, { field, version_id: versionId });
-    if (version.stage === stageCodes.revoked)
+    if (version.stage === stageCodes.revoked) {
       return reject(modelErrors.revokedParent, { field, version_id: versionId });
+    }
     seen.add(versionId);
     found.push(version);
   }

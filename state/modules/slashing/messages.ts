@@ -13,8 +13,9 @@ import { infos } from "./keys.js";
 /** A jailed validator that keeps its promise again may decide again; a tombstoned one never. */
 function handleUnjail(context: Context, { validatorAddr }: MsgUnjail): Bytes | Rejection {
   const { view, block } = context;
-  if (context.address.operator.parse(validatorAddr) === undefined)
+  if (context.address.operator.parse(validatorAddr) === undefined) {
     return reject(slashingErrors.badValidator, { validator: validatorAddr });
+  }
   const found = findValidator(view, context.address, validatorAddr);
   if (isRejection(found)) return reject(slashingErrors.noValidator, { validator: validatorAddr });
   const { operator, validator } = found;
@@ -26,8 +27,9 @@ function handleUnjail(context: Context, { validatorAddr }: MsgUnjail): Bytes | R
   if (stake < min) return reject(slashingErrors.selfDelegationTooLow, { tokens: stake, min });
   if (!validator.jailed) return reject(slashingErrors.notJailed, { validator: validatorAddr });
   if (info?.tombstoned === true) return reject(slashingErrors.tombstoned, { validator: validatorAddr });
-  if (info !== undefined && block.time < info.jailedUntil)
+  if (info !== undefined && block.time < info.jailedUntil) {
     return reject(slashingErrors.stillJailed, { until: info.jailedUntil });
+  }
   unjail(view, consensus);
   context.emit("unjail", { validator: validatorAddr, address: consensusText(block.bech32Prefix, consensus) });
   return MsgUnjailResponse.encode({}).finish();

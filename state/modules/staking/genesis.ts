@@ -47,8 +47,9 @@ export function initGenesis(context: GenesisContext, state: unknown): Rejection 
 function paramsProblem(chosen: Params, evidenceAgeMs: bigint): Rejection | undefined {
   const { unbondingMs, maxValidators, maxEntries, minCommissionRate } = chosen;
   if (unbondingMs !== evidenceAgeMs) return invalid("params.unbonding_ms", `the evidence age, ${evidenceAgeMs}`);
-  if (maxValidators < 1 || maxValidators > VALIDATORS_MAX)
+  if (maxValidators < 1 || maxValidators > VALIDATORS_MAX) {
     return invalid("params.max_validators", `1 to ${VALIDATORS_MAX}`);
+  }
   if (maxEntries < 1) return invalid("params.max_entries", "at least 1");
   return minCommissionRate > ONE ? invalid("params.min_commission_rate", "at most 10^18, which is all") : undefined;
 }
@@ -68,8 +69,9 @@ function readValidators({ view, address }: GenesisContext, genesis: Genesis): Re
   }
   for (const [i, { operator: text, power }] of genesis.lastValidatorPowers.entries()) {
     const operator = address.operator.parse(text);
-    if (operator === undefined || !validators.has(view, [operator]))
+    if (operator === undefined || !validators.has(view, [operator])) {
       return invalid(`last_validator_powers[${i}].operator`, "one of the validators");
+    }
     bonded.put(view, [operator], power);
   }
   return undefined;
@@ -102,8 +104,9 @@ function readStakes({ view, address }: GenesisContext, genesis: Genesis): Reject
     const [operator, delegator] = [address.operator.parse(entry.operator), address.parse(entry.delegator)];
     if (operator === undefined) return invalid(`unbondings[${i}].operator`, OPERATOR);
     if (delegator === undefined) return invalid(`unbondings[${i}].delegator`, "an account address of this chain");
-    if (parseAmount(entry.balance) === undefined || parseAmount(entry.initialBalance) === undefined)
+    if (parseAmount(entry.balance) === undefined || parseAmount(entry.initialBalance) === undefined) {
       return invalid(`unbondings[${i}].balance`, "a decimal string");
+    }
     const key = [operator, delegator, entry.creationHeight] as const;
     unbondings.put(view, key, entry);
     unbondingQueue.put(view, [entry.completionTime, ...key], true);

@@ -34,8 +34,9 @@ const sharesEqualDelegations: Invariant = (view) => {
   }
   for (const [[operator], validator] of validators.range(view)) {
     const sum = sums.get(toHex(operator)) ?? 0n;
-    if (sum !== sharesOf(validator))
+    if (sum !== sharesOf(validator)) {
       return `${validator.operator} has ${validator.shares} shares, ${sum} are delegated`;
+    }
     sums.delete(toHex(operator));
   }
   return sums.size === 0 ? undefined : "a delegation is with no validator";
@@ -46,8 +47,9 @@ const ranksEqualPowers: Invariant = (view) => {
   let count = 0;
   for (const [, validator] of validators.range(view)) if (rankPower(validator) > 0n) count++;
   for (const { operator, power } of rows) {
-    if (rankPower(validators.get(view, [operator])) !== power)
+    if (rankPower(validators.get(view, [operator])) !== power) {
       return `the rank ${power} of ${toHex(operator)} is wrong`;
+    }
   }
   return rows.length === count ? undefined : `${count} validators may decide, ${rows.length} are ranked`;
 };
@@ -55,8 +57,9 @@ const ranksEqualPowers: Invariant = (view) => {
 /** Consensus was told of the highest ranked, but for a set that would have become empty. */
 const bondedAreTheHighest: Invariant = (view) => {
   for (const [[operator], validator] of validators.range(view)) {
-    if (bonded.has(view, [operator]) !== (validator.status === status.bonded))
+    if (bonded.has(view, [operator]) !== (validator.status === status.bonded)) {
       return `the status of ${validator.operator} is not what consensus was told`;
+    }
   }
   const top = ranked(view, paramsOf(view).maxValidators);
   if (changed.has(view, [])) return top.length === 0 ? undefined : "consensus was not told of a change";

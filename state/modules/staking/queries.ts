@@ -149,8 +149,9 @@ export const queries: Readonly<Record<string, QueryHandler>> = {
     if (isRejection(asked)) return asked;
     const pair = pairOf(address, asked);
     if (isRejection(pair)) return pair;
-    if (delegationShares(view, pair.operator, pair.delegator) === 0n)
+    if (delegationShares(view, pair.operator, pair.delegator) === 0n) {
       return notFound(`delegation with delegator ${asked.delegatorAddr} for validator ${asked.validatorAddr}`);
+    }
     return QueryDelegationResponse.encode({ delegationResponse: delegationResponse(view, address, pair) }).finish();
   },
   "/cosmos.staking.v1beta1.Query/ValidatorDelegations"({ view, address }, request) {
@@ -185,10 +186,11 @@ export const queries: Readonly<Record<string, QueryHandler>> = {
     const pair = pairOf(address, asked);
     if (isRejection(pair)) return pair;
     const rows = unbondingsOf(view, pair);
-    if (rows.length === 0)
+    if (rows.length === 0) {
       return notFound(
         `unbonding delegation with delegator ${asked.delegatorAddr} for validator ${asked.validatorAddr}`,
       );
+    }
     return QueryUnbondingDelegationResponse.encode({ unbond: unbondingOf(rows) }).finish();
   },
   // Only the validator's operator can unbond, so there is one row to read.

@@ -44,8 +44,9 @@ export function bond(
   const [tokens, shares] = [tokensOf(validator), sharesOf(validator)];
   const rateless = tokens === 0n && shares > 0n;
   const issued = shares === 0n ? amount * ONE : rateless ? 0n : mulDivFloor(shares, amount, tokens);
-  if (rateless || shares + issued > SHARES_MAX)
+  if (rateless || shares + issued > SHARES_MAX) {
     return reject(stakingErrors.exchangeRate, { validator: validator.operator });
+  }
   const { bondDenom } = chainConfig(view);
   const { bonded, notBonded } = moduleAccounts;
   const pools = [bonded, notBonded].map((pool) => balanceOf(view, pool, bondDenom));

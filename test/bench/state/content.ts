@@ -12,8 +12,9 @@ export const keyOf = (i: number): Bytes => concat(Uint8Array.of(2, 1), sha256(u3
 
 export function valueOf(i: number, salt: number, length = VALUE_BYTES): Bytes {
   const out = new Uint8Array(length);
-  for (let at = 0, part = sha256(u32be(i), u32be(salt)); at < length; at += 32, part = sha256(part))
+  for (let at = 0, part = sha256(u32be(i), u32be(salt)); at < length; at += 32, part = sha256(part)) {
     out.set(part.subarray(0, Math.min(32, length - at)), at);
+  }
   return out;
 }
 

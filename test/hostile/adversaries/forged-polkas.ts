@@ -31,11 +31,12 @@ export const forgedPolkas: Adversary = {
         await Promise.all(all.map((one) => one.stop()));
         all = await strangers(net, random, STRANGERS);
       }
-      for (const { transport, linked } of all)
+      for (const { transport, linked } of all) {
         for (let i = 0; i < FRAMES; i++) {
           const frame = polka(BigInt(told), i, validators, random);
           for (const peer of linked) transport.send(peer, "consensus", frame);
         }
+      }
       await pause(100, signal);
     }
     await Promise.all(all.map((one) => one.stop()));

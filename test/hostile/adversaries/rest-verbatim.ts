@@ -21,12 +21,14 @@ export const restVerbatim: Adversary = {
   async run({ net, signal }) {
     let told: string | undefined;
     await lanes(net.targets.length, signal, async (lane) => {
-      for (const path of PATHS)
+      for (const path of PATHS) {
         for (const body of BODIES) {
           const answer = await ask(net.targets[lane]!.restPort, path, JSON.stringify(body));
-          if (answer?.text.includes(MARK) === true)
+          if (answer?.text.includes(MARK) === true) {
             told ??= `${path} answered ${answer.status} with the caller's own words`;
+          }
         }
+      }
       await pause(20, signal);
     });
     return told;

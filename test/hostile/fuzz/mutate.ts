@@ -12,8 +12,9 @@ const mutations: readonly Mutation[] = [
   // Bits turn over.
   (bytes, random) => {
     const changed = Buffer.from(bytes);
-    for (let i = random.below(8); i >= 0 && changed.length > 0; i--)
+    for (let i = random.below(8); i >= 0 && changed.length > 0; i--) {
       changed[random.below(changed.length)]! ^= 1 << random.below(8);
+    }
     return changed;
   },
   // Cut, cut out, doubled, joined with another, with something in between.

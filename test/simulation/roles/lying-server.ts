@@ -86,8 +86,9 @@ async function wrongBlocks(stage: Stage, { from }: BlocksQuestion, honest: Hones
   const answer = await honest();
   const windows = answer === undefined ? [] : decodeBlocksAnswer(answer, BLOCK_BYTES_CEILING);
   const block = randomBytes(stage.random, 200);
-  if (isRejection(windows) || windows.length === 0)
+  if (isRejection(windows) || windows.length === 0) {
     return encodeBlocksAnswer([{ height: from, certificate: block, total: 200, offset: 0, bytes: block }]);
+  }
   return encodeBlocksAnswer(
     windows.map((window) => {
       const bytes = window.bytes.slice();

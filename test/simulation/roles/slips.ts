@@ -104,9 +104,11 @@ const PLACES_MAX = 10_000;
 
 /** Undefined for what it did not say itself. */
 function placeOf(frame: ConsensusFrame, self: Bytes): string | undefined {
-  if (frame.kind === "vote" && equalBytes(frame.value.validator, self))
+  if (frame.kind === "vote" && equalBytes(frame.value.validator, self)) {
     return `${frame.value.height}/${frame.value.round}/${frame.value.type}`;
-  if (frame.kind === "proposal" && equalBytes(frame.value.proposer, self))
+  }
+  if (frame.kind === "proposal" && equalBytes(frame.value.proposer, self)) {
     return `${frame.value.height}/${frame.value.round}`;
+  }
   return undefined;
 }

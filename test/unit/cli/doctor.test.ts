@@ -51,8 +51,9 @@ test("doctor finds nothing bad in a fresh home, and names what is wrong in a dam
     writeFileSync(layout.configToml, 'log_format = "xml"\n');
     const broken = await findings(home, unreachable);
     assert.equal(broken.code, EXIT.failed);
-    for (const check of ["validator key", "genesis", "settings", "ports"])
+    for (const check of ["validator key", "genesis", "settings", "ports"]) {
       assert.equal(broken.of(check).verdict, "bad", check);
+    }
     assert.match(broken.of("settings").found, /log_format/);
   }));
 

@@ -119,8 +119,9 @@ function abci(path: string, data: Uint8Array, script: Script) {
 
 function search(received: readonly Tx[], script: Script, query: string) {
   const tx = received.at(-1);
-  if (tx === undefined || script.included === undefined || !query.includes(toHex(tx.hash)))
+  if (tx === undefined || script.included === undefined || !query.includes(toHex(tx.hash))) {
     return { txs: [], total_count: "0" };
+  }
   const { code, codespace = "", log = "" } = script.included;
   const data = TxMsgData.encode(
     TxMsgData.fromPartial({

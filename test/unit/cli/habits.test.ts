@@ -30,8 +30,9 @@ test("words after a habit are those of the command that it means", async () => {
     ["config set client", "config set"],
     ["help tx staking delegate", "tx staking delegate"],
     ["help tx", "tx"],
-  ] as const)
+  ] as const) {
     assert.deepEqual(await tribd([...typed.split(" "), "--help"]), await tribd([...words.split(" "), "--help"]), typed);
+  }
 });
 
 test("names that every object has are no commands", async () => {

@@ -18,8 +18,9 @@ test("init writes a whole home with its secrets closed, and never overwrites one
     const { code, stdout } = await tribd(["init", "mine", "--chain-id", "tributary-1", "-o", "json"], { home });
     assert.equal(code, EXIT.ok);
     const layout = homeLayout(home);
-    for (const path of [layout.nodeKey, layout.validatorKey, layout.validatorState])
+    for (const path of [layout.nodeKey, layout.validatorKey, layout.validatorState]) {
       assert.equal(statSync(path).mode & 0o777, 0o600, path);
+    }
     const genesis = parseGenesis(json(layout.genesis));
     assert.ok(!isRejection(genesis));
     assert.equal(genesis.chainId, "tributary-1");
@@ -79,8 +80,9 @@ test("testnet init-files: one genesis, every peer named, no port twice", () =>
         config["p2p.laddr"],
         config["instrumentation.prometheus_listen_addr"],
         app["api.address"],
-      ])
+      ]) {
         ports.add(endpoint.split(":").at(-1)!);
+      }
       const own = peerId(readNodeKey(layout).publicKey);
       const peers = parsePeers(config["p2p.persistent_peers"])!;
       assert.equal(peers.length, 3);

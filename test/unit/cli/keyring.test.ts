@@ -121,8 +121,9 @@ test("a changed key file is refused, whatever was changed", () =>
 test("names cannot leave the folder", () =>
   withHome(async (home) => {
     const keyring = new Keyring("test", home, ports(""));
-    for (const name of ["../evil", "a/b", "", ".hidden", "x".repeat(65)])
+    for (const name of ["../evil", "a/b", "", ".hidden", "x".repeat(65)]) {
       await assert.rejects(keyring.add(name, secret), /cannot be a key's name/);
+    }
     assert.equal(keyring.find("../keyring-test/x"), undefined);
   }));
 

@@ -85,8 +85,9 @@ test("each command has its own words, examples that begin with them, and documen
         assert.ok(!Object.hasOwn(globalOptions, name), `${path} --${flagName(name)} is a flag of every command`);
       }
       const parts = path.split(" ");
-      for (let i = 1; i < parts.length; i++)
+      for (let i = 1; i < parts.length; i++) {
         assert.ok(groups[parts.slice(0, i).join(" ")], `group ${parts.slice(0, i).join(" ")}`);
+      }
     }
   }
   assert.equal(new Set(words).size, words.length);
@@ -96,8 +97,9 @@ test("help is what it was: a change of help is a change that somebody decided", 
   const root = join(import.meta.dirname, "..", "..", "..", "..");
   const golden = join(root, "test", "fixtures", "help.txt");
   let all = "";
-  for (const { path } of await allCommands(commandFiles))
+  for (const { path } of await allCommands(commandFiles)) {
     all += `${"=".repeat(20)} ${path}\n${(await tribd([...path.split(" "), "--help"])).stdout}`;
+  }
   if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(golden, all);
   const [now, before] = [all.split("\n"), readFileSync(golden, "utf8").split("\n")];
   const at = now.findIndex((line, i) => line !== before[i]);

@@ -86,13 +86,14 @@ const breaks: Readonly<Record<string, readonly [broken: (home: string) => void, 
     /priv_validator_key\.json: address occurs twice/,
   ],
 };
-for (const [name, [broken, says]] of Object.entries(breaks))
+for (const [name, [broken, says]] of Object.entries(breaks)) {
   test(`a home that cannot be started is named: ${name}`, () =>
     withHome(async (home) => {
       await tribd(["init", "a"], { home });
       broken(home);
       assert.match((await start(home)).stderr, says);
     }));
+}
 
 test("a database of which a file is missing is not begun anew", () =>
   withHome(async (home) => {
@@ -145,8 +146,9 @@ test("what changes the data or the key of a home leaves it alone while a process
       for (const argv of [
         ["keys", "add", "alice", "--dev", "--keyring-backend", "test"],
         ["config", "set", "moniker", "b"],
-      ])
+      ]) {
         assert.equal((await tribd(argv, { home })).code, EXIT.ok, argv.join(" "));
+      }
     } finally {
       node.kill("SIGKILL");
     }

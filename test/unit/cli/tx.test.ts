@@ -218,8 +218,9 @@ test("amounts are read exactly and written back", () => {
     ["ufoo", "utrib"],
   );
   assert.equal(parseBaseAmount("1000", terms), 1000n);
-  for (const text of ["", "trib", "1.5utrib", "1.1234567trib", "-1trib", "0x10utrib", "1e3trib", "1 trib"])
+  for (const text of ["", "trib", "1.5utrib", "1.1234567trib", "-1trib", "0x10utrib", "1e3trib", "1 trib"]) {
     assert.throws(() => parseCoin(text, terms), { exit: EXIT.usage }, text);
+  }
   assert.throws(() => parseCoins("1utrib,2utrib", terms), /twice/);
   assert.equal(formatCoin({ denom: "utrib", amount: 12_500_000n }, terms), "12.5trib");
   assert.equal(formatCoin({ denom: "utrib", amount: 1n }, terms), "0.000001trib");
@@ -228,6 +229,7 @@ test("amounts are read exactly and written back", () => {
 test("fees round up: the payer owes the remainder", () => {
   assert.deepEqual(feeFor(100_001n, parseGasPrice("0.0025utrib")), { denom: "utrib", amount: 251n });
   assert.equal(adjustedGas(3n, 1.4), 5n);
-  for (const text of ["utrib", "0,1utrib", "1.utrib", ".1utrib"])
+  for (const text of ["utrib", "0,1utrib", "1.utrib", ".1utrib"]) {
     assert.throws(() => parseGasPrice(text), { exit: EXIT.usage });
+  }
 });

@@ -9,8 +9,9 @@ test("every line that the code cites stands in consensus/README.md", () => {
   const lines = new Set<number>();
   for (const [, cell] of readme.matchAll(/^\| (L\d[^|]*) \|/gm)) {
     const [from, to] = [...cell!.matchAll(/L(\d+)/g)].map((match) => Number(match[1]));
-    for (let line = from!; line <= (cell!.includes("-") || cell!.includes(",") ? (to ?? from!) : from!); line++)
+    for (let line = from!; line <= (cell!.includes("-") || cell!.includes(",") ? (to ?? from!) : from!); line++) {
       lines.add(line);
+    }
   }
   assert.ok(lines.has(49) && lines.has(54) && lines.has(86));
   for (const { path, text } of sources("consensus")) {
@@ -38,11 +39,12 @@ test("every rule has the test that consensus/README.md names", () => {
         ...readFileSync(join(root, "test", `${file}.test.ts`), "utf8").matchAll(/test\(\s*(["`])(.*)\1/g),
       ];
       const wanted = [...part.matchAll(/"([^"]+)"/g)].map(([, title]) => title!);
-      for (const title of wanted)
+      for (const title of wanted) {
         assert.ok(
           titles.some(([, , each]) => each!.startsWith(title)),
           `${file}: "${title}"`,
         );
+      }
       for (const rule of expanded(rules!)) {
         const named = new RegExp(`^(\\w+, )*${rule}\\b`);
         assert.ok(wanted.length > 0 || titles.some(([, , each]) => named.test(each!)), `${file}: ${rule}`);

@@ -24,7 +24,9 @@ for (const { step, round, ms } of cases) {
 }
 
 test("T15: each round waits longer than the one before", () => {
-  for (const step of ["propose", "prevote", "precommit"] as const)
-    for (let round = 0; round < 50; round++)
+  for (const step of ["propose", "prevote", "precommit"] as const) {
+    for (let round = 0; round < 50; round++) {
       assert.ok(timeoutMs(timeouts, step, round + 1) > timeoutMs(timeouts, step, round));
+    }
+  }
 });

@@ -110,8 +110,10 @@ export function compliance(name: string, create: () => Promise<World>): void {
     a.subscribe("txs", () => "accept");
     await meet(world, [a, b], [1, 1]);
     for (let i = 0; i < 40; i++)
-      // More than a peer may ask at once.
+    // More than a peer may ask at once.
+    {
       await assert.rejects(world.settle(a.request(b.id, "blocks", bytes(0, i), 2_000)), { code: "refused" });
+    }
     assert.deepEqual(await world.settle(a.request(b.id, "blocks", bytes(7), 2_000)), bytes(7));
     await world.pass(1_200); // Meshes form at a heartbeat.
     a.publish("txs", bytes(1));

@@ -35,8 +35,9 @@ test("every leaf is proven, in its place alone", () => {
     const { root, proofs } = merkleProofs(leaves);
     for (const [i, proof] of proofs.entries()) {
       assert.ok(verifyMerkle(root, leaves[i]!, proof));
-      for (const index of [-1, i - 1, i + 1, count, 0.5, NaN])
+      for (const index of [-1, i - 1, i + 1, count, 0.5, NaN]) {
         assert.ok(!verifyMerkle(root, leaves[i]!, { ...proof, index }), `${i} of ${count} at ${index}`);
+      }
     }
   }
 });
@@ -44,8 +45,9 @@ test("every leaf is proven, in its place alone", () => {
 test("an inner node does not pass for a leaf, nor two leaves for one (hostile input 67)", () => {
   const [left, right] = [leafHash(LEAVES[1]!), leafHash(LEAVES[2]!)];
   const root = merkleRoot(LEAVES.slice(1, 3));
-  for (const data of [concat(left, right), concat(Uint8Array.of(1), left, right)])
+  for (const data of [concat(left, right), concat(Uint8Array.of(1), left, right)]) {
     assert.ok(!verifyMerkle(root, data, { index: 0, total: 1, aunts: [] }));
+  }
   const plain = (data: Bytes): string => createHash("sha256").update(data).digest("hex");
   assert.notEqual(toHex(leafHash(LEAVES[3]!)), plain(LEAVES[3]!));
   assert.notEqual(toHex(root), plain(concat(left, right)));

@@ -11,8 +11,9 @@ test("timers fire by time, ties in the order in which they were set", async () =
     ["a2", 10],
     ["b", 20],
     ["now", 0],
-  ] as const)
+  ] as const) {
     clock.after(ms, () => fired.push(`${name}@${clock.monotonicMs()}`));
+  }
   clock.after(15, () => assert.fail("cancelled")).cancel();
   assert.equal(await clock.run(100), false);
   assert.deepEqual(fired, ["now@0", "a@10", "a2@10", "b@20", "c@30"]);

@@ -26,10 +26,12 @@ function handle(context: Context, message: MsgCancelUnbondingDelegation): Bytes 
   if (isRejection(amount)) return amount;
   const key = [operator, operator, creationHeight] as const;
   const entry = creationHeight < 0n ? undefined : unbondings.get(view, key);
-  if (entry === undefined || entry.completionTime <= block.time)
+  if (entry === undefined || entry.completionTime <= block.time) {
     return reject(stakingErrors.noUnbonding, { validator: validatorAddress, creation_height: creationHeight });
-  if (amount > storedAmount(entry.balance))
+  }
+  if (amount > storedAmount(entry.balance)) {
     return reject(sdkErrors.invalidRequest, { field: "amount", want: `at most ${entry.balance}, which is waiting` });
+  }
   const shares = bond(context, found, operator, amount, moduleAccounts.notBonded);
   if (isRejection(shares)) return shares;
   putUnbonding(view, key, lowered(entry, { initialBalance: amount, balance: amount }));

@@ -35,8 +35,9 @@ function ratesOf({ commission }: MsgCreateValidator): Rates | Rejection {
   if (isRejection(commissionRate)) return commissionRate;
   if (isRejection(commissionMaxRate)) return commissionMaxRate;
   if (isRejection(commissionMaxChangeRate)) return commissionMaxChangeRate;
-  if (commissionRate > commissionMaxRate)
+  if (commissionRate > commissionMaxRate) {
     return reject(stakingErrors.commissionAboveMax, { rate: commissionRate, max: commissionMaxRate });
+  }
   if (commissionMaxChangeRate > commissionMaxRate) {
     const data = { max_change_rate: commissionMaxChangeRate, max_rate: commissionMaxRate };
     return reject(stakingErrors.changeAboveMax, data);
@@ -59,25 +60,31 @@ function handle(context: Context, message: MsgCreateValidator): Bytes | Rejectio
   const pubKey = consensusKey(message);
   if (isRejection(pubKey)) return pubKey;
   const consensus = validatorAddress(pubKey);
-  if (message.delegatorAddress !== "" && message.delegatorAddress !== account)
+  if (message.delegatorAddress !== "" && message.delegatorAddress !== account) {
     return reject(sdkErrors.invalidRequest, { field: "delegator_address", want: `empty, or ${account}` });
-  if (validators.has(view, [operator]))
+  }
+  if (validators.has(view, [operator])) {
     return reject(stakingErrors.operatorExists, { validator: message.validatorAddress });
-  if (byConsensus.has(view, [consensus]))
+  }
+  if (byConsensus.has(view, [consensus])) {
     return reject(stakingErrors.keyExists, { consensus_address: toHex(consensus) });
+  }
   const amount = bondAmount(context, message.value);
   if (isRejection(amount)) return amount;
   const problem = descriptionProblem(message.description);
   if (problem !== undefined) return reject(sdkErrors.invalidRequest, { ...problem });
   const rates = ratesOf(message);
   if (isRejection(rates)) return rates;
-  if (rates.commissionRate < minCommissionRate)
+  if (rates.commissionRate < minCommissionRate) {
     return reject(stakingErrors.commissionBelowMinimum, { rate: rates.commissionRate, min: minCommissionRate });
+  }
   const minSelfDelegation = parseAmount(message.minSelfDelegation);
-  if (minSelfDelegation === undefined || minSelfDelegation === 0n)
+  if (minSelfDelegation === undefined || minSelfDelegation === 0n) {
     return reject(sdkErrors.invalidRequest, { field: "min_self_delegation", want: "a positive integer" });
-  if (amount < minSelfDelegation)
+  }
+  if (amount < minSelfDelegation) {
     return reject(stakingErrors.selfDelegationBelowMinimum, { have: amount, min: minSelfDelegation });
+  }
   const { moniker, identity, website, securityContact, details } = message.description;
   const validator: Validator = {
     operator: message.validatorAddress,

@@ -27,12 +27,14 @@ function commissionAfter(
   if (text === "") return { commissionRate, commissionTime };
   const rate = parseAmount(text);
   if (rate === undefined || rate > ONE) return reject(stakingErrors.commissionHuge, { field: "commission_rate" });
-  if (block.time < commissionTime + DAY_MS)
+  if (block.time < commissionTime + DAY_MS) {
     return reject(stakingErrors.commissionTooSoon, { next_time: commissionTime + DAY_MS });
+  }
   if (rate > commissionMaxRate) return reject(stakingErrors.commissionAboveMax, { rate, max: commissionMaxRate });
   const change = rate > commissionRate ? rate - commissionRate : commissionRate - rate;
-  if (change > commissionMaxChangeRate)
+  if (change > commissionMaxChangeRate) {
     return reject(stakingErrors.commissionChange, { change, max: commissionMaxChangeRate });
+  }
   if (rate < minCommissionRate) return reject(stakingErrors.commissionBelowMinimum, { rate, min: minCommissionRate });
   return { commissionRate: rate, commissionTime: block.time };
 }
@@ -42,8 +44,9 @@ function minimumAfter(context: Context, found: Found, text: string): string | Re
   const before = found.validator.minSelfDelegation;
   if (text === "") return before;
   const want = parseAmount(text);
-  if (want === undefined || want <= storedAmount(before))
+  if (want === undefined || want <= storedAmount(before)) {
     return reject(stakingErrors.minSelfDelegationDecreased, { have: before, want: text });
+  }
   const stake = stakeOf(context.view, found, found.operator);
   return want > stake ? reject(stakingErrors.selfDelegationBelowMinimum, { have: stake, min: want }) : text;
 }

@@ -25,8 +25,9 @@ export const aminoCoin = ({ denom, amount }: Coin) => ({ denom, amount });
 export function bondAmount({ view }: Context, coin: Coin): bigint | Rejection {
   const { bondDenom } = chainConfig(view);
   const amount = parseAmount(coin.amount);
-  if (coin.denom !== bondDenom || amount === undefined || amount === 0n)
+  if (coin.denom !== bondDenom || amount === undefined || amount === 0n) {
     return reject(sdkErrors.invalidRequest, { field: "amount", want: `a positive amount of ${bondDenom}` });
+  }
   return amount;
 }
 
@@ -37,7 +38,8 @@ export function ownValidator(
 ): Found | Rejection {
   const found = findValidator(context.view, context.address, validatorAddress);
   if (isRejection(found)) return found;
-  if (context.address.format(found.operator) !== delegatorAddress)
+  if (context.address.format(found.operator) !== delegatorAddress) {
     return reject(stakingErrors.delegationNotActive, { delegator: delegatorAddress, validator: validatorAddress });
+  }
   return found;
 }

@@ -42,12 +42,14 @@ function afterwards(validator: Validator, amount: bigint): Validator {
 function refusal(context: Context, found: Found, amount: bigint): Rejection | undefined {
   const { view, block, address } = context;
   const { operator, validator } = found;
-  if (delegationShares(view, operator, operator) === 0n)
+  if (delegationShares(view, operator, operator) === 0n) {
     return reject(stakingErrors.noDelegation, { delegator: address.format(operator), validator: validator.operator });
+  }
   const stake = stakeOf(view, found, operator);
   if (amount > stake) return reject(stakingErrors.notEnoughShares, { have: stake, need: amount });
-  if (rankPower(afterwards(validator, amount)) === 0n && isLast(view, found))
+  if (rankPower(afterwards(validator, amount)) === 0n && isLast(view, found)) {
     return reject(stakingErrors.lastValidator, { validator: validator.operator });
+  }
   const { maxEntries } = paramsOf(view);
   const waits = [...unbondings.range(view, { prefix: [operator, operator], limit: maxEntries })];
   const joins = waits.some(([[, , height]]) => height === (waiting(context, validator)?.height ?? block.height));
@@ -71,11 +73,12 @@ function handle(context: Context, message: MsgUndelegate): Bytes | Rejection {
   const wait = waiting(context, found.validator);
   mustMove(context, poolOf(found.validator), wait === undefined ? operator : moduleAccounts.notBonded, denom, amount);
   const completionTime = wait?.time ?? block.time;
-  if (wait !== undefined)
+  if (wait !== undefined) {
     beginUnbonding(context, [operator, operator, wait.height], amount, {
       operator: message.validatorAddress,
       completionTime,
     });
+  }
   context.emit("unbond", {
     validator: message.validatorAddress,
     amount: `${amount}${denom}`,

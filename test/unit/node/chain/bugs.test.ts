@@ -104,6 +104,7 @@ test("evidence that meets a bug is refused, and the block that holds it is inval
 });
 
 test("an integer out of range is a broken assertion", () => {
-  for (const broken of [() => u64be(-1n), () => u64be(1n << 64n), () => readU32be(new Uint8Array(3))])
+  for (const broken of [() => u64be(-1n), () => u64be(1n << 64n), () => readU32be(new Uint8Array(3))]) {
     assert.throws(broken, AssertionError);
+  }
 });

@@ -72,7 +72,10 @@ const updatesOf = (changes: Powers) =>
 const powersOf = ({ members }: ValidatorSet): Powers =>
   Object.fromEntries(members.map(({ address, power }) => [nameOf(address), power]));
 
-const options: ChainOptions = { gasPriceMin: 0n, fingerprints: () => ({ ...NO_FINGERPRINTS, extend: () => undefined }) };
+const options: ChainOptions = {
+  gasPriceMin: 0n,
+  fingerprints: () => ({ ...NO_FINGERPRINTS, extend: () => undefined }),
+};
 const store = await openChainStore(new MemoryDisk().open());
 const chain = await Chain.open(store, genesis, options);
 const lights: LightBlock[] = [];
@@ -130,8 +133,9 @@ test("headers carry the sets of their heights, results carry the updates", async
       ["validatorsRoot", validatorsRoot(set)],
       ["nextValidatorsRoot", validatorsRoot(following)],
       ["prioritiesRoot", prioritiesRoot(set)],
-    ] as const)
+    ] as const) {
       assert.equal(toHex(header[field]), toHex(root), `${field} of ${height}`);
+    }
     set = following;
     following = rotate(must(applyUpdates(following, updates))).next;
   }

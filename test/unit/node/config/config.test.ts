@@ -74,8 +74,9 @@ test("what is written from the table reads back as the defaults", () => {
   for (const file of fileNames) {
     const parsed = parseSettings(file, renderToml(file));
     assert.equal(parsed.size, rows(file).length);
-    for (const [name, setting] of rows(file))
+    for (const [name, setting] of rows(file)) {
       assert.deepEqual(setting.check(parsed.get(name)), setting.fallback, `${file} ${name}`);
+    }
   }
 });
 
@@ -114,8 +115,9 @@ test("an endpoint is host and port, or nothing", () => {
   assert.deepEqual(parseEndpoint("tcp://127.0.0.1:26657"), { host: "127.0.0.1", port: 26657 });
   assert.deepEqual(parseEndpoint(":26660"), { host: "0.0.0.0", port: 26660 });
   assert.deepEqual(parseEndpoint("tcp://[::1]:1"), { host: "::1", port: 1 });
-  for (const text of ["", "localhost", "tcp://x:70000", "tcp://a b:1", "udp://x:1"])
+  for (const text of ["", "localhost", "tcp://x:70000", "tcp://a b:1", "udp://x:1"]) {
     assert.equal(parseEndpoint(text), undefined);
+  }
 });
 
 test("key files read back, and a half that does not belong is refused", () => {
@@ -142,8 +144,9 @@ test("peers are id@host:port", () => {
     { id, host: "10.0.0.1", port: 26656 },
     { id, host: "::1", port: 1 },
   ]);
-  for (const text of ["10.0.0.1:26656", `${id}@host`, `${id}@host:0`, `${id.slice(1)}@host:1`])
+  for (const text of ["10.0.0.1:26656", `${id}@host`, `${id}@host:0`, `${id.slice(1)}@host:1`]) {
     assert.equal(parsePeers(text), undefined, text);
+  }
 });
 
 test("node ids are read one by one", () => {

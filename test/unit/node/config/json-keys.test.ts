@@ -14,8 +14,9 @@ const cases: readonly (readonly [text: string, twice: string | undefined])[] = [
   ['{"a":{"x":1},"b":2,"a":{}}', "a"],
   ['{"__proto__":1,"__proto__":2}', "__proto__"],
 ];
-for (const [text, twice] of cases)
+for (const [text, twice] of cases) {
   test(`${text}: ${twice === undefined ? "no key twice" : `${twice} twice`}`, () => {
     JSON.parse(text);
     assert.equal(duplicateKey(text), twice);
   });
+}

@@ -180,8 +180,9 @@ test("who observes sees a height as CometBFT tells it, and nothing of ours befor
   const seen: string[] = [];
   const stop = drive.observe((taken) => {
     for (const event of consensusEvents(taken)) {
-      if (event.kind === "vote" && event.vote.index === SELF)
+      if (event.kind === "vote" && event.vote.index === SELF) {
         assert.ok([...disk.logs.values()].flat().every(({ synced }) => synced));
+      }
       seen.push(event.kind === "round" ? `${event.name} ${event.step}` : event.kind);
     }
   });

@@ -113,8 +113,9 @@ test("over the rate of one peer nothing is judged and nobody pays; ten times ove
   const { hosts, sides } = await line(world, [[], [0]]);
   let sent = 0;
   const send = (count: number): void => {
-    for (const end = sent + count; sent < end; sent++)
+    for (const end = sent + count; sent < end; sent++) {
       hosts[0]!.send(hosts[1]!.id, "evidence", Uint8Array.of(9, sent >> 8, sent & 255));
+    }
   };
   send(900);
   await world.pass(50);

@@ -293,8 +293,9 @@ test("of the certificates that one signer makes of the same votes one reaches co
       [0, 1, 3],
       [0, 2, 3],
       [0, 1, 2, 3],
-    ])
+    ]) {
       send(certifiedBy(kind, subset));
+    }
     await world.pass(200);
     assert.equal(taken(), 2, kind);
   }

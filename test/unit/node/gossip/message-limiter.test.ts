@@ -19,12 +19,13 @@ test("L79: two contradicting statements of one place pass, for they are the proo
 test("each place has its own: author and kind, round, height", () => {
   const all = createMessageLimiter();
   passed(1000, all);
-  for (const other of [{ source: "2/aa" }, { source: "1/bb" }, { round: 1 }, { height: 6n }])
+  for (const other of [{ source: "2/aa" }, { source: "1/bb" }, { round: 1 }, { height: 6n }]) {
     assert.equal(
       passed(2, all, { ...near, ...other }),
       2,
       JSON.stringify(other, (_k, v) => String(v)),
     );
+  }
 });
 
 test("of rounds far ahead one passes at once, and the latest of the rest when its time has come", () => {

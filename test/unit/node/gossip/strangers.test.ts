@@ -63,8 +63,9 @@ for (let seed = 1n; seed <= SEEDS; seed++) {
             log: {
               ...silent,
               debug: (message, fields) => {
-                if (message === "peer penalized" && ids.includes(String(fields?.["peer"])))
+                if (message === "peer penalized" && ids.includes(String(fields?.["peer"]))) {
                   penalized.push(`${ids[i]} ${JSON.stringify(fields)}`);
+                }
               },
             },
           },
@@ -88,9 +89,11 @@ for (let seed = 1n; seed <= SEEDS; seed++) {
     await world.until("all links are up", () => strangers.every((host) => host.peers().length > 0));
     const perTick = (protocols.txs.messagesRate.perSecond * SHARE * TICK_MS) / 1_000;
     for (let tick = 0; tick < (SECONDS * 1_000) / TICK_MS; tick++) {
-      for (const [i, host] of strangers.entries())
-        for (let n = 0; n < perTick; n++)
+      for (const [i, host] of strangers.entries()) {
+        for (let n = 0; n < perTick; n++) {
           host.publish("txs", encodeTxs([concat(u32be(i), u64be(BigInt(tick * 1_000 + n)))]));
+        }
+      }
       await world.pass(TICK_MS);
     }
     assert.deepEqual(penalized, []);

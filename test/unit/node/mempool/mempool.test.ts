@@ -53,8 +53,9 @@ const names = (txs: readonly Bytes[]): string[] => txs.map((bytes) => `${bytes[0
 
 test("a block takes the dearest first and never a later sequence before an earlier one", async () => {
   const pool = new Mempool(new SequenceJudge(), { ...limits, txsMax: 10 });
-  for (const each of [tx(1, 0, 1), tx(1, 1, 9), tx(2, 0, 5), tx(3, 0, 5)])
+  for (const each of [tx(1, 0, 1), tx(1, 1, 9), tx(2, 0, 5), tx(3, 0, 5)]) {
     assert.ok(!isRejection(await pool.admit(each)));
+  }
   assert.deepEqual(names(pool.reap(100, 100n)), ["2/0", "3/0", "1/0", "1/1"]);
   assert.deepEqual(names(pool.reap(18, 100n)), ["2/0", "3/0"]);
   assert.deepEqual(names(pool.reap(100, 3n)), ["2/0", "3/0", "1/0"]);

@@ -106,8 +106,9 @@ test("over RPC and REST: 429 with its own words, 503 when full; and broadcast_tx
   try {
     chain.checkResult = { code: 4, codespace: "sdk", log: "unauthorized" };
     const statuses: number[] = [];
-    for (let i = 0; i < 5; i++)
+    for (let i = 0; i < 5; i++) {
       statuses.push((await fetch(`${url}/cosmos/tx/v1beta1/txs`, { method: "POST", body })).status);
+    }
     assert.deepEqual(statuses, [200, 200, 200, 429, 429]);
     const call = async (method: string) => {
       const response = await fetch(`${url}/${method}?tx=0x01`);

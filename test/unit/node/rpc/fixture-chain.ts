@@ -200,8 +200,9 @@ export class FixtureChain {
     this.#heights.push({ sealed, certificate: this.#certify(set, height, sealed), results, validators: set });
     this.#set = next;
     await this.indexer.follow(height);
-    for (const tx of txs)
+    for (const tx of txs) {
       this.pending.splice(0, this.pending.length, ...this.pending.filter((other) => !equalBytes(other, tx)));
+    }
     this.emit({ kind: "committed", height });
     return height;
   }
@@ -287,8 +288,9 @@ export class FixtureChain {
   }
 
   #submit(tx: Bytes): CheckResult | SubmitRefused {
-    if (this.pending.some((other) => equalBytes(other, tx)))
+    if (this.pending.some((other) => equalBytes(other, tx))) {
       return { refused: "duplicate", log: "tx already exists in cache" };
+    }
     const result = {
       code: 0,
       codespace: "",

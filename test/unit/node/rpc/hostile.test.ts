@@ -115,8 +115,9 @@ test("the bounds of a body act before it is parsed", () => {
   }
   assert.equal(scanJson(`{"params":[${"0,".repeat(30_000)}`, max)?.name, "tooManyValues");
   assert.equal(scanJson(`["${'\\"],['.repeat(1000)}"]`, max), undefined, "what stands in a string counts for nothing");
-  for (const text of ["", " ", '"', '"\\', "[", "]", "]]]]]],,,,,,,,,,,,,,", "\\"])
+  for (const text of ["", " ", '"', '"\\', "[", "]", "]]]]]],,,,,,,,,,,,,,", "\\"]) {
     assert.equal(scanJson(text, max), undefined);
+  }
 });
 
 test("one genesis in memory answers all who do not read it", () =>

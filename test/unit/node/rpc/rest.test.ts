@@ -147,8 +147,9 @@ test("broadcast: accepted, refused by its check, a duplicate, nonsense", async (
   const refused = await post({ tx_bytes: Buffer.from("other").toString("base64"), mode: "BROADCAST_MODE_ASYNC" });
   chain.checkResult = {};
   assert.deepEqual([refused.status, at(refused.json, "tx_response", "raw_log")], [200, "account sequence mismatch"]);
-  for (const bad of [{}, { tx_bytes: "!" }, { tx_bytes: tx, mode: "LOUD" }, []])
+  for (const bad of [{}, { tx_bytes: "!" }, { tx_bytes: tx, mode: "LOUD" }, []]) {
     assert.equal((await post(bad)).status, 400);
+  }
 });
 
 test("a body that looks like an answer of ours is judged as what it is: a request without its fields", async () => {

@@ -42,8 +42,9 @@ test("a reader of the same database answers as the writer does, height for heigh
     assert.deepEqual(await reader.follow(), store.head);
     assert.equal(reader.firstBlock, store.firstBlock);
     for (let at = 1n; at <= height; at++) {
-      for (const of of ["block", "certificate", "results", "blockHash", "rootAfter"] as const)
+      for (const of of ["block", "certificate", "results", "blockHash", "rootAfter"] as const) {
         assert.deepEqual(reader[of](at), store[of](at), `${of} ${at}`);
+      }
       for (const key of [utf8("shared"), keyOf(at), utf8("absent")]) {
         assert.deepEqual(
           outcome(() => reader.viewAt(at).get(key)),

@@ -62,8 +62,9 @@ test("a range is asked for when it is full, fills a gap, or is all that is there
   assert.deepEqual(nextRange(0n, open, none, holder(5n)), { peer: "a", from: 1n, count: 5 });
   for (const from of [1n, 17n, 33n, 49n]) ask(from, 16);
   assert.equal(nextRange(0n, open, none, holder(1_000n)), undefined);
-  for (let height = 1n; height < 16n; height++)
+  for (let height = 1n; height < 16n; height++) {
     assert.equal(nextRange(height, open, none, holder(1_000n)), undefined, "the window moved by less than a question");
+  }
   assert.deepEqual(nextRange(16n, open, none, holder(1_000n)), { peer: "a", from: 65n, count: 16 });
   assert.deepEqual(nextRange(7n, open, none, holder(68n)), { peer: "a", from: 65n, count: 4 });
   const gap = new Questions();

@@ -10,8 +10,9 @@ for (const chunkBytes of [1, 3, 5, 100, stream.length]) {
   test(`frames survive chunks of ${chunkBytes} bytes`, () => {
     const frames = createFramer(300);
     const out: Uint8Array[] = [];
-    for (let at = 0; at < stream.length; at += chunkBytes)
+    for (let at = 0; at < stream.length; at += chunkBytes) {
       out.push(...frames.push([stream.subarray(at, at + chunkBytes)])!);
+    }
     assert.deepEqual(out, payloads);
   });
 }

@@ -25,8 +25,9 @@ async function traffic(seed: bigint): Promise<{ lines: string[]; heard: string[]
   for (let i = 0; i < 5; i++) {
     hosts[i % 4]!.broadcast("consensus", Uint8Array.of(i % 3));
     hosts[(i + 1) % 4]!.publish("txs", Uint8Array.of(i));
-    for (const peer of hosts[0]!.peers())
+    for (const peer of hosts[0]!.peers()) {
       hosts[0]!.request(peer, "blocks", Uint8Array.of(i), 500).catch(() => undefined);
+    }
     await world.pass(100);
   }
   await world.pass(10_000);

@@ -12,8 +12,9 @@ test("frames are followed however their bytes are cut, and only data has a paylo
   for (const step of [1, 2, 7, 12, 13, bytes.length]) {
     const sizes = frameSizes();
     let largest = 0;
-    for (let at = 0; at < bytes.length; at += step)
+    for (let at = 0; at < bytes.length; at += step) {
       largest = Math.max(largest, sizes.largest(bytes.subarray(at, at + step)));
+    }
     assert.equal(largest, 300, `in steps of ${step}`);
   }
 });

@@ -39,8 +39,9 @@ test("verifyVoucher refuses another key and a change of any field", () => {
     { openAll: false },
   ];
   assert.equal(changes.length, Object.keys(voucher).length);
-  for (const change of changes)
+  for (const change of changes) {
     refused(verifyVoucher({ ...voucher, ...change }, signature, key), poaErrors.badSignature);
+  }
 });
 
 test("voucherStep gives the fee and the nonces since the last redemption", () => {

@@ -70,7 +70,8 @@ test("a key that is there is absent by no leaves", () => {
     const around = [undefined, index - 2, index - 1, index, index + 1, index + 2].filter(
       (near) => near === undefined || (near >= 0 && near <= end),
     );
-    for (const left of around)
+    for (const left of around) {
       for (const right of around) assert.ok(!claimed(keys[index]!, left, right), `${left} ${index} ${right}`);
+    }
   }
 });

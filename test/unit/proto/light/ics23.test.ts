@@ -60,8 +60,9 @@ for (const [name, spec] of Object.entries(specs)) {
     const vector = vectors[name]!;
     const proof = hex(vector.proof);
     assert.ok(holds(spec, vector, proof));
-    for (const [other, foreign] of Object.entries(specs))
+    for (const [other, foreign] of Object.entries(specs)) {
       if (other !== name) assert.ok(!holds(foreign, vector, proof), other);
+    }
     for (let at = 0; at < proof.length; at++) {
       const mutant = proof.slice();
       mutant[at]! ^= 1 << (at & 7);

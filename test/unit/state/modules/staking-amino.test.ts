@@ -66,8 +66,9 @@ const alike: readonly (readonly [name: string, message: AnyMessage])[] = [
   ["cancel-unbonding-delegation", cancel("ann", COIN, 12n)],
   ["begin-redelegate", redelegate("ann", "bob", COIN)],
 ];
-for (const [name, message] of alike)
+for (const [name, message] of alike) {
   test(`amino JSON of ${name} is that of CosmJS`, () => assert.deepEqual(ours(message), theirs(message)));
+}
 
 test("every message of staking is compared", () => {
   assert.deepEqual(

@@ -119,8 +119,9 @@ test("unbonding takes its time to the millisecond, then pays by itself; part of 
 test("at most seven unbondings at once; what begins in one block is one", () => {
   const world = new StakingWorld(["ann"]);
   world.code("ann", create("ann", { amount: 100n * COIN }));
-  for (let i = 0; i < 7; i++)
+  for (let i = 0; i < 7; i++) {
     assert.equal(world.code("ann", undelegate("ann", 1n), undelegate("ann", 2n)), 0, world.last);
+  }
   assert.equal(world.code("ann", undelegate("ann", 1n)), stakingErrors.maxUnbondings.code);
   assert.equal(pool(world, "notBonded"), 21n);
 });
@@ -145,8 +146,9 @@ test("out-ranked is out, and back when there is room; equal powers stand by oper
   const document = genesisOf({}) as { app_state: { staking: object } };
   const world = new StakingWorld(["ann", "bob", "cat"], { staking: { ...document.app_state.staking, params } });
   const names = ["val0", "ann", "bob", "cat"];
-  for (const [i, name] of ["ann", "bob", "cat"].entries())
+  for (const [i, name] of ["ann", "bob", "cat"].entries()) {
     assert.equal(world.code(name, create(name, { amount: BigInt(4 + i) * COIN })), 0, world.last);
+  }
   assert.deepEqual(world.powers("upcoming", names), { val0: 10n, cat: 6n });
   assert.deepEqual([world.of("ann").status, world.of("bob").status], [status.unbonding, status.unbonding]);
   world.code("bob", delegate("bob", COIN));

@@ -51,8 +51,9 @@ async function runAndKill(home: string, snapshots: number, share: number): Promi
     doing[who] = begins;
     if (height !== "") promised[who as keyof typeof promised] = BigInt(height);
     if (begins === "create") begunMs = performance.now();
-    if (begins === "retain" && ++made === snapshots)
+    if (begins === "retain" && ++made === snapshots) {
       setTimeout(() => child.kill("SIGKILL"), share * (performance.now() - begunMs));
+    }
   }
   assert.deepEqual(await gone, [null, "SIGKILL"], "the loop ended by itself");
   return { doing, promised };
@@ -94,14 +95,16 @@ test("killed while it commits and makes snapshots, a chain has every promised he
     await store.close();
     const catalog = new Catalog(systemFiles, directory);
     const listed = await catalog.list();
-    for (const { manifest } of listed)
+    for (const { manifest } of listed) {
       for (const hash of fileHashes(manifest)) assert.deepEqual(sha256(await catalog.file(hash)), hash);
+    }
     const latest = listed[0]!;
     assert.ok(latest.manifest.height >= promised.snapshots, `snapshot ${promised.snapshots} is gone`);
     const again = await restored(directory, latest, hashBytes(reference.store.blockHash(latest.manifest.height)!));
     assert.deepEqual(again.head?.root, reference.store.rootAfter(latest.manifest.height));
   }
   t.diagnostic(`${runs} kills: ${JSON.stringify(moments)}, ${reference.store.head!.height} heights`);
-  if (runs >= RUNS_OF_ALL_MOMENTS)
+  if (runs >= RUNS_OF_ALL_MOMENTS) {
     for (const moment of ["commit", "pause", "create", "retain"]) assert.ok(moments[moment], `no kill amid ${moment}`);
+  }
 });

@@ -41,8 +41,9 @@ test("four buckets of one set are kept, and the first makes room for a fifth", (
     [21, 0],
     [37, 0],
     [53, 0],
-  ] as const)
+  ] as const) {
     assert.deepEqual(cache.get(id), entriesOf(id, version));
+  }
   cache.set(69, entriesOf(69, 0));
   assert.equal(cache.get(5), undefined);
   assert.deepEqual(cache.get(69), entriesOf(69, 0));
