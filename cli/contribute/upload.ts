@@ -79,8 +79,12 @@ async function commitAll(jobs: readonly Job[], session: TxSession, progress: (te
     progress(`committing ${at + batch.length} of ${missing.length}`);
     await included(
       session,
-      batch.map(({ commitment }) =>
-        ownAny("tributary.datanet.v1.MsgCommitContribution", { owner: session.address, commitment }),
+      batch.map(({ commitment, plan }) =>
+        ownAny("tributary.datanet.v1.MsgCommitContribution", {
+          owner: session.address,
+          commitment,
+          fpCount: plan.prepared.fpCount,
+        }),
       ),
     );
   }

@@ -1,4 +1,5 @@
 import { parseAmount } from "#proto/amount.js";
+import type { Messages } from "#proto/codec/message.js";
 import { fromHex, equalBytes, toHex, type Bytes } from "#proto/bytes.js";
 import { command } from "../../command.js";
 import { confirm } from "../../confirm.js";
@@ -69,11 +70,12 @@ Run the same command again after an interruption: what is on the chain already i
     const progress = (text: string): void => world.out.note(text);
     const { plans, leftOut } = prepare(values.paths, values, datanet, progress);
     for (const sentence of leftOut) world.out.warn(`left out: ${sentence}`);
+    const deposit = depositOf(plans, await session.node.query("tributary.datanet.v1.Query/Params", {}));
     if (values.dryRun) {
-      quote(plans, datanet, terms, world);
+      quote(plans, datanet, terms, deposit, world);
       return;
     }
-    describe(plans, datanet, terms, world);
+    describe(plans, datanet, terms, deposit, world);
     await confirm(
       world,
       `Consent to terms version ${terms.version} and contribute ${plans.length} ${plans.length === 1 ? "file" : "files"} as ${session.address}?`,
@@ -134,7 +136,18 @@ function prepare(
     : usage(`no file below ${paths.join(", ")} can be contributed: ${first}`);
 }
 
-function describe(plans: readonly PlannedFile[], datanet: Datanet, terms: Terms, world: World): void {
+/** What the intents lock at the price of now; it rises while the tier fills. */
+function depositOf(
+  plans: readonly PlannedFile[],
+  { params, fingerprintDeposit }: Messages["tributary.datanet.v1.QueryParamsResponse"],
+): bigint {
+  const [least, price] = [params?.contestDepositMin ?? "", fingerprintDeposit].map((text) => parseAmount(text) ?? 0n);
+  return plans.reduce((sum, { prepared }) => sum + most(least!, price! * BigInt(prepared.fpCount)), 0n);
+}
+
+const most = (a: bigint, b: bigint): bigint => (a > b ? a : b);
+
+function describe(plans: readonly PlannedFile[], datanet: Datanet, terms: Terms, deposit: bigint, world: World): void {
   const sum = (pick: (plan: PlannedFile) => number): number => plans.reduce((total, plan) => total + pick(plan), 0);
   const bond = (parseAmount(datanet.bond) ?? 0n) * BigInt(plans.length);
   world.out.note(`datanet ${datanet.id} (${datanet.slug}): ${datanet.title}`);
@@ -145,11 +158,14 @@ function describe(plans: readonly PlannedFile[], datanet: Datanet, terms: Terms,
   world.out.note(
     `bond    ${formatCoin({ denom: world.terms.denom, amount: bond }, world.terms)}, returned unless a curator rejects`,
   );
+  world.out.note(
+    `deposit ${formatCoin({ denom: world.terms.denom, amount: deposit }, world.terms)}, locked until withdrawal and as long as proofs last after it`,
+  );
   world.out.warn("every validator keeps the fingerprints: in effect they publish the text for good");
 }
 
-function quote(plans: readonly PlannedFile[], datanet: Datanet, terms: Terms, world: World) {
-  describe(plans, datanet, terms, world);
+function quote(plans: readonly PlannedFile[], datanet: Datanet, terms: Terms, deposit: bigint, world: World) {
+  describe(plans, datanet, terms, deposit, world);
   world.out.rows(
     plans.map(({ file, prepared, chunks }) => ({
       file: file.path,

@@ -89,9 +89,12 @@ export default [
     path: "tx datanet commit",
     message: "tributary.datanet.v1.MsgCommitContribution",
     summary: "Commit to a contribution before it is shown; its place in the chain decides who was first.",
-    details: "`tribd datanet contribute` does this and the next step, and computes the commitment.",
+    details:
+      "It locks the deposit of its fingerprints; a tenth is lost if the contribution is not completed in time. `tribd datanet contribute` does this and the next step, and computes the commitment.",
     args: { commitment: field.hash("SHA-256 over fingerprint root, content root, owner and nonce.") },
-    example: ["tx datanet commit 5f2c... --from alice"],
+    flags: { fpCount: field.count("How many fingerprints the contribution will have, exactly.") },
+    required: ["fpCount"],
+    example: ["tx datanet commit 5f2c... --fp-count 120 --from alice"],
   }),
   messageCommand({
     path: "tx datanet contribute",

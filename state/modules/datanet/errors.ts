@@ -30,5 +30,6 @@ export const datanetErrors = codespace("datanet", {
   nothingToRelease: 26, // { datanet_id }
   alreadyWithdrawn: 27, // { contribution_id, status }
   datanetFull: 28, // { max }
-  tierFull: 29, // { stored, max }
+  tierFull: 29, // { taken, max }
+  intentTooRecent: 30, // { intent_height }: a commitment is opened in a later block
 });

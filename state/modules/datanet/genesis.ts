@@ -1,5 +1,4 @@
 import { parseAmount } from "#proto/amount.js";
-import { FINGERPRINT_BYTES } from "#proto/attribution/fingerprint.js";
 import type { Json } from "#proto/codec/json-text.js";
 import { fromJson } from "#proto/codec/json.js";
 import type { Messages } from "#proto/codec/message.js";
@@ -9,11 +8,13 @@ import type { GenesisContext, GenesisField, QueryContext } from "../../module.js
 import { each, values, writeGenesis } from "../../module-genesis.js";
 import { statuses } from "./codes.js";
 import * as keys from "./keys.js";
-import { DEPOSIT_DEFAULT, limits } from "./limits.js";
-import { countsOf, depositOf, fingerprintChunks, treasuryOf, type Contribution } from "./records.js";
+import { DEFAULT_PARAMS, limits } from "./limits.js";
+import { countsOf, fingerprintChunks, paramsOf, treasuryOf, type Contribution } from "./records.js";
 
 const STATE = "tributary.datanet.v1.GenesisState";
+const PARAMS = "tributary.datanet.v1.Params";
 type State = Messages[typeof STATE];
+type Params = Messages[typeof PARAMS];
 type V1<N extends string> = `tributary.datanet.v1.${N}` extends keyof Messages
   ? Messages[`tributary.datanet.v1.${N}`]
   : never;
@@ -26,9 +27,10 @@ export function initGenesis(context: GenesisContext, json: unknown): Rejection |
   const { view } = context;
   const state = fromJson(STATE, (json ?? {}) as Json);
   if (isRejection(state)) return state;
-  const deposit = parseAmount(state.params?.deposit ?? String(DEPOSIT_DEFAULT));
-  if (deposit === undefined) return invalid("params.deposit", "a decimal amount");
-  keys.params.put(view, [], { deposit: String(deposit) });
+  const params = withDefaults(state.params);
+  const badParam = paramsProblem(params);
+  if (badParam !== undefined) return badParam;
+  keys.params.put(view, [], params);
   keys.nextDatanetId.put(view, [], state.nextDatanetId === 0n ? 1n : state.nextDatanetId);
   keys.nextContributionId.put(view, [], state.nextContributionId === 0n ? 1n : state.nextContributionId);
   if (state.intentCounter !== undefined) keys.intentCounter.put(view, [], state.intentCounter);
@@ -37,6 +39,27 @@ export function initGenesis(context: GenesisContext, json: unknown): Rejection |
     if (refused !== undefined) return refused;
   }
   for (const release of state.releases) keys.releases.put(view, [release.datanetId, release.number], release);
+  return undefined;
+}
+
+/** Parameters that the document leaves out, or sets to nothing, are the default ones. */
+function withDefaults(given: Params | undefined): Params {
+  return {
+    deposit: given?.deposit || DEFAULT_PARAMS.deposit,
+    fingerprintDeposit: given?.fingerprintDeposit || DEFAULT_PARAMS.fingerprintDeposit,
+    contestDepositMin: given?.contestDepositMin || DEFAULT_PARAMS.contestDepositMin,
+    fingerprintsMax: given?.fingerprintsMax || DEFAULT_PARAMS.fingerprintsMax,
+    proofBlocks: given?.proofBlocks || DEFAULT_PARAMS.proofBlocks,
+  };
+}
+
+function paramsProblem(params: Params): Rejection | undefined {
+  for (const field of ["deposit", "fingerprintDeposit", "contestDepositMin"] as const) {
+    if (parseAmount(params[field]) === undefined) return invalid(`params.${field}`, "a decimal amount");
+  }
+  if (params.fingerprintsMax > limits.fingerprintsMax) {
+    return invalid("params.fingerprints_max", `at most ${limits.fingerprintsMax}`);
+  }
   return undefined;
 }
 
@@ -78,14 +101,15 @@ function readCommitments({ view, address: text }: GenesisContext, { commitments 
     if (parsed === undefined || commitment.length !== 32 || place === undefined) {
       return invalid(`commitments[${i}]`, "owner, commitment of 32 bytes, and place");
     }
+    if (parseAmount(place.deposit) === undefined) return invalid(`commitments[${i}].place.deposit`, "a decimal amount");
     keys.commitments.put(view, [parsed, commitment], place);
     keys.expiries.put(view, [place.height + limits.commitmentBlocks, parsed, commitment], true);
   }
   return undefined;
 }
 
-function readContributions(context: GenesisContext, { contributions }: State): Rejection | undefined {
-  let stored = 0n;
+function readContributions(context: GenesisContext, { commitments, contributions }: State): Rejection | undefined {
+  let taken = commitments.reduce((sum, { place }) => sum + BigInt(place?.fpCount ?? 0), 0n);
   for (const [i, { contribution, upload, chunks, reviews }] of contributions.entries()) {
     const at = `contributions[${i}]`;
     if (contribution === undefined) return invalid(at, "a contribution");
@@ -102,10 +126,14 @@ function readContributions(context: GenesisContext, { contributions }: State): R
     for (const [index, packed] of chunks.entries()) {
       if (packed.length === 0) return invalid(`${at}.chunks[${index}]`, "fingerprints");
       keys.chunks.put(context.view, [id, index], packed);
-      stored += BigInt(Math.floor(packed.length / FINGERPRINT_BYTES));
     }
+    const { completeHeight, withdrawnHeight } = contribution;
+    if (completeHeight !== 0n && withdrawnHeight !== 0n && chunks.length > 0) {
+      keys.proofExpiries.put(context.view, [withdrawnHeight + paramsOf(context.view).proofBlocks, id], true);
+    }
+    if (takes(contribution)) taken += BigInt(contribution.fpCount);
   }
-  if (stored > 0n) keys.storedFingerprints.put(context.view, [], stored);
+  if (taken > 0n) keys.takenFingerprints.put(context.view, [], taken);
   return undefined;
 }
 
@@ -119,7 +147,11 @@ function readContribution(
   const owner = text.parse(contribution.owner);
   if (owner === undefined) return invalid(`${at}.contribution.owner`, "an account address");
   if (contentRoot.length !== 32 || fpRoot.length !== 32) return invalid(`${at}.contribution`, "roots of 32 bytes");
-  if (parseAmount(contribution.bond) === undefined) return invalid(`${at}.contribution.bond`, "a decimal amount");
+  for (const field of ["bond", "deposit"] as const) {
+    if (parseAmount(contribution[field]) === undefined) {
+      return invalid(`${at}.contribution.${field}`, "a decimal amount");
+    }
+  }
   if (keys.contributions.has(view, [id])) return invalid(`${at}.contribution.id`, "each id once");
   keys.contributions.put(view, [id], contribution);
   keys.byDatanet.put(view, [datanetId, id], true);
@@ -140,6 +172,11 @@ const CLAIMING: ReadonlySet<number> = new Set([statuses.uploading, statuses.inRe
 /** Whether the content root is taken: also by what was accepted and withdrawn. */
 export function claimsContent({ status, firstRelease }: Contribution): boolean {
   return CLAIMING.has(status) || firstRelease !== 0;
+}
+
+/** Whether its fingerprints count: it is uploading, or stands. */
+export function takes({ withdrawnHeight }: Contribution): boolean {
+  return withdrawnHeight === 0n;
 }
 
 /** Heights at which it became complete, was accepted and withdrawn, as far as it was. */
@@ -164,7 +201,7 @@ function deriveMembership(view: GenesisContext["view"], contribution: Contributi
 /** The fields that `initGenesis` reads. */
 export function exportGenesis({ view, address: text }: QueryContext): Iterable<GenesisField> {
   return writeGenesis(STATE, {
-    params: { deposit: String(depositOf(view)) },
+    params: paramsOf(view),
     nextDatanetId: keys.nextDatanetId.get(view, []) ?? 1n,
     nextContributionId: keys.nextContributionId.get(view, []) ?? 1n,
     intentCounter: keys.intentCounter.get(view, []),

@@ -1,27 +1,34 @@
 import { concat, equalBytes } from "#proto/bytes.js";
-import { FINGERPRINT_BYTES } from "#proto/attribution/fingerprint.js";
 import { setRoot } from "#proto/attribution/set-tree.js";
 import { merkleRoot } from "#proto/merkle/rfc6962.js";
 import { isRejection } from "#proto/rejection.js";
 import type { Invariant } from "../../module.js";
+import type { ReadView } from "../../store/view.js";
 import { moduleAccounts } from "../../module-accounts.js";
 import { balanceOf } from "../bank/index.js";
 import { chainConfig } from "../chain/index.js";
 import { storedAmount } from "./bonds.js";
 import { statuses } from "./codes.js";
-import { claimsContent } from "./genesis.js";
-import { chunks, contents, contributions, counts, datanets, releases, storedFingerprints, treasuries } from "./keys.js";
-import { countsOf, fingerprintChunks } from "./records.js";
+import { takenOf } from "./deposits.js";
+import { claimsContent, takes } from "./genesis.js";
+import { commitments, contents, contributions, counts, datanets, proofExpiries, releases, treasuries } from "./keys.js";
+import { countsOf, fingerprintChunks, paramsOf, type Contribution } from "./records.js";
 import { membersOf, releaseLeaf } from "./release-tree.js";
 
 const PLACED: ReadonlySet<number> = new Set([statuses.uploading, statuses.inReview, statuses.accepted]);
+
+/** Withdrawn so long ago that its chunks are deleted. */
+function hasExpired(view: ReadView, { id, withdrawnHeight }: Contribution): boolean {
+  return withdrawnHeight !== 0n && !proofExpiries.has(view, [withdrawnHeight + paramsOf(view).proofBlocks, id]);
+}
 
 /** Invariants of the module (README). */
 export const invariants: Readonly<Record<string, Invariant>> = {
   moneyIsHeld(view) {
     let owed = 0n;
     for (const [, { deposit }] of datanets.range(view)) owed += storedAmount(deposit);
-    for (const [, { bond }] of contributions.range(view)) owed += storedAmount(bond);
+    for (const [, { deposit }] of commitments.range(view)) owed += storedAmount(deposit);
+    for (const [, { bond, deposit }] of contributions.range(view)) owed += storedAmount(bond) + storedAmount(deposit);
     for (const [, treasury] of treasuries.range(view)) owed += treasury;
     // Bonds change hands once: those of what is decided are back with their owners.
     const held = balanceOf(view, moduleAccounts.datanet, chainConfig(view).bondDenom);
@@ -59,11 +66,15 @@ export const invariants: Readonly<Record<string, Invariant>> = {
   },
   fingerprintsAreCommitted(view) {
     let total = 0n;
-    for (const [, packed] of chunks.range(view)) total += BigInt(packed.length / FINGERPRINT_BYTES);
-    const stored = storedFingerprints.get(view, []) ?? 0n;
-    if (stored !== total) return `${total} fingerprints are stored, ${stored} are counted`;
-    for (const [, { id, completeHeight, fpRoot }] of contributions.range(view)) {
-      if (completeHeight === 0n) continue;
+    for (const [, { fpCount }] of commitments.range(view)) total += BigInt(fpCount);
+    for (const [, contribution] of contributions.range(view)) {
+      if (takes(contribution)) total += BigInt(contribution.fpCount);
+    }
+    const taken = takenOf(view);
+    if (taken !== total) return `${total} fingerprints are reserved or held, ${taken} are counted`;
+    for (const [, contribution] of contributions.range(view)) {
+      const { id, completeHeight, fpRoot } = contribution;
+      if (completeHeight === 0n || hasExpired(view, contribution)) continue;
       const root = setRoot(concat(...fingerprintChunks(view, id)));
       if (isRejection(root) || !equalBytes(root, fpRoot))
         return `the fingerprints of contribution ${id} are not under its root`;

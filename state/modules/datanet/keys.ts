@@ -25,8 +25,8 @@ export const nextDatanetId = datanet.table(0x02, [], u64Value); // 10|02
 export const nextContributionId = datanet.table(0x03, [], u64Value); // 10|03
 /** The height of the last intent, and the next index at that height. */
 export const intentCounter = datanet.table(0x04, [], commitmentValue); // 10|04: the height of the last intent and the next index there
-/** Number of fingerprints of all chunks in the state. */
-export const storedFingerprints = datanet.table(0x05, [], u64Value); // 10|05: of all chunks in state
+/** Number of fingerprints of open intents, uploads and contributions that stand. */
+export const takenFingerprints = datanet.table(0x05, [], u64Value); // 10|05
 
 /** Datanets by id. */
 export const datanets = datanet.table(0x10, [u64Key], datanetValue); // 10|10|datanet
@@ -62,6 +62,8 @@ export const chunks = datanet.table(0x35, [u64Key, u32Key], bytesValue); // 10|3
 export const standingChanges = datanet.table(0x36, [u64Key, u64Key], presentValue); // 10|36|height|contribution
 /** Incomplete contributions by their last height. */
 export const uploadExpiries = datanet.table(0x38, [u64Key, u64Key], presentValue); // 10|38|last height|contribution
+/** Withdrawn contributions whose deposit is still locked, by the height at which their proofs expire. */
+export const proofExpiries = datanet.table(0x39, [u64Key, u64Key], presentValue); // 10|39|height|contribution
 /** Verdicts, by contribution and curator. */
 export const reviews = datanet.table(0x37, [u64Key, addressKey], reviewValue); // 10|37|contribution|curator
 

@@ -1,4 +1,5 @@
 import { FINGERPRINT_CHUNK_BYTES, FINGERPRINTS_PER_CONTRIBUTION_MAX, TITLE_BYTES_MAX } from "#proto/limits.js";
+import type { Messages } from "#proto/codec/message.js";
 import { SET_FINGERPRINTS_MAX } from "#proto/attribution/limits.js";
 
 /** Rules of the module in numbers, each with its reason. */
@@ -9,14 +10,14 @@ export const limits = {
   uploadBlocks: 7_200n,
   /** Expired commitments that one block forgets: bounded work a block. */
   expiredPerBlock: 100,
-  /** Unfinished uploads that one block gives up; each removes up to `chunksPerContribution` records. */
-  uploadsPerBlock: 8,
+  /** Chunks that one block deletes, of uploads given up and of contributions whose proofs have expired, and one more set of chunks. */
+  chunksDeletedPerBlock: 1_024,
   fingerprintsPerContribution: FINGERPRINTS_PER_CONTRIBUTION_MAX,
   /** Twice the number of full chunks, so that a set cannot be spread over a million records. */
   chunksPerContribution: (2 * FINGERPRINTS_PER_CONTRIBUTION_MAX * 8) / FINGERPRINT_CHUNK_BYTES,
   chunkBytes: FINGERPRINT_CHUNK_BYTES,
   /** All of tier R: every validator holds the index in memory (512 MB at this size). Above it tier O takes over. */
-  fingerprintsStored: BigInt(SET_FINGERPRINTS_MAX),
+  fingerprintsMax: BigInt(SET_FINGERPRINTS_MAX),
   /** A release hashes all of them in one transaction: about 0.3 s. */
   contributionsPerDatanet: 100_000,
   /** 16 MiB of text is what PoA-1 reads at once (proto/attribution/limits.ts) times records; content itself is off chain. */
@@ -36,5 +37,15 @@ export const limits = {
   bond: 10n ** 12n,
 } as const;
 
-/** Makes squatting on names cost; a genesis may set another. */
-export const DEPOSIT_DEFAULT = 10_000_000n;
+/** Of a genesis that says nothing else. */
+export const DEFAULT_PARAMS: Messages["tributary.datanet.v1.Params"] = {
+  /** Makes squatting on names cost. */
+  deposit: "10000000",
+  /** Filling the whole tier locks 11,241 TRIB, most of it for its last tenths. */
+  fingerprintDeposit: "100",
+  /** About what a title case costs: who stands against others has that to lose. */
+  contestDepositMin: "100000",
+  fingerprintsMax: limits.fingerprintsMax,
+  /** 400 days at 1 s: as long as batches and credits stay in state. */
+  proofBlocks: 34_560_000n,
+};

@@ -20,17 +20,9 @@ import {
   slugs,
   uploads,
 } from "./keys.js";
+import { fingerprintPrice, takenOf } from "./deposits.js";
 import { limits } from "./limits.js";
-import {
-  contributionOf,
-  countsOf,
-  datanetOf,
-  depositOf,
-  inRelease,
-  releaseOf,
-  termsOf,
-  treasuryOf,
-} from "./records.js";
+import { contributionOf, countsOf, datanetOf, inRelease, paramsOf, releaseOf, termsOf, treasuryOf } from "./records.js";
 import type { Contribution, Datanet, Release } from "./records.js";
 import { proveInRelease } from "./release-tree.js";
 import { firstCommittedShare } from "./upload.js";
@@ -72,7 +64,9 @@ function contributionPage({ view }: QueryContext, prefix: Bytes, request: PageRe
 
 const aboutDatanets: Readonly<Record<string, QueryHandler>> = {
   ...ownQuery(`${PATH}/Params`, `${V1}.QueryParamsRequest`, `${V1}.QueryParamsResponse`, ({ view }) => ({
-    params: { deposit: String(depositOf(view)) },
+    params: paramsOf(view),
+    fingerprintDeposit: String(fingerprintPrice(view)),
+    fingerprintsTaken: takenOf(view),
   })),
   ...ownQuery(`${PATH}/Datanet`, `${V1}.QueryDatanetRequest`, `${V1}.QueryDatanetResponse`, (context, request) => {
     const datanet = findDatanet(context, request.datanetId, request.slug);

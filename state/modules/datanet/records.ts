@@ -1,4 +1,4 @@
-import { addAmount, parseAmount } from "#proto/amount.js";
+import { addAmount } from "#proto/amount.js";
 import { present } from "#proto/assert.js";
 import type { Bytes } from "#proto/bytes.js";
 import type { Messages } from "#proto/codec/message.js";
@@ -6,7 +6,6 @@ import { moduleAccounts } from "../../module-accounts.js";
 import type { ReadView } from "../../store/view.js";
 import { mustMove, type Ledger } from "../bank/index.js";
 import { chainConfig } from "../chain/index.js";
-import { DEPOSIT_DEFAULT } from "./limits.js";
 import {
   chunks,
   contributions,
@@ -122,8 +121,7 @@ export function* fingerprintChunks(view: ReadView, id: bigint): Iterable<Bytes> 
   for (const [, packed] of chunks.range(view, { prefix: [id] })) yield packed;
 }
 
-/** The deposit of a new datanet, in base units. */
-export function depositOf(view: ReadView): bigint {
-  const stored = params.get(view, []);
-  return stored === undefined ? DEPOSIT_DEFAULT : present(parseAmount(stored.deposit), "a stored deposit is an amount");
+/** Parameters in force. Asserts that genesis has written them. */
+export function paramsOf(view: ReadView): Messages["tributary.datanet.v1.Params"] {
+  return present(params.get(view, []), "genesis has written the parameters");
 }

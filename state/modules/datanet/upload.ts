@@ -7,11 +7,12 @@ import { extendFrontier, frontierRoot } from "#proto/attribution/set-frontier.js
 import { reject, type Rejection } from "#proto/rejection.js";
 import type { Context } from "../../context.js";
 import { GAS } from "../../gas.js";
-import { returnBond } from "./bonds.js";
+import { returnBond, storedAmount } from "./bonds.js";
 import { admissions, statuses } from "./codes.js";
 import { accept, leavePlace } from "./decide.js";
+import { endDeposit, freeCapacity, lostTenth } from "./deposits.js";
 import { datanetErrors } from "./errors.js";
-import { chunks, contributions, standingChanges, storedFingerprints, uploadExpiries, uploads } from "./keys.js";
+import { chunks, contributions, standingChanges, uploadExpiries, uploads } from "./keys.js";
 import { limits } from "./limits.js";
 import { contributionOf, type Contribution, type Datanet } from "./records.js";
 
@@ -38,10 +39,6 @@ export function extendUpload(
   const malformed = chunkProblem(contribution, upload, packed);
   if (malformed !== undefined) return malformed;
   const count = packed.length / FINGERPRINT_BYTES;
-  const stored = storedFingerprints.get(context.view, []) ?? 0n;
-  if (stored + BigInt(count) > limits.fingerprintsStored) {
-    return reject(datanetErrors.tierFull, { stored, max: limits.fingerprintsStored });
-  }
   context.charge(GAS.perHash * BigInt(2 * count)); // A leaf and, on average, a node for each.
   const frontier = extendFrontier({ count: upload.fingerprints, peaks: upload.peaks }, packed);
   if (frontier.count === contribution.fpCount) {
@@ -93,8 +90,7 @@ function countFirstCommitted(context: Context, own: Contribution, packed: Bytes)
     let answer = earlier.get(id);
     if (answer === undefined) {
       const { intentHeight, intentIndex } = present(contributionOf(view, BigInt(id)), "the index names contributions");
-      answer =
-        intentHeight < own.intentHeight || (intentHeight === own.intentHeight && intentIndex < own.intentIndex);
+      answer = intentHeight < own.intentHeight || (intentHeight === own.intentHeight && intentIndex < own.intentIndex);
       earlier.set(id, answer);
     }
     return answer;
@@ -122,9 +118,7 @@ export function storeChunk(
 ): Contribution {
   const { view, block } = context;
   const { id } = contribution;
-  const count = BigInt(packed.length / FINGERPRINT_BYTES);
   chunks.put(view, [id, upload.chunks - 1], packed);
-  storedFingerprints.put(view, [], (storedFingerprints.get(view, []) ?? 0n) + count);
   if (upload.fingerprints < contribution.fpCount) {
     uploads.put(view, [id], upload);
     uploadExpiries.put(view, [upload.deadline, id], true);
@@ -154,15 +148,16 @@ export function storeChunk(
   return datanet.admission === admissions.curated ? complete : accept(context, complete);
 }
 
-/** Forgets an incomplete upload: its chunks were never in the index. */
+/** Forgets an incomplete upload: its chunks were never in the index. A tenth of its deposit is lost. */
 export function giveUp(context: Context, contribution: Contribution, upload: Upload, status: number): Contribution {
   const { view, block } = context;
-  const { id } = contribution;
+  const { id, fpCount, deposit } = contribution;
   for (let index = 0; index < upload.chunks; index++) chunks.delete(view, [id, index]);
-  storedFingerprints.put(view, [], (storedFingerprints.get(view, []) ?? 0n) - BigInt(upload.fingerprints));
   uploads.delete(view, [id]);
   uploadExpiries.delete(view, [upload.deadline, id]);
-  const over: Contribution = { ...returnBond(context, contribution), status, withdrawnHeight: block.height };
+  freeCapacity(view, fpCount);
+  const returned = endDeposit(context, returnBond(context, contribution), lostTenth(storedAmount(deposit)));
+  const over: Contribution = { ...returned, status, withdrawnHeight: block.height };
   contributions.put(view, [id], over);
   leavePlace(context, contribution);
   return over;

@@ -48,9 +48,13 @@ export function marketShapes({ market }: Arena): Readonly<Record<string, ValidSh
     return { set, fpRoot: ok(setRoot(set)) };
   };
   const sizes = [1, 2_048, 8_192].map(contribute);
-  for (const { fpRoot } of sizes) {
+  for (const { fpRoot, set } of sizes) {
     const commitment = intentCommitment({ fpRoot, contentRoot: content, owner: alice.address, nonce });
-    const result = market.send(alice, "tributary.datanet.v1.MsgCommitContribution", { owner: alice.text, commitment });
+    const result = market.send(alice, "tributary.datanet.v1.MsgCommitContribution", {
+      owner: alice.text,
+      commitment,
+      fpCount: set.length / 8,
+    });
     if (result.code !== 0) throw new Error(result.log);
   }
   world.block();

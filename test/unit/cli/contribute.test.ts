@@ -110,6 +110,8 @@ function datanetChain(options: { mediaTypes?: string[]; failAfter?: number } = {
     queries: {
       "/tributary.datanet.v1.Query/Datanet": () =>
         answer("tributary.datanet.v1.QueryDatanetResponse", { datanet, terms }),
+      "/tributary.datanet.v1.Query/Params": () =>
+        answer("tributary.datanet.v1.QueryParamsResponse", { fingerprintDeposit: "100" }),
       "/tributary.datanet.v1.Query/ContributionsByOwner": () =>
         answer("tributary.datanet.v1.QueryContributionsByOwnerResponse", { contributions }),
       "/tributary.datanet.v1.Query/Commitment": (request) => {
@@ -117,7 +119,7 @@ function datanetChain(options: { mediaTypes?: string[]; failAfter?: number } = {
         const known = committed.some((one) => equalBytes(one, commitment));
         return answer(
           "tributary.datanet.v1.QueryCommitmentResponse",
-          known ? { commitment: { height: 5n, index: 0 } } : {},
+          known ? { commitment: { height: 5n, index: 0, fpCount: 1, deposit: "1" } } : {},
         );
       },
       "/tributary.datanet.v1.Query/Contribution": (request) => {

@@ -274,6 +274,7 @@ test("a query shows codes with their words to people, the gateway's JSON to scri
       active: [],
       firstRelease: 0,
       lastRelease: 0,
+      deposit: "0",
     };
     const node = fakeNode({
       queries: {

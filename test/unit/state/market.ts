@@ -24,7 +24,7 @@ import {
   datanets,
   nextContributionId,
   releases,
-  storedFingerprints,
+  takenFingerprints,
   terms,
 } from "#state/modules/datanet/keys.js";
 import { membersOf, releaseLeaf } from "#state/modules/datanet/release-tree.js";
@@ -341,7 +341,7 @@ function seed(world: World, { works, treasuryBasisPoints, royalties: shares }: M
     ...{ datanetId: 1n, number: 1, root: merkleRoot(leaves), contributions: leaves.length, fingerprints: 0n },
     ...{ tokens: 0n, contentBytes: 0n, termsVersion: 1, height: 1n, time: 0n, publisher: owner.text, notes: "" },
   });
-  storedFingerprints.put(view, [], stored);
+  takenFingerprints.put(view, [], stored);
   const eligibleRoot = storeUnion(view, [], [{ datanetId: 1n, number: 1 }]);
   const ancestors = (shares ?? []).map((basisPoints, i) => ({ versionId: BigInt(i + 2), basisPoints }));
   for (const id of [1n, ...ancestors.map(({ versionId }) => versionId)]) {
@@ -387,6 +387,7 @@ function contributionRecord(work: Work, i: number, set: Bytes): Messages["tribut
     active: [...(work.active ?? [{ fromHeight: 1n, toHeight: 0n }])],
     firstRelease: (work.eligible ?? true) ? 1 : 2,
     lastRelease: 0,
+    deposit: "0",
   };
 }
 

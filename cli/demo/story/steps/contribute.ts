@@ -22,7 +22,9 @@ export async function commitAll({ cast, talk }: Story, prepared: readonly Prepar
     const { address: owner, send } = bound(cast(name));
     const texts = prepared.filter((text) => text.owner === name);
     const { height } = await send(
-      ...texts.map(({ commitment }) => ownAny("tributary.datanet.v1.MsgCommitContribution", { owner, commitment })),
+      ...texts.map(({ commitment, fpCount }) =>
+        ownAny("tributary.datanet.v1.MsgCommitContribution", { owner, commitment, fpCount }),
+      ),
     );
     talk.say(`${name} committed to ${texts.length} texts in block ${height}`);
   }

@@ -30,7 +30,7 @@ export function contribute(context: Context, msg: MsgContribute): Bytes | Reject
     checkPlace(context, datanet, msg);
   if (refused !== undefined) return refused;
   const commitment = intentCommitment({ fpRoot: msg.fpRoot, contentRoot: msg.contentRoot, owner, nonce: msg.nonce });
-  const intent = openedIntent(context, owner, commitment);
+  const intent = openedIntent(context, owner, commitment, msg.fpCount);
   if (isRejection(intent)) return intent;
   const id = nextContributionId.get(view, []) ?? 1n;
   const contribution = newContribution(msg, datanet, id, intent, block.height);
@@ -104,10 +104,20 @@ function checkPlace({ view }: Context, datanet: Datanet, msg: MsgContribute): Re
   return countsOf(view, datanet.id).contributions < max ? undefined : reject(datanetErrors.datanetFull, { max });
 }
 
-function openedIntent({ view, block }: Context, owner: Bytes, commitment: Bytes): Commitment | Rejection {
+function openedIntent(
+  { view, block }: Context,
+  owner: Bytes,
+  commitment: Bytes,
+  fpCount: number,
+): Commitment | Rejection {
   const intent = commitments.get(view, [owner, commitment]);
   if (intent === undefined) {
     const why = "no open commitment of this owner is the hash of fp_root, content_root, owner and nonce";
+    return reject(datanetErrors.commitmentMismatch, { why });
+  }
+  if (intent.height === block.height) return reject(datanetErrors.intentTooRecent, { intent_height: intent.height });
+  if (intent.fpCount !== fpCount) {
+    const why = `the commitment reserved ${intent.fpCount} fingerprints, not ${fpCount}`;
     return reject(datanetErrors.commitmentMismatch, { why });
   }
   const last = intent.height + limits.commitmentBlocks;
@@ -128,6 +138,6 @@ function newContribution(
     ...{ contentRoot, contentBytes, recordCount, mediaType, title, termsVersion, termsHash },
     ...{ fpRoot, fpCount, tokenCount, status: statuses.uploading, bond: datanet.bond },
     ...{ createdHeight: height, completeHeight: 0n, firstCommitted: 0, decidedHeight: 0n, reason: 0 },
-    ...{ withdrawnHeight: 0n, active: [], firstRelease: 0, lastRelease: 0 },
+    ...{ withdrawnHeight: 0n, active: [], firstRelease: 0, lastRelease: 0, deposit: intent.deposit },
   };
 }

@@ -4,11 +4,11 @@ import { message, type Messages } from "#proto/codec/message.js";
 import { reject, type Rejection } from "#proto/rejection.js";
 import type { Context } from "../../../context.js";
 import { signerAddress, slugProblem } from "../../../fields.js";
-import { take } from "../bonds.js";
+import { storedAmount, take } from "../bonds.js";
 import { admissions } from "../codes.js";
 import { datanetErrors } from "../errors.js";
 import { allowed, counts, datanets, nextDatanetId, slugs, terms } from "../keys.js";
-import { depositOf } from "../records.js";
+import { paramsOf } from "../records.js";
 import { checkAllowList, checkCurators, checkOwnRules, checkTextProfile } from "../rules.js";
 
 const response = message("tributary.datanet.v1.MsgCreateDatanetResponse");
@@ -26,8 +26,8 @@ export function createDatanet(
   const earlier = slugs.get(view, [msg.slug]);
   if (earlier !== undefined) return reject(datanetErrors.slugTaken, { slug: msg.slug, datanet_id: earlier });
   const id = nextDatanetId.get(view, []) ?? 1n;
-  const deposit = depositOf(view);
-  const unpaid = take(context, creator, deposit);
+  const { deposit } = paramsOf(view);
+  const unpaid = take(context, creator, storedAmount(deposit));
   if (unpaid !== undefined) return unpaid;
 
   nextDatanetId.put(view, [], id + 1n);
@@ -36,7 +36,7 @@ export function createDatanet(
   const { mediaTypes, contentBytesMax, contributionsMax, termsHash, termsUri, treasuryBasisPoints } = msg;
   datanets.put(view, [id], {
     ...{ id, creator: msg.creator, slug, title, cardHash, cardUri, admission, curators, threshold, normId, k, tier },
-    ...{ bond, termsVersion: 1, mediaTypes, contentBytesMax, contributionsMax, deposit: String(deposit) },
+    ...{ bond, termsVersion: 1, mediaTypes, contentBytesMax, contributionsMax, deposit },
     ...{ createdHeight: block.height, createdTime: block.time },
   });
   counts.put(view, [id], { contributions: 0, accepted: 0, releases: 0 });
@@ -46,7 +46,7 @@ export function createDatanet(
   for (const text of msg.contributors) {
     allowed.put(view, [id, present(address.parse(text), "the list was checked")], true);
   }
-  context.emit("datanet.create", { datanet_id: String(id), slug, creator: msg.creator, deposit: String(deposit) });
+  context.emit("datanet.create", { datanet_id: String(id), slug, creator: msg.creator, deposit });
   return response.encode({ datanetId: id });
 }
 

@@ -6,9 +6,10 @@ import type { Context } from "../../../context.js";
 import { returnBond } from "../bonds.js";
 import { statuses } from "../codes.js";
 import { leavePlace } from "../decide.js";
+import { freeCapacity } from "../deposits.js";
 import { datanetErrors } from "../errors.js";
-import { accepted, contributions, counts, standingChanges, uploads, withdrawals } from "../keys.js";
-import { countsOf, type Contribution } from "../records.js";
+import { accepted, contributions, counts, proofExpiries, standingChanges, uploads, withdrawals } from "../keys.js";
+import { countsOf, paramsOf, type Contribution } from "../records.js";
 import { giveUp } from "../upload.js";
 import { ownContribution } from "./add-fingerprints.js";
 
@@ -83,4 +84,6 @@ function endStanding({ view, block }: Context, contribution: Contribution, also:
   const over = { status: statuses.withdrawn, withdrawnHeight: block.height };
   contributions.put(view, [id], { ...contribution, ...over, ...also });
   standingChanges.put(view, [block.height, id], true);
+  freeCapacity(view, contribution.fpCount);
+  proofExpiries.put(view, [block.height + paramsOf(view).proofBlocks, id], true);
 }

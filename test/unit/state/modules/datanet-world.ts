@@ -114,8 +114,9 @@ export function contribution(
   };
 }
 
-export function commitment(owner: Person, { content, fpRoot }: Piece): Messages[typeof COMMIT] {
+export function commitment(owner: Person, { content, fpRoot, set }: Piece): Messages[typeof COMMIT] {
   return {
+    fpCount: set.length / 8,
     owner: owner.text,
     commitment: intentCommitment({ fpRoot, contentRoot: content, owner: owner.address, nonce: NONCE }),
   };
