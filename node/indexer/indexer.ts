@@ -43,49 +43,49 @@ export async function openIndexer(deps: IndexerDeps, latest: bigint): Promise<In
 
 class Follower implements Indexer {
   readonly search: Search;
-  private readonly deps: IndexerDeps;
-  private queue: Promise<void> = Promise.resolve();
+  readonly #deps: IndexerDeps;
+  #queue: Promise<void> = Promise.resolve();
 
   constructor(deps: IndexerDeps) {
-    this.deps = deps;
+    this.#deps = deps;
     const heights = () => ({ first: deps.firstHeight(), last: this.cursor() });
     this.search = search(deps.db, heights, deps.searchBounds ?? SEARCH_BOUNDS);
   }
 
   cursor(): bigint {
-    const record = this.deps.db.get(cursorKey);
+    const record = this.#deps.db.get(cursorKey);
     return record === undefined ? 0n : readU64be(record, 1);
   }
 
   formatMatches(): boolean {
-    const record = this.deps.db.get(cursorKey);
+    const record = this.#deps.db.get(cursorKey);
     return record === undefined || record[0] === INDEX_FORMAT;
   }
 
   follow(height: bigint): Promise<void> {
-    return this.inTurn(() => this.indexTo(height));
+    return this.#inTurn(() => this.#indexTo(height));
   }
 
   rebuild(height: bigint): Promise<void> {
-    return this.inTurn(async () => {
-      this.deps.log.info("rebuilding the search index", { height: String(height) });
-      await this.deps.work.erase();
-      await this.indexTo(height);
+    return this.#inTurn(async () => {
+      this.#deps.log.info("rebuilding the search index", { height: String(height) });
+      await this.#deps.work.erase();
+      await this.#indexTo(height);
     });
   }
 
   forget(height: bigint): Promise<void> {
-    return this.inTurn(() => this.deps.work.remove(height));
+    return this.#inTurn(() => this.#deps.work.remove(height));
   }
 
-  private inTurn(work: () => Promise<void>): Promise<void> {
-    const turn = this.queue.then(work);
-    this.queue = turn.catch(() => undefined); // The caller of the failed turn hears of it; the next one starts anew.
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#queue.then(work);
+    this.#queue = turn.catch(() => undefined); // The caller of the failed turn hears of it; the next one starts anew.
     return turn;
   }
 
-  private async indexTo(height: bigint): Promise<void> {
-    const { firstHeight, work, metrics } = this.deps;
+  async #indexTo(height: bigint): Promise<void> {
+    const { firstHeight, work, metrics } = this.#deps;
     const first = firstHeight();
     const cursor = this.cursor();
     for (let at = cursor + 1n > first ? cursor + 1n : first; at <= height; at++) {

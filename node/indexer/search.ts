@@ -80,17 +80,17 @@ class TooBroad extends Error {}
 
 /** One search: streams of positions over the index, intersected. Counts what it reads, and stops at the bound. */
 class Walk {
-  private reads = 0;
-  private readonly db: IndexDb;
-  private readonly kind: Postings;
-  private readonly descending: boolean;
-  private readonly builtIn: readonly Condition[];
-  private readonly groups: readonly (readonly Condition[])[];
-  private readonly tx: Search["tx"];
-  private readonly bounds: SearchBounds;
-  private readonly startMs = performance.now();
-  private first: bigint;
-  private last: bigint;
+  #reads = 0;
+  readonly #db: IndexDb;
+  readonly #kind: Postings;
+  readonly #descending: boolean;
+  readonly #builtIn: readonly Condition[];
+  readonly #groups: readonly (readonly Condition[])[];
+  readonly #tx: Search["tx"];
+  readonly #bounds: SearchBounds;
+  readonly #startMs = performance.now();
+  #first: bigint;
+  #last: bigint;
 
   constructor(
     db: IndexDb,
@@ -101,121 +101,121 @@ class Walk {
     tx: Search["tx"],
     bounds: SearchBounds,
   ) {
-    this.db = db;
-    this.bounds = bounds;
-    this.kind = kind;
-    this.descending = descending;
-    this.tx = tx;
-    this.builtIn = query.conditions.filter((condition) => BUILT_IN_TAGS.has(tagOf(condition)));
-    this.groups = groupConditions(query)
+    this.#db = db;
+    this.#bounds = bounds;
+    this.#kind = kind;
+    this.#descending = descending;
+    this.#tx = tx;
+    this.#builtIn = query.conditions.filter((condition) => BUILT_IN_TAGS.has(tagOf(condition)));
+    this.#groups = groupConditions(query)
       .map((group) => group.conditions)
       .filter(([condition]) => !BUILT_IN_TAGS.has(tagOf(condition!)));
-    const { first, last } = heightBounds(this.named(`${kind}.height`), heights);
-    this.first = first;
-    this.last = last;
+    const { first, last } = heightBounds(this.#named(`${kind}.height`), heights);
+    this.#first = first;
+    this.#last = last;
   }
 
-  private named(tag: string): readonly Condition[] {
-    return this.builtIn.filter((condition) => tagOf(condition) === tag);
+  #named(tag: string): readonly Condition[] {
+    return this.#builtIn.filter((condition) => tagOf(condition) === tag);
   }
 
   async page<T>({ skip, limit }: Window, item: (at: Position) => T): Promise<Found<T> | Rejection> {
-    const unsupported = this.unsupported();
+    const unsupported = this.#unsupported();
     if (unsupported !== undefined) return unsupported;
     const items: T[] = [];
     let total = 0;
     try {
-      for await (const at of this.matches()) {
+      for await (const at of this.#matches()) {
         if (total >= skip && items.length < limit) items.push(item(at));
         total++;
       }
     } catch (error) {
       if (!(error instanceof TooBroad)) throw error;
       return reject(searchErrors.tooBroad, {
-        reads: this.bounds.reads,
-        ms: this.bounds.ms,
-        fix: `add ${this.kind}.height>… or a condition with =`,
+        reads: this.#bounds.reads,
+        ms: this.#bounds.ms,
+        fix: `add ${this.#kind}.height>… or a condition with =`,
       });
     }
     return { total, items };
   }
 
   /** Built-in tags of the other kind have no meaning here; a hash is looked up, not compared. */
-  private unsupported(): Rejection | undefined {
-    for (const condition of this.builtIn) {
+  #unsupported(): Rejection | undefined {
+    for (const condition of this.#builtIn) {
       const tag = tagOf(condition);
       const hash = tag === "tx.hash" && !(condition.op === "=" && condition.operand.kind === "text");
-      const foreign = this.kind === "tx" ? tag === "block.height" : tag.startsWith("tx.");
-      if (hash || foreign) return reject(searchErrors.unsupported, { tag, in: `${this.kind}_search` });
+      const foreign = this.#kind === "tx" ? tag === "block.height" : tag.startsWith("tx.");
+      if (hash || foreign) return reject(searchErrors.unsupported, { tag, in: `${this.#kind}_search` });
     }
     return undefined;
   }
 
-  private matches(): Stream {
-    if (!this.named("tm.event").every((condition) => valueSatisfies(condition, EVENT_NAME[this.kind]))) {
+  #matches(): Stream {
+    if (!this.#named("tm.event").every((condition) => valueSatisfies(condition, EVENT_NAME[this.#kind]))) {
       return streamOf([]);
     }
-    let stream: Stream | undefined = this.byHash();
-    for (const group of this.groups) {
-      const positions = mapped(this.group(group), withoutEvent);
-      stream = stream === undefined ? positions : both(stream, positions, this.descending);
+    let stream: Stream | undefined = this.#byHash();
+    for (const group of this.#groups) {
+      const positions = mapped(this.#group(group), withoutEvent);
+      stream = stream === undefined ? positions : both(stream, positions, this.#descending);
     }
-    const heightConditions = this.named(`${this.kind}.height`);
-    return filtered(stream ?? this.everything(), (at) =>
+    const heightConditions = this.#named(`${this.#kind}.height`);
+    return filtered(stream ?? this.#everything(), (at) =>
       heightConditions.every((c) => valueSatisfies(c, String(heightOf(at)))),
     );
   }
 
   /** A hash leaves one position, and lets everything else look at its height only. */
-  private byHash(): Stream | undefined {
-    const wanted = this.named("tx.hash");
+  #byHash(): Stream | undefined {
+    const wanted = this.#named("tx.hash");
     if (wanted.length === 0) return undefined;
     const found = new Set<Position>();
     for (const condition of wanted) {
       const text = condition.op === "=" && condition.operand.kind === "text" ? condition.operand.text : "";
       const hash = fromHex(text);
-      const at = hash === undefined ? undefined : this.tx(hash);
+      const at = hash === undefined ? undefined : this.#tx(hash);
       if (at === undefined) return streamOf([]);
       found.add(position(at.height, at.index, 0));
     }
     const [only] = found;
     if (found.size !== 1 || only === undefined) return streamOf([]);
     const height = heightOf(only);
-    if (height < this.first || height > this.last) return streamOf([]);
-    this.first = this.last = height;
+    if (height < this.#first || height > this.#last) return streamOf([]);
+    this.#first = this.#last = height;
     return streamOf([only]);
   }
 
   /** Events of one type that satisfy all conditions on it. */
-  private group(conditions: readonly Condition[]): Stream {
-    return conditions.map((condition) => this.condition(condition)).reduce((a, b) => both(a, b, this.descending));
+  #group(conditions: readonly Condition[]): Stream {
+    return conditions.map((condition) => this.#condition(condition)).reduce((a, b) => both(a, b, this.#descending));
   }
 
-  private condition(condition: Condition): Stream {
+  #condition(condition: Condition): Stream {
     return condition.op === "=" && condition.operand.kind === "text"
-      ? this.equal(tagOf(condition), condition.operand.text)
-      : this.scanned(condition);
+      ? this.#equal(tagOf(condition), condition.operand.text)
+      : this.#scanned(condition);
   }
 
-  private async *equal(tag: string, value: string): AsyncGenerator<Position> {
-    const range = heightsRange(valuePrefix(this.kind, tag, value), this.first, this.last);
-    for await (const [key] of this.db.iterate({ ...range, reverse: this.descending })) {
-      this.read();
+  async *#equal(tag: string, value: string): AsyncGenerator<Position> {
+    const range = heightsRange(valuePrefix(this.#kind, tag, value), this.#first, this.#last);
+    for await (const [key] of this.#db.iterate({ ...range, reverse: this.#descending })) {
+      this.#read();
       yield readPosting(key);
     }
   }
 
   /** Any other comparison reads all values of the tag, and puts what satisfies it into the order of the chain. */
-  private async *scanned(condition: Condition): AsyncGenerator<Position> {
+  async *#scanned(condition: Condition): AsyncGenerator<Position> {
     const found: Position[] = [];
-    for await (const [key, bytes] of this.db.iterate(prefixRange(tagPrefix(this.kind, tagOf(condition))))) {
-      this.read();
+    for await (const [key, bytes] of this.#db.iterate(prefixRange(tagPrefix(this.#kind, tagOf(condition))))) {
+      this.#read();
       const at = readPosting(key);
       const height = heightOf(at);
-      if (height < this.first || height > this.last) continue;
+      if (height < this.#first || height > this.#last) continue;
       if (valueSatisfies(condition, utf8Text(bytes) ?? "")) found.push(at);
     }
-    found.sort((a, b) => (a === b ? 0 : a < b !== this.descending ? -1 : 1));
+    found.sort((a, b) => (a === b ? 0 : a < b !== this.#descending ? -1 : 1));
     let last: Position | undefined;
     for (const at of found) {
       if (at !== last) yield at;
@@ -224,30 +224,30 @@ class Walk {
   }
 
   /** No condition on events: all transactions, or all heights, between the bounds. */
-  private async *everything(): AsyncGenerator<Position> {
-    if (this.first > this.last) return;
-    if (this.kind === "block") {
-      for (let n = 0n; n <= this.last - this.first; n++) {
-        this.read();
-        yield position(this.descending ? this.last - n : this.first + n, 0, 0);
+  async *#everything(): AsyncGenerator<Position> {
+    if (this.#first > this.#last) return;
+    if (this.#kind === "block") {
+      for (let n = 0n; n <= this.#last - this.#first; n++) {
+        this.#read();
+        yield position(this.#descending ? this.#last - n : this.#first + n, 0, 0);
       }
       return;
     }
-    for await (const [key, value] of this.db.iterate({
-      ...countRange(this.first, this.last),
-      reverse: this.descending,
+    for await (const [key, value] of this.#db.iterate({
+      ...countRange(this.#first, this.#last),
+      reverse: this.#descending,
     })) {
       const height = readCountKey(key);
       const count = readU32be(value);
       for (let n = 0; n < count; n++) {
-        this.read();
-        yield position(height, this.descending ? count - 1 - n : n, 0);
+        this.#read();
+        yield position(height, this.#descending ? count - 1 - n : n, 0);
       }
     }
   }
 
-  private read(): void {
-    if (++this.reads > this.bounds.reads) throw new TooBroad();
-    if (this.reads % CLOCK_READS === 0 && performance.now() - this.startMs > this.bounds.ms) throw new TooBroad();
+  #read(): void {
+    if (++this.#reads > this.#bounds.reads) throw new TooBroad();
+    if (this.#reads % CLOCK_READS === 0 && performance.now() - this.#startMs > this.#bounds.ms) throw new TooBroad();
   }
 }

@@ -67,27 +67,27 @@ export function parseQuery(text: string): EventQuery | Rejection {
 }
 
 class Cursor {
-  private at = 0;
-  private readonly text: string;
+  #at = 0;
+  readonly #text: string;
 
   constructor(text: string) {
-    this.text = text;
+    this.#text = text;
   }
 
   take(pattern: RegExp): RegExpExecArray | undefined {
-    pattern.lastIndex = this.at;
-    const match = pattern.exec(this.text);
+    pattern.lastIndex = this.#at;
+    const match = pattern.exec(this.#text);
     if (match === null) return undefined;
-    this.at = pattern.lastIndex;
+    this.#at = pattern.lastIndex;
     return match;
   }
 
   done(): boolean {
-    return this.at === this.text.length;
+    return this.#at === this.#text.length;
   }
 
   expected(what: string): Rejection {
-    return reject(queryErrors.syntax, { at: this.at, expected: what });
+    return reject(queryErrors.syntax, { at: this.#at, expected: what });
   }
 }
 

@@ -97,27 +97,27 @@ const everybodyHears = (nodes: number): Round["reach"] => {
 };
 
 export class World {
-  private readonly set: ValidatorSet;
-  private readonly turns: readonly number[];
-  private readonly nodes: Node[];
-  private readonly observer: Observer | undefined;
-  private readonly validators: number;
-  private readonly twins: number;
-  private reach: Round["reach"];
-  private round = 0;
-  private blocks = 0;
-  private queue: Said[] = [];
+  readonly #set: ValidatorSet;
+  readonly #turns: readonly number[];
+  readonly #nodes: Node[];
+  readonly #observer: Observer | undefined;
+  readonly #validators: number;
+  readonly #twins: number;
+  #reach: Round["reach"];
+  #round = 0;
+  #blocks = 0;
+  #queue: Said[] = [];
 
   /** @param first the leader of the first round of the script */
   constructor(shape: { validators: number; twins: number }, first: number, observer?: Observer) {
-    this.validators = shape.validators;
-    this.twins = shape.twins;
-    this.observer = observer;
-    this.reach = everybodyHears(nodesOf(shape));
+    this.#validators = shape.validators;
+    this.#twins = shape.twins;
+    this.#observer = observer;
+    this.#reach = everybodyHears(nodesOf(shape));
     const { set, turns } = rotationOf(shape.validators, first);
-    this.set = set;
-    this.turns = turns;
-    this.nodes = Array.from({ length: nodesOf(shape) }, (_, index) => {
+    this.#set = set;
+    this.#turns = turns;
+    this.#nodes = Array.from({ length: nodesOf(shape) }, (_, index) => {
       const validator = validatorOf(index, shape.validators);
       return {
         index,
@@ -140,83 +140,83 @@ export class World {
     const copy = Object.create(World.prototype) as World;
     Object.assign(copy, this, {
       queue: [],
-      nodes: this.nodes.map((node) => ({ ...node, heard: new Map(node.heard) })),
+      nodes: this.#nodes.map((node) => ({ ...node, heard: new Map(node.heard) })),
     });
     return copy;
   }
 
   get isDecided(): boolean {
-    return this.nodes.every((node) => !node.honest || node.decision !== undefined);
+    return this.#nodes.every((node) => !node.honest || node.decision !== undefined);
   }
 
   /** One round of the script. */
   play({ leader, reach, gossip, forgets }: Round): void {
-    this.reach = reach;
-    const starts = this.nodes[0]!.state.step === "idle";
+    this.#reach = reach;
+    const starts = this.#nodes[0]!.state.step === "idle";
     if (!starts) {
       // Nobody hears anybody, and a proposer's block is not ready: nothing but the number of the round grows.
-      while (this.turns[(this.round + 1) % this.validators] !== leader) this.goOn([]);
+      while (this.#turns[(this.#round + 1) % this.#validators] !== leader) this.#goOn([]);
     }
-    const wanted: Effect[][] = this.nodes.map(() => []);
-    if (starts) for (const node of this.nodes) wanted[node.index]!.push(...this.begin(node));
-    else this.goOn(wanted);
-    for (const node of this.nodes) if ((forgets >> node.index) & 1) wanted[node.index] = this.forget(node);
-    if (gossip) this.gossip();
-    for (const node of this.nodes) this.carryAll(node, wanted[node.index]!);
-    this.deliver();
-    for (const node of this.nodes) this.fire(node, "propose");
-    this.deliver();
-    for (const node of this.nodes) this.fire(node, "prevote");
-    this.deliver();
+    const wanted: Effect[][] = this.#nodes.map(() => []);
+    if (starts) for (const node of this.#nodes) wanted[node.index]!.push(...this.#begin(node));
+    else this.#goOn(wanted);
+    for (const node of this.#nodes) if ((forgets >> node.index) & 1) wanted[node.index] = this.#forget(node);
+    if (gossip) this.#gossip();
+    for (const node of this.#nodes) this.#carryAll(node, wanted[node.index]!);
+    this.#deliver();
+    for (const node of this.#nodes) this.#fire(node, "propose");
+    this.#deliver();
+    for (const node of this.#nodes) this.#fire(node, "prevote");
+    this.#deliver();
   }
 
   /** After the script: everybody hears everybody. A twin may spoil each round that it leads, and the one in progress. */
   heal(): void {
-    if (this.isDecided) return this.accounted();
-    this.reach = everybodyHears(this.nodes.length);
-    const last = this.round + this.twins + 2;
-    this.gossip();
-    this.deliver();
+    if (this.isDecided) return this.#accounted();
+    this.#reach = everybodyHears(this.#nodes.length);
+    const last = this.#round + this.#twins + 2;
+    this.#gossip();
+    this.#deliver();
     while (!this.isDecided) {
-      const before = this.where();
+      const before = this.#where();
       for (const timed of ["propose", "prevote", "precommit"] as const) {
-        for (const node of this.nodes) this.fire(node, timed);
-        this.deliver();
+        for (const node of this.#nodes) this.#fire(node, timed);
+        this.#deliver();
       }
-      this.gossip();
-      this.deliver();
-      const honest = this.nodes.filter((node) => node.honest && node.decision === undefined);
-      this.expect(
+      this.#gossip();
+      this.#deliver();
+      const honest = this.#nodes.filter((node) => node.honest && node.decision === undefined);
+      this.#expect(
         honest.every((node) => node.state.round <= last),
-        `not decided in round ${last}: ${this.where()}`,
+        `not decided in round ${last}: ${this.#where()}`,
       );
-      this.expect(honest.length === 0 || this.where() !== before, `stuck: ${before}`);
+      this.#expect(honest.length === 0 || this.#where() !== before, `stuck: ${before}`);
     }
-    this.accounted();
+    this.#accounted();
   }
 
   /** Both of two contradicting statements reached an honest node in their round: it has reported their author. */
-  private accounted(): void {
-    for (const { honest, index, owed, reported } of this.nodes) {
-      this.expect(!honest || (owed & ~reported) === 0, `node ${index} saw a contradiction and reported none`);
+  #accounted(): void {
+    for (const { honest, index, owed, reported } of this.#nodes) {
+      this.#expect(!honest || (owed & ~reported) === 0, `node ${index} saw a contradiction and reported none`);
     }
   }
 
-  private where(): string {
-    return this.nodes.map(({ index, state }) => `${index}@${state.round}/${state.step}`).join(" ");
+  #where(): string {
+    return this.#nodes.map(({ index, state }) => `${index}@${state.round}/${state.step}`).join(" ");
   }
 
-  private expect(kept: boolean, why: string): void {
+  #expect(kept: boolean, why: string): void {
     if (!kept) throw new Broken(why);
   }
 
-  private begin(node: Node): readonly Effect[] {
-    this.observer?.begun(node.index);
-    return this.step(node, {
+  #begin(node: Node): readonly Effect[] {
+    this.#observer?.begun(node.index);
+    return this.#step(node, {
       kind: "start_height",
       height: HEIGHT,
-      validators: this.set,
-      self: this.set.members[node.validator]!.address,
+      validators: this.#set,
+      self: this.#set.members[node.validator]!.address,
       lastCertificate: undefined,
       timeouts: TIMEOUTS,
       timing: { precisionMs: 500n, messageDelayMs: 2000n },
@@ -224,35 +224,35 @@ export class World {
   }
 
   /** Everybody to the next round; what a node then wants is added to `wanted`, or lost. */
-  private goOn(wanted: Effect[][]): void {
-    const timeout = { height: HEIGHT, round: this.round++, step: "precommit" } as const;
-    for (const node of this.nodes) {
-      const effects = this.step(node, { kind: "timeout_elapsed", timeout });
+  #goOn(wanted: Effect[][]): void {
+    const timeout = { height: HEIGHT, round: this.#round++, step: "precommit" } as const;
+    for (const node of this.#nodes) {
+      const effects = this.#step(node, { kind: "timeout_elapsed", timeout });
       wanted[node.index]?.push(...effects);
     }
   }
 
   /** The same key, an empty memory. */
-  private forget(node: Node): Effect[] {
+  #forget(node: Node): Effect[] {
     node.state = NOTHING;
-    let effects = this.begin(node);
-    for (let round = 0; round < this.round; round++) {
-      effects = this.step(node, { kind: "timeout_elapsed", timeout: { height: HEIGHT, round, step: "precommit" } });
+    let effects = this.#begin(node);
+    for (let round = 0; round < this.#round; round++) {
+      effects = this.#step(node, { kind: "timeout_elapsed", timeout: { height: HEIGHT, round, step: "precommit" } });
     }
     return [...effects];
   }
 
-  private fire(node: Node, timed: TimedStep): void {
+  #fire(node: Node, timed: TimedStep): void {
     if ((node.timers & TIMER[timed]) === 0) return;
     node.timers &= ~TIMER[timed];
-    this.feed(node, { kind: "timeout_elapsed", timeout: { height: HEIGHT, round: node.state.round, step: timed } });
+    this.#feed(node, { kind: "timeout_elapsed", timeout: { height: HEIGHT, round: node.state.round, step: timed } });
   }
 
-  private feed(node: Node, input: Input): void {
-    this.carryAll(node, this.step(node, input));
+  #feed(node: Node, input: Input): void {
+    this.#carryAll(node, this.#step(node, input));
   }
 
-  private step(node: Node, input: Input): readonly Effect[] {
+  #step(node: Node, input: Input): readonly Effect[] {
     const before = node.state;
     const { state, effects } = step(before, input);
     node.state = state;
@@ -262,35 +262,35 @@ export class World {
     }
     for (const effect of effects) {
       if (effect.kind === "schedule_timeout") node.timers |= TIMER[effect.timeout.step];
-      else if (node.honest) this.check(node, effect);
+      else if (node.honest) this.#check(node, effect);
     }
-    this.observer?.fed(node.index, input, effects);
+    this.#observer?.fed(node.index, input, effects);
     return effects;
   }
 
-  private carryAll(node: Node, effects: readonly Effect[]): void {
-    for (const effect of effects) this.carry(node, effect);
+  #carryAll(node: Node, effects: readonly Effect[]): void {
+    for (const effect of effects) this.#carry(node, effect);
   }
 
-  private carry(node: Node, effect: Effect): void {
-    const { address } = this.set.members[node.validator]!;
+  #carry(node: Node, effect: Effect): void {
+    const { address } = this.#set.members[node.validator]!;
     switch (effect.kind) {
       case "build_block": {
         const { height, round } = effect;
-        return this.feed(node, { kind: "built", height, round, blockId: this.newBlock(round), timeMs: TIME_MS });
+        return this.#feed(node, { kind: "built", height, round, blockId: this.#newBlock(round), timeMs: TIME_MS });
       }
       case "sign_proposal": {
         const { height, round, polRound, blockId } = effect;
         const proposal = { height, round, polRound, blockId, proposer: address, signature: SIGNATURE };
-        return this.feed(node, { kind: "proposal", proposal, receivedTimeMs: TIME_MS });
+        return this.#feed(node, { kind: "proposal", proposal, receivedTimeMs: TIME_MS });
       }
       case "sign_vote": {
         const { type, height, round, blockId, index } = effect;
         const vote = { type, height, round, blockId, validator: address, index, signature: SIGNATURE };
-        return this.feed(node, { kind: "vote", vote });
+        return this.#feed(node, { kind: "vote", vote });
       }
       case "publish":
-        this.queue.push({ from: node, message: effect.message });
+        this.#queue.push({ from: node, message: effect.message });
         return;
       case "schedule_timeout": // Fires in its phase.
       case "decide":
@@ -300,93 +300,93 @@ export class World {
   }
 
   /** The first four bytes name the block, the next the round that it was made for. */
-  private newBlock(round: number): BlockId {
+  #newBlock(round: number): BlockId {
     const hash = new Uint8Array(32);
-    hash[0] = ++this.blocks;
+    hash[0] = ++this.#blocks;
     hash[4] = round;
     return blockIdFrom(hash, 1, hash);
   }
 
-  private value(node: Node, blockId: BlockId): void {
+  #value(node: Node, blockId: BlockId): void {
     const round = hashBytes(blockId.hash)[4]!;
-    this.feed(node, { kind: "proposed_value", height: HEIGHT, blockId, round, timeMs: TIME_MS, valid: true });
+    this.#feed(node, { kind: "proposed_value", height: HEIGHT, blockId, round, timeMs: TIME_MS, valid: true });
   }
 
   /** What was said reaches whom it reaches, in the order in which it was said, and so on with what they say. */
-  private deliver(): void {
-    for (let said = this.queue.shift(); said !== undefined; said = this.queue.shift()) {
+  #deliver(): void {
+    for (let said = this.#queue.shift(); said !== undefined; said = this.#queue.shift()) {
       const { from, message } = said;
-      const mask = this.reach[phaseOf(message)]![from.index]!;
-      for (const to of this.nodes) if (to !== from && (mask >> to.index) & 1) this.hear(from, to, message);
+      const mask = this.#reach[phaseOf(message)]![from.index]!;
+      for (const to of this.#nodes) if (to !== from && (mask >> to.index) & 1) this.#hear(from, to, message);
     }
   }
 
-  private hear(from: Node, to: Node, message: Message): void {
+  #hear(from: Node, to: Node, message: Message): void {
     switch (message.kind) {
       case "proposal": {
         const { proposal } = message;
-        const author = indexIn(this.set, proposal.proposer);
+        const author = indexIn(this.#set, proposal.proposer);
         // Who offers a value again shows the polka that allows it.
-        if (proposal.polRound >= 0) this.tell(from, to);
-        if (to.honest) this.listen(to, author * 3, proposal.round, proposal.blockId);
-        this.feed(to, { kind: "proposal", proposal, receivedTimeMs: TIME_MS });
-        return this.value(to, proposal.blockId!);
+        if (proposal.polRound >= 0) this.#tell(from, to);
+        if (to.honest) this.#listen(to, author * 3, proposal.round, proposal.blockId);
+        this.#feed(to, { kind: "proposal", proposal, receivedTimeMs: TIME_MS });
+        return this.#value(to, proposal.blockId!);
       }
       case "vote": {
         const { vote } = message;
-        if (to.honest) this.listen(to, vote.index * 3 + vote.type, vote.round, vote.blockId);
-        return this.feed(to, { kind: "vote", vote });
+        if (to.honest) this.#listen(to, vote.index * 3 + vote.type, vote.round, vote.blockId);
+        return this.#feed(to, { kind: "vote", vote });
       }
       case "polka":
       case "commit":
       case "round":
-        return this.feed(to, message);
+        return this.#feed(to, message);
     }
   }
 
-  private listen(node: Node, place: number, round: number, blockId: BlockId | undefined): void {
+  #listen(node: Node, place: number, round: number, blockId: BlockId | undefined): void {
     const { heard, state } = node;
     if (state.round !== round || state.step === "decided") return;
     if (!heard.has(place)) heard.set(place, blockId);
     else if (!equalBlockIds(heard.get(place), blockId)) node.owed |= 1 << Math.floor(place / 3);
   }
 
-  private tell(from: Node, to: Node): void {
+  #tell(from: Node, to: Node): void {
     for (const message of lacking(from.state, summary(to.state), LACKING_MAX)) {
-      if (message.kind === "proposal" || message.kind === "vote") this.feed(to, inputOf(message));
-      else this.feed(to, message);
+      if (message.kind === "proposal" || message.kind === "vote") this.#feed(to, inputOf(message));
+      else this.#feed(to, message);
     }
     for (const blockId of wantedBlocks(to.state)) {
-      if (from.state.values.some((value) => equalBlockIds(value.blockId, blockId))) this.value(to, blockId);
-      else if (equalBlockIds(from.state.last?.certificate.blockId, blockId)) this.value(to, blockId);
+      if (from.state.values.some((value) => equalBlockIds(value.blockId, blockId))) this.#value(to, blockId);
+      else if (equalBlockIds(from.state.last?.certificate.blockId, blockId)) this.#value(to, blockId);
     }
   }
 
-  private gossip(): void {
-    for (const from of this.nodes) {
-      for (const to of this.nodes) {
-        if (to !== from && (this.reach[0]![from.index]! >> to.index) & 1) this.tell(from, to);
+  #gossip(): void {
+    for (const from of this.#nodes) {
+      for (const to of this.#nodes) {
+        if (to !== from && (this.#reach[0]![from.index]! >> to.index) & 1) this.#tell(from, to);
       }
     }
   }
 
-  private check(node: Node, effect: Effect): void {
+  #check(node: Node, effect: Effect): void {
     switch (effect.kind) {
       case "sign_vote":
-        this.signsOnce(node, effect.round, String(effect.type));
-        return this.keepsWord(node, effect);
+        this.#signsOnce(node, effect.round, String(effect.type));
+        return this.#keepsWord(node, effect);
       case "sign_proposal":
-        return this.signsOnce(node, effect.round, "proposal");
+        return this.#signsOnce(node, effect.round, "proposal");
       case "decide":
-        this.expect(node.decision === undefined, `node ${node.index} decided twice`);
+        this.#expect(node.decision === undefined, `node ${node.index} decided twice`);
         node.decision = effect.blockId;
-        for (const other of this.nodes) {
+        for (const other of this.#nodes) {
           const agrees = !other.honest || other.decision === undefined || equalBlockIds(other.decision, effect.blockId);
-          this.expect(agrees, `fork: nodes ${other.index} and ${node.index}`);
+          this.#expect(agrees, `fork: nodes ${other.index} and ${node.index}`);
         }
-        return this.certified(node, effect);
+        return this.#certified(node, effect);
       case "report_evidence":
-        return this.isGuilty(node, effect.evidence);
+        return this.#isGuilty(node, effect.evidence);
       case "disagree":
         throw new Broken("every block is valid here");
       case "build_block":
@@ -395,36 +395,36 @@ export class World {
     }
   }
 
-  private signsOnce(node: Node, round: number, place: string): void {
+  #signsOnce(node: Node, round: number, place: string): void {
     const { signed } = node;
-    this.expect(round >= signed.round, `node ${node.index} signs in round ${round} after ${signed.round}`);
+    this.#expect(round >= signed.round, `node ${node.index} signs in round ${round} after ${signed.round}`);
     const places = round === signed.round ? signed.places : [];
-    this.expect(!places.includes(place), `node ${node.index} signs ${place} of round ${round} twice`);
+    this.#expect(!places.includes(place), `node ${node.index} signs ${place} of round ${round} twice`);
     node.signed = { round, places: [...places, place] };
   }
 
   /** Who precommitted a block prevotes another one only when it is offered with a polka since then. */
-  private keepsWord(node: Node, { type, round, blockId }: SignVote): void {
+  #keepsWord(node: Node, { type, round, blockId }: SignVote): void {
     if (blockId === undefined) return;
     if (type === PRECOMMIT) node.promised = { round, blockId };
     const { promised } = node;
     if (type !== PREVOTE || promised === undefined || equalBlockIds(promised.blockId, blockId)) return;
     const polRound = node.state.rounds.find((log) => log.round === round)?.proposal?.proposal.polRound ?? -1;
-    this.expect(polRound >= promised.round, `node ${node.index} prevotes against its lock of round ${promised.round}`);
+    this.#expect(polRound >= promised.round, `node ${node.index} prevotes against its lock of round ${promised.round}`);
   }
 
-  private certified(node: Node, { certificate, blockId }: Effect & { kind: "decide" }): void {
+  #certified(node: Node, { certificate, blockId }: Effect & { kind: "decide" }): void {
     const power = POWER * BigInt(new Set(certificate.signatures.map(({ index }) => index)).size);
-    const enough = 3n * power > 2n * this.set.totalPower && equalBlockIds(certificate.blockId, blockId);
-    this.expect(enough, `node ${node.index} decided without a quorum`);
+    const enough = 3n * power > 2n * this.#set.totalPower && equalBlockIds(certificate.blockId, blockId);
+    this.#expect(enough, `node ${node.index} decided without a quorum`);
   }
 
-  private isGuilty(node: Node, evidence: Misbehaviour): void {
+  #isGuilty(node: Node, evidence: Misbehaviour): void {
     const culprit = evidence.kind === "duplicate_vote" ? evidence.a.validator : evidence.a.proposer;
-    const validator = indexIn(this.set, culprit);
-    this.expect(validator >= 0 && validator < this.twins, `node ${node.index} accuses honest validator ${validator}`);
-    this.expect(contradicts(evidence), `evidence of node ${node.index} proves nothing`);
-    this.expect((node.reported >> validator) % 2 === 0, `node ${node.index} reports validator ${validator} twice`);
+    const validator = indexIn(this.#set, culprit);
+    this.#expect(validator >= 0 && validator < this.#twins, `node ${node.index} accuses honest validator ${validator}`);
+    this.#expect(contradicts(evidence), `evidence of node ${node.index} proves nothing`);
+    this.#expect((node.reported >> validator) % 2 === 0, `node ${node.index} reports validator ${validator} twice`);
     node.reported |= 1 << validator;
   }
 }

@@ -205,8 +205,8 @@ export const blocks: readonly Mutant[] = [
     name: "a certificate may be of another height",
     rule: "T10",
     file: certificate,
-    from: "if (certificate.height !== height) {",
-    to: "if (false) {",
+    from: "if (certificate.height !== height) {\nreturn reject(certificateErrors.height, { height: certificate.height, expected: height });\n}\nif (round > ROUND_MAX)",
+    to: "if (round > ROUND_MAX)",
   },
   {
     name: "a certificate for another block serves",
