@@ -13,8 +13,6 @@ export interface Committer {
   readonly intentIndex: number;
   /** Height of the acceptance, at which it was complete. Undefined as long as it has none: then it has no place. */
   readonly acceptedHeight: bigint | undefined;
-  /** Whether its locked deposit reaches the least that may stand against anybody. */
-  readonly mayContest: boolean;
 }
 
 /** Who stands first for a window. An index may keep two such values for a contribution and answer with them. */

@@ -8,7 +8,18 @@ import { ruleReceipt, type Ruling } from "#proto/attribution/rule/rule.js";
 import { useNatives } from "#node/runtime/natives.js";
 import { game } from "#test/unit/proto/attribution/rule/games.js";
 import { refer, type Verdict } from "#test/unit/proto/attribution/rule/reference.js";
-import { creditOf, factsOf, receiptOf, ruled, slice, wordsOf } from "#test/unit/proto/attribution/rule/world.js";
+import {
+  contesters,
+  creditOf,
+  factsOf,
+  payees,
+  receiptOf,
+  ruled,
+  slice,
+  wordsOf,
+  type Work,
+  type World,
+} from "#test/unit/proto/attribution/rule/world.js";
 
 useNatives();
 const SEED = 20_262;
@@ -58,6 +69,58 @@ test("receipts are independent: the same facts give the same ruling, whatever wa
       assert.deepEqual(ruleReceipt(receiptOf(talk), facts), alone);
     }),
     { seed: SEED, numRuns: 50 },
+  );
+});
+
+/** The game with one contribution more. */
+const joined = (world: World, works: readonly Work[], work: Work): World => {
+  const records = world.records.copy();
+  records.complete(work);
+  records.accept(work.id);
+  if ((world.licensed ?? []).includes(work.datanet)) records.released.add(BigInt(work.id));
+  assert.ok(works.every(({ id }) => id !== work.id));
+  return { ...world, records };
+};
+
+test("property 5, no dilution: a junior takes for good nothing that windows paid to others", () => {
+  fc.assert(
+    fc.property(game, fc.constantFrom(1, 2, 3, 9), fc.nat(3), ({ talk, world, works }, datanet, which) => {
+      const texts = [
+        talk.answer,
+        works[0]!.texts[0]!,
+        ...(talk.added ?? []),
+        ...(talk.marked ?? []).map(([text]) => text),
+      ];
+      const junior: Work = {
+        id: 99,
+        datanet,
+        owner: "z",
+        texts: [texts[which % texts.length]!],
+        intent: 90,
+        accepted: 60,
+      };
+      const [before, after] = [ruled(talk, world), ruled(talk, joined(world, works, junior))];
+      const [was, is] = [payees(before), payees(after)];
+      const contested = contesters(after);
+      for (let token = 0; token < was.length; token++) {
+        if (was[token] === 0 || before.place[token]! >= 0 || is[token] === was[token]) continue;
+        assert.equal(is[token], 99);
+        assert.notEqual(contested[token], 0);
+      }
+    }),
+    { seed: SEED, numRuns: 150 },
+  );
+});
+
+test("a squatter that nobody licenses and no request names takes nothing for good, however old it is", () => {
+  fc.assert(
+    fc.property(game, fc.boolean(), ({ talk, world, works }, isAccepted) => {
+      const texts = works.flatMap((work) => work.texts);
+      const squatter: Work = { id: 99, datanet: 9, owner: "z", texts, intent: 0, accepted: isAccepted && 60 };
+      const [before, after] = [ruled(talk, world), ruled(talk, joined(world, works, squatter))];
+      assert.deepEqual(payees(after), payees(before));
+    }),
+    { seed: SEED, numRuns: 100 },
   );
 });
 

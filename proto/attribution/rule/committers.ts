@@ -32,9 +32,9 @@ export function isSenior(a: Committer, b: Committer): boolean {
   return a.intentHeight === b.intentHeight ? a.intentIndex < b.intentIndex : a.intentHeight < b.intentHeight;
 }
 
-/** Whether a may contest what b is paid: older, of another owner, with a deposit that carries a case. */
+/** Whether a may contest what b is paid: older, and of another owner. */
 export function mayContest(a: Committer, b: Committer): boolean {
-  return a.mayContest && isSenior(a, b) && !equalBytes(a.owner, b.owner);
+  return isSenior(a, b) && !equalBytes(a.owner, b.owner);
 }
 
 /** Decides for each committer once through what it is eligible. */

@@ -148,12 +148,6 @@ const attacks: readonly Attack[] = [
     waiting: W,
   },
   {
-    name: "squatting before with a deposit below what a case costs stands against nobody",
-    before: scene([honest]),
-    after: scene([honest, bad(2, OTHER, [text], { mayContest: false })]),
-    ...none,
-  },
-  {
     name: "squatting during the upload: a later intent gains nothing and contests nothing",
     before: scene([honest]),
     after: scene([honest, bad(6, CURATED, [text]), bad(7, OTHER, [text])]),
@@ -254,10 +248,10 @@ const attacks: readonly Attack[] = [
         Array.from({ length: 8 }, (_, i) => slice(text, 8 * i, 8 * i + 8)),
       ),
     ]),
-    // The two tokens at either end are under its window and at most one other.
+    // The two tokens at either end are under its window and at most one other; the others wait.
     gain: 16,
     taken: 16,
-    waiting: 0,
+    waiting: 240,
   },
   {
     name: "an unlicensed text with every sixth word changed is added as context: the words stand under the owner's windows",
@@ -275,6 +269,25 @@ const attacks: readonly Attack[] = [
     gain: 4 * 8,
     taken: 0,
     waiting: 4 * 56,
+  },
+  {
+    name: "a licensed near copy of a licensed text: the older owner's windows contest what the copy wins by majority",
+    before: scene([honest], { answer: changed(text, 9) }),
+    after: scene([honest, bad(9, CURATED, [changed(text, 9)])], { answer: changed(text, 9) }),
+    gain: 4 * 8,
+    taken: 0,
+    waiting: 4 * 54,
+  },
+  {
+    name: "a contribution of the answer's own wording takes what runs paid: paraphrase belongs to who records it",
+    before: scene([own(5, NAMED, [text])], { answer: fragments(text), added: [text] }),
+    after: scene([own(5, NAMED, [text]), bad(9, CURATED, [fragments(text)])], {
+      answer: fragments(text),
+      added: [text],
+    }),
+    gain: 4 * 24,
+    taken: 4 * 21,
+    waiting: 0,
   },
   {
     name: "a phrase under one recorded window is repeated: each place of the context counts once",

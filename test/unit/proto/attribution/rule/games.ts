@@ -49,7 +49,6 @@ export const game: fc.Arbitrary<Game> = fc
             owner: fc.constantFrom("a", "b", "c"),
             intent: fc.integer({ min: 1, max: 12 }),
             accepted: fc.constantFrom(50, 50, 50, 300, false as const),
-            mayContest: fc.boolean(),
             releasedAfter: fc.boolean(),
             withdrawn: fc.constantFrom(0, 1, 2, 9, 9, 9, 9, 9, 9, 9, 9, 9),
           }),
@@ -68,8 +67,8 @@ export const game: fc.Arbitrary<Game> = fc
       })
       .map(({ works: made, licensed, open, named, versionHeight, commonOf, ...talk }) => {
         const works = made.map((work, i): Work => {
-          const { texts, datanet: net, owner, intent, accepted, mayContest } = work;
-          return { id: i + 1, texts, datanet: net, owner, intent, intentIndex: i, accepted, mayContest };
+          const { texts, datanet: net, owner, intent, accepted } = work;
+          return { id: i + 1, texts, datanet: net, owner, intent, intentIndex: i, accepted };
         });
         const records = new Records();
         const withdrawn = new Set<number>();

@@ -149,18 +149,15 @@ export function refer(talk: Talk, world: World): Verdict[] {
   }
 
   return verdicts.map(({ payee, reason, text, place }, at) => {
-    const windows = [
-      ...answer.over[at]!.map((i) => ({ key: answer.keys[i]!, payee: paidHere[i] })),
-      ...(text === undefined
-        ? []
-        : text.over[place]!.map((i) => ({ key: text.keys[i]!, payee: payeeOf(text.keys[i]!) }))),
+    const keys = [
+      ...answer.over[at]!.map((i) => answer.keys[i]!),
+      ...(text === undefined ? [] : text.over[place]!.map((i) => text.keys[i]!)),
     ];
-    const claims = (by: Committer, against: Committer): boolean =>
-      by.mayContest && records.older(by.contribution, against.contribution) && by.owner.join() !== against.owner.join();
-    const contest = windows.flatMap(({ key, payee: ofWindow }) => {
+    const contest = keys.flatMap((key) => {
       const by = first(key);
-      if (payee === undefined || by === undefined || !claims(by, payee)) return [];
-      return ofWindow === undefined || claims(by, ofWindow) ? [by] : [];
+      if (payee === undefined || by === undefined) return [];
+      const isOlder = records.older(by.contribution, payee.contribution);
+      return isOlder && by.owner.join() !== payee.owner.join() ? [by] : [];
     });
     const firsts = answer.over[at]!.flatMap((i) => first(answer.keys[i]!) ?? []);
     const unlicensed = payee === undefined && reason === "notEligible" ? oldest(firsts) : undefined;

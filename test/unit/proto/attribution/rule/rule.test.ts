@@ -145,7 +145,6 @@ test("contested credit: the most senior first committer, older and of another ow
   assert.deepEqual(at([work(5), work(3, unlicensed)]).by, all(40, 3));
   assert.deepEqual(at([work(5), work(7, unlicensed)]).by, all(40, 0), "younger");
   assert.deepEqual(at([work(5), work(3, { ...unlicensed, owner: "e" })]).by, all(40, 0), "of the same owner");
-  assert.deepEqual(at([work(5), work(3, { ...unlicensed, mayContest: false })]).by, all(40, 0), "with a small deposit");
   const two = at([
     work(5),
     work(3, { ...unlicensed, texts: [slice(text, 0, 8)] }),
@@ -203,7 +202,6 @@ test("the worst receipt: 4,000 tokens of answer, 8,000 of context and 72 datanet
     intentHeight: 1n,
     intentIndex: 0,
     acceptedHeight: undefined,
-    mayContest: true,
   };
   let asked = 0;
   const index: WindowIndex = {

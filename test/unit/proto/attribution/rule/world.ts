@@ -86,7 +86,6 @@ export interface Work {
   readonly intentIndex?: number;
   /** Height of the acceptance; by default 50, `false` for none. */
   readonly accepted?: number | false;
-  readonly mayContest?: boolean;
 }
 
 /** What stands in the index for one window. */
@@ -113,7 +112,7 @@ export class Records implements WindowIndex {
   }
 
   /** From its completion a contribution stands for its windows against everybody. */
-  complete({ id, datanet, owner, texts, intent, intentIndex, accepted, mayContest }: Work): void {
+  complete({ id, datanet, owner, texts, intent, intentIndex, accepted }: Work): void {
     const committer: Committer = {
       contribution: BigInt(id),
       datanet: BigInt(datanet),
@@ -121,7 +120,6 @@ export class Records implements WindowIndex {
       intentHeight: BigInt(intent ?? id),
       intentIndex: intentIndex ?? 0,
       acceptedHeight: accepted === false ? undefined : BigInt(accepted ?? 50),
-      mayContest: mayContest ?? true,
     };
     this.works.set(committer.contribution, committer);
     const windows = [...new Set(texts.flatMap(keysOf))];
@@ -172,6 +170,17 @@ export class Records implements WindowIndex {
       }
       if (entry.standing.size === 0) this.entries.delete(key);
     }
+  }
+
+  copy(): Records {
+    const made = new Records();
+    for (const [key, entry] of this.entries) {
+      made.entries.set(key, { ...entry, standing: new Set(entry.standing), places: new Map(entry.places) });
+    }
+    for (const [id, work] of this.works) made.works.set(id, work);
+    for (const [id, windows] of this.#windows) made.#windows.set(id, windows);
+    for (const id of this.released) made.released.add(id);
+    return made;
   }
 
   older(a: bigint, b: bigint): boolean {
