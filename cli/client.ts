@@ -2,6 +2,9 @@ import { BadAnswer, client, httpTransport, QueryError, RpcError, type Client } f
 import { sdkErrors } from "#proto/tx/errors.js";
 import { toBase64 } from "#proto/base64.js";
 import { utf8, type Bytes } from "#proto/bytes.js";
+import type { CosmosType } from "#proto/codec/cosmos.js";
+import type { JsonObject } from "#proto/codec/json-text.js";
+import { cosmosToJson } from "#proto/tx/cosmos-json.js";
 import { parseEndpoint } from "#node/config/kinds.js";
 import { table } from "#node/config/table.js";
 import { EXIT } from "./exit.js";
@@ -121,6 +124,25 @@ export async function queryBytes(node: Client, path: string, request: Bytes, hei
   const answer = await node.abciQuery(path, request, height === undefined ? {} : { height });
   if (answer.code === 0) return answer.value;
   throw queryFault(answer);
+}
+
+type HeightValues = NodeValues & { readonly height: bigint | undefined };
+
+/** A query of the Cosmos SDK by its path, as "staking/Validators": the answer as it decodes. */
+export async function cosmosQuery<T>(
+  values: HeightValues,
+  world: World,
+  path: `${string}/${string}`,
+  response: CosmosType<T>,
+  request: Bytes = new Uint8Array(0),
+): Promise<T> {
+  const full = `/cosmos.${path.replace("/", ".v1beta1.Query/")}`;
+  return response.decode(await queryBytes(connect(values, world), full, request, values.height));
+}
+
+/** The same answer as REST shows it. */
+export async function cosmosJson<T>(...query: Parameters<typeof cosmosQuery<T>>): Promise<JsonObject> {
+  return cosmosToJson(query[3], await cosmosQuery(...query));
 }
 
 function queryFault({ code, codespace, log }: Pick<QueryError, "code" | "codespace" | "log">): CliFault {

@@ -1,7 +1,6 @@
 import { AMOUNT_MAX, mulDivCeil, parseAmount } from "#proto/amount.js";
 import { usage } from "../fault.js";
-import { parseCoin, type Coin } from "../coins.js";
-import type { ChainTerms } from "../world.js";
+import type { Coin } from "../coins.js";
 
 /** A price of one unit of gas: amount = gas * numerator / denominator, rounded up. */
 export interface GasPrice {
@@ -42,8 +41,4 @@ export function parseGas(text: string): bigint | "auto" {
     throw usage(`--gas is "auto" or a number, not "${text}"`);
   }
   return gas;
-}
-
-export function parseFee(text: string, terms: ChainTerms): Coin {
-  return parseCoin(text, terms);
 }

@@ -4,7 +4,7 @@ import type { Client, ClientTx } from "#proto/client/index.js";
 import { assembleTx, buildTx, signDirect, txHash, type TxFee } from "#proto/tx/build.js";
 import type { AnyMessage } from "#proto/tx/decode.js";
 import { connect, shownNode } from "../client.js";
-import { formatCoin, type Coin } from "../coins.js";
+import { formatCoin, parseCoin, type Coin } from "../coins.js";
 import { refuseDevelopmentKey } from "../dev/guard.js";
 import { EXIT } from "../exit.js";
 import { CliFault, usage } from "../fault.js";
@@ -13,7 +13,7 @@ import { openKeyring } from "../keyring/open.js";
 import { resolveKey } from "../keyring/resolve.js";
 import type { World } from "../world.js";
 import { fetchAccount } from "./account.js";
-import { adjustedGas, feeFor, parseFee, parseGasPrice } from "./fee.js";
+import { adjustedGas, feeFor, parseGasPrice } from "./fee.js";
 import type { TxValues } from "./options.js";
 import { adviceFor, expectedSequence } from "./refusal.js";
 import { simulate } from "./simulate.js";
@@ -107,7 +107,7 @@ export class TxSession {
       gasLimit = adjustedGas(await simulate(this.node, assembleTx(probe, [new Uint8Array(0)])), gasAdjustment);
     } else gasLimit = gas;
     const coin: Coin =
-      fees === undefined ? feeFor(gasLimit, parseGasPrice(gasPrices)) : parseFee(fees, this.#world.terms);
+      fees === undefined ? feeFor(gasLimit, parseGasPrice(gasPrices)) : parseCoin(fees, this.#world.terms);
     this.#world.out.note(`gas ${gasLimit}, fee ${formatCoin(coin, this.#world.terms)}`);
     const coins = coin.amount === 0n ? [] : [{ denom: coin.denom, amount: coin.amount.toString() }];
     return { messages, memo: text, fee: { coins, gasLimit } };

@@ -1,5 +1,3 @@
-import { toHex, type Bytes } from "#proto/bytes.js";
-import { validatorAddress } from "#proto/crypto/ed25519.js";
 import { RESULTS_BYTES_MAX } from "#proto/limits.js";
 import { isRejection, rejectionText, type Rejection } from "#proto/rejection.js";
 import { sdkErrors } from "#proto/tx/errors.js";
@@ -183,9 +181,4 @@ function peerViews(host: Host): PeerView[] {
     outbound: direction === "outbound",
     state: { score, since: since.toString() },
   }));
-}
-
-/** CometBFT's form of a node id: 20 bytes of the key's hash in hex. */
-export function nodeIdHex(publicKey: Bytes): string {
-  return toHex(validatorAddress(publicKey));
 }

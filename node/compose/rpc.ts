@@ -1,4 +1,5 @@
-import type { Bytes } from "#proto/bytes.js";
+import { toHex, type Bytes } from "#proto/bytes.js";
+import { validatorAddress } from "#proto/crypto/ed25519.js";
 import type { Genesis } from "#proto/types/genesis.js";
 import type { Host } from "#p2p/host.js";
 import type { QueryPort } from "../chain/types.js";
@@ -7,7 +8,7 @@ import type { Config } from "../config/load.js";
 import type { Search } from "../indexer/search.js";
 import type { Measures } from "./measure.js";
 import type { Node } from "../node.js";
-import { nodeIdHex, rpcPorts } from "./rpc-ports.js";
+import { rpcPorts } from "./rpc-ports.js";
 import { rpcLimits, startRpc, TxDoor, type RpcOptions, type RpcServer } from "../rpc/index.js";
 import type { Life } from "../runtime/life.js";
 import type { BlockReader } from "../storage/types.js";
@@ -63,7 +64,7 @@ export async function openRpc({
     identity: {
       chainId: genesis.chainId,
       moniker: settings.moniker === "" ? "tributary" : settings.moniker,
-      id: nodeIdHex(nodeKey.publicKey),
+      id: toHex(validatorAddress(nodeKey.publicKey)), // CometBFT's form of a node id: 20 bytes of the key's hash in hex.
       peerId: host.id,
       listenAddress: settings["p2p.laddr"],
       rpcAddress: settings["rpc.laddr"],

@@ -34,7 +34,7 @@ import { evidenceFile } from "../storage/files/evidence-file.js";
 import { openWal } from "../storage/files/wal.js";
 import { serveMetrics, type Log } from "../telemetry/index.js";
 import { processLog, watchFailure } from "./log.js";
-import { keepSnapshots, type KeeperTerms } from "../home/snapshot-keeper.js";
+import { keepSnapshots } from "../home/snapshot-keeper.js";
 import { snapshotPorts } from "../home/snapshots.js";
 
 type NodeLogs = (module: string) => Log;
@@ -162,9 +162,9 @@ async function assemble(home: Home, config: Config, genesis: Genesis, log: NodeL
   life.opened("consensus", () => node.stopConsensus(), ["the chain's thread", "chain.db", "cs.wal"]);
   node.onCommitted(() => markBegun(home, genesis.chainId));
   await node.start();
-  const terms = snapshotTerms(config);
-  if (terms.interval > 0) {
-    const snapshots = keepSnapshots(snapshotPorts(home, db), terms, log("snapshots"));
+  const { "state-sync.snapshot-interval": interval, "state-sync.snapshot-keep-recent": keepRecent } = config.app;
+  if (interval > 0) {
+    const snapshots = keepSnapshots(snapshotPorts(home, db), { interval, keepRecent }, log("snapshots"));
     life.opened("snapshots", () => snapshots.stop(), ["chain.db"]);
     node.onCommitted(({ tip }) => snapshots.committed(tip.height));
   }
@@ -191,10 +191,6 @@ export function readGenesis(home: Home): Genesis {
   const genesis = parseGenesis(document);
   if (isRejection(genesis)) throw new ConfigFault([`${home.genesis}: ${rejectionText(genesis)}`]);
   return genesis;
-}
-
-function snapshotTerms({ app }: Config): KeeperTerms {
-  return { interval: app["state-sync.snapshot-interval"], keepRecent: app["state-sync.snapshot-keep-recent"] };
 }
 
 async function openMetrics({ config }: Config, measures: Measures, log: Log, life: Life): Promise<void> {

@@ -1,11 +1,8 @@
 import { loadConfig } from "#node/config/load.js";
-import { locate } from "#node/config/names.js";
 import { environmentName } from "#node/config/table.js";
 import { command } from "../../command.js";
 import { must, opt } from "../../option.js";
-import { notFound } from "../../fault.js";
-import { closest } from "../../suggest.js";
-import { settingNames } from "./names.js";
+import { locateSetting } from "./names.js";
 
 export default command({
   path: "config get",
@@ -13,14 +10,7 @@ export default command({
   args: { name: must(opt.text("Its name, as rpc.laddr or client.node.")) },
   example: ["config get rpc.laddr", "config get client.node"],
   async run({ name }, world) {
-    const place = locate(name);
-    if (place === undefined) {
-      const guess = closest(name, settingNames());
-      throw notFound(
-        `no setting is called "${name}"`,
-        guess === undefined ? "tribd config view lists them" : `did you mean ${guess}?`,
-      );
-    }
+    const place = locateSetting(name);
     const loaded = loadConfig(world.home, { environment: world.system.environment });
     const value = (loaded[place.file] as Readonly<Record<string, unknown>>)[place.name];
     if (world.out.format === "json") {

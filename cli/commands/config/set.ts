@@ -1,14 +1,12 @@
 import { readTextFile, writeFileWhole } from "#node/config/json-file.js";
 import { pathOf, parseSettings } from "#node/config/load.js";
-import { locate } from "#node/config/names.js";
 import { rows } from "#node/config/table.js";
 import { renderToml, setInToml } from "#node/config/write.js";
 import { present } from "#proto/assert.js";
 import { command } from "../../command.js";
-import { notFound, usage } from "../../fault.js";
+import { usage } from "../../fault.js";
 import { must, opt } from "../../option.js";
-import { closest } from "../../suggest.js";
-import { settingNames } from "./names.js";
+import { locateSetting } from "./names.js";
 
 export default command({
   path: "config set",
@@ -19,14 +17,7 @@ export default command({
   },
   example: ["config set client.node tcp://rpc.example:26657", "config set minimum-gas-prices 0.005utrib"],
   async run({ name, value }, world) {
-    const place = locate(name);
-    if (place === undefined) {
-      const guess = closest(name, settingNames());
-      throw notFound(
-        `no setting is called "${name}"`,
-        guess === undefined ? "tribd config view lists them" : `did you mean ${guess}?`,
-      );
-    }
+    const place = locateSetting(name);
     const setting = present(
       rows(place.file).find(([known]) => known === place.name),
       "located settings are rows",

@@ -1,7 +1,7 @@
 import { QueryAllBalancesRequest, QueryAllBalancesResponse } from "cosmjs-types/cosmos/bank/v1beta1/query";
 import { present } from "#proto/assert.js";
 import { parseAmount } from "#proto/amount.js";
-import { connect, nodeOptions, queryBytes } from "../../client.js";
+import { cosmosQuery, nodeOptions } from "../../client.js";
 import { formatCoin } from "../../coins.js";
 import { command } from "../../command.js";
 import { keyringOptions } from "../../keyring/open.js";
@@ -22,13 +22,8 @@ export default command({
   async run(values, world) {
     const address = accountText(values.account, values, world);
     const request = QueryAllBalancesRequest.encode(QueryAllBalancesRequest.fromPartial({ address })).finish();
-    const answer = await queryBytes(
-      connect(values, world),
-      "/cosmos.bank.v1beta1.Query/AllBalances",
-      request,
-      values.height,
-    );
-    const all = QueryAllBalancesResponse.decode(answer).balances;
+    const answer = await cosmosQuery(values, world, "bank/AllBalances", QueryAllBalancesResponse, request);
+    const all = answer.balances;
     const balances = values.denom === undefined ? all : all.filter((coin) => coin.denom === values.denom);
     world.out.data(
       {

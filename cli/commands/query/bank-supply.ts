@@ -1,5 +1,5 @@
 import { QueryTotalSupplyRequest, QueryTotalSupplyResponse } from "cosmjs-types/cosmos/bank/v1beta1/query";
-import { connect, nodeOptions, queryBytes } from "../../client.js";
+import { cosmosQuery, nodeOptions } from "../../client.js";
 import { command } from "../../command.js";
 import { opt } from "../../option.js";
 
@@ -10,13 +10,8 @@ export default command({
   example: ["query bank supply", "query bank supply -o json"],
   async run(values, world) {
     const request = QueryTotalSupplyRequest.encode(QueryTotalSupplyRequest.fromPartial({})).finish();
-    const answer = await queryBytes(
-      connect(values, world),
-      "/cosmos.bank.v1beta1.Query/TotalSupply",
-      request,
-      values.height,
-    );
-    const supply = QueryTotalSupplyResponse.decode(answer).supply.map(({ denom, amount }) => ({ denom, amount }));
+    const answer = await cosmosQuery(values, world, "bank/TotalSupply", QueryTotalSupplyResponse, request);
+    const supply = answer.supply.map(({ denom, amount }) => ({ denom, amount }));
     world.out.data({ supply }, () => supply.map(({ denom, amount }) => `${amount}${denom}`).join("\n"));
   },
 });

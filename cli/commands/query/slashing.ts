@@ -5,29 +5,11 @@ import {
   QuerySigningInfosRequest,
   QuerySigningInfosResponse,
 } from "cosmjs-types/cosmos/slashing/v1beta1/query";
-import type { Bytes } from "#proto/bytes.js";
-import type { JsonObject } from "#proto/codec/json-text.js";
-import type { CosmosType } from "#proto/codec/cosmos.js";
-import { cosmosToJson } from "#proto/tx/cosmos-json.js";
-import { connect, nodeOptions, queryBytes, type NodeValues } from "../../client.js";
+import { cosmosJson, nodeOptions } from "../../client.js";
 import { command } from "../../command.js";
 import { must, opt } from "../../option.js";
-import type { World } from "../../world.js";
 
 const options = { height: opt.u64("Height of the state to read (default: the latest)."), ...nodeOptions };
-const NOTHING = new Uint8Array(0);
-
-async function ask<T>(
-  values: NodeValues & { readonly height: bigint | undefined },
-  world: World,
-  name: string,
-  request: Bytes,
-  response: CosmosType<T>,
-): Promise<JsonObject> {
-  const path = `/cosmos.slashing.v1beta1.Query/${name}`;
-  const answer = await queryBytes(connect(values, world), path, request, values.height);
-  return cosmosToJson(response, response.decode(answer));
-}
 
 export default [
   command({
@@ -38,7 +20,7 @@ export default [
     example: ["query slashing signing-info tribvalcons1... -o json"],
     async run(values, world) {
       const request = QuerySigningInfoRequest.encode({ consAddress: values.address }).finish();
-      world.out.data(await ask(values, world, "SigningInfo", request, QuerySigningInfoResponse));
+      world.out.data(await cosmosJson(values, world, "slashing/SigningInfo", QuerySigningInfoResponse, request));
     },
   }),
   command({
@@ -49,7 +31,7 @@ export default [
     example: ["query slashing signing-infos -o json"],
     async run(values, world) {
       const request = QuerySigningInfosRequest.encode(QuerySigningInfosRequest.fromPartial({})).finish();
-      const answer = await ask(values, world, "SigningInfos", request, QuerySigningInfosResponse);
+      const answer = await cosmosJson(values, world, "slashing/SigningInfos", QuerySigningInfosResponse, request);
       const rows = answer["info"] as unknown as readonly Readonly<Record<string, string>>[];
       const column = (title: string, name: string) => ({
         title,
@@ -72,7 +54,7 @@ export default [
     options,
     example: ["query slashing params"],
     async run(values, world) {
-      world.out.data(await ask(values, world, "Params", NOTHING, QueryParamsResponse));
+      world.out.data(await cosmosJson(values, world, "slashing/Params", QueryParamsResponse));
     },
   }),
 ];

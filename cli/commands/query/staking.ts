@@ -10,16 +10,11 @@ import {
   QueryValidatorsRequest,
   QueryValidatorsResponse,
 } from "cosmjs-types/cosmos/staking/v1beta1/query";
-import type { Bytes } from "#proto/bytes.js";
-import type { JsonObject } from "#proto/codec/json-text.js";
-import type { CosmosType } from "#proto/codec/cosmos.js";
-import { cosmosToJson } from "#proto/tx/cosmos-json.js";
-import { connect, nodeOptions, queryBytes, type NodeValues } from "../../client.js";
+import { cosmosJson, nodeOptions } from "../../client.js";
 import { command } from "../../command.js";
 import { keyringOptions } from "../../keyring/open.js";
 import { must, opt } from "../../option.js";
 import { operatorText } from "../../staking.js";
-import type { World } from "../../world.js";
 import { accountArgument, accountText } from "./account-argument.js";
 
 const options = {
@@ -28,21 +23,8 @@ const options = {
   ...nodeOptions,
 };
 
-async function ask<T>(
-  values: NodeValues & { readonly height: bigint | undefined },
-  world: World,
-  name: string,
-  request: Bytes,
-  response: CosmosType<T>,
-): Promise<JsonObject> {
-  const path = `/cosmos.staking.v1beta1.Query/${name}`;
-  const answer = await queryBytes(connect(values, world), path, request, values.height);
-  return cosmosToJson(response, response.decode(answer));
-}
-
 type Row = Readonly<Record<string, string>>;
 
-const NOTHING = new Uint8Array(0);
 const validatorArgument = must(opt.text("The validator: its operator's address, account or key name.", "validator"));
 
 export default [
@@ -55,7 +37,7 @@ export default [
     async run(values, world) {
       const validatorAddr = operatorText(values.validator, values, world);
       const request = QueryValidatorRequest.encode({ validatorAddr }).finish();
-      world.out.data(await ask(values, world, "Validator", request, QueryValidatorResponse));
+      world.out.data(await cosmosJson(values, world, "staking/Validator", QueryValidatorResponse, request));
     },
   }),
   command({
@@ -70,7 +52,7 @@ export default [
     async run(values, world) {
       const status = values.status === undefined ? "" : `BOND_STATUS_${values.status.toUpperCase()}`;
       const request = QueryValidatorsRequest.encode(QueryValidatorsRequest.fromPartial({ status })).finish();
-      const answer = await ask(values, world, "Validators", request, QueryValidatorsResponse);
+      const answer = await cosmosJson(values, world, "staking/Validators", QueryValidatorsResponse, request);
       const rows = answer["validators"] as unknown as readonly Row[];
       const columns = [
         { title: "OPERATOR", cell: (row: Row) => row["operator_address"]! },
@@ -91,7 +73,13 @@ export default [
     async run(values, world) {
       const delegatorAddr = accountText(values.account, values, world);
       const request = QueryDelegatorDelegationsRequest.encode({ delegatorAddr }).finish();
-      const answer = await ask(values, world, "DelegatorDelegations", request, QueryDelegatorDelegationsResponse);
+      const answer = await cosmosJson(
+        values,
+        world,
+        "staking/DelegatorDelegations",
+        QueryDelegatorDelegationsResponse,
+        request,
+      );
       const rows = answer["delegation_responses"] as unknown as readonly {
         readonly delegation: Row;
         readonly balance: { readonly denom: string; readonly amount: string };
@@ -114,7 +102,7 @@ export default [
     options,
     example: ["query staking params"],
     async run(values, world) {
-      world.out.data(await ask(values, world, "Params", NOTHING, QueryParamsResponse));
+      world.out.data(await cosmosJson(values, world, "staking/Params", QueryParamsResponse));
     },
   }),
   command({
@@ -124,7 +112,7 @@ export default [
     options,
     example: ["query staking pool"],
     async run(values, world) {
-      world.out.data(await ask(values, world, "Pool", NOTHING, QueryPoolResponse));
+      world.out.data(await cosmosJson(values, world, "staking/Pool", QueryPoolResponse));
     },
   }),
   command({
@@ -137,7 +125,9 @@ export default [
       const delegatorAddr = accountText(values.account, values, world);
       const validatorAddr = operatorText(values.validator, values, world);
       const request = QueryUnbondingDelegationRequest.encode({ delegatorAddr, validatorAddr }).finish();
-      world.out.data(await ask(values, world, "UnbondingDelegation", request, QueryUnbondingDelegationResponse));
+      world.out.data(
+        await cosmosJson(values, world, "staking/UnbondingDelegation", QueryUnbondingDelegationResponse, request),
+      );
     },
   }),
 ];
