@@ -159,7 +159,7 @@ export const ORDER = [
   ...["tx datanet add-fingerprints", "tx datanet review", "tx datanet publish-release", "tx datanet fund"],
   ...["tx model register", "tx model publish-version", "tx model set-stage", "tx model evaluate", "tx model amend"],
   ...["tx usage open", "tx usage top-up", "tx usage redeem", "tx usage close", "tx usage withdraw", "tx attribution"],
-  ...["tx datanet withdraw", "tx datanet set-curators", "tx model transfer"],
+  ...["tx datanet withdraw", "tx datanet set-curators", "tx datanet close", "tx model transfer"],
   ...["tx payout", "tx simulate", "tx encode", "tx decode", "tx sign", "tx broadcast"],
 ].map((words) => `tribd ${words} `);
 

@@ -184,4 +184,11 @@ export default [
     defaults: { threshold: "1" },
     example: ["tx datanet set-curators 1 --curators bob,carol --threshold 2 --from bob"],
   }),
+  messageCommand({
+    path: "tx datanet close",
+    message: "tributary.datanet.v1.MsgCloseDatanet",
+    summary: "Close a datanet without contributions: its deposit returns and its name is free.",
+    args: { datanetId },
+    example: ["tx datanet close open-notes --from bob"],
+  }),
 ];

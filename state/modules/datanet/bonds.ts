@@ -18,10 +18,17 @@ export function take(ledger: Ledger, from: Bytes, amount: bigint): Rejection | u
   return move(ledger, from, moduleAccounts.datanet, chainConfig(ledger.view).bondDenom, amount);
 }
 
-/** The bond goes back whole to the owner: with every decision, and when an upload is given up. Only a ruling may keep it. */
+/** Pays out of the module's account, whose books hold the amount. */
+export function giveBack(ledger: Ledger, to: Bytes, amount: bigint): void {
+  mustMove(ledger, moduleAccounts.datanet, to, chainConfig(ledger.view).bondDenom, amount);
+}
+
+/**
+ * The bond goes back whole to the owner: with every decision by name, with withdrawal, and when an upload is given up. Only
+ * a ruling may keep it.
+ */
 export function returnBond(ledger: Ledger, contribution: Contribution): Contribution {
-  const bond = storedAmount(contribution.bond);
-  const owner = signerAddress(ledger.address, contribution.owner);
-  mustMove(ledger, moduleAccounts.datanet, owner, chainConfig(ledger.view).bondDenom, bond);
+  if (contribution.bond === "0") return contribution;
+  giveBack(ledger, signerAddress(ledger.address, contribution.owner), storedAmount(contribution.bond));
   return { ...contribution, bond: "0" };
 }

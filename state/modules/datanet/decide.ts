@@ -1,18 +1,19 @@
 import { assert } from "#proto/assert.js";
 import type { Context } from "../../context.js";
 import { returnBond } from "./bonds.js";
-import { reasons, statuses } from "./codes.js";
+import { admissions, reasons, statuses } from "./codes.js";
 import { accepted, contents, contributions, counts, standingChanges } from "./keys.js";
 import { countsOf, type Contribution } from "./records.js";
 
 /** From this block on the contribution is active, and the next release holds it. */
-export function accept(context: Context, contribution: Contribution): Contribution {
+export function accept(context: Context, contribution: Contribution, admission: number): Contribution {
   const { view, block } = context;
   const { id, datanetId, contentRoot, fpRoot, fpCount, tokenCount, contentBytes } = contribution;
   const now = countsOf(view, datanetId);
   const firstRelease = now.releases + 1;
   const decided: Contribution = {
-    ...returnBond(context, contribution),
+    // Nobody has accepted by name what anybody may bring: its bond stays until it is withdrawn.
+    ...(admission === admissions.open ? contribution : returnBond(context, contribution)),
     status: statuses.accepted,
     reason: reasons.meetsTerms,
     decidedHeight: block.height,

@@ -4,9 +4,9 @@ import { reject, type Rejection } from "#proto/rejection.js";
 import type { Context } from "../../context.js";
 import { moduleAccounts } from "../../module-accounts.js";
 import type { ReadView, WriteView } from "../../store/view.js";
-import { burn, mustMove, type Ledger } from "../bank/index.js";
+import { burn, type Ledger } from "../bank/index.js";
 import { chainConfig } from "../chain/index.js";
-import { storedAmount, take } from "./bonds.js";
+import { giveBack, storedAmount, take } from "./bonds.js";
 import { datanetErrors } from "./errors.js";
 import { takenFingerprints } from "./keys.js";
 import { paramsOf, type Contribution } from "./records.js";
@@ -54,9 +54,8 @@ export const lostTenth = (deposit: bigint): bigint => (deposit + 9n) / 10n;
  * not who rules. A ruling calls it with all of a deposit.
  */
 export function unlock(ledger: Ledger, owner: Bytes, deposit: bigint, lost: bigint): void {
-  const denom = chainConfig(ledger.view).bondDenom;
-  burn(ledger, moduleAccounts.datanet, denom, lost);
-  mustMove(ledger, moduleAccounts.datanet, owner, denom, deposit - lost);
+  burn(ledger, moduleAccounts.datanet, chainConfig(ledger.view).bondDenom, lost);
+  giveBack(ledger, owner, deposit - lost);
 }
 
 /** Ends the deposit of a contribution; the record to be stored. */

@@ -32,4 +32,6 @@ export const datanetErrors = codespace("datanet", {
   datanetFull: 28, // { max }
   tierFull: 29, // { taken, max }
   intentTooRecent: 30, // { intent_height }: a commitment is opened in a later block
+  datanetClosed: 31, // { datanet_id, closed_height }
+  notEmpty: 32, // { datanet_id, contributions }: uploading, in review or accepted
 });

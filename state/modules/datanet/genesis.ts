@@ -67,8 +67,8 @@ function readDatanets({ view, address: text }: GenesisContext, { datanets }: Sta
   for (const [i, { datanet, counts, treasury, allowList, terms }] of datanets.entries()) {
     const at = `datanets[${i}]`;
     if (datanet === undefined || counts === undefined) return invalid(at, "datanet and counts");
-    const { id, slug } = datanet;
-    if (keys.slugs.has(view, [slug])) return invalid(`${at}.datanet.slug`, "each slug once");
+    const { id, slug, closedHeight } = datanet;
+    if (closedHeight === 0n && keys.slugs.has(view, [slug])) return invalid(`${at}.datanet.slug`, "each slug once");
     if (keys.datanets.has(view, [id])) return invalid(`${at}.datanet.id`, "each id once");
     if (text.parse(datanet.creator) === undefined) return invalid(`${at}.datanet.creator`, "an account address");
     for (const field of ["bond", "deposit"] as const) {
@@ -82,7 +82,7 @@ function readDatanets({ view, address: text }: GenesisContext, { datanets }: Sta
     const amount = parseAmount(treasury === "" ? "0" : treasury);
     if (amount === undefined) return invalid(`${at}.treasury`, "a decimal amount");
     keys.datanets.put(view, [id], datanet);
-    keys.slugs.put(view, [slug], id);
+    if (closedHeight === 0n) keys.slugs.put(view, [slug], id);
     keys.counts.put(view, [id], counts);
     if (amount > 0n) keys.treasuries.put(view, [id], amount);
     for (const row of terms) keys.terms.put(view, [id, row.version], { ...row, datanetId: id });

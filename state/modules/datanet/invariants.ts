@@ -8,7 +8,7 @@ import { moduleAccounts } from "../../module-accounts.js";
 import { balanceOf } from "../bank/index.js";
 import { chainConfig } from "../chain/index.js";
 import { storedAmount } from "./bonds.js";
-import { statuses } from "./codes.js";
+import { admissions, statuses } from "./codes.js";
 import { takenOf } from "./deposits.js";
 import { claimsContent, takes } from "./genesis.js";
 import { commitments, contents, contributions, counts, datanets, proofExpiries, releases, treasuries } from "./keys.js";
@@ -34,10 +34,12 @@ export const invariants: Readonly<Record<string, Invariant>> = {
     const held = balanceOf(view, moduleAccounts.datanet, chainConfig(view).bondDenom);
     return held === owed ? undefined : `deposits, bonds and treasuries are ${owed}, the account holds ${held}`;
   },
-  bondsAreOfTheUndecided(view) {
-    for (const [, { id, status, bond }] of contributions.range(view)) {
-      const open = status === statuses.uploading || status === statuses.inReview;
-      if (!open && bond !== "0") return `contribution ${id} is decided and its bond of ${bond} is still held`;
+  bondsAreHeld(view) {
+    for (const [, { id, datanetId, status, bond }] of contributions.range(view)) {
+      const undecided = status === statuses.uploading || status === statuses.inReview;
+      const byNobody = status === statuses.accepted && datanets.get(view, [datanetId])?.admission === admissions.open;
+      if (!undecided && !byNobody && bond !== "0")
+        return `contribution ${id} is decided and its bond of ${bond} is still held`;
     }
     return undefined;
   },

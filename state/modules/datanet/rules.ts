@@ -25,13 +25,13 @@ export interface OwnRules {
 }
 
 /** Checks the fields that a datanet's creator can change; datanet/invalidField names the first invalid one. */
-export function checkOwnRules(rules: OwnRules): Rejection | undefined {
+export function checkOwnRules(rules: OwnRules, admission: number): Rejection | undefined {
   const { title, cardHash, cardUri, termsHash, termsUri, contentBytesMax, contributionsMax } = rules;
   const problem = firstProblem(
     textProblem("title", title, 1, limits.titleBytes),
     hashProblem("card_hash", cardHash),
     uriProblem("card_uri", cardUri),
-    bondProblem(rules.bond),
+    bondProblem(rules.bond, admission),
     rangeProblem("treasury_basis_points", rules.treasuryBasisPoints, 0, limits.treasuryBasisPoints),
     hashProblem("terms_hash", termsHash),
     uriProblem("terms_uri", termsUri),
@@ -42,11 +42,12 @@ export function checkOwnRules(rules: OwnRules): Rejection | undefined {
   return problem === undefined ? undefined : reject(datanetErrors.invalidField, problem);
 }
 
-function bondProblem(text: string): FieldProblem | undefined {
+/** Without a bond comes only what somebody accepts by name: a curator the contribution, or a list its contributor. */
+function bondProblem(text: string, admission: number): FieldProblem | undefined {
   const bond = parseAmount(text);
-  return bond !== undefined && bond <= limits.bond
-    ? undefined
-    : { field: "bond", want: `a decimal amount up to ${limits.bond}` };
+  if (bond === undefined || bond > limits.bond) return { field: "bond", want: `a decimal amount up to ${limits.bond}` };
+  if (bond > 0n || admission !== admissions.open) return undefined;
+  return { field: "bond", want: "above 0 where anybody contributes and nobody accepts it by name" };
 }
 
 function mediaTypesProblem(types: readonly string[]): FieldProblem | undefined {

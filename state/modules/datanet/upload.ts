@@ -145,7 +145,7 @@ export function storeChunk(
     first_committed: String(complete.firstCommitted),
     first_committed_basis_points: String(firstCommittedShare(complete)),
   });
-  return datanet.admission === admissions.curated ? complete : accept(context, complete);
+  return datanet.admission === admissions.curated ? complete : accept(context, complete, datanet.admission);
 }
 
 /** Forgets an incomplete upload: its chunks were never in the index. A tenth of its deposit is lost. */

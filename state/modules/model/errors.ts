@@ -17,4 +17,5 @@ export const modelErrors = codespace("model", {
   unknownStage: 13, // { stage }
   stageNotAllowed: 14, // { from, to }
   royaltyTooSmall: 15, // { basis_points, min }
+  tooManyDatanets: 16, // { max }: that releases come from, inherited ones included
 });

@@ -4,6 +4,8 @@ export const limits = {
   parents: 64,
   /** Named by the version itself; inherited ones have no limit. */
   releases: 256,
+  /** That eligible releases come from, inherited ones included: a window of an answer is looked up in each of them. */
+  datanets: 64,
   /**
    * A royalty is nothing or at least this: 60 % stacked are then at most 120 ancestors, so that the cost of a use has a
    * bound whatever the depth of the lineage.

@@ -57,6 +57,18 @@ export function atOrAbove(view: ReadView, root: SetRef, wanted: ReleaseKey): Rel
   return leastAbove((hash) => nodeAt(view, hash), root, wanted);
 }
 
+/** Datanets that the set's releases come from, ascending, up to `max` of them; each costs one lookup. */
+export function setDatanets(view: ReadView, root: SetRef, max: number): bigint[] {
+  const found: bigint[] = [];
+  for (let wanted = 0n; found.length < max;) {
+    const next = atOrAbove(view, root, { datanetId: wanted, number: 0 });
+    if (next === undefined) break;
+    found.push(next.datanetId);
+    wanted = next.datanetId + 1n;
+  }
+  return found;
+}
+
 /**
  * The union of sets and single releases, stored. Equal parts are shared without being read: the cost grows with what
  * differs, not with what is inherited.

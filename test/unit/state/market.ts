@@ -413,6 +413,7 @@ function datanetRecord(owner: Person): Messages["tributary.datanet.v1.Datanet"] 
     deposit: "0",
     createdHeight: 0n,
     createdTime: 0n,
+    closedHeight: 0n,
   };
 }
 

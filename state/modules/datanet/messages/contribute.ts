@@ -11,6 +11,7 @@ import { datanetErrors } from "../errors.js";
 import { allowed, byDatanet, byOwner, commitments, contents, counts, expiries, nextContributionId } from "../keys.js";
 import { limits } from "../limits.js";
 import { countsOf, datanetOf, termsOf, type Contribution, type Datanet } from "../records.js";
+import { openDatanet } from "./update.js";
 import { extendUpload, newUpload, storeChunk } from "../upload.js";
 
 type MsgContribute = Messages["tributary.datanet.v1.MsgContribute"];
@@ -23,6 +24,8 @@ export function contribute(context: Context, msg: MsgContribute): Bytes | Reject
   const owner = signerAddress(context.address, msg.owner);
   const datanet = datanetOf(view, msg.datanetId);
   if (datanet === undefined) return reject(datanetErrors.unknownDatanet, { datanet_id: msg.datanetId });
+  const open = openDatanet(datanet);
+  if (isRejection(open)) return open;
   const refused =
     checkFormat(datanet, msg) ??
     checkAdmission(context, datanet, owner) ??

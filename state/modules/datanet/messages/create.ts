@@ -37,7 +37,7 @@ export function createDatanet(
   datanets.put(view, [id], {
     ...{ id, creator: msg.creator, slug, title, cardHash, cardUri, admission, curators, threshold, normId, k, tier },
     ...{ bond, termsVersion: 1, mediaTypes, contentBytesMax, contributionsMax, deposit },
-    ...{ createdHeight: block.height, createdTime: block.time },
+    ...{ createdHeight: block.height, createdTime: block.time, closedHeight: 0n },
   });
   counts.put(view, [id], { contributions: 0, accepted: 0, releases: 0 });
   terms.put(view, [id, 1], {
@@ -62,7 +62,7 @@ function checkCreation(
   }
   return (
     checkTextProfile(msg.normId, msg.k, msg.tier) ??
-    checkOwnRules(msg) ??
+    checkOwnRules(msg, msg.admission) ??
     checkCurators(address, msg.admission, msg.curators, msg.threshold) ??
     checkAllowList(address, msg.admission, msg.contributors)
   );

@@ -9,6 +9,7 @@ import { publishRelease } from "./release.js";
 import { reviewContribution } from "./review.js";
 import { updateDatanet } from "./update.js";
 import { withdrawConsent } from "./withdraw.js";
+import { closeDatanet } from "./close.js";
 
 const V1 = "tributary.datanet.v1";
 
@@ -24,4 +25,5 @@ export const messages: readonly MessageRow[] = [
   ownMessage(`${V1}.MsgWithdrawConsent`, ({ owner }) => owner, withdrawConsent),
   ownMessage(`${V1}.MsgFundDatanet`, ({ funder }) => funder, fundDatanet),
   ownMessage(`${V1}.MsgSetCurators`, ({ creator }) => creator, setCurators),
+  ownMessage("tributary.datanet.v1.MsgCloseDatanet", ({ creator }) => creator, closeDatanet),
 ];

@@ -38,7 +38,10 @@ export function reviewContribution(context: Context, msg: MsgReview): Bytes | Re
     reason: String(reason),
   });
   if (decision === undefined) return response.encode({ status: contribution.status });
-  const decided = decision === verdicts.accept ? accept(context, contribution) : refuse(context, contribution, reason);
+  const decided =
+    decision === verdicts.accept
+      ? accept(context, contribution, datanet.admission)
+      : refuse(context, contribution, reason);
   return response.encode({ status: decided.status });
 }
 

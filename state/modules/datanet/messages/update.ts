@@ -10,12 +10,19 @@ import { checkAllowList, checkOwnRules } from "../rules.js";
 
 const response = message("tributary.datanet.v1.MsgUpdateDatanetResponse");
 
-/** The datanet, when it exists and `signer` created it. */
+/** The datanet unless it is closed. */
+export function openDatanet(datanet: Datanet): Datanet | Rejection {
+  const { id, closedHeight } = datanet;
+  if (closedHeight === 0n) return datanet;
+  return reject(datanetErrors.datanetClosed, { datanet_id: id, closed_height: closedHeight });
+}
+
+/** The datanet, when it exists, is not closed and `signer` created it. */
 export function ownDatanet({ view }: Context, id: bigint, signer: string): Datanet | Rejection {
   const datanet = datanetOf(view, id);
   if (datanet === undefined) return reject(datanetErrors.unknownDatanet, { datanet_id: id });
   if (datanet.creator !== signer) return reject(datanetErrors.notCreator, { signer, creator: datanet.creator });
-  return datanet;
+  return openDatanet(datanet);
 }
 
 /** Replaces the fields that a datanet's creator can change. README, UpdateDatanet. */
@@ -27,7 +34,7 @@ export function updateDatanet(
   const id = msg.datanetId;
   const datanet = ownDatanet(context, id, msg.creator);
   if (isRejection(datanet)) return datanet;
-  const refused = checkOwnRules(msg) ?? checkAllowList(address, datanet.admission, msg.contributors);
+  const refused = checkOwnRules(msg, datanet.admission) ?? checkAllowList(address, datanet.admission, msg.contributors);
   if (refused !== undefined) return refused;
   const current = present(termsOf(view, id, datanet.termsVersion), "a datanet has terms");
 

@@ -66,7 +66,7 @@ function withdrawAccepted(context: Context, contribution: Contribution): void {
     fromHeight,
     toHeight: toHeight === 0n ? block.height : toHeight,
   }));
-  endStanding(context, contribution, { active, lastRelease });
+  endStanding(context, returnBond(context, contribution), { active, lastRelease });
   counts.put(view, [datanetId], { ...now, contributions: now.contributions - 1, accepted: now.accepted - 1 });
   if (firstRelease > lastRelease) {
     accepted.delete(view, [datanetId, id]);

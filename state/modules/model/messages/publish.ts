@@ -10,7 +10,7 @@ import { byModel, models, nextVersionId, versions } from "../keys.js";
 import { limits } from "../limits.js";
 import { checkReleases, readParents, stackRoyalties, storeLineage } from "../lineage.js";
 import type { Version } from "../records.js";
-import { setCount } from "../release-set.js";
+import { setCount, setDatanets } from "../release-set.js";
 import { recordStage } from "../stage.js";
 import { ownModel } from "./transfer.js";
 
@@ -42,6 +42,10 @@ export function publishVersion(context: Context, msg: MsgPublishVersion): Bytes 
     depth: parents.reduce((depth, parent) => Math.max(depth, parent.depth + 1), 0),
   };
   const eligibleRoot = storeLineage(view, frozen, parents, stacked);
+  // Only the union tells; the rejection undoes what was stored of it.
+  if (setDatanets(view, eligibleRoot, limits.datanets + 1).length > limits.datanets) {
+    return reject(modelErrors.tooManyDatanets, { max: limits.datanets });
+  }
   nextVersionId.put(view, [], id + 1n);
   byModel.put(view, [model.id, number], id);
   models.put(view, [model.id], { ...model, versions: number });

@@ -71,6 +71,7 @@ const wrongDatanets: readonly (readonly [
   ["an unknown profile", { normId: 2 }, 10, /norm_id/],
   ["a treasury above a fifth", { treasuryBasisPoints: 2001 }, 1, /treasury_basis_points/],
   ["a short terms hash", { termsHash: new Uint8Array(31) }, 1, /terms_hash/],
+  ["no bond where anybody contributes", { bond: "0" }, 1, /bond/],
   ["a padded bond", { bond: "01" }, 1, /bond/],
   ["no media type", { mediaTypes: [] }, 1, /media_types/],
   ["an unknown admission", { admission: 4 }, 1, /admission/],
@@ -168,7 +169,7 @@ const contextOf = (world: DatanetWorld) => ({
   ...{ address: addressText("trib"), fingerprints: world.index },
 });
 
-test("open admission accepts when the set is complete, and the bond is back", () => {
+test("open admission accepts when the set is complete, and the bond stays until withdrawal", () => {
   const world = rich();
   createDatanet(world, alice);
   const before = world.balance(bob);
@@ -176,7 +177,7 @@ test("open admission accepts when the set is complete, and the bond is back", ()
   const stored = present(contributionOf(world.base, id), "it was brought");
   assert.equal(stored.status, 3);
   assert.deepEqual(stored.active, [{ fromHeight: world.height, toHeight: 0n }]);
-  assert.equal(world.balance(bob), before - 10_000n - 100_000n, "two fees, the deposit and no bond");
+  assert.equal(world.balance(bob), before - 10_000n - 100_000n - 1_000n, "two fees, the deposit and the bond");
   assert.equal(treasuryBasisPoints(world.base, stored), 500n);
   assert.deepEqual(world.index.holders(u64be(20n)), [id]);
 });

@@ -215,6 +215,23 @@ test("64 parents and a long lineage: the reads of one use do not grow with them"
   assert.equal(versionOf(world.base, wide)?.eligibleReleases, 8);
 });
 
+test("releases come from at most 64 datanets, inherited ones included", () => {
+  const world = rich();
+  world.invariantsEvery = 1_000n;
+  register(world, carol, "small");
+  const releases = Array.from({ length: 65 }, (_, i) => {
+    const datanetId = createDatanet(world, alice, { slug: `net-${i}` });
+    bring(world, bob, datanetId, piece(`${i}`, i + 1));
+    release(world, alice, datanetId);
+    return { datanetId, number: 1 };
+  });
+  const first = publish(world, carol, 1n, { releases: releases.slice(0, 64) });
+  const inherited = { parents: [parent(first)], releases: releases.slice(64) };
+  assert.equal(world.refusal(carol, PUBLISH, version(carol, 1n, inherited))[0], "model/16");
+  assert.equal(versionOf(world.base, first + 1n), undefined);
+  publish(world, carol, 1n, { parents: [parent(first)], releases: releases.slice(0, 1) });
+});
+
 test("stages are a history with who and when; what was in production at a time is a query", () => {
   const { world } = released();
   const id = publish(world, carol, 1n);
