@@ -41,11 +41,10 @@ export function mayContest(a: Committer, b: Committer): boolean {
 export function meetCommitters({ version, admitsAnybody }: RuleFacts, { time, datanets }: RuledReceipt): Committers {
   const all: Met[] = [];
   const numbers = new Map<bigint, number>();
-  const licensing = new Set(version.datanets);
   const payable = new Set([...version.datanets, ...datanets]);
   const meet = (committer: Committer): Met => {
     const { contribution, datanet, intentHeight, acceptedHeight } = committer;
-    const byRelease = licensing.has(datanet) && intentHeight < version.height && version.released(contribution);
+    const byRelease = intentHeight < version.height && version.released(contribution);
     const inTime = acceptedHeight !== undefined && acceptedHeight < time && payable.has(datanet);
     const reach = admitsAnybody(datanet) ? contextReach.itsMark : contextReach.anyText;
     return { committer, byRelease, byContext: inTime ? reach : contextReach.none };
