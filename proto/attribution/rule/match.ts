@@ -13,6 +13,8 @@ export interface TokenMatch {
   /** The places of the context that hold the hash with number t are places[starts[t]] to places[starts[t + 1] - 1]. */
   readonly starts: Uint32Array;
   readonly places: Uint32Array;
+  /** By place: the number of the hash that it holds, or NONE if the answer does not hold it. */
+  readonly numbers: Int32Array;
   /** sums[p] is the weight of the context before place p. */
   readonly sums: Uint32Array;
 }
@@ -38,7 +40,7 @@ export function matchTokens({ spans, answer }: RuledReceipt): TokenMatch {
     sums[place + 1] = sums[place]!; // The empty place behind a span.
     place++;
   }
-  return { tokens: groups.ids, sums, ...placesByNumber(numbers, groups.high.length) };
+  return { tokens: groups.ids, sums, numbers, ...placesByNumber(numbers, groups.high.length) };
 }
 
 /** Ascending within each number: a counting sort. */
@@ -59,27 +61,32 @@ function placesByNumber(numbers: Int32Array, count: number): { starts: Uint32Arr
 export type VisitRun = (token: number, place: number, end: number, weight: number) => void;
 
 /**
- * Visits the run at every pair of a token and a place that are equal, where it weighs RUN_WEIGHT_MIN or more: tokens
- * descending, then places ascending. `end` is the place behind the run. A pair takes a constant: its run is one longer
- * than that of the next pair.
+ * Visits at each token of the answer its heaviest runs, if they weigh RUN_WEIGHT_MIN or more: tokens descending, then
+ * places ascending. `end` is the place behind the run. A pair takes a constant: its run is one longer than that of the
+ * next pair.
  * @returns pairs of equal tokens, at most RUN_CELLS_MAX
  */
-export function visitRuns({ tokens, starts, places, sums }: TokenMatch, visit: VisitRun): number {
+export function visitHeaviest({ tokens, starts, places, numbers, sums }: TokenMatch, visit: VisitRun): number {
   const ends = new Uint32Array(sums.length);
-  const endOf = new Int32Array(sums.length).fill(NONE); // The token for which ends[place] was written last.
   let pairs = 0;
   for (let token = tokens.length - 1; token >= 0; token--) {
-    const number = tokens[token]!;
-    for (let at = starts[number]!; at < starts[number + 1]!; at++) {
+    const [from, to] = [starts[tokens[token]!]!, starts[tokens[token]! + 1]!];
+    const next = token + 1 < tokens.length ? tokens[token + 1]! : NONE - 1;
+    let heaviest = RUN_WEIGHT_MIN;
+    for (let at = from; at < to; at++) {
       const place = places[at]!;
-      // Places ascend, so that what stands at the next place is still that of the next token.
-      const end = endOf[place + 1] === token + 1 ? ends[place + 1]! : place + 1;
+      // Places ascend, so that the next place still has what the next token wrote. A place has one behind it: its text's end.
+      const end = numbers[place + 1] === next ? ends[place + 1]! : place + 1;
       ends[place] = end;
-      endOf[place] = token;
       const weight = sums[end]! - sums[place]!;
-      if (weight >= RUN_WEIGHT_MIN) visit(token, place, end, weight);
+      if (weight > heaviest) heaviest = weight;
     }
-    pairs += starts[number + 1]! - starts[number]!;
+    for (let at = from; at < to; at++) {
+      const place = places[at]!;
+      const end = ends[place]!;
+      if (sums[end]! - sums[place]! === heaviest) visit(token, place, end, heaviest);
+    }
+    pairs += to - from;
   }
   return pairs;
 }

@@ -61,7 +61,7 @@ export function ruleReceipt(receipt: RuledReceipt, facts: RuleFacts): Ruling {
     pairs = scan.pairs;
     windowsInRuns(table.context, scan.inRun, (id) => judge.judge(id));
     const payees = placePayees(table.context, judge, scan.inRun, ranksOf(committers.all));
-    const taken = takeRuns(match, scan, payees, ranksOf(committers.all));
+    const taken = takeRuns(match, payees, ranksOf(committers.all));
     for (let token = 0; token < place.length; token++) {
       const at = taken[token]!;
       if (at === NONE || payees[at] === NONE || !isOpen(cover.reason[token]!)) continue;

@@ -1,11 +1,11 @@
 import type { WindowVerdicts } from "./judge.js";
-import { visitRuns, type TokenMatch } from "./match.js";
+import { visitHeaviest, type TokenMatch } from "./match.js";
+import { rangeMin } from "./range-min.js";
 import { NONE, type PlacedWindows } from "./windows.js";
 
-/** The runs of an answer: for each token the heaviest weight, and which places of the context are in any run. */
+/** Where the runs of an answer are in the context. */
 export interface RunScan {
-  readonly heaviest: Uint32Array;
-  /** 1 for a place that is in a run. */
+  /** 1 for a place that is in the heaviest run of a token. */
   readonly inRun: Uint8Array;
   /** Pairs of equal tokens that were compared. */
   readonly pairs: number;
@@ -13,10 +13,8 @@ export interface RunScan {
 
 /** First pass: finds the runs; nothing is known yet about who is paid. */
 export function scanRuns(match: TokenMatch): RunScan {
-  const heaviest = new Uint32Array(match.tokens.length);
   const depth = new Int32Array(match.sums.length);
-  const pairs = visitRuns(match, (token, place, end, weight) => {
-    if (weight > heaviest[token]!) heaviest[token] = weight;
+  const pairs = visitHeaviest(match, (_, place, end) => {
     depth[place]!++;
     depth[end]!--;
   });
@@ -26,7 +24,7 @@ export function scanRuns(match: TokenMatch): RunScan {
     open += depth[place]!;
     inRun[place] = open > 0 ? 1 : 0;
   }
-  return { heaviest, inRun, pairs };
+  return { inRun, pairs };
 }
 
 /** Calls `visit` with each window over a place that is in a run. A place has at most 32 windows. */
@@ -87,8 +85,8 @@ interface Run {
  * and place no other took. Work: the pairs once more, and at most tokens of the answer x length of its longest run.
  * @returns by token: its place, or NONE
  */
-export function takeRuns(match: TokenMatch, scan: RunScan, payees: Int32Array, ranks: Uint32Array): Int32Array {
-  const runs = candidates(match, scan, payees, ranks);
+export function takeRuns(match: TokenMatch, payees: Int32Array, ranks: Uint32Array): Int32Array {
+  const runs = candidates(match, payees, ranks);
   const places = new Int32Array(match.tokens.length).fill(NONE);
   const used = new Uint8Array(match.sums.length);
   for (const { token, place, end } of runs) {
@@ -102,22 +100,18 @@ export function takeRuns(match: TokenMatch, scan: RunScan, payees: Int32Array, r
   return places;
 }
 
-function candidates(match: TokenMatch, { heaviest }: RunScan, payees: Int32Array, ranks: Uint32Array): Run[] {
+function candidates(match: TokenMatch, payees: Int32Array, ranks: Uint32Array): Run[] {
   const size = match.tokens.length;
-  const [place, end, rank] = [new Int32Array(size).fill(NONE), new Uint32Array(size), new Uint32Array(size)];
-  const seniorFrom = new Uint32Array(match.sums.length); // By place: the most senior payee of the run from there on.
-  const seniorOf = new Int32Array(match.sums.length).fill(NONE); // The token for which it was written last.
-  const rankAt = (at: number): number => (payees[at] === NONE ? NOBODY : ranks[payees[at]!]!);
-  visitRuns(match, (token, at, behind, weight) => {
-    let senior = rankAt(at);
-    if (seniorOf[at + 1] === token + 1) senior = Math.min(senior, seniorFrom[at + 1]!);
-    // The next pair's run was too light to be visited, so that this one is short.
-    else for (let next = at + 1; next < behind; next++) senior = Math.min(senior, rankAt(next));
-    seniorFrom[at] = senior;
-    seniorOf[at] = token;
-    if (weight !== heaviest[token] || (place[token] !== NONE && senior >= rank[token]!)) return;
+  const place = new Int32Array(size).fill(NONE);
+  const [end, weight, rank] = [new Uint32Array(size), new Uint32Array(size), new Uint32Array(size)];
+  const rankAt = Uint32Array.from(payees, (number) => (number === NONE ? NOBODY : ranks[number]!));
+  const mostSenior = rangeMin(rankAt);
+  visitHeaviest(match, (token, at, behind, heaviest) => {
+    const senior = mostSenior(at, behind);
+    if (place[token] !== NONE && senior >= rank[token]!) return;
     place[token] = at;
     end[token] = behind;
+    weight[token] = heaviest;
     rank[token] = senior;
   });
 
@@ -126,8 +120,7 @@ function candidates(match: TokenMatch, { heaviest }: RunScan, payees: Int32Array
     if (place[token] === NONE) continue;
     // The rest of the run that begins one token before: that one is heavier, and takes all of it.
     if (token > 0 && place[token - 1] !== NONE && place[token - 1]! + 1 === place[token]) continue;
-    const [at, weight] = [place[token]!, heaviest[token]!];
-    runs.push({ token, place: at, end: end[token]!, weight, rank: rank[token]! });
+    runs.push({ token, place: place[token]!, end: end[token]!, weight: weight[token]!, rank: rank[token]! });
   }
   return runs.sort((a, b) => b.weight - a.weight || a.rank - b.rank || a.token - b.token);
 }
