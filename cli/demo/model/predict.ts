@@ -2,7 +2,7 @@ import type { SeededRandom } from "../random.js";
 import type { NgramModel } from "./train.js";
 
 /** Neighbours in `positions`: everything that was ever said after one context. */
-interface Range {
+export interface Range {
   readonly from: number;
   readonly to: number;
 }
@@ -17,7 +17,7 @@ export interface Fraction {
  * Ranges of the context's suffixes that the texts know, the longest first; the last one is all positions. A context that
  * was never seen has no range, and neither has any longer one.
  */
-function knownRanges(model: NgramModel, context: readonly number[]): Range[] {
+export function knownRanges(model: NgramModel, context: readonly number[]): Range[] {
   const ranges: Range[] = [{ from: 0, to: model.positions.length }];
   const depth = Math.min(model.config.order - 1, context.length);
   for (let back = 1; back <= depth; back++) {
