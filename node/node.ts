@@ -69,8 +69,8 @@ export interface NodePorts {
   onSignerFault(fault: SignerFault): void;
 }
 
-/** Where a node stands against the network, for people and probes: nothing of the chain is decided by it. */
-export interface Standing {
+/** How far a node is with the network, for people and probes: the chain does not depend on it. */
+export interface NodeStatus {
   readonly phase: SyncPhase;
   readonly peers: number;
   /** Its own power decides the next block: it misses nobody. */
@@ -250,7 +250,7 @@ export class Node {
     return self !== undefined && 3n * self.power > 2n * totalPower;
   }
 
-  get standing(): Standing {
+  get status(): NodeStatus {
     const { phase } = this.sync;
     const peers = this.#ports.host.peers().length;
     const sufficesAlone = this.#sufficesAlone();

@@ -42,7 +42,7 @@ import {
   type JudgeEvidence,
   type LastHeight,
 } from "./evidence.js";
-import { pretendedBlock } from "./pretended-block.js";
+import { simulatedBlock } from "./simulated-block.js";
 import { Serial } from "../runtime/serial.js";
 import {
   ChainFault,
@@ -63,8 +63,8 @@ interface Executed {
   readonly outcome: BlockOutcome;
 }
 
-/** What stays between heights and comes back from disk after a restart. */
-interface Standing {
+/** The last committed block, or genesis: what the next block refers to. Read from disk at a restart. */
+interface LastBlock {
   readonly height: bigint;
   readonly time: bigint;
   readonly blockId: BlockId | undefined;
@@ -96,18 +96,18 @@ export class Chain implements ChainPort {
   readonly #executed = new BoundedMap<string, Executed>(EXECUTED_MAX);
   readonly #fingerprints: ChainFingerprints;
   readonly #bech32Prefix: string;
-  #standing: Standing;
+  #last: LastBlock;
   /**
    * The state plus what the mempool holds. It stays over a commit: the pool's own sequences hide the older ones below,
    * until the pool, having dropped what the block took, judges the rest again.
    */
   #pending: View;
 
-  private constructor(store: ChainStore, genesis: Genesis, options: ChainOptions, standing: Standing) {
+  private constructor(store: ChainStore, genesis: Genesis, options: ChainOptions, last: LastBlock) {
     this.#store = store;
     this.#genesis = genesis;
     this.#options = options;
-    this.#standing = standing;
+    this.#last = last;
     this.#pending = new View(store.latest);
     this.#fingerprints = options.fingerprints(store.latest);
     this.#bech32Prefix = chainConfig(store.latest).bech32Prefix;
@@ -128,7 +128,7 @@ export class Chain implements ChainPort {
         "config/genesis.json is not the genesis this home was started with: restore it, or start with an empty data folder",
       );
     }
-    return new Chain(store, genesis, options, standingOf(store, genesis));
+    return new Chain(store, genesis, options, lastBlockOf(store, genesis));
   }
 
   tip(): Promise<Tip> {
@@ -175,7 +175,7 @@ export class Chain implements ChainPort {
   }
 
   #tip(): Tip {
-    const { height, time, blockId, certificate } = this.#standing;
+    const { height, time, blockId, certificate } = this.#last;
     const { latest } = this.#store;
     return {
       height,
@@ -192,7 +192,7 @@ export class Chain implements ChainPort {
 
   #expected(): Expected {
     const { latest } = this.#store;
-    const { height, time, blockId, lastValidators, resultsRoot: lastResultsRoot } = this.#standing;
+    const { height, time, blockId, lastValidators, resultsRoot: lastResultsRoot } = this.#last;
     return {
       chainId: this.#genesis.chainId,
       height: height + 1n,
@@ -205,12 +205,12 @@ export class Chain implements ChainPort {
       stateRoot: present(this.#store.head, "the store has a head").root,
       resultsRoot: lastResultsRoot,
       lastBeacon: lastBeacon(latest),
-      judgeEvidence: (pieces) => judgeBlockEvidence(latest, this.#last(), pieces),
+      judgeEvidence: (pieces) => judgeBlockEvidence(latest, this.#lastHeight(), pieces),
     };
   }
 
-  #last(): LastHeight {
-    const { height, time } = this.#standing;
+  #lastHeight(): LastHeight {
+    const { height, time } = this.#last;
     return { chainId: this.#genesis.chainId, height, time };
   }
 
@@ -301,7 +301,7 @@ export class Chain implements ChainPort {
 
   #judgeOfEvidence(): JudgeEvidence {
     const { latest } = this.#store;
-    const last = this.#last();
+    const last = this.#lastHeight();
     return (piece) => this.#try("evidence", () => judgePiece(latest, last, piece));
   }
 
@@ -323,7 +323,7 @@ export class Chain implements ChainPort {
     if (!verdict.valid || verdict.blockId === undefined) {
       throw new ChainFault(
         "invalid_decision",
-        `height ${this.#standing.height + 1n} was decided with a block that is invalid here: ${verdict.reason}. ` +
+        `height ${this.#last.height + 1n} was decided with a block that is invalid here: ${verdict.reason}. ` +
           "This node's state differs from the network's; compare app hashes with other nodes",
       );
     }
@@ -351,7 +351,7 @@ export class Chain implements ChainPort {
     });
     this.#executed.clear();
     this.#fingerprints.extend(this.#store.latest, height);
-    this.#standing = {
+    this.#last = {
       height,
       time,
       blockId,
@@ -383,8 +383,8 @@ export class Chain implements ChainPort {
       blockGasMax: params.blockGasMax,
       gasPriceMin: this.#options.gasPriceMin,
     };
-    const { height, time } = this.#standing;
-    const block = pretendedBlock(this.#store.latest, { chainId: this.#genesis.chainId, height, time });
+    const { height, time } = this.#last;
+    const block = simulatedBlock(this.#store.latest, { chainId: this.#genesis.chainId, height, time });
     const checked = this.#try("admission", () => checkTx(trial, block, tx, rules));
     if (isRejection(checked)) return checked;
     const { gasWanted, gasPrice, sender, sequence } = checked;
@@ -411,7 +411,7 @@ function readCertificate(bytes: Bytes): Certificate {
 }
 
 /** From the records of the last height; nothing is remembered outside the store. */
-function standingOf(store: ChainStore, genesis: Genesis): Standing {
+function lastBlockOf(store: ChainStore, genesis: Genesis): LastBlock {
   const { height } = present(store.head, "genesis is written");
   if (height < genesis.initialHeight) {
     return {

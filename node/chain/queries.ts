@@ -18,7 +18,7 @@ import type { Base } from "#state/store/base.js";
 import { View } from "#state/store/view.js";
 import { StorageFault } from "../storage/fault.js";
 import type { StateReader } from "../storage/types.js";
-import { pretendedBlock } from "./pretended-block.js";
+import { simulatedBlock } from "./simulated-block.js";
 
 export interface QueryWorld {
   readonly reader: StateReader;
@@ -91,7 +91,7 @@ export class Queries {
     const asked = simulateRequest.decode(data);
     if (isRejection(asked)) return asked;
     const { chainId } = this.#world.genesis;
-    const block = pretendedBlock(latest, { chainId, height: head, time: this.#timeOf(head) });
+    const block = simulatedBlock(latest, { chainId, height: head, time: this.#timeOf(head) });
     const limits = { txBytesMax: Number(nextParams(latest).txBytesMax) };
     const fingerprints = this.#world.fingerprints(latest, head);
     return simulated(executeTx(new View(latest), block, asked.txBytes, limits, fingerprints, "simulate"));

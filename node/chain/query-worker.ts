@@ -9,7 +9,7 @@ import { serveCalls } from "../runtime/thread.js";
 import { stateReader } from "../storage/chain-reader.js";
 import { StorageFault } from "../storage/fault.js";
 import { openLevel } from "../storage/database/level.js";
-import type { QueryThreadData, QueryThreadMethods } from "./crossing.js";
+import type { QueryThreadData, QueryThreadMethods } from "./threads.js";
 import { Queries } from "./queries.js";
 
 /** The thread that answers queries, beside the one that executes, from the same database. */

@@ -1,6 +1,6 @@
 import { Gate } from "../runtime/gate.js";
 import { ReadingThread } from "../runtime/thread.js";
-import { CROSSING_FAULTS, type QueryThreadData, type QueryThreadMethods } from "./crossing.js";
+import { THREAD_FAULTS, type QueryThreadData, type QueryThreadMethods } from "./threads.js";
 import type { QueryPort } from "./types.js";
 
 export interface RemoteQueries {
@@ -21,7 +21,7 @@ const WAITING_MAX = 256;
  */
 export function remoteQueries(data: QueryThreadData, onLost: (error: Error) => void): RemoteQueries {
   const entry = new URL("./query-worker.js", import.meta.url);
-  const thread = new ReadingThread<QueryThreadMethods>(entry, { data, faults: CROSSING_FAULTS, onLost });
+  const thread = new ReadingThread<QueryThreadMethods>(entry, { data, faults: THREAD_FAULTS, onLost });
   const gate = new Gate("queries", { running: ASKED_AT_ONCE, waiting: WAITING_MAX });
   return {
     queries: {

@@ -1,5 +1,5 @@
 import { Thread } from "../runtime/thread.js";
-import { CROSSING_FAULTS, type ChainThreadData, type ChainThreadMethods } from "./crossing.js";
+import { THREAD_FAULTS, type ChainThreadData, type ChainThreadMethods } from "./threads.js";
 import type { ChainPort } from "./types.js";
 
 export interface RemoteChain {
@@ -14,7 +14,7 @@ export interface RemoteChain {
  * @throws ChainFault, StorageFault: this home cannot be continued
  */
 export async function openRemoteChain(data: ChainThreadData, onFault: (error: Error) => void): Promise<RemoteChain> {
-  const options = { data, faults: CROSSING_FAULTS, onBug: onFault, onLost: onFault };
+  const options = { data, faults: THREAD_FAULTS, onBug: onFault, onLost: onFault };
   const thread = new Thread<ChainThreadMethods>(new URL("./worker.js", import.meta.url), options);
   try {
     await thread.call("open");

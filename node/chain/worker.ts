@@ -9,7 +9,7 @@ import { serveCalls } from "../runtime/thread.js";
 import { openChainStore } from "../storage/chain-store.js";
 import { openLevel } from "../storage/database/level.js";
 import { Chain } from "./chain.js";
-import type { ChainThreadData, ChainThreadMethods } from "./crossing.js";
+import type { ChainThreadData, ChainThreadMethods } from "./threads.js";
 
 /** The thread in which the chain executes, hashes and writes: the only writer of its database. */
 const { directory, retention, genesis: document, gasPriceMin } = workerData as ChainThreadData;

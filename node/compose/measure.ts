@@ -65,7 +65,7 @@ export function measure(namespace: string, chainId: string) {
         stands();
       });
       const stands = (): void => {
-        const { peers, caughtUp } = node.standing;
+        const { peers, caughtUp } = node.status;
         p2p.peers.set(peers);
         sync.syncing.set(caughtUp ? 0 : 1);
       };

@@ -12,9 +12,9 @@ import type { Search } from "../indexer/search.js";
 import type { Node } from "../node.js";
 import { consensusEvents } from "./consensus-events.js";
 import type {
-  ChainPort,
+  RpcChain,
   CheckResult,
-  MempoolPort,
+  RpcMempool,
   NodeIdentity,
   PeerView,
   RoundView,
@@ -45,8 +45,8 @@ export function rpcPorts(world: RpcWorld): RpcDeps {
   const { node, host, identity, search, progress, log, metrics } = world;
   return {
     node: identity,
-    chain: chainPort(world),
-    mempool: mempoolPort(world),
+    chain: rpcChain(world),
+    mempool: rpcMempool(world),
     evidence: { submit: (evidence) => node.submitEvidence(evidence) },
     consensus: { round: () => roundView(node.drive.state, node.tip.time) },
     peers: () => peerViews(host),
@@ -66,11 +66,11 @@ export function rpcPorts(world: RpcWorld): RpcDeps {
   };
 }
 
-function chainPort({ node, blocks, queries, genesis }: RpcWorld): ChainPort {
+function rpcChain({ node, blocks, queries, genesis }: RpcWorld): RpcChain {
   return {
     latestHeight: () => node.tip.height,
     earliestHeight: () => blocks.firstBlock,
-    catchingUp: () => !node.standing.caughtUp,
+    catchingUp: () => !node.status.caughtUp,
     genesis: genesis.document,
     block: (height) => storedBlock(blocks, height),
     heightOf: (hash) => blocks.heightOf(headerHashOf(hash)),
@@ -108,7 +108,7 @@ function readable<T>(value: T | Rejection): T {
   return value;
 }
 
-function mempoolPort({ node }: RpcWorld): MempoolPort {
+function rpcMempool({ node }: RpcWorld): RpcMempool {
   return {
     async submit(tx) {
       const admitted = await node.submit(tx);

@@ -2,7 +2,7 @@ import { isRejection, rejectionText } from "#proto/rejection.js";
 import type { Genesis } from "#proto/types/genesis.js";
 import { parseChainConfig, type ChainConfig } from "#state/modules/chain/index.js";
 import { timeoutsOf } from "#consensus/timeouts.js";
-import type { ChainThreadData } from "../chain/crossing.js";
+import type { ChainThreadData } from "../chain/threads.js";
 import { ConfigFault } from "../config/fault.js";
 import { gasPriceMin } from "../config/gas-price.js";
 import type { Config } from "../config/load.js";

@@ -14,7 +14,7 @@ import { Heights } from "./heights.js";
 import { judgeBlock } from "./judge-block.js";
 import { judge, type Judgement } from "./judge.js";
 import { blockRecords, inputRecord } from "./log-record.js";
-import { OwnWords } from "./own-words.js";
+import { OwnMessages } from "./own-messages.js";
 import { Proposing } from "./proposing.js";
 import { Signing } from "./signing.js";
 import { Timers } from "./timers.js";
@@ -51,12 +51,12 @@ export class Drive {
     this.#signing = new Signing(deps.clock, deps.log, () => this.#state);
     const consensus = this.#inside();
     const heights = (this.#heights = new Heights(deps, consensus, this.#timers, this.#blocks));
-    const ownWords = new OwnWords(deps, consensus, this.#signing);
+    const ownMessages = new OwnMessages(deps, consensus, this.#signing);
     const proposing = new Proposing(deps, consensus, this.#signing, this.#timers);
     this.#runners = {
       build_block: (effect) => proposing.build(effect, present(heights.tip, "a height has started")),
-      sign_proposal: (effect) => ownWords.signProposal(effect),
-      sign_vote: (effect) => ownWords.signVote(effect),
+      sign_proposal: (effect) => ownMessages.signProposal(effect),
+      sign_vote: (effect) => ownMessages.signVote(effect),
       publish: (effect) => this.#publish(effect),
       schedule_timeout: ({ timeout, afterMs }) =>
         this.#timers.after(afterMs, () => this.#input({ kind: "timeout_elapsed", timeout })),

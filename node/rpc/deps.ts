@@ -13,8 +13,8 @@ export type Awaitable<T> = T | Promise<T>;
 
 export interface RpcDeps {
   readonly node: NodeIdentity;
-  readonly chain: ChainPort;
-  readonly mempool: MempoolPort;
+  readonly chain: RpcChain;
+  readonly mempool: RpcMempool;
   readonly evidence: EvidencePort;
   readonly consensus: ConsensusPort;
   readonly peers: () => readonly PeerView[];
@@ -54,7 +54,7 @@ export interface StoredBlock {
   readonly bytes: number;
 }
 
-export interface ChainPort {
+export interface RpcChain {
   /** Highest height that is committed and indexed: who sees it may ask for all of its effects. 0 before the first. */
   latestHeight(): bigint;
   earliestHeight(): bigint;
@@ -86,7 +86,7 @@ export interface SubmitRefused {
   /** For people, with the numbers. */
   readonly log: string;
 }
-export interface MempoolPort {
+export interface RpcMempool {
   submit(tx: Bytes): Promise<CheckResult | SubmitRefused>;
   check(tx: Bytes): Promise<CheckResult>;
   /** Oldest first, at most `limit`; count and bytes are of the whole pool. */

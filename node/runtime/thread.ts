@@ -12,7 +12,7 @@ export class ThreadFault extends Fault<ThreadFaultCode> {}
 export type Methods<M> = { readonly [K in keyof M]: (...args: never[]) => Promise<unknown> };
 
 /** An error on its way to another thread. */
-interface CrossedError {
+interface SerializedError {
   readonly name: string;
   /** Of a fault; undefined for a bug. */
   readonly code: string | undefined;
@@ -21,7 +21,7 @@ interface CrossedError {
   /** Of an error of the operating system. */
   readonly syscall: string | undefined;
   readonly path: string | undefined;
-  readonly cause: CrossedError | undefined;
+  readonly cause: SerializedError | undefined;
 }
 
 interface Request {
@@ -29,7 +29,8 @@ interface Request {
   readonly method: string;
   readonly args: readonly unknown[];
 }
-type Reply = { readonly id: number; readonly answer: unknown } | { readonly id: number; readonly error: CrossedError };
+type Reply =
+  { readonly id: number; readonly answer: unknown } | { readonly id: number; readonly error: SerializedError };
 
 /** Calls count from 1: what a thread answers unasked when its entry serves calls. */
 const STARTED = 0;
@@ -46,7 +47,7 @@ export function serveCalls<M extends Methods<M>>(port: MessagePort, methods: M):
     const run = methods[method as keyof M] as unknown as (...args: readonly unknown[]) => Promise<unknown>;
     run(...args).then(
       (answer) => post({ id, answer }),
-      (error: unknown) => post({ id, error: crossed(error) }),
+      (error: unknown) => post({ id, error: serializeError(error) }),
     );
   });
   post({ id: STARTED, answer: undefined });
@@ -55,7 +56,7 @@ export function serveCalls<M extends Methods<M>>(port: MessagePort, methods: M):
 /** Causes that cross with an error; ours are three deep at most. */
 const CAUSES_MAX = 8;
 
-function crossed(error: unknown, depth = 0): CrossedError {
+function serializeError(error: unknown, depth = 0): SerializedError {
   const { name, message, stack, cause } = error instanceof Error ? error : new Error(String(error));
   const { code, syscall, path } = (error ?? {}) as Readonly<Record<string, unknown>>;
   return {
@@ -65,7 +66,7 @@ function crossed(error: unknown, depth = 0): CrossedError {
     stack,
     syscall: text(syscall),
     path: text(path),
-    cause: cause instanceof Error && depth < CAUSES_MAX ? crossed(cause, depth + 1) : undefined,
+    cause: cause instanceof Error && depth < CAUSES_MAX ? serializeError(cause, depth + 1) : undefined,
   };
 }
 
@@ -159,7 +160,7 @@ export class Thread<M extends Methods<M>> {
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
     if ("answer" in reply) return waiting?.resolve(reply.answer);
-    const error = arrived(reply.error, this.#options.faults);
+    const error = deserializeError(reply.error, this.#options.faults);
     waiting?.reject(error);
     if (!(error instanceof Fault)) this.#options.onBug(error);
   }
@@ -217,8 +218,8 @@ function thrown(error: unknown): Error {
 }
 
 /** The fault that it was; or an error with the stack of its thread and what the operating system said. */
-function arrived({ message, cause: inner, ...rest }: CrossedError, faults: readonly FaultClass[]): Error {
-  const cause = inner && arrived(inner, faults);
+function deserializeError({ message, cause: inner, ...rest }: SerializedError, faults: readonly FaultClass[]): Error {
+  const cause = inner && deserializeError(inner, faults);
   const Known = faults.find(({ name }) => name === rest.name);
   if (Known !== undefined) return new Known(rest.code as never, message, cause);
   const error = new Error(message, cause && { cause });

@@ -4,7 +4,7 @@ import { Cluster } from "#test/simulation/cluster.js";
 
 test("a validator without peers has not caught up, with them it has; one that decides alone needs none", async () => {
   const cluster = new Cluster({ seed: 91n, powers: [10n, 10n, 10n, 10n] });
-  const standing = () => cluster.machines[0]!.node?.standing;
+  const standing = () => cluster.machines[0]!.node?.status;
   cluster.start([0]);
   await cluster.pass(30_000);
   assert.deepEqual(standing(), { phase: "following", peers: 0, sufficesAlone: false, caughtUp: false });
@@ -16,6 +16,6 @@ test("a validator without peers has not caught up, with them it has; one that de
   alone.start();
   await alone.pass(500);
   const node = alone.machines[0]!.node;
-  assert.deepEqual(node?.standing, { phase: "following", peers: 0, sufficesAlone: true, caughtUp: true });
+  assert.deepEqual(node?.status, { phase: "following", peers: 0, sufficesAlone: true, caughtUp: true });
   alone.stop();
 });

@@ -14,7 +14,7 @@ import {
 } from "#proto/rpc/json.js";
 import type { MatchableEvent } from "#proto/rpc/query-match.js";
 import type { BlockResults } from "#proto/types/block.js";
-import type { ChainPort, NodeEvent } from "../deps.js";
+import type { RpcChain, NodeEvent } from "../deps.js";
 import { blockResult } from "../handlers/blocks.js";
 import { headerOf } from "../handlers/heights.js";
 
@@ -47,11 +47,11 @@ const tag = (type: string, key: string, value: string): MatchableEvent => ({ typ
 const data = (type: string, value: object): string => JSON.stringify({ type: `tendermint/event/${type}`, value });
 
 /** CometBFT's events of one occurrence in the node, in its order: a block's own before its transactions'. */
-export async function published(chain: ChainPort, event: NodeEvent): Promise<readonly PublishedEvent[]> {
+export async function published(chain: RpcChain, event: NodeEvent): Promise<readonly PublishedEvent[]> {
   return event.kind === "committed" ? blockEvents(chain, event.height) : [consensusEvent(event)];
 }
 
-async function blockEvents(chain: ChainPort, height: bigint): Promise<readonly PublishedEvent[]> {
+async function blockEvents(chain: RpcChain, height: bigint): Promise<readonly PublishedEvent[]> {
   const [stored, results] = [await chain.block(height), await chain.results(height)];
   if (stored === undefined || results === undefined) return []; // Pruned before a slow listener came to it.
   const block = await blockResult(chain, stored);

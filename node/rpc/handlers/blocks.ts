@@ -6,7 +6,7 @@ import { parseQuery } from "#proto/rpc/query-grammar.js";
 import type { BlockMetaJson, BlockResult } from "#proto/rpc/results.js";
 import { blockCodec, blockResultsCodec, certificateCodec, headerCodec } from "#proto/types/block.js";
 import { toMessage, validatorSetCodec } from "#proto/types/validators.js";
-import type { ChainPort, RpcDeps, StoredBlock } from "../deps.js";
+import type { RpcChain, RpcDeps, StoredBlock } from "../deps.js";
 import { accepted, unavailable } from "../fault.js";
 import { checkPage, descending, headerOf, heightOf, kept, pageWindow, storedBlock } from "./heights.js";
 import type { Desk, Handlers } from "./table.js";
@@ -26,7 +26,7 @@ type Blocks =
 const METAS_MAX = 20n;
 
 /** A block as clients see it; the previous height lends its set and time to the commit inside. */
-export async function blockResult(chain: ChainPort, stored: StoredBlock): Promise<BlockResult> {
+export async function blockResult(chain: RpcChain, stored: StoredBlock): Promise<BlockResult> {
   const header = headerOf(stored);
   const previous = header.height - 1n;
   const before = stored.block.lastCertificate === undefined ? undefined : await chain.block(previous);

@@ -1,10 +1,10 @@
 import { present } from "#proto/assert.js";
 import type { Header } from "#proto/types/block.js";
-import type { ChainPort, StoredBlock } from "../deps.js";
+import type { RpcChain, StoredBlock } from "../deps.js";
 import { badParams, missing, unavailable } from "../fault.js";
 
 /** The height that was asked for; absent and 0 mean the latest. Sentences as CometBFT's. @throws RpcFault */
-export function heightOf(chain: ChainPort, asked: bigint | undefined): bigint {
+export function heightOf(chain: RpcChain, asked: bigint | undefined): bigint {
   const latest = chain.latestHeight();
   const height = asked === undefined || asked === 0n ? latest : asked;
   if (height > latest) {
@@ -16,7 +16,7 @@ export function heightOf(chain: ChainPort, asked: bigint | undefined): bigint {
   return height;
 }
 
-export async function storedBlock(chain: ChainPort, height: bigint): Promise<StoredBlock> {
+export async function storedBlock(chain: RpcChain, height: bigint): Promise<StoredBlock> {
   return kept(await chain.block(height), "block", height);
 }
 

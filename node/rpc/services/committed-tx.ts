@@ -1,7 +1,7 @@
 import type { Bytes } from "#proto/bytes.js";
 import { txHash } from "#proto/rpc/json.js";
 import type { Block, Header, TxResult } from "#proto/types/block.js";
-import type { ChainPort, SearchPort, TxPosition } from "../deps.js";
+import type { RpcChain, SearchPort, TxPosition } from "../deps.js";
 import { headerOf } from "../handlers/heights.js";
 
 /** A transaction where it stands in the chain, with what it did. */
@@ -16,7 +16,7 @@ export interface CommittedTx {
 }
 
 /** Undefined: its block is pruned. */
-export async function txAt(chain: ChainPort, { height, index }: TxPosition): Promise<CommittedTx | undefined> {
+export async function txAt(chain: RpcChain, { height, index }: TxPosition): Promise<CommittedTx | undefined> {
   const stored = await chain.block(height);
   const result = (await chain.results(height))?.txResults[index];
   const tx = stored?.block.txs[index];
@@ -24,7 +24,7 @@ export async function txAt(chain: ChainPort, { height, index }: TxPosition): Pro
   return { tx, hash: txHash(tx), height, index, result, header: headerOf(stored), block: stored.block };
 }
 
-export async function txByHash(chain: ChainPort, search: SearchPort, hash: Bytes): Promise<CommittedTx | undefined> {
+export async function txByHash(chain: RpcChain, search: SearchPort, hash: Bytes): Promise<CommittedTx | undefined> {
   const position = await search.tx(hash);
   return position === undefined ? undefined : txAt(chain, position);
 }

@@ -1,13 +1,13 @@
 import { BoundedMap } from "#proto/bounded.js";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { BlockResults } from "#proto/types/block.js";
-import type { ChainPort, StoredBlock } from "../deps.js";
+import type { RpcChain, StoredBlock } from "../deps.js";
 
 /** Heights whose block and results stay decoded: wallets poll the latest, and `status` asks for the first as well. */
 const KEPT = 8;
 
 /** The same chain, without decoding and hashing a block for each question about it: what is committed never changes. */
-export function withRecentBlocks(chain: ChainPort): ChainPort {
+export function withRecentBlocks(chain: RpcChain): RpcChain {
   const block = remembered<StoredBlock>((height) => chain.block(height));
   const results = remembered<BlockResults>((height) => chain.results(height));
   return { ...chain, block, results };

@@ -27,8 +27,8 @@ export type TableName = keyof typeof TABLE;
 
 const tag = (name: TableName): Bytes => Uint8Array.of(TABLE[name]);
 
-/** Where a key is put. */
-export interface KeyRoom {
+/** Gives the bytes in which a key is written. */
+export interface KeyAllocator {
   key(length: number): Bytes;
 }
 
@@ -36,10 +36,10 @@ export interface KeyRoom {
  * Part of a pool, as Buffers are. The engine would move a small array of its own out of its heap when the database asks for
  * it, which costs as much as the database does.
  */
-const POOL: KeyRoom = { key: (length) => Buffer.allocUnsafe(length) };
+const POOL: KeyAllocator = { key: (length) => Buffer.allocUnsafe(length) };
 
-function keyOf(name: TableName, length: number, room = POOL): Bytes {
-  const out = room.key(1 + length);
+function keyOf(name: TableName, length: number, allocator = POOL): Bytes {
+  const out = allocator.key(1 + length);
   out[0] = TABLE[name];
   return out;
 }
@@ -57,21 +57,21 @@ export function byHeight(
 
 export const byHash = (hash: HeaderHash): Bytes => concat(tag("heightOfHash"), hashBytes(hash));
 
-export function stateKey(key: Bytes, room?: KeyRoom): Bytes {
-  const out = keyOf("state", key.length, room);
+export function stateKey(key: Bytes, allocator?: KeyAllocator): Bytes {
+  const out = keyOf("state", key.length, allocator);
   out.set(key, 1);
   return out;
 }
 
 /** Sorts by state key, then by height. */
-export function historyKey(key: Bytes, height: bigint, room?: KeyRoom): Bytes {
-  const out = keyOf("history", bytesKeyLength(key) + 8, room);
+export function historyKey(key: Bytes, height: bigint, allocator?: KeyAllocator): Bytes {
+  const out = keyOf("history", bytesKeyLength(key) + 8, allocator);
   writeU64be(out, writeBytesKey(key, out, 1), height);
   return out;
 }
 
-export function bucketKey(depth: number, id: number, room?: KeyRoom): Bytes {
-  const out = keyOf("bucket", 5, room);
+export function bucketKey(depth: number, id: number, allocator?: KeyAllocator): Bytes {
+  const out = keyOf("bucket", 5, allocator);
   out[1] = depth;
   writeU32be(out, 2, id);
   return out;

@@ -16,7 +16,7 @@ export const log: readonly Mutant[] = [
   {
     name: "votes are signed before the log is synced",
     rule: "W3",
-    file: "node/drive/own-words.js",
+    file: "node/drive/own-messages.js",
     from: "await this.#deps.wal.flush();\nreturn request(signer);",
     to: "return request(signer);",
   },

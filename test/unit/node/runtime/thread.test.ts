@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CROSSING_FAULTS } from "#node/chain/crossing.js";
+import { THREAD_FAULTS } from "#node/chain/threads.js";
 import { osError } from "#node/runtime/os-error.js";
 import { Thread, ThreadFault } from "#node/runtime/thread.js";
 import { StorageFault } from "#node/storage/fault.js";
@@ -11,7 +11,7 @@ test("a fault comes out of a thread with what the operating system said", async 
   const entry = new URL("../../../fixtures/failing-thread.js", import.meta.url);
   const thread = new Thread<FailingThread>(entry, {
     data: undefined,
-    faults: CROSSING_FAULTS,
+    faults: THREAD_FAULTS,
     onBug: unexpected,
     onLost: unexpected,
   });
@@ -38,7 +38,7 @@ test("an entry that never serves calls is a lost thread, and its callers hear of
   const thread = new Thread<FailingThread>(entry, {
     data: undefined,
     startMs: 20,
-    faults: CROSSING_FAULTS,
+    faults: THREAD_FAULTS,
     onBug: (error) => assert.fail(error),
     onLost: (error) => lost.push(error),
   });

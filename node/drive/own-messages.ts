@@ -8,7 +8,7 @@ import type { DriveDeps } from "./deps.js";
 import type { Signing } from "./signing.js";
 
 /** Proposals and votes of this node: signed, they enter consensus like those of others. */
-export class OwnWords {
+export class OwnMessages {
   readonly #deps: DriveDeps;
   readonly #consensus: Consensus;
   readonly #signing: Signing;

@@ -4,8 +4,8 @@ import type { BlockInfo } from "#state/context.js";
 import { chainConfig, lastBeacon, nextValidators } from "#state/modules/chain/index.js";
 import type { ReadView } from "#state/store/view.js";
 
-/** The block that a check or a simulation pretends to be in: the one after the last, a millisecond later. */
-export function pretendedBlock(
+/** The block in which a transaction is checked or simulated: the one after the last, a millisecond later. */
+export function simulatedBlock(
   latest: ReadView,
   last: { readonly chainId: string; readonly height: bigint; readonly time: bigint },
 ): BlockInfo {

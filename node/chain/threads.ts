@@ -30,4 +30,4 @@ export interface QueryThreadMethods extends QueryPort {
 }
 
 /** What the calls of both threads may throw. */
-export const CROSSING_FAULTS = [ChainFault, StorageFault] as const;
+export const THREAD_FAULTS = [ChainFault, StorageFault] as const;
