@@ -2,7 +2,9 @@ import { concat, u64be, utf8, type Bytes } from "#proto/bytes.js";
 import { intentCommitment } from "#proto/attribution/commitment.js";
 import { fingerprintChunks, prepareContribution, type PreparedContribution } from "#proto/attribution/contribution.js";
 import { poaErrors } from "#proto/attribution/errors.js";
-import type { TextProfile } from "#proto/attribution/fingerprint.js";
+import { checkProfile } from "#proto/attribution/token-hash.js";
+import { TOKEN_WEIGHTS } from "#proto/attribution/tokens.js";
+import { WINDOW_WEIGHT } from "#proto/attribution/windows.js";
 import { hmacSha256 } from "#proto/crypto/hash.js";
 import { FINGERPRINTS_PER_CONTRIBUTION_MAX } from "#proto/limits.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
@@ -18,14 +20,16 @@ export interface PlannedFile {
 }
 
 /** @throws CliFault(usage) naming the file: not text, too large, a media type that the datanet does not take */
-export function planFile(file: ContributionFile, datanet: Datanet, profile: TextProfile): PlannedFile {
+export function planFile(file: ContributionFile, datanet: Datanet): PlannedFile {
+  const unknown = checkProfile(datanet.normId);
+  if (unknown !== undefined) throw usage(`datanet ${datanet.id}: ${rejectionText(unknown)}`, "use a newer tribd");
   if (datanet.mediaTypes.length > 0 && !datanet.mediaTypes.includes(file.mediaType)) {
     throw usage(
       `${file.path} is ${file.mediaType}, and the datanet takes ${datanet.mediaTypes.join(", ")}`,
       "--exclude leaves it out; --media-type says otherwise",
     );
   }
-  const prepared = prepareContribution(file.records, profile);
+  const prepared = prepareContribution(file.records);
   if (isRejection(prepared)) {
     const isLarge = prepared.name === poaErrors.textTooLong.name || prepared.name === poaErrors.tooMany.name;
     const fix = isLarge ? "split it" : "only text in UTF-8 can be fingerprinted";
@@ -38,7 +42,9 @@ export function planFile(file: ContributionFile, datanet: Datanet, profile: Text
     );
   }
   if (prepared.fpCount === 0)
-    throw usage(`${file.path} has fewer than ${profile.k} words in a row: it has no fingerprint`);
+    throw usage(
+      `${file.path} is too short: a window has ${WINDOW_WEIGHT / TOKEN_WEIGHTS[0]} words, or ${WINDOW_WEIGHT / TOKEN_WEIGHTS[1]} Chinese characters`,
+    );
   if (datanet.contentBytesMax !== 0n && prepared.contentBytes > datanet.contentBytesMax) {
     throw usage(
       `${file.path} has ${prepared.contentBytes} bytes, and the datanet takes ${datanet.contentBytesMax}`,

@@ -20,7 +20,7 @@ const DEVELOPMENT: ModuleParams = {
     wholeReceiptsMax: 256,
     batchVouchersMax: 1024,
     settleBatchesPerBlock: 16,
-    settlePositionsPerBlock: 200_000,
+    settleTokensPerBlock: 200_000,
   },
   payout: {
     holdBackMs: 10n * SECOND_MS,

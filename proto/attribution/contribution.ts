@@ -1,10 +1,11 @@
-import type { Bytes } from "../bytes.js";
-import { concat } from "../bytes.js";
+import { concat, type Bytes } from "../bytes.js";
 import { FINGERPRINT_CHUNK_BYTES } from "../limits.js";
 import { merkleRoot } from "../merkle/rfc6962.js";
 import { isRejection, type Rejection } from "../rejection.js";
-import { distinctSorted, fingerprintCount, printText, type TextProfile } from "./fingerprint.js";
+import { printText } from "./fingerprint.js";
+import { distinctSorted, fingerprintCount } from "./packed.js";
 import { setRoot } from "./set-tree.js";
+import { TOKEN_HASH_BYTES } from "./token-hash.js";
 
 /** The statements of a contribution about its records, and its fingerprint set. */
 export interface PreparedContribution {
@@ -20,22 +21,22 @@ export interface PreparedContribution {
 }
 
 /**
- * Computes everything that MsgContribute states. Rejects, in codespace poa, a text that does not tokenize, an unknown
- * profile, and more than SET_FINGERPRINTS_MAX fingerprints.
+ * Computes everything that MsgContribute states. Rejects, in codespace poa, a text that does not tokenize, and more
+ * than SET_FINGERPRINTS_MAX fingerprints.
  * @param records UTF-8 texts, each at most TEXT_BYTES_MAX; no fingerprint spans two of them
  */
-export function prepareContribution(records: readonly Bytes[], profile: TextProfile): PreparedContribution | Rejection {
-  const positions: Bytes[] = [];
+export function prepareContribution(records: readonly Bytes[]): PreparedContribution | Rejection {
+  const windows: Bytes[] = [];
   let tokenCount = 0;
   let contentBytes = 0n;
   for (const record of records) {
-    const print = printText(record, profile);
+    const print = printText(record);
     if (isRejection(print)) return print;
-    positions.push(print.positions);
-    tokenCount += print.tokenCount;
+    windows.push(print.fingerprints);
+    tokenCount += print.tokens.length / TOKEN_HASH_BYTES;
     contentBytes += BigInt(record.length);
   }
-  const fingerprints = distinctSorted(concat(...positions));
+  const fingerprints = distinctSorted(concat(...windows));
   const fpRoot = setRoot(fingerprints);
   if (isRejection(fpRoot)) return fpRoot;
   return {

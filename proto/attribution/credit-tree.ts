@@ -10,7 +10,7 @@ import { sumPath, sumTree, verifySumPath, type SumInterval, type SumNode, type S
  * The credits of a batch as one sum tree, sorted by (contribution, draw, position). A contribution's credits are one range
  * of it, and disjoint ranges of one sum tree cannot pay more than its top: conservation is structural.
  *
- *   leaf = H(00 || "poa1/crd" || u64 contribution || u32 draw || u16 position || u64 amount), sum = amount
+ *   leaf = H(00 || "poa2/crd" || u64 contribution || u32 draw || u16 position || u64 amount), sum = amount
  */
 const KEY_BYTES = 8 + 4 + 2;
 
@@ -59,7 +59,7 @@ function compareCredits(a: Credit, b: Credit): number {
 }
 
 function creditLeaf({ contribution, draw, position, amount }: Credit): Bytes {
-  const leaf = leafHasher("poa1/crd", KEY_BYTES + 8);
+  const leaf = leafHasher("poa2/crd", KEY_BYTES + 8);
   const view = new DataView(leaf.data.buffer, leaf.data.byteOffset);
   view.setBigUint64(0, contribution);
   view.setUint32(8, draw);

@@ -1,6 +1,6 @@
 import { assert } from "../assert.js";
 import type { Bytes } from "../bytes.js";
-import { fingerprintAt, fingerprintCount } from "./fingerprint.js";
+import { fingerprintAt, fingerprintCount } from "./packed.js";
 
 /**
  * The rule rho (README, "Sample and credit") decides who is paid for one opened receipt. It uses integers only; every unit

@@ -1,11 +1,11 @@
 import { codespace } from "../rejection.js";
 
-/** Rejections of PoA-1 input. Codes are permanent. */
+/** Rejections of PoA-2 input. Codes are permanent. */
 export const poaErrors = codespace("poa", {
   textTooLong: 1, // { size, max }
   notUtf8: 2,
   loneSurrogate: 3, // { at }
-  unknownProfile: 4, // { normId, k }
+  unknownProfile: 4, // { normId }
   notWhole: 5, // { field, size }: the size of a packed list is not a multiple of its item's
   tooMany: 6, // { field, count, max }
   notSorted: 7, // { field, index }
@@ -19,7 +19,7 @@ export const poaErrors = codespace("poa", {
   notAdjacent: 15, // { left, right }
   notAbsent: 16, // the proof's neighbours do not enclose the fingerprint
   wrongReceipt: 17, // { field, have, need }
-  wrongPositions: 18, // { have, need }
+  wrongTokens: 18, // { have, need }
   wrongVoucher: 19, // { field, have, need }
   badSignature: 20, // { field }
   wrongClaim: 21, // { contribution, why }

@@ -1,118 +1,88 @@
-import { compareBytes, readU64be, utf8, type Bytes } from "../bytes.js";
-import { sha256 } from "../crypto/hash.js";
-import { isRejection, reject, type Rejection } from "../rejection.js";
-import { poaErrors } from "./errors.js";
-import { SET_FINGERPRINTS_MAX } from "./limits.js";
-import { tokenize, type Tokens } from "./text.js";
+import type { Bytes } from "../bytes.js";
+import { backend } from "../crypto/backend.js";
+import { HASH_BYTES } from "../crypto/hash.js";
+import { isRejection, type Rejection } from "../rejection.js";
+import { FINGERPRINT_BYTES } from "./packed.js";
+import { TOKEN_HASH_BYTES, tokenHashes } from "./token-hash.js";
+import { tokenize } from "./tokens.js";
+import { windowEnds } from "./windows.js";
+
+const BLOCK_BYTES = 64;
+/** A window has 8 to 32 tokens of 8 bytes: one, two or four blocks. */
+const BLOCK_COUNTS = [1, 2, 4] as const;
+/** Windows that are hashed at a time: at most 1 MiB of blocks. */
+const BATCH_WINDOWS = 4_096;
+
+/** The windows of one text. */
+export interface Windows {
+  /** The fingerprint of each window, packed, in position order, with repetitions. */
+  readonly fingerprints: Bytes;
+  /** By window, the token behind its last one (`windowEnds`). */
+  readonly ends: Uint32Array;
+}
 
 /**
- * fp = first 8 bytes of SHA-256("poa1/fp" || 00 || u8 normId || u8 k || (1F || UTF-8 token) x k), one for each position
- * of k tokens (README). Lists are packed: 8 bytes each, big-endian, so byte order is numeric order.
+ * The windows of packed, checked token hashes. A fingerprint is the first 8 bytes of the root of the binary SHA-256 tree
+ * over the window's hashes, padded with zeros to 64, 128 or 256 bytes; every node is the hash of 64 bytes (README).
  */
-export const FINGERPRINT_BYTES = 8;
-
-/** How a datanet fingerprints text. normId 1 is natural language; k is 5 to 8, or 13 for code and legal boilerplate. */
-export interface TextProfile {
-  readonly normId: number;
-  readonly k: number;
-}
-/** The recommended profile: natural language, k = 6. */
-export const DEFAULT_PROFILE: TextProfile = { normId: 1, k: 6 };
-
-/** Undefined for a known profile, else poa/unknownProfile. */
-export function checkProfile({ normId, k }: TextProfile): Rejection | undefined {
-  const known = normId === 1 && (k === 13 || (Number.isInteger(k) && k >= 5 && k <= 8));
-  return known ? undefined : reject(poaErrors.unknownProfile, { normId, k });
-}
-
-/** Packed fingerprints in position order: max(0, tokens.count - k + 1) of them. Needs a checked profile. */
-export function fingerprintsOf(tokens: Tokens, { normId, k }: TextProfile): Bytes {
-  const positions = Math.max(0, tokens.count - k + 1);
-  const out = new Uint8Array(positions * FINGERPRINT_BYTES);
-  const head = utf8("poa1/fp");
-  let buffer = new Uint8Array(1024);
-  for (let i = 0; i < positions; i++) {
-    const window = tokens.bytes.subarray(tokens.starts[i]!, tokens.starts[i + k]!);
-    const size = head.length + 3 + window.length;
-    if (size > buffer.length) buffer = new Uint8Array(2 * size);
-    buffer.set(head);
-    buffer.set([0, normId, k], head.length);
-    buffer.set(window, head.length + 3);
-    out.set(sha256(buffer.subarray(0, size)).subarray(0, FINGERPRINT_BYTES), i * FINGERPRINT_BYTES);
+export function windowsOf(hashes: Bytes): Windows {
+  const ends = windowEnds(hashes);
+  const fingerprints = new Uint8Array(ends.length * FINGERPRINT_BYTES);
+  for (let from = 0; from < ends.length; from += BATCH_WINDOWS) {
+    const to = Math.min(from + BATCH_WINDOWS, ends.length);
+    for (const blocks of BLOCK_COUNTS)
+      hashWindows(hashes, ends, windowsOfSize(ends, from, to, blocks), blocks, fingerprints);
   }
-  return out;
+  return { fingerprints, ends };
 }
 
-/** The fingerprints of one text. */
-export interface TextPrint {
-  readonly tokenCount: number;
-  /** Packed, in position order, with repetitions. */
-  readonly positions: Bytes;
+/** The windows from `from` to `to` that fill so many blocks. */
+function windowsOfSize(ends: Uint32Array, from: number, to: number, blocks: number): number[] {
+  const most = (blocks * BLOCK_BYTES) / TOKEN_HASH_BYTES;
+  const windows: number[] = [];
+  for (let i = from; i < to; i++) {
+    const size = ends[i]! - i;
+    if (size <= most && (blocks === 1 || 2 * size > most)) windows.push(i);
+  }
+  return windows;
+}
+
+/** Hashes windows of one size, a level of all their trees in a call. */
+function hashWindows(
+  hashes: Bytes,
+  ends: Uint32Array,
+  windows: readonly number[],
+  blocks: number,
+  fingerprints: Bytes,
+): void {
+  if (windows.length === 0) return;
+  let level = new Uint8Array(windows.length * blocks * BLOCK_BYTES);
+  windows.forEach((window, i) => {
+    level.set(hashes.subarray(window * TOKEN_HASH_BYTES, ends[window]! * TOKEN_HASH_BYTES), i * blocks * BLOCK_BYTES);
+  });
+  while (level.length > windows.length * HASH_BYTES) {
+    const nodes = new Uint8Array(level.length / 2);
+    backend().sha256Pairs(level, nodes);
+    level = nodes;
+  }
+  windows.forEach((window, i) => {
+    fingerprints.set(level.subarray(i * HASH_BYTES, i * HASH_BYTES + FINGERPRINT_BYTES), window * FINGERPRINT_BYTES);
+  });
+}
+
+/** The tokens and windows of one text. */
+export interface TextPrint extends Windows {
+  /** The packed hashes of its tokens. */
+  readonly tokens: Bytes;
 }
 
 /**
- * Tokenizes and fingerprints one text. Rejects an unknown profile and text that `tokenize` rejects.
+ * Tokenizes and fingerprints one text. Rejects what `tokenize` rejects.
  * @param text UTF-8 bytes or a string, at most TEXT_BYTES_MAX
  */
-export function printText(text: Bytes | string, profile: TextProfile): TextPrint | Rejection {
-  const refusal = checkProfile(profile);
-  if (refusal !== undefined) return refusal;
+export function printText(text: Bytes | string): TextPrint | Rejection {
   const tokens = tokenize(text);
   if (isRejection(tokens)) return tokens;
-  return { tokenCount: tokens.count, positions: fingerprintsOf(tokens, profile) };
-}
-
-/**
- * The distinct fingerprints, ascending, packed: the form of a committed set. For several records pass the
- * concatenation.
- */
-export function distinctSorted(packed: Bytes): Bytes {
-  const values = new BigUint64Array(packed.length / FINGERPRINT_BYTES);
-  const source = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
-  for (let i = 0; i < values.length; i++) values[i] = source.getBigUint64(i * FINGERPRINT_BYTES);
-  values.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  const out = new Uint8Array(packed.length);
-  const target = new DataView(out.buffer);
-  let count = 0;
-  for (let i = 0; i < values.length; i++) {
-    if (i > 0 && values[i] === values[i - 1]) continue;
-    target.setBigUint64(FINGERPRINT_BYTES * count++, values[i]!);
-  }
-  return out.slice(0, count * FINGERPRINT_BYTES);
-}
-
-/**
- * Undefined if the packed list is whole, strictly ascending and has at most SET_FINGERPRINTS_MAX entries; else
- * poa/notWhole, poa/tooMany or poa/notSorted.
- */
-export function checkSet(packed: Bytes): Rejection | undefined {
-  const refusal = checkPacked("fingerprints", packed, SET_FINGERPRINTS_MAX);
-  if (refusal !== undefined) return refusal;
-  for (let at = FINGERPRINT_BYTES; at < packed.length; at += FINGERPRINT_BYTES) {
-    const previous = packed.subarray(at - FINGERPRINT_BYTES, at);
-    if (compareBytes(previous, packed.subarray(at, at + FINGERPRINT_BYTES)) >= 0) {
-      return reject(poaErrors.notSorted, { field: "fingerprints", index: at / FINGERPRINT_BYTES });
-    }
-  }
-  return undefined;
-}
-
-/**
- * Undefined if the packed list has whole fingerprints, at most `max`; else poa/notWhole or poa/tooMany.
- * @param field name for the rejection
- */
-export function checkPacked(field: string, packed: Bytes, max: number): Rejection | undefined {
-  if (packed.length % FINGERPRINT_BYTES !== 0) return reject(poaErrors.notWhole, { field, size: packed.length });
-  const count = packed.length / FINGERPRINT_BYTES;
-  return count > max ? reject(poaErrors.tooMany, { field, count, max }) : undefined;
-}
-
-/** Number of fingerprints in a packed list. */
-export function fingerprintCount(packed: Bytes): number {
-  return packed.length / FINGERPRINT_BYTES;
-}
-
-/** The fingerprint at an index of a packed list, as u64. Needs index < fingerprintCount. */
-export function fingerprintAt(packed: Bytes, index: number): bigint {
-  return readU64be(packed, index * FINGERPRINT_BYTES);
+  const hashes = tokenHashes(tokens);
+  return { tokens: hashes, ...windowsOf(hashes) };
 }

@@ -1,8 +1,9 @@
 import type { Bytes } from "../bytes.js";
 import { isRejection, type Rejection } from "../rejection.js";
-import { fingerprintCount, printText, type TextProfile } from "./fingerprint.js";
+import { printText } from "./fingerprint.js";
 import { contextRoot, outputRoot, promptRoot, type ContextChunk } from "./output-tree.js";
 import type { Receipt } from "./receipt.js";
+import { TOKEN_HASH_BYTES } from "./token-hash.js";
 
 /** One question and answer and its terms. Provider and consumer each compute the receipt from it and compare. */
 export interface Exchange {
@@ -22,38 +23,38 @@ export interface Exchange {
 /** A receipt with the packed lists that an opening reveals. */
 export interface Issued {
   readonly receipt: Receipt;
-  readonly fingerprints: Bytes;
-  readonly promptFingerprints: Bytes;
+  readonly tokens: Bytes;
+  readonly promptTokens: Bytes;
 }
 
 /**
- * Computes the receipt of an exchange. Rejects, in codespace poa, text that does not tokenize, more than POSITIONS_MAX
- * positions, more than CONTEXT_CHUNKS_MAX chunks, and hashes or seeds of a wrong size.
+ * Computes the receipt of an exchange. Rejects, in codespace poa, text that does not tokenize, more than TOKENS_MAX
+ * tokens, more than CONTEXT_CHUNKS_MAX chunks, and hashes or seeds of a wrong size.
  */
-export function issueReceipt(exchange: Exchange, profile: TextProfile): Issued | Rejection {
-  const answer = printText(exchange.answer, profile);
+export function issueReceipt(exchange: Exchange): Issued | Rejection {
+  const answer = printText(exchange.answer);
   if (isRejection(answer)) return answer;
-  const prompt = printText(exchange.prompt, profile);
+  const prompt = printText(exchange.prompt);
   if (isRejection(prompt)) return prompt;
-  const outRoot = outputRoot(exchange.seed, answer.positions);
+  const outRoot = outputRoot(exchange.seed, answer.tokens);
   if (isRejection(outRoot)) return outRoot;
-  const ofPrompt = promptRoot(exchange.seed, prompt.positions);
+  const ofPrompt = promptRoot(exchange.seed, prompt.tokens);
   if (isRejection(ofPrompt)) return ofPrompt;
   const ofContext = contextRoot(exchange.seed, exchange.context);
   if (isRejection(ofContext)) return ofContext;
 
   const { channelId, nonce, versionId, fee, time } = exchange;
-  const positions = fingerprintCount(answer.positions);
+  const tokens = answer.tokens.length / TOKEN_HASH_BYTES;
   const receipt = {
     channelId,
     nonce,
     versionId,
     fee,
-    positions,
+    tokens,
     outRoot,
     promptRoot: ofPrompt,
     contextRoot: ofContext,
     time,
   };
-  return { receipt, fingerprints: answer.positions, promptFingerprints: prompt.positions };
+  return { receipt, tokens: answer.tokens, promptTokens: prompt.tokens };
 }

@@ -1,4 +1,4 @@
-/** Sizes that PoA-1 accepts. Each is checked before anything of that size is allocated. */
+/** Sizes that PoA-2 accepts. Each is checked before anything of that size is allocated. */
 
 /**
  * Size of one text; longer content is split into records. NFKC may expand a text up to 11 times, which a node must be
@@ -9,8 +9,8 @@ export const TEXT_BYTES_MAX = 16 * 1024 * 1024;
 /** Fingerprints of one contribution: 2^24 are 128 MB, the whole of tier R (see README). */
 export const SET_FINGERPRINTS_MAX = 1 << 24;
 
-/** Positions of one answer or prompt: the credit key has 16 bits for a position, and a transaction holds fewer. */
-export const POSITIONS_MAX = 65_535;
+/** Tokens of one answer or prompt: the credit key has 16 bits for a position, and a transaction holds fewer. */
+export const TOKENS_MAX = 65_535;
 
 /** Context chunks that one receipt may declare. */
 export const CONTEXT_CHUNKS_MAX = 1_024;

@@ -3,10 +3,11 @@ import type { Messages } from "../codec/message.js";
 import { isRejection, reject, type Rejection } from "../rejection.js";
 import type { OpenedReceipt } from "./credit.js";
 import { poaErrors } from "./errors.js";
-import { checkPacked, fingerprintCount } from "./fingerprint.js";
-import { POSITIONS_MAX } from "./limits.js";
+import { windowsOf } from "./fingerprint.js";
+import { TOKENS_MAX } from "./limits.js";
 import { contextRoot, outputRoot, promptRoot } from "./output-tree.js";
 import { receiptHash, receiptLeaf, type Receipt } from "./receipt.js";
+import { checkTokenHashes, TOKEN_HASH_BYTES } from "./token-hash.js";
 import { verifySumPath, type SumInterval, type SumNode } from "./sum-tree.js";
 
 /** A revealed receipt: its path in the voucher's sum tree, and the lists behind its roots. */
@@ -35,13 +36,13 @@ export interface VerifiedOpening extends OpenedReceipt {
  * consumer signed, and every revealed list hashes to its root in the receipt. Rejects in codespace poa.
  */
 export function verifyOpening(voucher: OpenedVoucher, opening: Opening): VerifiedOpening | Rejection {
-  const { receipt, fingerprints, promptFingerprints } = opening;
+  const { receipt, tokens, promptTokens } = opening;
   if (receipt === undefined)
     return reject(poaErrors.wrongReceipt, { field: "receipt", have: "nothing", need: "a receipt" });
   const refusal =
     checkReceipt(voucher, opening.index, receipt) ??
-    checkPacked("fingerprints", fingerprints, POSITIONS_MAX) ??
-    checkPositions(receipt.positions, fingerprintCount(fingerprints));
+    checkTokenHashes("tokens", tokens, TOKENS_MAX) ??
+    checkCount(receipt.tokens, tokens.length / TOKEN_HASH_BYTES);
   if (refusal !== undefined) return refusal;
 
   const interval = verifySumPath(
@@ -53,12 +54,20 @@ export function verifyOpening(voucher: OpenedVoucher, opening: Opening): Verifie
   if (isRejection(interval)) return interval;
 
   const wrongList =
-    sameRoot("fingerprints", outputRoot(opening.seed, fingerprints), receipt.outRoot) ??
-    sameRoot("prompt_fingerprints", promptRoot(opening.seed, promptFingerprints), receipt.promptRoot) ??
+    sameRoot("tokens", outputRoot(opening.seed, tokens), receipt.outRoot) ??
+    sameRoot("prompt_tokens", promptRoot(opening.seed, promptTokens), receipt.promptRoot) ??
     sameRoot("context", contextRoot(opening.seed, opening.context), receipt.contextRoot);
   if (wrongList !== undefined) return wrongList;
-  const context = opening.context.map(({ contributionId }) => contributionId);
-  return { receipt, interval, fingerprints, promptFingerprints, context };
+  return { receipt, interval, ...openedReceipt(opening) };
+}
+
+/** What the rule reads of a verified opening: the windows of its token hashes, and the context's contributions. */
+export function openedReceipt({ tokens, promptTokens, context }: Opening): OpenedReceipt {
+  return {
+    fingerprints: windowsOf(tokens).fingerprints,
+    promptFingerprints: windowsOf(promptTokens).fingerprints,
+    context: context.map(({ contributionId }) => contributionId),
+  };
 }
 
 /** Nonces ascend strictly under a voucher, so the place in the tree bounds the nonce from both sides. */
@@ -74,8 +83,8 @@ function checkReceipt(voucher: OpenedVoucher, index: bigint, receipt: Receipt): 
   return undefined;
 }
 
-function checkPositions(need: number, have: number): Rejection | undefined {
-  return have === need ? undefined : reject(poaErrors.wrongPositions, { have, need });
+function checkCount(need: number, have: number): Rejection | undefined {
+  return have === need ? undefined : reject(poaErrors.wrongTokens, { have, need });
 }
 
 function sameRoot(field: string, have: Bytes | Rejection, need: Bytes): Rejection | undefined {

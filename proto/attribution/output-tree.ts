@@ -3,17 +3,17 @@ import { HASH_BYTES, sha256 } from "../crypto/hash.js";
 import { reject, type Rejection } from "../rejection.js";
 import type { Messages } from "../codec/message.js";
 import { poaErrors } from "./errors.js";
-import { checkPacked, FINGERPRINT_BYTES } from "./fingerprint.js";
 import { hashTree, leafHasher } from "./hash-tree.js";
-import { CONTEXT_CHUNKS_MAX, POSITIONS_MAX } from "./limits.js";
+import { CONTEXT_CHUNKS_MAX, TOKENS_MAX } from "./limits.js";
+import { checkTokenHashes, TOKEN_HASH_BYTES } from "./token-hash.js";
 
 /**
- * The roots of a receipt describe one answer without revealing it: trees of salted leaves in position order.
+ * The roots of a receipt describe one answer without revealing it: trees of salted leaves in the order of the text.
  *
- *   "poa1/out" the answer's fingerprints, "poa1/prm" the prompt's:   data = salt16 || fp8
- *   "poa1/ctx" the chunks that the provider put into the context:    data = salt16 || u64 contribution || chunk hash
+ *   "poa2/out" the answer's token hashes, "poa2/prm" the prompt's:   data = salt16 || th8
+ *   "poa2/ctx" the chunks that the provider put into the context:    data = salt16 || u64 contribution || chunk hash
  *
- * salt_i = HMAC-SHA256(seed32, u32 i)[0..16], so that an unopened receipt reveals only its number of positions.
+ * salt_i = HMAC-SHA256(seed32, u32 i)[0..16], so that an unopened receipt reveals only its number of tokens.
  */
 export const SEED_BYTES = 32;
 const SALT_BYTES = 16;
@@ -21,23 +21,23 @@ const SALT_BYTES = 16;
 export type ContextChunk = Messages["tributary.attribution.v1.ContextChunk"];
 
 /**
- * Root of the answer's tree. Rejects more than POSITIONS_MAX positions and a seed that is not 32 bytes.
- * @param fingerprints packed, in position order
+ * Root of the answer's tree. Rejects more than TOKENS_MAX tokens, an unknown class, and a seed that is not 32 bytes.
+ * @param tokens packed hashes
  */
-export function outputRoot(seed: Bytes, fingerprints: Bytes): Bytes | Rejection {
-  return saltedFingerprints("poa1/out", seed, fingerprints);
+export function outputRoot(seed: Bytes, tokens: Bytes): Bytes | Rejection {
+  return saltedTokens("poa2/out", seed, tokens);
 }
 
 /** Root of the prompt's tree, likewise. */
-export function promptRoot(seed: Bytes, fingerprints: Bytes): Bytes | Rejection {
-  return saltedFingerprints("poa1/prm", seed, fingerprints);
+export function promptRoot(seed: Bytes, tokens: Bytes): Bytes | Rejection {
+  return saltedTokens("poa2/prm", seed, tokens);
 }
 
-function saltedFingerprints(tag: "poa1/out" | "poa1/prm", seed: Bytes, packed: Bytes): Bytes | Rejection {
-  const refusal = checkPacked(tag, packed, POSITIONS_MAX) ?? checkSeed(seed);
+function saltedTokens(tag: "poa2/out" | "poa2/prm", seed: Bytes, packed: Bytes): Bytes | Rejection {
+  const refusal = checkTokenHashes(tag, packed, TOKENS_MAX) ?? checkSeed(seed);
   if (refusal !== undefined) return refusal;
-  return saltedRoot(tag, seed, packed.length / FINGERPRINT_BYTES, FINGERPRINT_BYTES, (i, data) =>
-    data.set(packed.subarray(i * FINGERPRINT_BYTES, (i + 1) * FINGERPRINT_BYTES)),
+  return saltedRoot(tag, seed, packed.length / TOKEN_HASH_BYTES, TOKEN_HASH_BYTES, (i, data) =>
+    data.set(packed.subarray(i * TOKEN_HASH_BYTES, (i + 1) * TOKEN_HASH_BYTES)),
   );
 }
 
@@ -54,7 +54,7 @@ export function contextRoot(seed: Bytes, chunks: readonly ContextChunk[]): Bytes
     if (chunkHash.length !== HASH_BYTES)
       return reject(poaErrors.wrongHashSize, { field: "context", size: chunkHash.length });
   }
-  return saltedRoot("poa1/ctx", seed, chunks.length, 8 + HASH_BYTES, (i, data) => {
+  return saltedRoot("poa2/ctx", seed, chunks.length, 8 + HASH_BYTES, (i, data) => {
     data.set(u64be(chunks[i]!.contributionId));
     data.set(chunks[i]!.chunkHash, 8);
   });
@@ -65,7 +65,7 @@ function checkSeed(seed: Bytes): Rejection | undefined {
 }
 
 function saltedRoot(
-  tag: "poa1/out" | "poa1/prm" | "poa1/ctx",
+  tag: "poa2/out" | "poa2/prm" | "poa2/ctx",
   seed: Bytes,
   count: number,
   dataBytes: number,

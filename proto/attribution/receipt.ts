@@ -20,9 +20,9 @@ export function receiptHash(receipt: Receipt): Bytes {
   return tagged(domains.receipt, receiptCodec.encode(receipt));
 }
 
-/** leaf = H(00 || "poa1/rcpt" || u64 fee || receipt hash), with sum = fee and count = 1. */
+/** leaf = H(00 || "poa2/rcpt" || u64 fee || receipt hash), with sum = fee and count = 1. */
 export function receiptLeaf(fee: bigint, hash: Bytes): SumNode {
-  const leaf = leafHasher("poa1/rcpt", 8 + 32);
+  const leaf = leafHasher("poa2/rcpt", 8 + 32);
   leaf.data.set(u64be(fee));
   leaf.data.set(hash, 8);
   return { hash: leaf.hash(), sum: fee, count: 1n };

@@ -32,12 +32,12 @@ export function sampleSize(receipts: bigint, qMax: number): number {
 }
 
 /**
- * The integer SHA-256("poa1/sample" || beacon || u64 batch || u32 draw) mod total. Asserts a beacon of 32 bytes and
+ * The integer SHA-256("poa2/sample" || beacon || u64 batch || u32 draw) mod total. Asserts a beacon of 32 bytes and
  * total > 0.
  */
 export function samplePoint(beacon: Bytes, batchId: bigint, draw: number, total: bigint): bigint {
   assert(beacon.length === 32 && total > 0n, "a sample needs a beacon of 32 bytes and a positive sum");
-  const hash = tagged("poa1/sample", beacon, u64be(batchId), u32be(draw));
+  const hash = tagged("poa2/sample", beacon, u64be(batchId), u32be(draw));
   let value = 0n;
   for (let at = 0; at < 32; at += 8) value = (value << 64n) | readU64be(hash, at);
   return value % total;

@@ -1,7 +1,7 @@
 import { assert } from "../assert.js";
 import type { Bytes } from "../bytes.js";
 import { HASH_BYTES } from "../crypto/hash.js";
-import { FINGERPRINT_BYTES } from "./fingerprint.js";
+import { FINGERPRINT_BYTES } from "./packed.js";
 import { EMPTY_TOP, leafHasher, nodeHasher, rootHash } from "./hash-tree.js";
 import { SET_TAG } from "./set-tree.js";
 

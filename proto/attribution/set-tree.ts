@@ -2,7 +2,7 @@ import { equalBytes, readU64be, u64be, type Bytes } from "../bytes.js";
 import { HASH_BYTES } from "../crypto/hash.js";
 import { isRejection, reject, type Rejection } from "../rejection.js";
 import { poaErrors } from "./errors.js";
-import { checkSet, FINGERPRINT_BYTES } from "./fingerprint.js";
+import { checkSet, FINGERPRINT_BYTES } from "./packed.js";
 import { U64_MAX } from "./limits.js";
 import {
   hashPath,
@@ -15,7 +15,7 @@ import {
 } from "./hash-tree.js";
 
 /** Tag of the set tree: the tree over the sorted, distinct fingerprints of a contribution. */
-export const SET_TAG = "poa1/set";
+export const SET_TAG = "poa2/set";
 
 /** A fingerprint and its place in the tree. */
 export interface SetEntry extends HashPlace {

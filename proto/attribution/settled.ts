@@ -1,3 +1,4 @@
+import { openedReceipt } from "./opening.js";
 import { shareFloor } from "../amount.js";
 import { present } from "../assert.js";
 import type { Bytes } from "../bytes.js";
@@ -63,12 +64,12 @@ export function settledRecords(
 function locatedOpenings({ vouchers, openings }: BatchFacts): LocatedOpening[] {
   const places = new Map(vouchers.map((voucher, place) => [voucher.id, place]));
   return openings.map(({ opening, intervalFrom, intervalTo }) => {
-    const { voucherId, index, fingerprints, promptFingerprints, context } = present(opening, "a kept opening is whole");
+    const whole = present(opening, "a kept opening is whole");
     return {
-      voucher: present(places.get(voucherId), "an opening is of a voucher of its batch"),
-      index,
+      voucher: present(places.get(whole.voucherId), "an opening is of a voucher of its batch"),
+      index: whole.index,
       interval: { from: intervalFrom, to: intervalTo },
-      opened: { fingerprints, promptFingerprints, context: context.map(({ contributionId }) => contributionId) },
+      opened: openedReceipt(whole),
     };
   });
 }

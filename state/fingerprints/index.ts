@@ -1,4 +1,4 @@
-import { FINGERPRINT_BYTES } from "#proto/attribution/fingerprint.js";
+import { FINGERPRINT_BYTES } from "#proto/attribution/packed.js";
 import { assert, present } from "#proto/assert.js";
 import { readU32be, type Bytes } from "#proto/bytes.js";
 import type { FingerprintLookup } from "../context.js";

@@ -36,9 +36,9 @@ test("property 10, unbiased sample: picks follow the fees (chi-squared over 10^4
 test("property 10, unbiased sample: the mean payout is within 3 sd of the exact share", () => {
   // The contribution owns every position of each third receipt, and nothing of the others.
   const owned = fees.map((_, i) => i % 3 === 0);
-  const lookups = lookupsOf([{ id: 1n, records: ["one two three four five six"] }]);
-  const mine = opened("one two three four five six");
-  const other = opened("seven eight nine ten eleven twelve");
+  const lookups = lookupsOf([{ id: 1n, records: ["one two three four five six seven eight"] }]);
+  const mine = opened("one two three four five six seven eight");
+  const other = opened("nine ten eleven twelve thirteen fourteen fifteen sixteen");
   const pool = 1_000_003n;
   const share = fees.reduce((sum, fee, i) => (owned[i] ? sum + Number(fee) : sum), 0) / Number(total);
   let sum = 0;

@@ -7,7 +7,7 @@ import { isRejection } from "#proto/rejection.js";
 import type { Credit } from "#proto/attribution/credit.js";
 import { creditTree, proveClaim, verifyClaim, verifyClaims, type CreditPlace } from "#proto/attribution/credit-tree.js";
 import { poaErrors } from "#proto/attribution/errors.js";
-import { distinctSorted, fingerprintAt, fingerprintCount } from "#proto/attribution/fingerprint.js";
+import { distinctSorted, fingerprintAt, fingerprintCount } from "#proto/attribution/packed.js";
 import { receiptLeaf } from "#proto/attribution/receipt.js";
 import {
   proveAbsent,
@@ -164,7 +164,7 @@ test("property 14, second preimage: no node stands for a leaf, no leaf for a nod
       const entry = proveMember(tree, packed, 0);
       // Two leaf hashes as data of one leaf: the 64-byte attack on trees without prefixes.
       const pair = concat(...[0, 1].map((i) => tree.levels[0]!.subarray(32 * i, 32 * i + 32)));
-      const asLeaf = sha256(Uint8Array.of(0), utf8("poa1/set"), pair);
+      const asLeaf = sha256(Uint8Array.of(0), utf8("poa2/set"), pair);
       const asNode = sha256(Uint8Array.of(1), pair);
       assert.notDeepEqual(asLeaf, asNode);
       assert.deepEqual(tree.levels[1]!.subarray(0, 32), asNode);
@@ -173,7 +173,7 @@ test("property 14, second preimage: no node stands for a leaf, no leaf for a nod
       assert.ok(
         isRejection(verifyMember(tree.root, { ...entry, count: (count + 1n) / 2n, path: entry.path.slice(1) })),
       );
-      assert.notDeepEqual(sha256(Uint8Array.of(2), utf8("poa1/out"), u64be(count), tree.levels.at(-1)!), tree.root);
+      assert.notDeepEqual(sha256(Uint8Array.of(2), utf8("poa2/out"), u64be(count), tree.levels.at(-1)!), tree.root);
     }),
     runs(40),
   );

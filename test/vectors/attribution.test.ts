@@ -7,13 +7,8 @@ import { answerDigest } from "#proto/attribution/answer.js";
 import { intentCommitment } from "#proto/attribution/commitment.js";
 import { creditTree } from "#proto/attribution/credit-tree.js";
 import { creditBatch, type Holder } from "#proto/attribution/credit.js";
-import {
-  DEFAULT_PROFILE,
-  distinctSorted,
-  fingerprintAt,
-  fingerprintCount,
-  printText,
-} from "#proto/attribution/fingerprint.js";
+import { printText, type TextPrint } from "#proto/attribution/fingerprint.js";
+import { distinctSorted, fingerprintAt, fingerprintCount } from "#proto/attribution/packed.js";
 import { contextRoot, outputRoot, promptRoot } from "#proto/attribution/output-tree.js";
 import { receiptHash, receiptLeaf, type Receipt } from "#proto/attribution/receipt.js";
 import { sampleBatch, sampledShare, samplePoint } from "#proto/attribution/sample.js";
@@ -28,47 +23,47 @@ function ok<T>(value: T | Rejection): T {
   assert.ok(!isRejection(value), isRejection(value) ? value.name : "");
   return value as T;
 }
-const print = (text: string): { tokenCount: number; positions: Bytes } => ok(printText(text, DEFAULT_PROFILE));
+const print = (text: string): TextPrint => ok(printText(text));
 const receipts = [1000n, 250n, 3750n].map((fee, i) => receiptLeaf(fee, sha256(utf8("abc"[i]!))));
 
 test("a contribution's tokens, fingerprints and set root", () => {
-  const { tokenCount, positions } = print(PREAMBLE);
-  assert.equal(tokenCount, 17);
-  assert.equal(fingerprintCount(positions), 12);
-  assert.equal(toHex(positions.subarray(0, 8)), "0ec6c3a5efd8d170");
-  assert.equal(toHex(positions.subarray(72, 80)), "dfeb6ef298e0ae6a");
+  const { tokens, fingerprints } = print(PREAMBLE);
+  assert.equal(tokens.length / 8, 17);
+  assert.equal(fingerprintCount(fingerprints), 10);
+  assert.equal(toHex(fingerprints.subarray(0, 8)), "85cc99d694cc9731");
+  assert.equal(toHex(fingerprints.subarray(72, 80)), "b4bfc5de4942f10f");
   assert.equal(
-    toHex(ok(setRoot(distinctSorted(positions)))),
-    "b374dd259dab0862e964b278edc66c1c9d1947e6efcfa14e4b5f2b4525a881c7",
+    toHex(ok(setRoot(distinctSorted(fingerprints)))),
+    "a5085500a0563b711b7dbbcb11d414114f54c1d9b58e6a1461a1181e1d9b2b4f",
   );
 });
 
-test("an answer's output root and the positions that the contribution holds", () => {
-  const { tokenCount, positions } = print(OUTPUT);
-  assert.equal(tokenCount, 15);
-  assert.equal(fingerprintCount(positions), 10);
+test("an answer's output root and the windows that the contribution holds", () => {
+  const { tokens, fingerprints } = print(OUTPUT);
+  assert.equal(tokens.length / 8, 15);
+  assert.equal(fingerprintCount(fingerprints), 8);
   assert.equal(
-    toHex(ok(outputRoot(new Uint8Array(32).fill(7), positions))),
-    "35c602cd773034f2bd0e1b8d774775938ffd398b67c2b006308c84e8d9b915c1",
+    toHex(ok(outputRoot(new Uint8Array(32).fill(7), tokens))),
+    "81186644a5215ba20f6f0719345cd33724a7fb360fc5ceeea2c39f469e00544c",
   );
   const held = new Set<bigint>();
-  const set = print(PREAMBLE).positions;
+  const set = print(PREAMBLE).fingerprints;
   for (let i = 0; i < fingerprintCount(set); i++) held.add(fingerprintAt(set, i));
-  const matched = Array.from({ length: 10 }, (_, i) => i).filter((i) => held.has(fingerprintAt(positions, i)));
-  assert.deepEqual(matched, [2, 3, 4, 5, 6, 7, 8]);
+  const matched = Array.from({ length: 8 }, (_, i) => i).filter((i) => held.has(fingerprintAt(fingerprints, i)));
+  assert.deepEqual(matched, [2, 3, 4, 5, 6]);
 });
 
 test("three receipts' sum node, and the receipts at the sample points", () => {
   const tree = ok(sumTree(receipts));
-  assert.equal(toHex(tree.top.hash), "e59153aee872d5d60eb1e5596a8fc4b0f250ed431762cd278ed0919ffcffbd51");
+  assert.equal(toHex(tree.top.hash), "381d2bbd85b29eb683b98a8b12b375375f7dd614a154a0094b8f136c4f0aa708");
   assert.deepEqual([tree.top.sum, tree.top.count], [5000n, 3n]);
 
   const beacon = new Uint8Array(32).fill(9);
   const points = [0, 1, 2, 3].map((draw) => samplePoint(beacon, 42n, draw, 5000n));
-  assert.deepEqual(points, [913n, 4862n, 4877n, 3274n]);
+  assert.deepEqual(points, [398n, 3685n, 2463n, 102n]);
   const intervals = receipts.map((leaf, i) => ok(verifySumPath(tree.top, leaf, BigInt(i), sumPath(tree, i))));
   const found = points.map((point) => intervals.findIndex(({ from, to }) => from <= point && point < to));
-  assert.deepEqual(found, [0, 2, 2, 2]);
+  assert.deepEqual(found, [0, 2, 2, 0]);
 
   // The same through vouchers: three of one receipt each, 25 receipts counted, so that q = 4.
   const vouchers = [1000n, 250n, 3750n].map((auditSum, i) => ({ auditSum, auditCount: i === 0 ? 23n : 1n }));
@@ -76,20 +71,20 @@ test("three receipts' sum node, and the receipts at the sample points", () => {
   assert.deepEqual(
     drawn.map(({ voucher, point }) => [voucher, point]),
     [
-      [0, 913n],
-      [2, 3612n],
-      [2, 3627n],
-      [2, 2024n],
+      [0, 398n],
+      [2, 2435n],
+      [2, 1213n],
+      [0, 102n],
     ],
   );
 });
 
-test("a pool of 1500 over four draws: unit 37, credit 259, residual 116 each", () => {
+test("a pool of 1500 over four draws: unit 46, credit 230, residual 145 each", () => {
   const senior: Holder = { contribution: 1n, intentHeight: 5n, intentIndex: 0 };
   const held = new Set<bigint>();
-  const set = print(PREAMBLE).positions;
+  const set = print(PREAMBLE).fingerprints;
   for (let i = 0; i < fingerprintCount(set); i++) held.add(fingerprintAt(set, i));
-  const opened = { fingerprints: print(OUTPUT).positions, promptFingerprints: new Uint8Array(0), context: [] };
+  const opened = { fingerprints: print(OUTPUT).fingerprints, promptFingerprints: new Uint8Array(0), context: [] };
   const draws = [0, 1, 2, 3].map((draw) => ({ draw, pool: sampledShare(1500n, 4, draw), opened }));
   const result = creditBatch(draws, {
     holders: (fingerprint) => (held.has(fingerprint) ? [senior] : []),
@@ -98,19 +93,19 @@ test("a pool of 1500 over four draws: unit 37, credit 259, residual 116 each", (
     versionHeight: 6n,
   });
   for (const { unit, credited, residual } of result.draws)
-    assert.deepEqual([unit, credited, residual], [37n, 259n, 116n]);
-  assert.deepEqual(result.contributions, [{ contribution: 1n, positions: 28, amount: 1036n }]);
-  assert.equal(result.residual, 464n);
+    assert.deepEqual([unit, credited, residual], [46n, 230n, 145n]);
+  assert.deepEqual(result.contributions, [{ contribution: 1n, positions: 20, amount: 920n }]);
+  assert.equal(result.residual, 580n);
 });
 
 test("the empty set and the empty answer have roots", () => {
   assert.equal(
     toHex(ok(setTree(new Uint8Array(0))).root),
-    toHex(sha256(Uint8Array.of(2), utf8("poa1/set"), new Uint8Array(8), new Uint8Array(32))),
+    toHex(sha256(Uint8Array.of(2), utf8("poa2/set"), new Uint8Array(8), new Uint8Array(32))),
   );
   assert.equal(
     toHex(ok(outputRoot(new Uint8Array(32), new Uint8Array(0)))),
-    toHex(sha256(Uint8Array.of(2), utf8("poa1/out"), new Uint8Array(8), new Uint8Array(32))),
+    toHex(sha256(Uint8Array.of(2), utf8("poa2/out"), new Uint8Array(8), new Uint8Array(32))),
   );
 });
 
@@ -121,7 +116,7 @@ const receipt: Receipt = {
   nonce: 2n,
   versionId: 3n,
   fee: 4n,
-  positions: 10,
+  tokens: 10,
   outRoot: bytes32(1),
   promptRoot: bytes32(2),
   contextRoot: bytes32(3),
@@ -146,7 +141,7 @@ const frozen: { name: string; have: () => Bytes; need: string }[] = [
   {
     name: "receipt leaf",
     have: () => receiptLeaf(4n, receiptHash(receipt)).hash,
-    need: "f17c2ab7d52fb3ad517d2c94f5399bb0842bc36f61fb2a506b8e7022318df369",
+    need: "e7852a35f93e3fb53ee87c66e7ccf256228c989a16c983489f4e21a6b938ea2b",
   },
   {
     name: "voucher digest",
@@ -178,8 +173,8 @@ const frozen: { name: string; have: () => Bytes; need: string }[] = [
   },
   {
     name: "prompt root",
-    have: () => ok(promptRoot(bytes32(7), print(PREAMBLE).positions)),
-    need: "902951a2f71a0f5069c1a42827021610623c5471dca622dfbe85fdff3858f49f",
+    have: () => ok(promptRoot(bytes32(7), print(PREAMBLE).tokens)),
+    need: "190c1da66caf8054af15e2a3a9d7d9f56cba4323d4c057cb04acad8c6ff82a89",
   },
   {
     name: "context root",
@@ -190,7 +185,7 @@ const frozen: { name: string; have: () => Bytes; need: string }[] = [
           { contributionId: 2n, chunkHash: bytes32(2) },
         ]),
       ),
-    need: "730fdb747780fa62929e2c8bd437d299ae16d1f1ca2e571f5696b0b96fb2a840",
+    need: "1ebc813ead1d0155fb68e60763204f5ad2f5df71c432c6b901ebeaac83d08342",
   },
   {
     name: "credit tree",
@@ -202,7 +197,7 @@ const frozen: { name: string; have: () => Bytes; need: string }[] = [
           { contribution: 1n, draw: 3, position: 1, amount: 38n },
         ]),
       ).tree.top.hash,
-    need: "a6283f025cfb6301d0244ff782a580d5ebf07a0b3f019b220aea646e5ab689ed",
+    need: "9103b6ca8abce3ede0f4f907cac404c2b69fcf61c383d669f0f4994ee3eaf20a",
   },
 ];
 for (const { name, have, need } of frozen) test(`frozen: ${name}`, () => assert.equal(toHex(have()), need));

@@ -118,7 +118,7 @@ function prepare(
     progress(`preparing ${at + 1} of ${total}: ${path}`);
     const read = readContribution(path, choice);
     const file = { ...read, mediaType: choice.mediaType ?? read.mediaType };
-    const plan = planFile(file, datanet, { normId: datanet.normId, k: datanet.k });
+    const plan = planFile(file, datanet);
     const root = toHex(plan.prepared.contentRoot);
     const twin = seen.get(root);
     if (twin !== undefined) throw usage(`${path} is the same as ${twin}`, "--exclude leaves one of them out");

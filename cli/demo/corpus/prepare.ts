@@ -1,6 +1,6 @@
 import { intentCommitment } from "#proto/attribution/commitment.js";
 import { fingerprintChunks, prepareContribution, type PreparedContribution } from "#proto/attribution/contribution.js";
-import type { TextProfile } from "#proto/attribution/fingerprint.js";
+
 import { utf8, type Bytes } from "#proto/bytes.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
 import { contributionNonce } from "../../contribute/plan.js";
@@ -21,9 +21,8 @@ export function prepare(
   submission: Submission,
   { address, secretKey }: Pick<DevelopmentKey, "address" | "secretKey">,
   datanetId: bigint,
-  profile: TextProfile,
 ): Prepared {
-  const prepared = prepareContribution([utf8(submission.text)], profile);
+  const prepared = prepareContribution([utf8(submission.text)]);
   if (isRejection(prepared)) {
     throw new CliFault("demo_text", `"${submission.title}" cannot be contributed: ${rejectionText(prepared)}`);
   }

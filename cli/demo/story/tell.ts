@@ -38,8 +38,7 @@ export interface Told {
 export async function tell(story: Story, meanwhile: () => Promise<void>): Promise<Told> {
   const corpus = loadCorpus();
   const datanet = await createDatanet(story);
-  const prepared = (one: ReturnType<typeof exactDuplicate>) =>
-    prepare(one, story.cast(one.owner).key, datanet.id, datanet.profile);
+  const prepared = (one: ReturnType<typeof exactDuplicate>) => prepare(one, story.cast(one.owner).key, datanet.id);
   const texts = submissionsOf(corpus).map(prepared);
   await commitAll(story, texts);
   const contributed = await contributeAll(story, datanet, texts);

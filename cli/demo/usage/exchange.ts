@@ -1,4 +1,3 @@
-import type { TextProfile } from "#proto/attribution/fingerprint.js";
 import { issueReceipt, type Issued } from "#proto/attribution/issue.js";
 import type { Bytes } from "#proto/bytes.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
@@ -11,7 +10,6 @@ export interface Terms {
   readonly channelId: bigint;
   readonly versionId: bigint;
   readonly prices: Prices;
-  readonly profile: TextProfile;
   /** 33 bytes: the provider's account key signs every answer. */
   readonly providerKey: Bytes;
 }
@@ -29,8 +27,8 @@ export interface Exchange {
 }
 
 /** @throws CliFault(receipt) for texts that no receipt can hold */
-export function receiptOf({ channelId, versionId, profile }: Terms, exchange: Exchange): Issued {
-  const issued = issueReceipt({ ...exchange, channelId, versionId, context: [] }, profile);
+export function receiptOf({ channelId, versionId }: Terms, exchange: Exchange): Issued {
+  const issued = issueReceipt({ ...exchange, channelId, versionId, context: [] });
   if (isRejection(issued)) throw new CliFault("receipt", `answer ${exchange.nonce}: ${rejectionText(issued)}`);
   return issued;
 }

@@ -21,14 +21,14 @@ export interface Point {
 
 /** Everything that shows receipt `index` to be what the consumer signed. */
 export function openingOf({ voucherId, signed }: Redeemed, index: number): Opening {
-  const { receipt, fingerprints, promptFingerprints } = signed.receipts[index]!;
+  const { receipt, tokens, promptTokens } = signed.receipts[index]!;
   return {
     voucherId,
     index: BigInt(index),
     receipt,
     seed: signed.seeds[index]!,
-    fingerprints,
-    promptFingerprints,
+    tokens,
+    promptTokens,
     context: [],
     path: sumPath(signed.tree, index),
   };

@@ -1,4 +1,4 @@
-import { DEFAULT_PROFILE, printText } from "#proto/attribution/fingerprint.js";
+import { tokenize } from "#proto/attribution/tokens.js";
 import { isRejection } from "#proto/rejection.js";
 
 /** What a version charges, in base units; fixed when it is published. */
@@ -18,6 +18,6 @@ export function feeOf(prices: Prices, prompt: string, answer: string): bigint {
 }
 
 export function tokensOf(text: string): number {
-  const print = printText(text, DEFAULT_PROFILE);
-  return isRejection(print) ? 0 : print.tokenCount;
+  const tokens = tokenize(text);
+  return isRejection(tokens) ? 0 : tokens.count;
 }

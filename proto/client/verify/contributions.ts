@@ -1,4 +1,4 @@
-import { FINGERPRINT_BYTES } from "../../attribution/fingerprint.js";
+import { FINGERPRINT_BYTES } from "../../attribution/packed.js";
 import { lowerBound, verifySet } from "../../attribution/set-tree.js";
 import { isHolder, type Contribution } from "../../attribution/standing.js";
 import { concat, readU64be, type Bytes } from "../../bytes.js";

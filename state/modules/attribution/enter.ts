@@ -95,7 +95,7 @@ function newBatch(view: WriteView, { channel }: VoucherEntry, epoch: bigint, set
     sampleMax: settings.sampleMax,
     wholeReceiptsMax: settings.wholeReceiptsMax,
     answered: 0n,
-    positions: 0n,
+    tokens: 0n,
     settlement: undefined,
   };
 }

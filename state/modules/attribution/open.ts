@@ -1,6 +1,6 @@
 import { drawsAnswered } from "#proto/attribution/settle.js";
 import { verifyOpening, type Opening } from "#proto/attribution/opening.js";
-import { fingerprintCount } from "#proto/attribution/fingerprint.js";
+import { TOKEN_HASH_BYTES } from "#proto/attribution/token-hash.js";
 import type { SamplePoint } from "#proto/attribution/sample.js";
 import type { Bytes } from "#proto/bytes.js";
 import { message, type Messages } from "#proto/codec/message.js";
@@ -54,17 +54,17 @@ export function openSample(
     taken.set(key, { record, answered: opened.answered });
   }
 
-  let [answered, positions] = [0, 0];
+  let [answered, tokens] = [0, 0];
   for (const { record, answered: draws } of taken.values()) {
-    const { voucherId, index, fingerprints } = record.opening!;
+    const { voucherId, index, tokens: opened } = record.opening!;
     openings.put(view, [batchId, voucherId, index], record);
     answered += draws;
-    positions += fingerprintCount(fingerprints);
+    tokens += opened.length / TOKEN_HASH_BYTES;
   }
   const next: Batch = {
     ...batch,
     answered: batch.answered + BigInt(answered),
-    positions: batch.positions + BigInt(positions),
+    tokens: batch.tokens + BigInt(tokens),
   };
   batches.put(view, [batchId], next);
   sampleOpened(context, next, signer, shown.length);
@@ -88,9 +88,9 @@ function refusedBy(batch: Batch, epoch: Epoch | undefined, height: bigint): Reje
   }
 }
 
-/** A salt is two hashes; it is hashed with its leaf, and leaves pairwise: four for each position, one for each sibling. */
-function hashesOf({ fingerprints, promptFingerprints, context, path }: Opening): number {
-  return 4 * (fingerprintCount(fingerprints) + fingerprintCount(promptFingerprints) + context.length) + path.length;
+/** A salt is two hashes; it is hashed with its leaf, and leaves pairwise: four for each token, one for each sibling. */
+function hashesOf({ tokens, promptTokens, context, path }: Opening): number {
+  return 4 * ((tokens.length + promptTokens.length) / TOKEN_HASH_BYTES + context.length) + path.length;
 }
 
 /** What the opening answers, once all of it is true. */

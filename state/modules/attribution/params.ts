@@ -11,7 +11,7 @@ export const DEFAULT_PARAMS: Params = {
   wholeReceiptsMax: 256,
   batchVouchersMax: 1_024,
   settleBatchesPerBlock: 16,
-  settlePositionsPerBlock: 200_000,
+  settleTokensPerBlock: 200_000,
 };
 
 /** Parameters in force. Asserts that genesis has written them. */

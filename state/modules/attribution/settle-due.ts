@@ -10,8 +10,8 @@ import { settle } from "./settle.js";
  */
 export function settleDue(context: Context): void {
   const { view } = context;
-  const { settleBatchesPerBlock, settlePositionsPerBlock } = paramsOf(view);
-  let [batchesLeft, positionsLeft] = [settleBatchesPerBlock, BigInt(settlePositionsPerBlock)];
+  const { settleBatchesPerBlock, settleTokensPerBlock } = paramsOf(view);
+  let [batchesLeft, tokensLeft] = [settleBatchesPerBlock, BigInt(settleTokensPerBlock)];
   for (;;) {
     const next = firstDue(context);
     if (next === undefined) return;
@@ -22,10 +22,10 @@ export function settleDue(context: Context): void {
     }
     const batch = present(batches.get(view, [id]), "an unsettled batch exists");
     const first = batchesLeft === settleBatchesPerBlock;
-    if (batchesLeft === 0 || (!first && batch.positions > positionsLeft)) return;
+    if (batchesLeft === 0 || (!first && batch.tokens > tokensLeft)) return;
     settle(context, batch);
     batchesLeft -= 1;
-    positionsLeft -= batch.positions;
+    tokensLeft -= batch.tokens;
   }
 }
 

@@ -20,7 +20,7 @@ export const limits = {
   fingerprintsMax: BigInt(SET_FINGERPRINTS_MAX),
   /** A release hashes all of them in one transaction: about 0.3 s. */
   contributionsPerDatanet: 100_000,
-  /** 16 MiB of text is what PoA-1 reads at once (proto/attribution/limits.ts) times records; content itself is off chain. */
+  /** 16 MiB of text is what the text profile reads at once (proto/attribution/limits.ts) times records; content itself is off chain. */
   contentBytes: 1n << 40n,
   /** A verdict reads all curators' verdicts. */
   curators: 32,

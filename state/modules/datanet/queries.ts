@@ -1,6 +1,6 @@
 import { present } from "#proto/assert.js";
 import { readU32be, readU64be, type Bytes } from "#proto/bytes.js";
-import { FINGERPRINT_BYTES } from "#proto/attribution/fingerprint.js";
+import { FINGERPRINT_BYTES } from "#proto/attribution/packed.js";
 import type { Messages } from "#proto/codec/message.js";
 import { isRejection, type Rejection } from "#proto/rejection.js";
 import { ownQuery, type QueryContext, type QueryHandler } from "../../module.js";

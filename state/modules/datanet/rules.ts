@@ -1,5 +1,6 @@
 import { parseAmount } from "#proto/amount.js";
-import { checkProfile } from "#proto/attribution/fingerprint.js";
+import { checkProfile, NORM_ID } from "#proto/attribution/token-hash.js";
+
 import { toHex } from "#proto/bytes.js";
 import { reject, type Rejection } from "#proto/rejection.js";
 import type { AddressText } from "../../context.js";
@@ -59,10 +60,10 @@ function mediaTypesProblem(types: readonly string[]): FieldProblem | undefined {
 }
 
 /** Only what every validator can check alike is taken: tier R, and profiles of the pinned text tables. */
-export function checkTextProfile(normId: number, k: number, tier: number): Rejection | undefined {
+export function checkTextProfile(normId: number, tier: number): Rejection | undefined {
   if (tier !== TIER_REPLICATED) return reject(datanetErrors.unsupportedProfile, { field: "tier", want: "1 (R)" });
-  if (checkProfile({ normId, k }) === undefined) return undefined;
-  return reject(datanetErrors.unsupportedProfile, { field: "norm_id, k", want: "norm_id 1 and k 5 to 8 or 13" });
+  if (checkProfile(normId) === undefined) return undefined;
+  return reject(datanetErrors.unsupportedProfile, { field: "norm_id", want: String(NORM_ID) });
 }
 
 /** Curators decide in a curated datanet, m of n; in the others they only publish releases. */

@@ -2,7 +2,7 @@ import { mulDivFloor, BASIS_POINTS } from "#proto/amount.js";
 import { present } from "#proto/assert.js";
 import { compareBytes, equalBytes, readU32be, toHex, type Bytes } from "#proto/bytes.js";
 import type { Messages } from "#proto/codec/message.js";
-import { FINGERPRINT_BYTES, fingerprintCount } from "#proto/attribution/fingerprint.js";
+import { FINGERPRINT_BYTES, fingerprintCount } from "#proto/attribution/packed.js";
 import { extendFrontier, frontierRoot } from "#proto/attribution/set-frontier.js";
 import { reject, type Rejection } from "#proto/rejection.js";
 import type { Context } from "../../context.js";

@@ -1,7 +1,7 @@
 import { MsgMultiSend, MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
 import { present } from "#proto/assert.js";
 import { intentCommitment } from "#proto/attribution/commitment.js";
-import { distinctSorted } from "#proto/attribution/fingerprint.js";
+import { distinctSorted } from "#proto/attribution/packed.js";
 import { setRoot } from "#proto/attribution/set-tree.js";
 import { concat, u32be, u64be, utf8 } from "#proto/bytes.js";
 import { FINGERPRINT_CHUNK_BYTES } from "#proto/limits.js";
@@ -127,7 +127,7 @@ export function marketShapes({ market }: Arena): Readonly<Record<string, ValidSh
       messages: Array.from({ length: portion(share, 64) }, (_, i) =>
         any("tributary.datanet.v1.MsgCreateDatanet", {
           ...{ creator: alice.text, slug: `net-${i}`, title: "A net", cardHash: sha256(u32be(i)), cardUri: "" },
-          ...{ admission: 1, curators: [], threshold: 0, contributors: [], normId: 1, k: 6, tier: 1, bond: "1000" },
+          ...{ admission: 1, curators: [], threshold: 0, contributors: [], normId: 2, tier: 1, bond: "1000" },
           ...{ treasuryBasisPoints: 500, termsHash: sha256(u32be(1)), termsUri: "", mediaTypes: ["text/plain"] },
           ...{ contentBytesMax: 0n, contributionsMax: 0 },
         }),

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { intentCommitment } from "#proto/attribution/commitment.js";
 import { fingerprintChunks, prepareContribution } from "#proto/attribution/contribution.js";
-import { DEFAULT_PROFILE } from "#proto/attribution/fingerprint.js";
+
 import { verifySet } from "#proto/attribution/set-tree.js";
 import { equalBytes, utf8 } from "#proto/bytes.js";
 import { emptyMessage, message, type Messages } from "#proto/codec/message.js";
@@ -34,8 +34,7 @@ function datanetChain(options: { mediaTypes?: string[]; failAfter?: number } = {
     id: 1n,
     slug: "speeches",
     title: "Speeches",
-    normId: 1,
-    k: 6,
+    normId: 2,
     bond: "1000000",
     mediaTypes: options.mediaTypes ?? [],
   };
@@ -212,7 +211,7 @@ test("--dry-run says what it would cost and sends nothing", () =>
       { home, fetch: chain.node.fetch },
     );
     assert.equal(code, EXIT.ok, stderr);
-    assert.equal((JSON.parse(stdout) as { fingerprints: number }[])[0]!.fingerprints, 45);
+    assert.equal((JSON.parse(stdout) as { fingerprints: number }[])[0]!.fingerprints, 43);
     assert.match(stderr, /bond {4}1trib/);
     assert.match(stderr, /publish the text for good/);
     assert.equal(chain.node.received.length, 0);
@@ -221,7 +220,7 @@ test("--dry-run says what it would cost and sends nothing", () =>
 test("what the datanet would refuse is said before anything is sent", async () => {
   const cases: readonly (readonly [Record<string, string>, string[], RegExp])[] = [
     [{ "a.csv": text(3, 50) }, [], /a\.csv is text\/csv, and the datanet takes text\/plain/],
-    [{ "a.txt": "too short" }, [], /fewer than 6 words/],
+    [{ "a.txt": "too short" }, [], /too short: a window has 8 words/],
     [{ "a.txt": text(3, 50) }, ["--title", "t".repeat(201)], /a title has at most 200 bytes/],
     [{ [`${"n".repeat(197)}.txt`]: text(3, 50) }, ["--dry-run"], /a title has at most 200 bytes/],
     [{ "a.txt": "%PDF-1.4 ".concat(text(3, 50)) }, [], /a\.txt is a PDF document/],
@@ -266,7 +265,7 @@ test("one bad file never stops a folder: it is named and the others go", async (
       /left out: .*b\.txt is the same as .*a\.txt/,
       /left out: .*utf16\.txt has zero bytes: UTF-16/,
       /left out: .*old\.txt is a tar archive/,
-      /left out: .*short\.txt has fewer than 6 words/,
+      /left out: .*short\.txt is too short: a window has 8 words/,
       /left out: .*round is a link to a folder/,
       /left out: .*broken\.txt: /,
     ]) {
@@ -283,11 +282,11 @@ test("one bad file never stops a folder: it is named and the others go", async (
 
 test("a contribution's set is that of its records; no fingerprint spans two", () => {
   const [one, two] = [utf8(text(3, 20)), utf8(text(5, 20))];
-  const both = prepareContribution([one, two], DEFAULT_PROFILE);
-  const joined = prepareContribution([utf8(`${text(3, 20)} ${text(5, 20)}`)], DEFAULT_PROFILE);
+  const both = prepareContribution([one, two]);
+  const joined = prepareContribution([utf8(`${text(3, 20)} ${text(5, 20)}`)]);
   assert.ok(!isRejection(both) && !isRejection(joined));
-  assert.equal(both.fpCount, 30);
-  assert.equal(joined.fpCount, 35);
+  assert.equal(both.fpCount, 26);
+  assert.equal(joined.fpCount, 33);
   assert.equal(both.recordCount, 2);
   assert.equal(verifySet(both.fpRoot, both.fingerprints), undefined);
   assert.deepEqual(Buffer.concat(fingerprintChunks(both.fingerprints)), Buffer.from(both.fingerprints));

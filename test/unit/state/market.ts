@@ -1,7 +1,8 @@
 import { NO_FINGERPRINTS } from "#state/fingerprints/none.js";
 import assert from "node:assert/strict";
 import { present } from "#proto/assert.js";
-import { distinctSorted, fingerprintAt, fingerprintCount, printText } from "#proto/attribution/fingerprint.js";
+import { printText } from "#proto/attribution/fingerprint.js";
+import { distinctSorted, fingerprintAt, fingerprintCount } from "#proto/attribution/packed.js";
 import { issueReceipt, type Issued } from "#proto/attribution/issue.js";
 import type { Opening } from "#proto/attribution/opening.js";
 import { receiptTree } from "#proto/attribution/receipt.js";
@@ -100,7 +101,7 @@ export const PERIODS = {
 };
 
 const DEFAULTS = {
-  attribution: { batch_vouchers_max: 1024, settle_batches_per_block: 16, settle_positions_per_block: 200_000 },
+  attribution: { batch_vouchers_max: 1024, settle_batches_per_block: 16, settle_tokens_per_block: 200_000 },
   payout: { key_change_delay_ms: "5000" },
   usage: { close_grace_ms: "6000", deposit_min: "1" },
 };
@@ -150,20 +151,17 @@ export class Market {
     channel.nonce += 1n;
     const receiptSeed = sha256(utf8(`seed ${channelId}/${channel.nonce}`));
     const issued = ok(
-      issueReceipt(
-        {
-          channelId,
-          nonce: channel.nonce,
-          versionId: 1n,
-          fee,
-          time: this.world.time,
-          seed: receiptSeed,
-          prompt,
-          answer,
-          context: [...context],
-        },
-        { normId: 1, k: 6 },
-      ),
+      issueReceipt({
+        channelId,
+        nonce: channel.nonce,
+        versionId: 1n,
+        fee,
+        time: this.world.time,
+        seed: receiptSeed,
+        prompt,
+        answer,
+        context: [...context],
+      }),
     );
     const sold = { ...issued, seed: receiptSeed, context };
     channel.sold.push(sold);
@@ -284,14 +282,14 @@ export function answerOf<N extends MessageName>(result: TxResult, name: N): Mess
 }
 
 export function opening(from: Redeemed, index: number): Opening {
-  const { receipt, fingerprints, promptFingerprints, seed: salts, context } = present(from.sold[index], "a receipt");
+  const { receipt, tokens, promptTokens, seed: salts, context } = present(from.sold[index], "a receipt");
   return {
     voucherId: from.voucherId,
     index: BigInt(index),
     receipt,
     seed: salts,
-    fingerprints,
-    promptFingerprints,
+    tokens,
+    promptTokens,
     context: [...context],
     path: sumPath(from.tree, index),
   };
@@ -355,7 +353,7 @@ function seed(world: World, { works, treasuryBasisPoints, royalties: shares }: M
 }
 
 function setOf(text: string): Bytes {
-  return distinctSorted(ok(printText(text, { normId: 1, k: 6 })).positions);
+  return distinctSorted(ok(printText(text)).fingerprints);
 }
 
 function contributionRecord(work: Work, i: number, set: Bytes): Messages["tributary.datanet.v1.Contribution"] {
@@ -402,8 +400,7 @@ function datanetRecord(owner: Person): Messages["tributary.datanet.v1.Datanet"] 
     admission: 1,
     curators: [],
     threshold: 0,
-    normId: 1,
-    k: 6,
+    normId: 2,
     tier: 1,
     bond: "0",
     termsVersion: 1,

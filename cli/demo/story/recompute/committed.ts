@@ -1,4 +1,4 @@
-import { fingerprintAt, fingerprintCount } from "#proto/attribution/fingerprint.js";
+import { fingerprintAt, fingerprintCount } from "#proto/attribution/packed.js";
 import type { Messages } from "#proto/codec/message.js";
 import type { Bytes } from "#proto/bytes.js";
 import { present } from "#proto/assert.js";

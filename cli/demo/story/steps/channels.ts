@@ -1,4 +1,4 @@
-import { DEFAULT_PROFILE } from "#proto/attribution/fingerprint.js";
+
 import { ownAny } from "#proto/tx/build.js";
 import { formatCoin } from "../../../coins.js";
 import { ConsumerBook } from "../../usage/consumer.js";
@@ -33,7 +33,7 @@ export async function openChannels({ cast, chainId, talk, world }: Story, publis
     const { channelId: id } = responseOf(tx, "tributary.usage.v1.MsgOpenChannelResponse");
     const { versionId, prices } = published;
     const providerKey = provider.key.publicKey;
-    const terms = { chainId, channelId: id, versionId, prices, profile: DEFAULT_PROFILE, providerKey };
+    const terms = { chainId, channelId: id, versionId, prices, providerKey };
     channels.push({ consumer: name, id, book: new ConsumerBook(terms, consumer.key.secretKey) });
     const deposit = formatCoin({ denom: world.terms.denom, amount: DEPOSIT }, world.terms);
     talk.say(`${name} opened channel ${id} to ${roles.provider} with ${deposit}`);

@@ -1,4 +1,4 @@
-import { DEFAULT_PROFILE, type TextProfile } from "#proto/attribution/fingerprint.js";
+import { NORM_ID } from "#proto/attribution/token-hash.js";
 import { utf8, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { ownAny } from "#proto/tx/build.js";
@@ -20,7 +20,6 @@ export interface Datanet {
   readonly termsVersion: number;
   readonly termsHash: Bytes;
   readonly mediaType: string;
-  readonly profile: TextProfile;
 }
 
 /** A curated datanet: two of three curators decide on each contribution. */
@@ -38,8 +37,7 @@ export async function createDatanet({ cast, talk }: Story): Promise<Datanet> {
       admission: admission.curated,
       curators: roles.curators.map((name) => cast(name).address),
       threshold: CURATORS_NEEDED,
-      normId: DEFAULT_PROFILE.normId,
-      k: DEFAULT_PROFILE.k,
+      normId: NORM_ID,
       tier: TIER_REPLICATED,
       bond: BOND,
       treasuryBasisPoints: TREASURY_BASIS_POINTS,
@@ -51,5 +49,5 @@ export async function createDatanet({ cast, talk }: Story): Promise<Datanet> {
   talk.say(
     `${roles.creator} created datanet ${id}, curated by ${roles.curators.join(", ")}: ${CURATORS_NEEDED} of ${roles.curators.length} decide`,
   );
-  return { id, termsVersion: 1, termsHash, mediaType, profile: DEFAULT_PROFILE };
+  return { id, termsVersion: 1, termsHash, mediaType };
 }

@@ -76,7 +76,7 @@ function checkFormat(datanet: Datanet, msg: MsgContribute): Rejection | undefine
     textProblem("title", msg.title, 1, limits.titleBytes),
     rangeProblem("content_bytes", msg.contentBytes, 1n, bytesMax),
     rangeProblem("record_count", msg.recordCount, 1, limits.records),
-    // A text of n tokens has fewer than n windows of k, and a set has each window once.
+    // A text has fewer windows than tokens, and a set has each window once.
     rangeProblem("fp_count", msg.fpCount, 1, fingerprintsMax),
   );
   if (problem !== undefined) return reject(datanetErrors.invalidField, problem);

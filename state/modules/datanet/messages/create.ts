@@ -32,10 +32,10 @@ export function createDatanet(
 
   nextDatanetId.put(view, [], id + 1n);
   slugs.put(view, [msg.slug], id);
-  const { slug, title, cardHash, cardUri, admission, curators, threshold, normId, k, tier, bond } = msg;
+  const { slug, title, cardHash, cardUri, admission, curators, threshold, normId, tier, bond } = msg;
   const { mediaTypes, contentBytesMax, contributionsMax, termsHash, termsUri, treasuryBasisPoints } = msg;
   datanets.put(view, [id], {
-    ...{ id, creator: msg.creator, slug, title, cardHash, cardUri, admission, curators, threshold, normId, k, tier },
+    ...{ id, creator: msg.creator, slug, title, cardHash, cardUri, admission, curators, threshold, normId, tier },
     ...{ bond, termsVersion: 1, mediaTypes, contentBytesMax, contributionsMax, deposit },
     ...{ createdHeight: block.height, createdTime: block.time, closedHeight: 0n },
   });
@@ -61,7 +61,7 @@ function checkCreation(
     return reject(datanetErrors.invalidField, { field: "admission", want });
   }
   return (
-    checkTextProfile(msg.normId, msg.k, msg.tier) ??
+    checkTextProfile(msg.normId, msg.tier) ??
     checkOwnRules(msg, msg.admission) ??
     checkCurators(address, msg.admission, msg.curators, msg.threshold) ??
     checkAllowList(address, msg.admission, msg.contributors)

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DEFAULT_PROFILE } from "#proto/attribution/fingerprint.js";
+
 import { verifySet } from "#proto/attribution/set-tree.js";
 import { concat, toHex } from "#proto/bytes.js";
 import { loadCorpus } from "#cli/demo/corpus/load.js";
@@ -16,7 +16,7 @@ test("four contributors send several real texts each, in chunks that a chain tak
   let chunked = 0;
   for (const submission of submissions) {
     perOwner.set(submission.owner, (perOwner.get(submission.owner) ?? 0) + 1);
-    const prepared = prepare(submission, key, 1n, DEFAULT_PROFILE);
+    const prepared = prepare(submission, key, 1n);
     const packed = concat(...prepared.chunks);
     assert.equal(verifySet(prepared.fpRoot, packed), undefined);
     assert.equal(packed.length, 8 * prepared.fpCount);
@@ -40,9 +40,9 @@ test("the exact duplicate has the earlier text's root; the near one has its own 
   const of = (title: string) => {
     const found = submissions.find((submission) => submission.title === title);
     assert.ok(found !== undefined, title);
-    return prepare(found, key, 1n, DEFAULT_PROFILE);
+    return prepare(found, key, 1n);
   };
-  const duplicate = prepare(exactDuplicate(corpus), key, 1n, DEFAULT_PROFILE);
+  const duplicate = prepare(exactDuplicate(corpus), key, 1n);
   assert.equal(toHex(duplicate.contentRoot), toHex(of("George Washington, 1790").contentRoot));
   const [original, copy] = [of("Abraham Lincoln, 1863"), of("On the state of the war")];
   assert.notEqual(toHex(copy.contentRoot), toHex(original.contentRoot));
@@ -54,9 +54,9 @@ test("the exact duplicate has the earlier text's root; the near one has its own 
 });
 
 test("nonces follow from key, datanet and text, and no two are equal", () => {
-  const nonces = submissions.map((submission) => toHex(prepare(submission, key, 1n, DEFAULT_PROFILE).nonce));
+  const nonces = submissions.map((submission) => toHex(prepare(submission, key, 1n).nonce));
   assert.equal(new Set(nonces).size, submissions.length);
-  assert.notEqual(toHex(prepare(submissions[0]!, key, 2n, DEFAULT_PROFILE).nonce), nonces[0]);
+  assert.notEqual(toHex(prepare(submissions[0]!, key, 2n).nonce), nonces[0]);
   const other = { ...key, secretKey: new Uint8Array(32).fill(3) };
-  assert.notEqual(toHex(prepare(submissions[0]!, other, 1n, DEFAULT_PROFILE).nonce), nonces[0]);
+  assert.notEqual(toHex(prepare(submissions[0]!, other, 1n).nonce), nonces[0]);
 });

@@ -80,11 +80,11 @@ test("a recomputation that differs in one unit, one fingerprint or one owner is 
   assert.equal(differences({ ...committed, batch: { ...committed.batch, settlement } }, recomputed).length, 1);
 
   const [opened, ...openings] = committed.openings;
-  const fingerprints = opened!.opening!.fingerprints.slice();
-  fingerprints[0]! ^= 1;
+  const tokens = opened!.opening!.tokens.slice();
+  tokens[0]! ^= 1;
   const changed = {
     ...committed,
-    openings: [{ ...opened!, opening: { ...opened!.opening!, fingerprints } }, ...openings],
+    openings: [{ ...opened!, opening: { ...opened!.opening!, tokens } }, ...openings],
   };
   assert.throws(() => recompute(changed), /wrong root/);
   const withheld = { ...committed, openings };

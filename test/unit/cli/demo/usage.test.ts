@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { signAnswer } from "#proto/attribution/answer.js";
-import { DEFAULT_PROFILE } from "#proto/attribution/fingerprint.js";
+
 import { verifyOpening } from "#proto/attribution/opening.js";
 import { samplePoint } from "#proto/attribution/sample.js";
 import { auditTop, verifyVoucher } from "#proto/attribution/voucher.js";
@@ -33,7 +33,6 @@ function setUp(seed: string) {
     channelId: 7n,
     versionId: 2n,
     prices: { pricePerCall: 20_000n, pricePerInputToken: 100n, pricePerOutputToken: 500n },
-    profile: DEFAULT_PROFILE,
     providerKey: secp256k1PublicKey(providerSecret),
   };
   const provider: Provider = { model: train(texts), secretKey: providerSecret, seed };

@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { concat, toHex, u32be, u64be, utf8, type Bytes } from "#proto/bytes.js";
+import { concat, u32be, u64be, utf8, type Bytes } from "#proto/bytes.js";
 import { hmacSha256, sha256 } from "#proto/crypto/hash.js";
 import { poaErrors } from "#proto/attribution/errors.js";
-import { checkProfile, distinctSorted, fingerprintAt, printText } from "#proto/attribution/fingerprint.js";
-import { CONTEXT_CHUNKS_MAX, POSITIONS_MAX, TEXT_BYTES_MAX } from "#proto/attribution/limits.js";
+import { distinctSorted } from "#proto/attribution/packed.js";
+import { CONTEXT_CHUNKS_MAX, TOKENS_MAX, TEXT_BYTES_MAX } from "#proto/attribution/limits.js";
 import { contextRoot, outputRoot } from "#proto/attribution/output-tree.js";
 import { setRoot, verifySet } from "#proto/attribution/set-tree.js";
 import { stepsToTop } from "#proto/attribution/shape.js";
-import { tokenAt, tokenize } from "#proto/attribution/text.js";
-import { ok, print, refused } from "./world.js";
+import { checkProfile, NORM_ID } from "#proto/attribution/token-hash.js";
+import { tokenAt, tokenize } from "#proto/attribution/tokens.js";
+import { ok, refused } from "./world.js";
 
 const packed = (...values: bigint[]): Bytes => concat(...values.map(u64be));
 
@@ -29,22 +30,13 @@ test("distinctSorted orders by number over the whole u64 range", () => {
 });
 
 test("profiles that nobody defined are refused", () => {
-  for (const profile of [
-    { normId: 0, k: 6 },
-    { normId: 2, k: 6 },
-    { normId: 1, k: 4 },
-    { normId: 1, k: 9 },
-    { normId: 1, k: 6.5 },
-  ]) {
-    refused(checkProfile(profile), poaErrors.unknownProfile);
-    refused(printText("text", profile), poaErrors.unknownProfile);
-  }
-  for (const k of [5, 6, 7, 8, 13]) assert.equal(checkProfile({ normId: 1, k }), undefined);
+  for (const normId of [0, 1, 3]) refused(checkProfile(normId), poaErrors.unknownProfile);
+  assert.equal(checkProfile(NORM_ID), undefined);
 });
 
-test("texts, positions and context are bounded before they are read", () => {
+test("texts, tokens and context are bounded before they are read", () => {
   refused(tokenize(new Uint8Array(TEXT_BYTES_MAX + 1)), poaErrors.textTooLong);
-  refused(outputRoot(new Uint8Array(32), new Uint8Array(8 * POSITIONS_MAX + 8)), poaErrors.tooMany);
+  refused(outputRoot(new Uint8Array(32), new Uint8Array(8 * TOKENS_MAX + 8)), poaErrors.tooMany);
   const chunk = { contributionId: 1n, chunkHash: new Uint8Array(32) };
   refused(
     contextRoot(
@@ -66,28 +58,13 @@ test("a long text is tokenised as its parts are, whatever its buffers do", () =>
   assert.equal(ok(tokenize(ideographs)).count, 5_000);
 });
 
-test("a fingerprint is the definition, byte for byte, also of very long tokens", () => {
-  const words = ["A".repeat(3_000), "B", "C", "D", "7", "F".repeat(2_000), "G"];
-  const prints = print(words.join(" "));
-  const define = (window: readonly string[]): string =>
-    toHex(sha256(utf8("poa1/fp"), Uint8Array.of(0, 1, 6), utf8(window.map((word) => `\u001f${word}`).join("")))).slice(
-      0,
-      16,
-    );
-  assert.equal(prints.length, 16);
-  assert.deepEqual(
-    [0, 1].map((i) => toHex(u64be(fingerprintAt(prints, i)))),
-    [define(words.slice(0, 6)), define(words.slice(1))],
-  );
-});
-
 test("an output leaf is salted by HMAC-SHA256 of its position", () => {
   const seed = Uint8Array.from({ length: 32 }, (_, i) => i);
   const leaf = (i: number): Bytes =>
-    sha256(Uint8Array.of(0), utf8("poa1/out"), hmacSha256(seed, u32be(i)).subarray(0, 16), u64be(BigInt(i + 7)));
+    sha256(Uint8Array.of(0), utf8("poa2/out"), hmacSha256(seed, u32be(i)).subarray(0, 16), u64be(BigInt(4 * i + 4)));
   const top = sha256(Uint8Array.of(1), sha256(Uint8Array.of(1), leaf(0), leaf(1)), leaf(2));
-  const root = sha256(Uint8Array.of(2), utf8("poa1/out"), u64be(3n), top);
-  assert.deepEqual(ok(outputRoot(seed, packed(7n, 8n, 9n))), root);
+  const root = sha256(Uint8Array.of(2), utf8("poa2/out"), u64be(3n), top);
+  assert.deepEqual(ok(outputRoot(seed, packed(4n, 8n, 12n))), root);
 });
 
 test("stepsToTop splits at the largest power of two below the count (RFC 6962)", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ErrorCode } from "#proto/rejection.js";
 import { poaErrors } from "#proto/attribution/errors.js";
-import { DEFAULT_PROFILE } from "#proto/attribution/fingerprint.js";
+
 import { issueReceipt } from "#proto/attribution/issue.js";
 import { verifyOpening, type OpenedVoucher, type Opening } from "#proto/attribution/opening.js";
 import { receiptTree } from "#proto/attribution/receipt.js";
@@ -16,34 +16,31 @@ const answers = [
 ];
 const issued = answers.map((answer, i) =>
   ok(
-    issueReceipt(
-      {
-        channelId: 3n,
-        nonce: BigInt(11 + i),
-        versionId: 8n,
-        fee: BigInt(100 * (i + 1)),
-        time: 1_700_000_000_000n,
-        seed: new Uint8Array(32).fill(i),
-        prompt: "what does the river do for the people of the town",
-        answer,
-        context: i === 0 ? [{ contributionId: 5n, chunkHash: new Uint8Array(32).fill(9) }] : [],
-      },
-      DEFAULT_PROFILE,
-    ),
+    issueReceipt({
+      channelId: 3n,
+      nonce: BigInt(11 + i),
+      versionId: 8n,
+      fee: BigInt(100 * (i + 1)),
+      time: 1_700_000_000_000n,
+      seed: new Uint8Array(32).fill(i),
+      prompt: "what does the river do for the people of the town",
+      answer,
+      context: i === 0 ? [{ contributionId: 5n, chunkHash: new Uint8Array(32).fill(9) }] : [],
+    }),
   ),
 );
 const tree = ok(receiptTree(issued.map(({ receipt }) => receipt)));
 const voucher: OpenedVoucher = { channelId: 3n, versionId: 8n, afterNonce: 10n, nonce: 13n, top: tree.top };
 
 function openingOf(index: number): Opening {
-  const { receipt, fingerprints, promptFingerprints } = issued[index]!;
+  const { receipt, tokens, promptTokens } = issued[index]!;
   return {
     voucherId: 1n,
     index: BigInt(index),
     receipt,
     seed: new Uint8Array(32).fill(index),
-    fingerprints,
-    promptFingerprints,
+    tokens,
+    promptTokens,
     context: index === 0 ? [{ contributionId: 5n, chunkHash: new Uint8Array(32).fill(9) }] : [],
     path: sumPath(tree, index),
   };
@@ -62,13 +59,15 @@ test("verifyOpening accepts every honest opening, with its interval and its list
   );
   const first = ok(verifyOpening(voucher, openingOf(0)));
   assert.deepEqual(first.context, [5n]);
-  assert.equal(first.fingerprints.length, 8 * first.receipt.positions);
-  assert.equal(issued[1]!.receipt.positions, 0);
+  assert.equal(honest.tokens.length, 8 * first.receipt.tokens);
+  assert.equal(first.fingerprints.length, 8 * (first.receipt.tokens - 7));
+  // Too short for a window.
+  assert.equal(ok(verifyOpening(voucher, openingOf(1))).fingerprints.length, 0);
 });
 
 function flipped(bytes: Uint8Array): Uint8Array {
   const copy = bytes.slice();
-  copy[copy.length - 1]! ^= 1;
+  copy[copy.length - 8]! ^= 1;
   return copy;
 }
 
@@ -105,30 +104,36 @@ const refusals: { name: string; opening: Opening; error: ErrorCode; field?: stri
     field: "path",
   },
   {
-    name: "one changed byte of the fingerprints",
-    opening: { ...honest, fingerprints: flipped(honest.fingerprints) },
+    name: "one changed byte of the tokens",
+    opening: { ...honest, tokens: flipped(honest.tokens) },
     error: poaErrors.wrongRoot,
-    field: "fingerprints",
+    field: "tokens",
   },
   {
-    name: "a torn fingerprint",
-    opening: { ...honest, fingerprints: honest.fingerprints.slice(1) },
+    name: "a token of no class",
+    opening: { ...honest, tokens: honest.tokens.map((byte, i) => (i === 7 ? byte | 3 : byte)) },
+    error: poaErrors.tokenClass,
+    field: "tokens",
+  },
+  {
+    name: "a torn token",
+    opening: { ...honest, tokens: honest.tokens.slice(1) },
     error: poaErrors.notWhole,
   },
   {
-    name: "a missing position",
-    opening: { ...honest, fingerprints: honest.fingerprints.slice(8) },
-    error: poaErrors.wrongPositions,
+    name: "a missing token",
+    opening: { ...honest, tokens: honest.tokens.slice(8) },
+    error: poaErrors.wrongTokens,
   },
   {
     name: "one changed byte of the prompt",
-    opening: { ...honest, promptFingerprints: flipped(honest.promptFingerprints) },
+    opening: { ...honest, promptTokens: flipped(honest.promptTokens) },
     error: poaErrors.wrongRoot,
-    field: "prompt_fingerprints",
+    field: "prompt_tokens",
   },
   {
     name: "a hidden prompt",
-    opening: { ...honest, promptFingerprints: new Uint8Array(0) },
+    opening: { ...honest, promptTokens: new Uint8Array(0) },
     error: poaErrors.wrongRoot,
   },
   { name: "hidden context", opening: { ...honest, context: [] }, error: poaErrors.wrongRoot, field: "context" },
@@ -142,7 +147,7 @@ const refusals: { name: string; opening: Opening; error: ErrorCode; field?: stri
     name: "another seed",
     opening: { ...honest, seed: flipped(honest.seed) },
     error: poaErrors.wrongRoot,
-    field: "fingerprints",
+    field: "tokens",
   },
   { name: "a short seed", opening: { ...honest, seed: honest.seed.slice(1) }, error: poaErrors.wrongHashSize },
   { name: "a short path", opening: { ...honest, path: honest.path.slice(1) }, error: poaErrors.wrongPathLength },

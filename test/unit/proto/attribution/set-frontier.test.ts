@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { distinctSorted, FINGERPRINT_BYTES } from "#proto/attribution/fingerprint.js";
+import { distinctSorted, FINGERPRINT_BYTES } from "#proto/attribution/packed.js";
 import { EMPTY_FRONTIER, extendFrontier, frontierRoot } from "#proto/attribution/set-frontier.js";
 import { setRoot } from "#proto/attribution/set-tree.js";
 

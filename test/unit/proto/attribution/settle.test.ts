@@ -4,7 +4,7 @@ import { settleBatch, drawsAnswered, type Batch, type LocatedOpening } from "#pr
 import { sampleBatch } from "#proto/attribution/sample.js";
 import { lookupsOf, opened } from "./world.js";
 
-const phrase = "one two three four five six";
+const phrase = "one two three four five six seven eight";
 const lookups = lookupsOf([{ id: 1n, records: [phrase] }]);
 const batch: Batch = {
   batchId: 42n,

@@ -3,13 +3,8 @@ import fc from "fast-check";
 import { concat, type Bytes } from "#proto/bytes.js";
 import { isRejection, type ErrorCode, type Rejection } from "#proto/rejection.js";
 import type { BatchCredits, CreditLookups, Draw, Holder, OpenedReceipt } from "#proto/attribution/credit.js";
-import {
-  DEFAULT_PROFILE,
-  distinctSorted,
-  fingerprintAt,
-  fingerprintCount,
-  printText,
-} from "#proto/attribution/fingerprint.js";
+import { printText } from "#proto/attribution/fingerprint.js";
+import { distinctSorted, fingerprintAt, fingerprintCount } from "#proto/attribution/packed.js";
 
 /** The value; a rejection fails the test. */
 export function ok<T>(value: T | Rejection): T {
@@ -22,9 +17,9 @@ export function refused(value: unknown, error: ErrorCode): void {
   assert.equal(value.name, error.name);
 }
 
-/** Packed fingerprints of a text, in position order, k = 6. */
+/** Packed fingerprints of a text, in position order. */
 export function print(text: string): Bytes {
-  return ok(printText(text, DEFAULT_PROFILE)).positions;
+  return ok(printText(text)).fingerprints;
 }
 
 /** A contribution: its records, and its place in the order of intents. */

@@ -12,7 +12,7 @@ const NAME = "tributary.attribution.v1.MsgOpenSample";
 test("fields of our own messages are counted, those of messages in them and entries of packed lists included", () => {
   const opening = {
     ...{ voucherId: 1n, index: 2n, receipt: undefined, seed: new Uint8Array(32).fill(1) },
-    ...{ fingerprints: new Uint8Array(0), promptFingerprints: new Uint8Array(0), context: [] },
+    ...{ tokens: new Uint8Array(0), promptTokens: new Uint8Array(0), context: [] },
     path: [{ hash: new Uint8Array(32).fill(2), sum: 3n, count: 1n }],
   };
   // signer; then for each opening itself, three scalars, its path and three in it.

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { residualReasons } from "#proto/attribution/credit.js";
 import { poaErrors } from "#proto/attribution/errors.js";
-import { fingerprintAt, printText } from "#proto/attribution/fingerprint.js";
+import { printText } from "#proto/attribution/fingerprint.js";
+import { fingerprintAt, fingerprintCount } from "#proto/attribution/packed.js";
 import type { Opening } from "#proto/attribution/opening.js";
 import { utf8 } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
@@ -78,8 +79,8 @@ test("a batch opened whole pays every receipt exactly", () => {
       receipts,
     ]),
     [
-      [1n, alice.text, 3_000n, 300n, 1n],
-      [2n, dave.text, 2_992n, 299n, 1n],
+      [1n, alice.text, 2_990n, 299n, 1n],
+      [2n, dave.text, 2_996n, 299n, 1n],
     ],
   );
   assert.equal(settlement.credited + settlement.residual, pool);
@@ -148,8 +149,8 @@ for (const [i, [why, options, answer]] of unpaid.entries()) {
 }
 
 function commonOf(text: string): bigint[] {
-  const { positions } = ok(printText(text, { normId: 1, k: 6 }));
-  return Array.from({ length: positions.length / 8 }, (_, i) => fingerprintAt(positions, i));
+  const { fingerprints } = ok(printText(text));
+  return Array.from({ length: fingerprintCount(fingerprints) }, (_, i) => fingerprintAt(fingerprints, i));
 }
 
 test("who was used and not paid is told why, in the credit and in the statement", () => {
@@ -160,7 +161,7 @@ test("who was used and not paid is told why, in the credit and in the statement"
   m.endEpoch();
   m.openSample(m.bob, batchId, m.wanted(batchId, [{ batchId, ...redeemed }]));
   m.settle(m.bob, batchId);
-  const unpaid = [{ reason: residualReasons.promptEcho, count: 15n, amount: 3_000n }];
+  const unpaid = [{ reason: residualReasons.promptEcho, count: 13n, amount: 2_990n }];
   assert.deepEqual(
     m.credits(batchId).map((credit) => [credit.contributionId, credit.amount, credit.unpaid]),
     [[1n, 0n, unpaid]],
@@ -305,14 +306,9 @@ const tampered: readonly (readonly [
   error: ErrorCode,
   log: string,
 ])[] = [
-  ["a fingerprint", (o) => ({ fingerprints: flip(o.fingerprints, 17) }), poaErrors.wrongRoot, "fingerprints"],
-  [
-    "a prompt fingerprint",
-    () => ({ promptFingerprints: new Uint8Array(8) }),
-    poaErrors.wrongRoot,
-    "prompt_fingerprints",
-  ],
-  ["the seed", (o) => ({ seed: flip(o.seed, 0) }), poaErrors.wrongRoot, "fingerprints"],
+  ["a token", (o) => ({ tokens: flip(o.tokens, 17) }), poaErrors.wrongRoot, "tokens"],
+  ["a prompt's token", () => ({ promptTokens: new Uint8Array(8) }), poaErrors.wrongRoot, "prompt_tokens"],
+  ["the seed", (o) => ({ seed: flip(o.seed, 0) }), poaErrors.wrongRoot, "tokens"],
   ["the receipt's fee", (o) => ({ receipt: { ...o.receipt!, fee: o.receipt!.fee + 1n } }), poaErrors.wrongSum, "have"],
   ["the receipt's time", (o) => ({ receipt: { ...o.receipt!, time: 0n } }), poaErrors.wrongRoot, "path"],
   [
@@ -328,9 +324,9 @@ const tampered: readonly (readonly [
     "channel_id",
   ],
   ["the receipt's nonce", (o) => ({ receipt: { ...o.receipt!, nonce: 9n } }), poaErrors.wrongReceipt, "nonce"],
-  ["the number of positions", (o) => ({ receipt: { ...o.receipt!, positions: 3 } }), poaErrors.wrongPositions, "have"],
-  ["a fingerprint left out", (o) => ({ fingerprints: o.fingerprints.slice(8) }), poaErrors.wrongPositions, "need"],
-  ["half a fingerprint", (o) => ({ fingerprints: o.fingerprints.slice(4) }), poaErrors.notWhole, "fingerprints"],
+  ["the number of tokens", (o) => ({ receipt: { ...o.receipt!, tokens: 3 } }), poaErrors.wrongTokens, "have"],
+  ["a token left out", (o) => ({ tokens: o.tokens.slice(8) }), poaErrors.wrongTokens, "need"],
+  ["half a token", (o) => ({ tokens: o.tokens.slice(4) }), poaErrors.notWhole, "tokens"],
   [
     "a sibling's hash",
     (o) => ({ path: [{ ...o.path[0]!, hash: flip(o.path[0]!.hash, 3) }] }),

@@ -1,5 +1,5 @@
 import { intentCommitment } from "#proto/attribution/commitment.js";
-import { distinctSorted } from "#proto/attribution/fingerprint.js";
+import { distinctSorted } from "#proto/attribution/packed.js";
 import { setRoot } from "#proto/attribution/set-tree.js";
 import { concat, u64be, utf8, type Bytes } from "#proto/bytes.js";
 import { message, type MessageName, type Messages } from "#proto/codec/message.js";
@@ -67,7 +67,7 @@ export const CREATE = "tributary.datanet.v1.MsgCreateDatanet";
 export function creation(creator: Person, over: Partial<Messages[typeof CREATE]> = {}): Messages[typeof CREATE] {
   return {
     ...{ creator: creator.text, slug: "speeches", title: "Speeches", cardHash: hash("card"), cardUri: "" },
-    ...{ admission: 1, curators: [], threshold: 0, contributors: [], normId: 1, k: 6, tier: 1, bond: "1000" },
+    ...{ admission: 1, curators: [], threshold: 0, contributors: [], normId: 2, tier: 1, bond: "1000" },
     ...{ treasuryBasisPoints: 500, termsHash: hash("terms 1"), termsUri: "", mediaTypes: ["text/plain"] },
     ...{ contentBytesMax: 0n, contributionsMax: 0 },
     ...over,

@@ -67,8 +67,7 @@ const wrongDatanets: readonly (readonly [
 ])[] = [
   ["a slug with capitals", { slug: "Speeches" }, 1, /slug/],
   ["another tier", { tier: 2 }, 10, /tier/],
-  ["an unknown k", { k: 9 }, 10, /k/],
-  ["an unknown profile", { normId: 2 }, 10, /norm_id/],
+  ["an unknown profile", { normId: 1 }, 10, /norm_id/],
   ["a treasury above a fifth", { treasuryBasisPoints: 2001 }, 1, /treasury_basis_points/],
   ["a short terms hash", { termsHash: new Uint8Array(31) }, 1, /terms_hash/],
   ["no bond where anybody contributes", { bond: "0" }, 1, /bond/],

@@ -11,11 +11,19 @@ import { TEXT_BYTES_MAX } from "./limits.js";
  */
 export interface Tokens {
   readonly count: number;
-  /** 1F and the UTF-8 bytes of the token, for each token. */
+  /** The UTF-8 bytes of the tokens, one after the other. */
   readonly bytes: Bytes;
   /** Offset of token i in `bytes`; one entry more than tokens, the last is the end. */
   readonly starts: Uint32Array;
+  /** Class of token i: a place in TOKEN_WEIGHTS. */
+  readonly classes: Uint8Array;
 }
+
+/** Weight of a token by its class: a run; one Han or Hangul code point; one of kana, Thai, Lao, Khmer or Myanmar. */
+export const TOKEN_WEIGHTS = [4, 2, 1] as const;
+const RUN = 0;
+/** Class of a code point that is a token of its own, by its weight. */
+const SINGLE_CLASSES = [RUN, 2, 1] as const;
 
 /**
  * Splits a text into tokens. Rejects with poa/textTooLong, notUtf8 or loneSurrogate.
@@ -29,7 +37,8 @@ export function tokenize(text: Bytes | string): Tokens | Rejection {
 
   const writer = tokenWriter();
   const canonical = canonicalizer((codePoint) => {
-    if (singleWeight(codePoint) > 0) writer.single(codePoint);
+    const weight = singleWeight(codePoint);
+    if (weight > 0) writer.single(codePoint, SINGLE_CLASSES[weight]);
     else if (isLetter(codePoint)) writer.letter(codePoint);
     else if (isMark(codePoint)) writer.mark(codePoint);
     else writer.gap();
@@ -44,57 +53,67 @@ export function tokenize(text: Bytes | string): Tokens | Rejection {
   return writer.finish();
 }
 
-/** The token at an index as a string, for display and for models. Needs index < tokens.count. */
+/** The token at an index as canonical text. Needs index < tokens.count. */
 export function tokenAt(tokens: Tokens, index: number): string {
-  return utf8Text(tokens.bytes.subarray(tokens.starts[index]! + 1, tokens.starts[index + 1]!)) ?? "";
+  return utf8Text(tokens.bytes.subarray(tokens.starts[index]!, tokens.starts[index + 1]!)) ?? "";
 }
-
-const SEPARATOR = 0x1f;
 
 function tokenWriter(): {
   letter(codePoint: number): void;
   mark(codePoint: number): void;
-  single(codePoint: number): void;
+  single(codePoint: number, tokenClass: number): void;
   gap(): void;
   finish(): Tokens;
 } {
   let bytes = new Uint8Array(4096);
   let starts = new Uint32Array(1024);
+  let classes = new Uint8Array(1024);
   let [size, count] = [0, 0];
   /** Whether the last token is a run that goes on, and whether it has a letter or digit yet. */
   let [inside, lettered] = [false, false];
-  const open = (): void => {
-    if (count + 1 >= starts.length) starts = grown(starts, new Uint32Array(2 * starts.length));
+  const open = (tokenClass: number): void => {
+    if (count + 1 >= starts.length) {
+      starts = grown(starts, new Uint32Array(2 * starts.length));
+      classes = grown(classes, new Uint8Array(2 * classes.length));
+    }
+    classes[count] = tokenClass;
     starts[count++] = size;
-    bytes[size++] = SEPARATOR;
+  };
+  const append = (codePoint: number): void => {
+    if (size + 4 > bytes.length) bytes = grown(bytes, new Uint8Array(2 * bytes.length));
+    size = writeUtf8(bytes, size, codePoint);
   };
   /** Ends the run. One of marks alone is taken back. */
   const gap = (): void => {
     if (inside && !lettered) size = starts[--count]!;
     [inside, lettered] = [false, false];
   };
-  const append = (codePoint: number): void => {
-    if (size + 5 > bytes.length) bytes = grown(bytes, new Uint8Array(2 * bytes.length));
-    if (!inside) open();
+  const extend = (codePoint: number): void => {
+    if (!inside) open(RUN);
     inside = true;
-    size = writeUtf8(bytes, size, codePoint);
+    append(codePoint);
   };
   return {
     letter(codePoint) {
-      append(codePoint);
+      extend(codePoint);
       lettered = true;
     },
-    mark: append,
-    single(codePoint) {
+    mark: extend,
+    single(codePoint, tokenClass) {
       gap();
+      open(tokenClass);
       append(codePoint);
-      inside = false;
     },
     gap,
     finish() {
       gap();
       starts[count] = size;
-      return { count, bytes: bytes.slice(0, size), starts: starts.slice(0, count + 1) };
+      return {
+        count,
+        bytes: bytes.slice(0, size),
+        starts: starts.slice(0, count + 1),
+        classes: classes.slice(0, count),
+      };
     },
   };
 }
