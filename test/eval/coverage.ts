@@ -1,7 +1,8 @@
 import type { Answer, AnswersFile } from "./answers.js";
 import { Holders, paidWeight, rule, type Asked, type Work } from "./holders.js";
 import { positionsCovered } from "./k6.js";
-import { keysOfText, printOf, type Print } from "./text.js";
+import type { TextPrint } from "#proto/attribution/fingerprint.js";
+import { keysOfText, printOf } from "./text.js";
 
 export interface Coverage {
   /** Share of answers with passages that the new rule pays, by weight. */
@@ -21,8 +22,8 @@ export interface Coverage {
 }
 
 /** Each distinct text is printed once: passages stand in many answers. */
-export function printer(): (text: string) => Print {
-  const known = new Map<string, Print>();
+export function printer(): (text: string) => TextPrint {
+  const known = new Map<string, TextPrint>();
   return (text) => {
     const print = known.get(text) ?? printOf(text);
     known.set(text, print);

@@ -1,10 +1,11 @@
+import { windowsOf, type TextPrint } from "#proto/attribution/fingerprint.js";
 import { utf8, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import type { Committer, WindowIndex } from "#proto/attribution/lookups.js";
 import type { RuleFacts } from "#proto/attribution/rule/facts.js";
 import { spanKinds, type RuledReceipt, type Span } from "#proto/attribution/rule/receipt.js";
 import { ruleReceipt, type Ruling } from "#proto/attribution/rule/rule.js";
-import { keysOfText, windowKey, windowsOf, type Print } from "./text.js";
+import { keysOfText, windowKey } from "./text.js";
 
 /** A contribution of the evaluation: one source, contributed whole. */
 export interface Work {
@@ -75,9 +76,9 @@ function ownerBytes(owner: string): Bytes {
 }
 
 export interface Asked {
-  readonly own: Print;
-  readonly marked: readonly Print[];
-  readonly answer: Print;
+  readonly own: TextPrint;
+  readonly marked: readonly TextPrint[];
+  readonly answer: TextPrint;
 }
 
 export interface Rules {
@@ -89,7 +90,7 @@ export interface Rules {
 
 /** Rules one answer. */
 export function rule({ own, marked, answer }: Asked, { index, licensed, common }: Rules): Ruling {
-  const span = (kind: Span["kind"], { tokens }: Print): Span => ({ kind, datanet: undefined, tokens });
+  const span = (kind: Span["kind"], { tokens }: TextPrint): Span => ({ kind, datanet: undefined, tokens });
   const receipt: RuledReceipt = {
     time: TIME,
     datanets: licensed ? [] : [DATANET],
