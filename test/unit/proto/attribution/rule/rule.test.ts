@@ -136,6 +136,17 @@ test("of runs of equal weight the more senior payee's is taken, and each place o
   assert.deepEqual(found, [...all(6, 3), 0, ...all(7, 0)]);
 });
 
+test("runs of equal weight that want the same places: the more senior payee's goes first, not the earlier", () => {
+  const context = prose("c", 20);
+  const works = [
+    work(5, { datanet: NAMED, texts: [slice(context, 0, 13)] }),
+    work(3, { datanet: NAMED, texts: [slice(context, 8)] }),
+  ];
+  const answer = `${slice(context, 3, 8)} zz ${slice(context, 5, 10)} qq`;
+  const found = payees(ruled(say({ answer, added: [context] }), world(works)));
+  assert.deepEqual(found, [5, 5, 0, 0, 0, 0, 5, 5, 5, 3, 3, 0]);
+});
+
 test("contested credit: the most senior first committer, older and of another owner, and one pair a contribution", () => {
   const at = (works: readonly Work[], talk: Partial<Talk> = {}) => ({
     pay: paid(say(talk), world(works), 160n),
