@@ -37,8 +37,8 @@ export const SIGNERS_PER_TX_MAX = 16;
 export const FIELDS_PER_TX_MAX = 8_192;
 /** Size of a chunk of fingerprints: 8,192 of 8 bytes. */
 export const FINGERPRINT_CHUNK_BYTES = 64 * KiB;
-/** 2^20 positions are a shelf of books; a set tree's frontier makes each chunk cost the same, but chunks stay in state. */
-export const FINGERPRINTS_PER_CONTRIBUTION_MAX = 1 << 20;
+/** 2^17 are a long book. When it becomes complete, is accepted or withdrawn, all of them change in the index in one block. */
+export const FINGERPRINTS_PER_CONTRIBUTION_MAX = 1 << 17;
 /** UTF-8 of a datanet's, a contribution's, a model's title. */
 export const TITLE_BYTES_MAX = 200;
 /** Upper bound of a block's results. They carry events and responses, several times the size of the block. */

@@ -2,6 +2,7 @@ import { present } from "#proto/assert.js";
 import type { Bytes } from "#proto/bytes.js";
 import { reject, type Rejection } from "#proto/rejection.js";
 import type { Context } from "../../context.js";
+import { GAS } from "../../gas.js";
 import { moduleAccounts } from "../../module-accounts.js";
 import type { ReadView, WriteView } from "../../store/view.js";
 import { burn, type Ledger } from "../bank/index.js";
@@ -39,6 +40,11 @@ export function reserve(context: Context, owner: Bytes, fpCount: number): bigint
   if (unpaid !== undefined) return unpaid;
   takenFingerprints.put(view, [], taken + BigInt(fpCount));
   return deposit;
+}
+
+/** What the index does with each fingerprint when a contribution becomes complete, is accepted or withdrawn. */
+export function chargeChange(context: Context, { fpCount }: Contribution): void {
+  context.charge(GAS.perWindowChange * BigInt(fpCount));
 }
 
 /** Gives the capacity back. */

@@ -10,7 +10,7 @@ import { GAS } from "../../gas.js";
 import { returnBond, storedAmount } from "./bonds.js";
 import { admissions, statuses } from "./codes.js";
 import { accept, leavePlace } from "./decide.js";
-import { endDeposit, freeCapacity, lostTenth } from "./deposits.js";
+import { chargeChange, endDeposit, freeCapacity, lostTenth } from "./deposits.js";
 import { datanetErrors } from "./errors.js";
 import { chunks, contributions, standingChanges, uploadExpiries, uploads } from "./keys.js";
 import { limits } from "./limits.js";
@@ -129,6 +129,7 @@ export function storeChunk(
     uploads.delete(view, [id]);
     uploadExpiries.delete(view, [upload.deadline, id]);
   }
+  chargeChange(context, contribution);
   standingChanges.put(view, [block.height, id], true);
   const complete: Contribution = {
     ...contribution,

@@ -3,6 +3,7 @@ import { message, type Messages } from "#proto/codec/message.js";
 import { merkleRoot } from "#proto/merkle/rfc6962.js";
 import { reject, type Rejection } from "#proto/rejection.js";
 import type { Context } from "../../../context.js";
+import { GAS } from "../../../gas.js";
 import { textProblem } from "../../../fields.js";
 import { datanetErrors } from "../errors.js";
 import { counts, releases } from "../keys.js";
@@ -29,6 +30,7 @@ export function publishRelease(context: Context, msg: MsgPublishRelease): Bytes 
   const totals = { contributions: 0, fingerprints: 0n, tokens: 0n, contentBytes: 0n };
   const leaves: Bytes[] = [];
   for (const [id, member] of membersOf(view, datanet.id, number)) {
+    context.charge(2n * GAS.perHash); // A leaf and, on average, a node for each.
     leaves.push(releaseLeaf(id, member));
     totals.contributions++;
     totals.fingerprints += BigInt(member.fpCount);

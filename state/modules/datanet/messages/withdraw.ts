@@ -6,7 +6,7 @@ import type { Context } from "../../../context.js";
 import { returnBond } from "../bonds.js";
 import { statuses } from "../codes.js";
 import { leavePlace } from "../decide.js";
-import { freeCapacity } from "../deposits.js";
+import { chargeChange, freeCapacity } from "../deposits.js";
 import { datanetErrors } from "../errors.js";
 import { accepted, contributions, counts, proofExpiries, standingChanges, uploads, withdrawals } from "../keys.js";
 import { countsOf, paramsOf, type Contribution } from "../records.js";
@@ -79,7 +79,9 @@ function withdrawAccepted(context: Context, contribution: Contribution): void {
   if (least === undefined || first < least) withdrawals.put(view, [datanetId, lastRelease], first);
 }
 
-function endStanding({ view, block }: Context, contribution: Contribution, also: Partial<Contribution>): void {
+function endStanding(context: Context, contribution: Contribution, also: Partial<Contribution>): void {
+  const { view, block } = context;
+  chargeChange(context, contribution);
   const { id } = contribution;
   const over = { status: statuses.withdrawn, withdrawnHeight: block.height };
   contributions.put(view, [id], { ...contribution, ...over, ...also });
