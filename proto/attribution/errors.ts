@@ -27,4 +27,6 @@ export const poaErrors = codespace("poa", {
   royaltiesTooHigh: 23, // { basisPoints, max }
   tokenClass: 24, // { field, index }: class 3 is no class
   wrongSpan: 25, // { index }: an unknown kind, or a datanet of a text that is not marked
+  wrongPiece: 26, // { index, why }
+  wrongRequest: 27, // { field, have, need }
 });

@@ -16,7 +16,8 @@ import { checkTokenHashes, TOKEN_HASH_BYTES } from "./token-hash.js";
  * salt_i = HMAC-SHA256(seed32, u32 i)[0..16], so that an unopened receipt reveals only its number of tokens.
  */
 export const SEED_BYTES = 32;
-const SALT_BYTES = 16;
+/** Size of a salt. */
+export const SALT_BYTES = 16;
 /** A chunk that the provider put into the context: its contribution, and the SHA-256 of its bytes. */
 export type ContextChunk = Messages["tributary.attribution.v1.ContextChunk"];
 
@@ -60,7 +61,8 @@ export function contextRoot(seed: Bytes, chunks: readonly ContextChunk[]): Bytes
   });
 }
 
-function checkSeed(seed: Bytes): Rejection | undefined {
+/** Undefined if the seed has its size, else poa/wrongHashSize. */
+export function checkSeed(seed: Bytes): Rejection | undefined {
   return seed.length === SEED_BYTES ? undefined : reject(poaErrors.wrongHashSize, { field: "seed", size: seed.length });
 }
 
@@ -84,7 +86,7 @@ function saltedRoot(
 }
 
 /** HMAC-SHA256 (RFC 2104) of u32 i, with the key blocks laid out once: validators recompute thousands of salts a batch. */
-function saltHasher(seed: Bytes): (index: number) => Bytes {
+export function saltHasher(seed: Bytes): (index: number) => Bytes {
   const inner = new Uint8Array(64 + 4).fill(0x36, 0, 64);
   const outer = new Uint8Array(64 + HASH_BYTES).fill(0x5c, 0, 64);
   for (let i = 0; i < seed.length; i++) {

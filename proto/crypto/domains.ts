@@ -7,5 +7,6 @@ export const domains = {
   voucher: "tributary/voucher/1", // consumer's signature
   answer: "tributary/answer/1", // provider's signature over request hash, output root and nonce
   receipt: "tributary/receipt/1",
+  request: "tributary/request/1", // consumer's signature
   release: "tributary/release/1",
 } as const;

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { EMPTY_FRONTIER } from "#proto/attribution/frontier.js";
 import { distinctSorted, FINGERPRINT_BYTES } from "#proto/attribution/packed.js";
-import { EMPTY_FRONTIER, extendFrontier, frontierRoot } from "#proto/attribution/set-frontier.js";
+import { extendFrontier, frontierRoot } from "#proto/attribution/set-frontier.js";
 import { setRoot } from "#proto/attribution/set-tree.js";
 
 test("a set that comes in chunks has the root of the whole set, however it is cut", () => {
