@@ -5,7 +5,7 @@ import { appendLeaves, EMPTY_FRONTIER, rootOf, type Frontier } from "./frontier.
 import { leafHasher } from "./hash-tree.js";
 import { checkSeed, SALT_BYTES, saltHasher } from "./output-tree.js";
 import { spanKinds, type Span, type SpanKind } from "./rule/receipt.js";
-import { TOKEN_BYTES } from "./rule/tokens.js";
+import { TOKEN_HASH_BYTES } from "./token-hash.js";
 
 /**
  * The texts of a receipt as leaves, so that they can be shown in parts: what a part holds is checked when it comes, and
@@ -20,7 +20,7 @@ import { TOKEN_BYTES } from "./rule/tokens.js";
 export const PIECE_TOKENS = 2_048;
 const HEAD_BYTES = 9;
 /** Bytes of a piece at most: 16 kB. */
-export const PIECE_BYTES_MAX = HEAD_BYTES + PIECE_TOKENS * TOKEN_BYTES;
+export const PIECE_BYTES_MAX = HEAD_BYTES + PIECE_TOKENS * TOKEN_HASH_BYTES;
 const GOES_ON = 0x80;
 
 /** Which texts a tree holds: the request's, what the provider added, the answer. */
@@ -30,8 +30,8 @@ export type TextTag = "poa2/req" | "poa2/add" | "poa2/ans";
 export function piecesOf(spans: readonly Span[]): Bytes[] {
   const pieces: Bytes[] = [];
   for (const { kind, datanet, tokens } of spans) {
-    for (let at = 0; at < tokens.length; at += PIECE_TOKENS * TOKEN_BYTES) {
-      const hashes = tokens.subarray(at, at + PIECE_TOKENS * TOKEN_BYTES);
+    for (let at = 0; at < tokens.length; at += PIECE_TOKENS * TOKEN_HASH_BYTES) {
+      const hashes = tokens.subarray(at, at + PIECE_TOKENS * TOKEN_HASH_BYTES);
       const piece = new Uint8Array(HEAD_BYTES + hashes.length);
       piece[0] = at === 0 ? kind : kind | GOES_ON;
       piece.set(u64be(datanet ?? 0n), 1);
@@ -51,7 +51,8 @@ export function spansOf(pieces: readonly Bytes[]): Span[] | Rejection {
   for (const [index, piece] of pieces.entries()) {
     const wrong = (why: string): Rejection => reject(poaErrors.wrongPiece, { index, why });
     if (piece.length > PIECE_BYTES_MAX) return wrong("too long");
-    if (piece.length <= HEAD_BYTES || (piece.length - HEAD_BYTES) % TOKEN_BYTES !== 0) return wrong("no whole tokens");
+    if (piece.length <= HEAD_BYTES || (piece.length - HEAD_BYTES) % TOKEN_HASH_BYTES !== 0)
+      return wrong("no whole tokens");
     const kind = (piece[0]! & ~GOES_ON) as SpanKind;
     const number = readU64be(piece, 1);
     const datanet = number === 0n ? undefined : number;

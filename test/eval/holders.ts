@@ -1,4 +1,4 @@
-import { windowsOf, type TextPrint } from "#proto/attribution/fingerprint.js";
+import type { TextPrint } from "#proto/attribution/fingerprint.js";
 import { utf8, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import type { Committer, WindowIndex } from "#proto/attribution/lookups.js";
@@ -102,7 +102,6 @@ export function rule({ own, marked, answer }: Asked, { index, licensed, common }
     version: { height: VERSION_HEIGHT, datanets: licensed ? [DATANET] : [], released: () => licensed },
     common: (high, low) => common?.has(windowKey(high, low)) ?? false,
     admitsAnybody: () => false,
-    windowsOf,
   };
   return ruleReceipt(receipt, facts);
 }

@@ -1,13 +1,4 @@
-import type { Bytes } from "../../bytes.js";
 import type { WindowIndex } from "../lookups.js";
-
-/** Windows of one text: window i is the tokens from i to ends[i], the end not included. */
-export interface Windows {
-  /** Packed, 8 bytes each. */
-  readonly fingerprints: Bytes;
-  /** Ascending, not strictly. As many as windows. */
-  readonly ends: Uint32Array;
-}
 
 /** What the rule reads beside the receipt: the state as of the height at which the batch was formed. */
 export interface RuleFacts {
@@ -17,8 +8,6 @@ export interface RuleFacts {
   common(high: number, low: number): boolean;
   /** Whether the datanet accepts what anybody contributes, without a review. */
   admitsAnybody(datanet: bigint): boolean;
-  /** The windows of packed token hashes: fewer than tokens, none of a text whose weight is below the window's. */
-  windowsOf(tokens: Bytes): Windows;
 }
 
 /** Of a model version: what it and its ancestors license. */

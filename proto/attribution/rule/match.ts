@@ -1,6 +1,7 @@
+import { weightAt } from "../token-hash.js";
 import { groupEqual, idOf } from "./group.js";
 import { isContext, type RuledReceipt } from "./receipt.js";
-import { tokenCount, unpack, weightAt } from "./tokens.js";
+import { tokenCount, unpack } from "./tokens.js";
 import { NONE } from "./windows.js";
 
 /** Least weight of a run: five words. */

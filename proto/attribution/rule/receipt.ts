@@ -1,7 +1,8 @@
 import type { Bytes } from "../../bytes.js";
 import { reject, type Rejection } from "../../rejection.js";
 import { poaErrors } from "../errors.js";
-import { TOKEN_BYTES, tokenCount } from "./tokens.js";
+import { checkTokenHashes } from "../token-hash.js";
+import { tokenCount } from "./tokens.js";
 
 /** What a span of the request, or of what the provider added, is for the rule. Codes are permanent. */
 export const spanKinds = {
@@ -66,22 +67,14 @@ export function checkReceipt({ datanets, spans, answer }: RuledReceipt): Rejecti
   for (const [index, { kind, datanet, tokens }] of spans.entries()) {
     const known = kind >= spanKinds.own && kind <= spanKinds.added;
     if (!known || (datanet !== undefined && kind !== spanKinds.marked)) return reject(poaErrors.wrongSpan, { index });
-    const refusal = checkTokens(`spans[${index}]`, tokens);
+    const refusal = checkTokenHashes(`spans[${index}]`, tokens, REQUEST_TOKENS_MAX);
     if (refusal !== undefined) return refusal;
   }
-  return checkTokens("answer", answer);
+  return checkTokenHashes("answer", answer, ANSWER_TOKENS_MAX);
 }
 
 /** Pairs of a token of the answer and one of the context. */
 function runCells(spans: readonly Span[], answer: Bytes): number {
   const context = spans.filter(isContext).reduce((sum, { tokens }) => sum + tokenCount(tokens), 0);
   return context * tokenCount(answer);
-}
-
-function checkTokens(field: string, hashes: Bytes): Rejection | undefined {
-  if (hashes.length % TOKEN_BYTES !== 0) return reject(poaErrors.notWhole, { field, size: hashes.length });
-  for (let at = TOKEN_BYTES - 1; at < hashes.length; at += TOKEN_BYTES) {
-    if ((hashes[at]! & 3) === 3) return reject(poaErrors.tokenClass, { field, index: (at + 1) / TOKEN_BYTES - 1 });
-  }
-  return undefined;
 }

@@ -46,7 +46,7 @@ export interface Ruling {
  * @param receipt one that `checkReceipt` takes
  */
 export function ruleReceipt(receipt: RuledReceipt, facts: RuleFacts): Ruling {
-  const table = tableWindows(receipt, facts.windowsOf);
+  const table = tableWindows(receipt);
   const committers = meetCommitters(facts, receipt);
   const judge = windowJudge(facts, receipt, table, committers);
   for (const id of table.answer.ids) if (id !== NONE) judge.judge(id);

@@ -1,5 +1,5 @@
+import { windowsOf, type Windows } from "../fingerprint.js";
 import { groupEqual, type Groups } from "./group.js";
-import type { RuleFacts, Windows } from "./facts.js";
 import { isContext, spanKinds, type RuledReceipt, type Span } from "./receipt.js";
 import { tokenCount, unpack } from "./tokens.js";
 
@@ -32,7 +32,7 @@ export interface WindowTable {
 }
 
 /** Tables the windows of a receipt. Work: one hash and sixteen steps a window; no walk is longer than the receipt. */
-export function tableWindows({ spans, answer }: RuledReceipt, windowsOf: RuleFacts["windowsOf"]): WindowTable {
+export function tableWindows({ spans, answer }: RuledReceipt): WindowTable {
   const read = spans.filter((span) => isContext(span) || span.kind === spanKinds.own);
   const texts = [answer, ...read.map(({ tokens }) => tokens)].map(windowsOf);
   const distinct = group(texts);

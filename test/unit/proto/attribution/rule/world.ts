@@ -1,19 +1,20 @@
 import assert from "node:assert/strict";
 import { readU32be, utf8, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
+import { windowsOf } from "#proto/attribution/fingerprint.js";
 import type { Committer, FirstClaim, WindowIndex } from "#proto/attribution/lookups.js";
-import type { RuleFacts, Windows } from "#proto/attribution/rule/facts.js";
+import type { RuleFacts } from "#proto/attribution/rule/facts.js";
 import { priceReceipt, type ReceiptPay } from "#proto/attribution/rule/price.js";
+import { TOKEN_WEIGHTS } from "#proto/attribution/tokens.js";
 import { checkReceipt, spanKinds, type RuledReceipt, type Span } from "#proto/attribution/rule/receipt.js";
 import { ruleReceipt, type Ruling } from "#proto/attribution/rule/rule.js";
 
 /** A token's class by its first character: "^" weighs 2, "~" weighs 1, anything else 4. */
 const CLASSES: Readonly<Record<string, number>> = { "^": 1, "~": 2 };
-const WEIGHTS = [4, 2, 1] as const;
 const hashes = new Map<string, Bytes>();
 
 export const classOf = (token: string): number => CLASSES[token[0]!] ?? 0;
-export const weightOf = (token: string): number => WEIGHTS[classOf(token)]!;
+export const weightOf = (token: string): number => TOKEN_WEIGHTS[classOf(token)]!;
 export const wordsOf = (text: string): string[] => text.split(" ").filter((word) => word !== "");
 
 function hashOf(token: string): Bytes {
@@ -32,30 +33,6 @@ export function tokensOf(text: string): Bytes {
   const out = new Uint8Array(8 * words.length);
   for (const [i, word] of words.entries()) out.set(hashOf(word), 8 * i);
   return out;
-}
-
-/** Windows of weight 32, each the first 8 bytes of the SHA-256 tree over 64-byte blocks. */
-export function windowsOf(tokens: Bytes): Windows {
-  const count = tokens.length / 8;
-  const ends: number[] = [];
-  const prints: Bytes[] = [];
-  for (let from = 0; from < count; from++) {
-    let [end, weight] = [from, 0];
-    while (end < count && weight < 32) weight += WEIGHTS[tokens[8 * end++ + 7]! & 3]!;
-    if (weight < 32) break;
-    let level = new Uint8Array(64 * 2 ** Math.ceil(Math.log2(Math.max(1, (end - from) / 8))));
-    level.set(tokens.subarray(8 * from, 8 * end));
-    while (level.length > 32) {
-      const next = new Uint8Array(level.length / 2);
-      for (let at = 0; at < level.length; at += 64) next.set(sha256(level.subarray(at, at + 64)), at / 2);
-      level = next;
-    }
-    ends.push(end);
-    prints.push(level.subarray(0, 8));
-  }
-  const fingerprints = new Uint8Array(8 * prints.length);
-  for (const [i, print] of prints.entries()) fingerprints.set(print, 8 * i);
-  return { fingerprints, ends: Uint32Array.from(ends) };
 }
 
 export const windowKey = (high: number, low: number): string => `${high}:${low}`;
@@ -228,7 +205,6 @@ export function factsOf({ records, licensed = [], open = [], common, versionHeig
     },
     common: (high, low) => common?.has(windowKey(high, low)) ?? false,
     admitsAnybody: (datanet) => open.includes(Number(datanet)),
-    windowsOf,
   };
 }
 
