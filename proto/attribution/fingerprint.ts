@@ -27,47 +27,60 @@ export interface Windows {
  */
 export function windowsOf(hashes: Bytes): Windows {
   const ends = windowEnds(hashes);
-  const fingerprints = new Uint8Array(ends.length * FINGERPRINT_BYTES);
+  const [tokens, fingerprints] = [words(hashes.slice()), new Uint8Array(ends.length * FINGERPRINT_BYTES)];
   for (let from = 0; from < ends.length; from += BATCH_WINDOWS) {
     const to = Math.min(from + BATCH_WINDOWS, ends.length);
-    for (const blocks of BLOCK_COUNTS)
-      hashWindows(hashes, ends, windowsOfSize(ends, from, to, blocks), blocks, fingerprints);
+    for (const blocks of BLOCK_COUNTS) {
+      hashWindows(tokens, ends, windowsOfSize(ends, from, to, blocks), blocks, words(fingerprints));
+    }
   }
   return { fingerprints, ends };
 }
 
+/** Bytes as pairs of 32-bit words, to be moved only: much faster than ranges of bytes. Needs an array of its own. */
+function words(bytes: Bytes): Uint32Array {
+  return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+}
+
 /** The windows from `from` to `to` that fill so many blocks. */
-function windowsOfSize(ends: Uint32Array, from: number, to: number, blocks: number): number[] {
+function windowsOfSize(ends: Uint32Array, from: number, to: number, blocks: number): Uint32Array {
   const most = (blocks * BLOCK_BYTES) / TOKEN_HASH_BYTES;
-  const windows: number[] = [];
+  const windows = new Uint32Array(to - from);
+  let count = 0;
   for (let i = from; i < to; i++) {
     const size = ends[i]! - i;
-    if (size <= most && (blocks === 1 || 2 * size > most)) windows.push(i);
+    if (size <= most && (blocks === 1 || 2 * size > most)) windows[count++] = i;
   }
-  return windows;
+  return windows.subarray(0, count);
 }
 
 /** Hashes windows of one size, a level of all their trees in a call. */
 function hashWindows(
-  hashes: Bytes,
+  tokens: Uint32Array,
   ends: Uint32Array,
-  windows: readonly number[],
+  windows: Uint32Array,
   blocks: number,
-  fingerprints: Bytes,
+  fingerprints: Uint32Array,
 ): void {
   if (windows.length === 0) return;
   let level = new Uint8Array(windows.length * blocks * BLOCK_BYTES);
-  windows.forEach((window, i) => {
-    level.set(hashes.subarray(window * TOKEN_HASH_BYTES, ends[window]! * TOKEN_HASH_BYTES), i * blocks * BLOCK_BYTES);
-  });
+  const leaves = words(level);
+  for (let i = 0; i < windows.length; i++) {
+    const [start, end] = [2 * windows[i]!, 2 * ends[windows[i]!]!];
+    const at = (i * blocks * BLOCK_BYTES) / 4 - start;
+    for (let word = start; word < end; word++) leaves[at + word] = tokens[word]!;
+  }
   while (level.length > windows.length * HASH_BYTES) {
     const nodes = new Uint8Array(level.length / 2);
     backend().sha256Pairs(level, nodes);
     level = nodes;
   }
-  windows.forEach((window, i) => {
-    fingerprints.set(level.subarray(i * HASH_BYTES, i * HASH_BYTES + FINGERPRINT_BYTES), window * FINGERPRINT_BYTES);
-  });
+  const roots = words(level);
+  for (let i = 0; i < windows.length; i++) {
+    const [root, window] = [(i * HASH_BYTES) / 4, 2 * windows[i]!];
+    fingerprints[window] = roots[root]!;
+    fingerprints[window + 1] = roots[root + 1]!;
+  }
 }
 
 /** The tokens and windows of one text. */
