@@ -57,7 +57,7 @@ test("the whole story on one state machine, twice: the seed fixes receipts, vouc
 });
 
 test("a contribution that was used and never paid has its row of the reasons, and agrees", async () => {
-  const { story, told: outcome } = await told("s14");
+  const { story, told: outcome } = await told("s1");
   const { credits } = await fetchCommitted(story.node, outcome.batches[1]!.id);
   assert.ok(credits.some(({ amount, unpaid }) => amount === 0n && unpaid.length > 0));
   assert.equal(outcome.verified, true);
