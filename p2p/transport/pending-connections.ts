@@ -31,9 +31,41 @@ interface Pending {
 }
 
 /**
- * A newcomer is never refused because of the silence of others: the oldest unfinished connection of the host that has
- * most of them goes instead. Hosts of persistent peers are counted apart.
+ * Whom a newcomer of `host` displaces: a newcomer is never refused because of the silence of others, so it is the oldest
+ * unfinished connection of the host that has most of them. Hosts of persistent peers are counted apart. One walk over at
+ * most PENDING_MAX entries of each group.
  */
+function displacedBy(host: string, waiting: Iterable<Pending>, namedHosts: ReadonlySet<string>): Pending | undefined {
+  const all = [...waiting].filter((each) => (namedHosts.has(host) ? each.host === host : !namedHosts.has(each.host)));
+  if (all.length < PENDING_MAX) return undefined;
+  const silent = all.filter(({ authenticated }) => !authenticated);
+  const group = silent.length > 0 ? silent : all;
+  const counts = new Map<string, number>();
+  for (const each of group) counts.set(each.host, (counts.get(each.host) ?? 0) + 1);
+  const most = Math.max(...counts.values());
+  return group.find((each) => counts.get(each.host) === most);
+}
+
+/** Waits for the turn of a connection. What it sends meanwhile stays with it: the library would keep 4 MB of each. */
+async function waitIn(queue: HandshakeQueue, host: string, connection: MessageStream): Promise<void> {
+  connection.pause();
+  await queue.turn(host, () => connection.status === "open");
+  if (connection.status === "open") connection.resume();
+}
+
+/** How many handshakes a host may begin. @returns whether this one is within its rate */
+function createHandshakeRates(clock: Pick<Clock, "monotonicMs">): (host: string) => boolean {
+  const rates = new BoundedMap<string, TokenBucket>(HOSTS_MAX);
+  return (host) => {
+    const bucket = rates.get(host) ?? createTokenBucket(clock, HANDSHAKES);
+    rates.set(host, bucket);
+    return bucket.take(1);
+  };
+}
+
+const keyOf = (address: string): string => address.replace(/\/p2p\/.*$/, "");
+
+/** @param named addresses of persistent peers */
 export function createPendingConnections(
   clock: Pick<Clock, "monotonicMs" | "after">,
   named: readonly string[],
@@ -41,49 +73,21 @@ export function createPendingConnections(
   const namedHosts = new Set(named.map(hostOf));
   const waiting = new Map<string, Pending>(); // In the order of their arrival.
   const hosts = new WeakMap<MessageStream, string>();
-  const rates = new BoundedMap<string, TokenBucket>(HOSTS_MAX);
+  const mayBegin = createHandshakeRates(clock);
   const negotiations = createHandshakeQueue(clock, PACE_MS.negotiation);
   const handshaking = createHandshakeQueue(clock, PACE_MS.handshake);
-  const keyOf = (address: string): string => address.replace(/\/p2p\/.*$/, "");
 
-  /** One walk over at most PENDING_MAX entries of each group. */
-  function evictOldest(host: string): void {
-    const all = [...waiting.values()].filter((each) =>
-      namedHosts.has(host) ? each.host === host : !namedHosts.has(each.host),
-    );
-    if (all.length < PENDING_MAX) return;
-    const silent = all.filter(({ authenticated }) => !authenticated);
-    const group = silent.length > 0 ? silent : all;
-    const counts = new Map<string, number>();
-    for (const each of group) counts.set(each.host, (counts.get(each.host) ?? 0) + 1);
-    const most = Math.max(...counts.values());
-    const oldest = group.find((each) => counts.get(each.host) === most)!;
-    end(oldest.connection, "it did not finish its handshake, and others wait");
-  }
-
-  function takeHandshake(host: string): boolean {
-    const bucket = rates.get(host) ?? createTokenBucket(clock, HANDSHAKES);
-    rates.set(host, bucket);
-    return bucket.take(1);
-  }
-
-  function end(connection: MultiaddrConnection, reason: string): void {
+  function end({ connection }: Pending, reason: string): void {
     waiting.delete(keyOf(connection.remoteAddr.toString()));
     setImmediate(() => connection.abort(new Error(reason)));
-  }
-
-  /** What it sends meanwhile stays with it: the library would keep 4 MB of each. */
-  async function waitIn(queue: HandshakeQueue, host: string, connection: MessageStream): Promise<void> {
-    connection.pause();
-    await queue.turn(host, () => connection.status === "open");
-    if (connection.status === "open") connection.resume();
   }
 
   return {
     add(connection) {
       const address = connection.remoteAddr.toString();
       const host = hostOf(address);
-      evictOldest(host);
+      const displaced = displacedBy(host, waiting.values(), namedHosts);
+      if (displaced !== undefined) end(displaced, "it did not finish its handshake, and others wait");
       hosts.set(connection, host);
       const key = keyOf(address);
       waiting.set(key, { host, authenticated: false, connection });
@@ -95,7 +99,7 @@ export function createPendingConnections(
     async mayHandshake(connection) {
       const host = hosts.get(connection);
       if (host === undefined) return true; // We have dialled it.
-      if (!namedHosts.has(host) && !takeHandshake(host)) return false;
+      if (!namedHosts.has(host) && !mayBegin(host)) return false;
       await waitIn(handshaking, host, connection);
       return true;
     },
