@@ -27,7 +27,7 @@ export const GAS = {
   /** A fingerprint that is looked up in the index. */
   perWindowLookup: 10n,
   /** A fingerprint of a contribution that becomes complete, is accepted or withdrawn: the index follows after the block. */
-  perWindowChange: 250n,
+  perWindowChange: 500n,
 } as const;
 
 /** Ends a transaction at its gas limit. The meter throws it; only machine and check catch it. */

@@ -2,7 +2,6 @@ import { assert } from "#proto/assert.js";
 import type { Context } from "../../context.js";
 import { returnBond } from "./bonds.js";
 import { admissions, reasons, statuses } from "./codes.js";
-import { chargeChange } from "./deposits.js";
 import { accepted, contents, contributions, counts, standingChanges } from "./keys.js";
 import { countsOf, type Contribution } from "./records.js";
 
@@ -12,7 +11,6 @@ export function accept(context: Context, contribution: Contribution, admission: 
   const { id, datanetId, contentRoot, fpRoot, fpCount, tokenCount, contentBytes } = contribution;
   const now = countsOf(view, datanetId);
   const firstRelease = now.releases + 1;
-  chargeChange(context, contribution);
   const decided: Contribution = {
     // Nobody has accepted by name what anybody may bring: its bond stays until it is withdrawn.
     ...(admission === admissions.open ? contribution : returnBond(context, contribution)),

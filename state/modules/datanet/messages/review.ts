@@ -6,6 +6,7 @@ import type { Context } from "../../../context.js";
 import { signerAddress, textProblem } from "../../../fields.js";
 import { admissions, fitsVerdict, statuses, verdicts } from "../codes.js";
 import { accept, refuse } from "../decide.js";
+import { chargeChange } from "../deposits.js";
 import { datanetErrors } from "../errors.js";
 import { reviews } from "../keys.js";
 import { limits } from "../limits.js";
@@ -38,6 +39,7 @@ export function reviewContribution(context: Context, msg: MsgReview): Bytes | Re
     reason: String(reason),
   });
   if (decision === undefined) return response.encode({ status: contribution.status });
+  if (decision === verdicts.accept) chargeChange(context, contribution);
   const decided =
     decision === verdicts.accept
       ? accept(context, contribution, datanet.admission)

@@ -92,6 +92,13 @@ test("a table keeps what it has through growth, overwriting and deletion", () =>
   for (let key = 0; key < 3_000; key++) assert.equal(table.get(key % 3, key, 0), model.get(key) ?? 0);
 });
 
+test("a fingerprint of one contribution takes 32 bytes: 16.8 million of them 537 MB", () => {
+  const table = new WindowTable(1, 2);
+  for (let i = 0; i < 1 << 16; i++) table.set(0, i, 7, 1);
+  assert.equal(table.bytes, 32 * table.size);
+  assert.equal(32 * 2 ** 24, 536_870_912);
+});
+
 test("the slot depends on the key, the datanet and on every bit of the fingerprint", () => {
   const slots = new Set<number>();
   for (let bit = 0; bit < 32; bit++) slots.add(slotHash(0, 1 << bit, 0, 1, 2)).add(slotHash(0, 0, 1 << bit, 1, 2));
