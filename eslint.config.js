@@ -17,6 +17,7 @@ export default tseslint.config(
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/switch-exhaustiveness-check": "error",
       "@typescript-eslint/require-array-sort-compare": "error",
+      curly: ["error", "multi-line"],
       eqeqeq: "error",
       "no-console": "error",
       "no-empty": ["error", { allowEmptyCatch: false }],
@@ -24,4 +25,5 @@ export default tseslint.config(
       "prefer-const": "error",
     },
   },
+  { files: ["**/*.mjs", "**/*.js"], rules: { curly: ["error", "multi-line"] } },
 );

@@ -24,8 +24,9 @@ export async function fetchDatanet(node: Client, idOrSlug: string): Promise<{ da
   const byId = /^[0-9]{1,19}$/.test(idOrSlug);
   const request = byId ? { datanetId: BigInt(idOrSlug) } : { slug: idOrSlug };
   const { datanet, terms } = await node.query("tributary.datanet.v1.Query/Datanet", request);
-  if (datanet === undefined || terms === undefined)
+  if (datanet === undefined || terms === undefined) {
     throw new CliFault("bad_answer", "the node's answer holds no datanet", { exit: EXIT.unreachable });
+  }
   return { datanet, terms };
 }
 

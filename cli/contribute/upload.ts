@@ -113,8 +113,9 @@ async function contribute({ plan, nonce }: Job, datanet: Datanet, terms: Terms, 
   const [response] = TxMsgData.decode(tx.result.data).msgResponses;
   const answer =
     response === undefined ? undefined : message("tributary.datanet.v1.MsgContributeResponse").decode(response.value);
-  if (answer === undefined || isRejection(answer))
+  if (answer === undefined || isRejection(answer)) {
     throw new CliFault("bad_answer", `tx ${toHex(tx.hash)} has no contribution id in its answer`);
+  }
   return answer.contributionId;
 }
 

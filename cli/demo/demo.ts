@@ -91,8 +91,9 @@ async function theStory(options: DemoOptions, network: LocalNetwork, world: Worl
   });
   talk.chapter("Verification");
   const { height, hashes } = await appHashesOf(network, APP_HASH_MS);
-  if (new Set(hashes).size !== 1)
+  if (new Set(hashes).size !== 1) {
     throw new CliFault("story", `state roots differ at height ${height}: ${hashes.join(", ")}`);
+  }
   talk.say(`all ${hashes.length} validators have the same state at height ${height}`);
   const isProven = await provePayouts(story, first.client, story.world.home);
   const verified = told.verified && isProven;

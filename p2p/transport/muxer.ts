@@ -51,8 +51,9 @@ export function fence(connection: MessageStream): void {
   };
   connection.send = (data) => {
     if (connection.status !== "open") return false;
-    if (connection.writeBufferLength > UNSENT_BYTES_MAX)
+    if (connection.writeBufferLength > UNSENT_BYTES_MAX) {
       return end(new Error("what it does not read fills the memory"));
+    }
     try {
       return send(data);
     } catch (error) {

@@ -16,8 +16,9 @@ const NEW = ".new";
 
 /** @throws P2pFault bad_address for a path too long or one on which somebody listens already */
 export async function listenUnix(path: string, onLink: OnByteLink): Promise<ByteListener> {
-  if (Buffer.byteLength(path + NEW) > PATH_BYTES_MAX)
+  if (Buffer.byteLength(path + NEW) > PATH_BYTES_MAX) {
     throw new P2pFault("bad_address", `${path}: the path of a Unix socket has at most ${PATH_BYTES_MAX - 4} bytes`);
+  }
   if (await isListening(path)) throw new P2pFault("bad_address", `another process listens on ${path}`);
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

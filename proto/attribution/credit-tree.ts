@@ -46,8 +46,9 @@ export function creditTree(credits: readonly Credit[]): CreditTree | Rejection {
   if (!credits.every(fitsLeaf)) return reject(poaErrors.overflow, { field: "credits" });
   const sorted = [...credits].sort(compareCredits);
   for (let i = 1; i < sorted.length; i++) {
-    if (compareCredits(sorted[i - 1]!, sorted[i]!) === 0)
+    if (compareCredits(sorted[i - 1]!, sorted[i]!) === 0) {
       return reject(poaErrors.notSorted, { field: "credits", index: i });
+    }
   }
   const tree = sumTree(sorted.map((credit) => ({ hash: creditLeaf(credit), sum: credit.amount, count: 1n })));
   return isRejection(tree) ? tree : { tree, credits: sorted };

@@ -52,8 +52,9 @@ export function contextRoot(seed: Bytes, chunks: readonly ContextChunk[]): Bytes
     return reject(poaErrors.tooMany, { field: "context", count: chunks.length, max: CONTEXT_CHUNKS_MAX });
   }
   for (const { chunkHash } of chunks) {
-    if (chunkHash.length !== HASH_BYTES)
+    if (chunkHash.length !== HASH_BYTES) {
       return reject(poaErrors.wrongHashSize, { field: "context", size: chunkHash.length });
+    }
   }
   return saltedRoot("poa2/ctx", seed, chunks.length, 8 + HASH_BYTES, (i, data) => {
     data.set(u64be(chunks[i]!.contributionId));

@@ -77,8 +77,9 @@ export function proveAbsent(tree: HashTree, packed: Bytes, fingerprint: bigint):
 
 /** Undefined if the entry is in the set under `root`, else a rejection in codespace poa. */
 export function verifyMember(root: Bytes, entry: SetEntry): Rejection | undefined {
-  if (entry.fingerprint < 0n || entry.fingerprint > U64_MAX)
+  if (entry.fingerprint < 0n || entry.fingerprint > U64_MAX) {
     return reject(poaErrors.overflow, { field: "fingerprint" });
+  }
   const hasher = leafHasher(SET_TAG, FINGERPRINT_BYTES);
   hasher.data.set(u64be(entry.fingerprint));
   return verifyHashPath(SET_TAG, root, hasher.hash(), entry);

@@ -55,9 +55,9 @@ export function normalizer(emit: (point: number) => void): Normalizer {
     held = NONE;
   };
   const add = (point: number): void => {
-    if (held !== NONE && (combiningClass(point) !== 0 || starterSeconds.has(point) || mayFollow(point)))
+    if (held !== NONE && (combiningClass(point) !== 0 || starterSeconds.has(point) || mayFollow(point))) {
       joined.push(point);
-    else {
+    } else {
       flush();
       held = point;
     }

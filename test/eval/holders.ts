@@ -109,7 +109,8 @@ export function rule({ own, marked, answer }: Asked, { index, licensed, common }
 /** Weight of the tokens that somebody is paid for, all or by contribution. */
 export function paidWeight({ payee, weights }: Ruling, of: (number: number) => boolean = () => true): number {
   let sum = 0;
-  for (const [token, number] of payee.entries())
+  for (const [token, number] of payee.entries()) {
     if (number >= 0 && of(number)) sum += weights[token + 1]! - weights[token]!;
+  }
   return sum;
 }

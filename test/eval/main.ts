@@ -27,8 +27,9 @@ const say = (text: string): void => void (values.json === true || process.stdout
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 
 const rows = attacks.map((attack) => ({ name: attack.name, ...outcomeOf(attack), paid: 0, allowed: attack.gain }));
-for (const { name, gain, taken, waiting } of rows)
+for (const { name, gain, taken, waiting } of rows) {
   say(`attack: gain ${gain}, taken ${taken}, waiting ${waiting}: ${name}`);
+}
 
 const corpus = speeches();
 const file = readAnswers(answersPath);
@@ -50,8 +51,9 @@ say(
 );
 
 const sharing = sharingByLanguage(values.corpus === undefined ? shippedLanguages() : languagesBelow(values.corpus));
-for (const [language, share] of Object.entries(sharing))
+for (const [language, share] of Object.entries(sharing)) {
   say(`windows of unrelated sources in ${language} that are shared: ${percent(share)}`);
+}
 
 for (const { words, changed, recall, miscredit } of plantedSpans(corpus)) {
   const edit = changed === 0 ? "verbatim" : `one word in ${changed} changed`;
@@ -67,8 +69,9 @@ const { within, across } = boilerplate(
 say(`windows of speeches that another speaker has too: ${percent(within)}; that another genre has: ${percent(across)}`);
 
 const scores = influence(corpus, [2, 3, 4, 5]);
-for (const { order, lds } of scores)
+for (const { order, lds } of scores) {
   say(`rank correlation with retraining, n-gram model of order ${order}: ${lds.toFixed(3)}`);
+}
 
 const figures: Figures = {
   coverage_retrieval: coverage.retrieval,

@@ -70,8 +70,9 @@ test("property 1, conservation: credits and residual are the pool, whatever the 
       for (const { amount } of result.contributions) paid += amount;
       assert.equal(paid, result.credited);
       assert.ok(result.forfeited >= 0n && result.forfeited <= batch.bond);
-      if (openings.length === 0 && result.drawn > 0 && result.draws.length > 0)
+      if (openings.length === 0 && result.drawn > 0 && result.draws.length > 0) {
         assert.equal(result.forfeited, batch.bond);
+      }
     }),
     runs(150),
   );

@@ -321,8 +321,9 @@ class Cluster {
     const place = `vote ${height} ${round} ${type}`;
     const signature = this.#sign(node, place, words);
     // Who forgot is reminded by its signer, and goes on from there.
-    if (signature === undefined)
+    if (signature === undefined) {
       return this.#options.amnesiacs.includes(node.index) ? node.votes.get(place) : undefined;
+    }
     const vote = { type, height, round, blockId, validator: node.address, index, signature };
     node.votes.set(place, vote);
     return vote;

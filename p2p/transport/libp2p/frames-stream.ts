@@ -40,8 +40,9 @@ export class FramesStream {
     if (!this.#greeted) this.#link = this.#links.of(this.#peer, this.#connection); // Another may have come since the stream was opened.
     const { name, frameBytesMax } = this.#row;
     const complete = this.#framer.push(chunks);
-    if (complete === undefined)
+    if (complete === undefined) {
       return this.#links.malformed(this.#link, `${name}: a frame is larger than ${frameBytesMax} bytes`);
+    }
     this.#queue.push(...complete);
     if (this.#waits) return;
     this.#judge();

@@ -183,8 +183,9 @@ export class Links {
     if (events === undefined || this.#links.get(link.peer) !== link) return;
     link.up = true;
     link.deadline.cancel();
-    for (const { remoteAddr } of connectionsOf(this.#context, link.peer))
+    for (const { remoteAddr } of connectionsOf(this.#context, link.peer)) {
       this.#context.pending.established(remoteAddr.toString());
+    }
     events.linked(link.peer, link.address, link.direction);
     for (const settle of link.waiting.splice(0)) settle(undefined);
   }

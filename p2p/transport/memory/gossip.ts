@@ -21,8 +21,9 @@ export class Flood {
   /** @param except who brought it; undefined for the node's own */
   spread(from: MemoryNode, topic: string, message: Bytes, id: string, except?: PeerId): void {
     from.seen.add(id);
-    for (const to of this.#links.peersOf(from.id))
+    for (const to of this.#links.peersOf(from.id)) {
       if (to !== except) this.#hand(from, to, topic, message, id, REPAIRS_MAX);
+    }
   }
 
   #hand(from: MemoryNode, to: PeerId, topic: string, message: Bytes, id: string, repairs: number): void {

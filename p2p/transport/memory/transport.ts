@@ -69,8 +69,9 @@ export class MemoryTransport implements Transport {
     }
     const { events } = this.#node;
     if (events === undefined || far === undefined) throw new P2pFault("dial_failed", `${to} is not up`);
-    if (!events.admits(to, memoryAddress(to)) || !far.admits(id, memoryAddress(id)))
+    if (!events.admits(to, memoryAddress(to)) || !far.admits(id, memoryAddress(id))) {
       throw new P2pFault("dial_failed", `${to} is not admitted`);
+    }
     const link = this.#links.open(id, to);
     far.linked(id, memoryAddress(id), "inbound");
     if (link.broken) throw new P2pFault("dial_failed", `${to} has no place`);

@@ -12,8 +12,9 @@ const accountEqualsBatches: Invariant = (view) => {
   let held = 0n;
   for (const [, batch] of batches.range(view)) held += heldFor(batch);
   let kept = 0n;
-  for (const [, { residual, forfeited }] of residuals.range(view))
+  for (const [, { residual, forfeited }] of residuals.range(view)) {
     kept += storedAmount(residual) + storedAmount(forfeited);
+  }
   const balance = balanceOf(view, moduleAccounts.attribution, chainConfig(view).bondDenom);
   return balance === held + kept ? undefined : `the account holds ${balance}, batches ${held}, residuals ${kept}`;
 };

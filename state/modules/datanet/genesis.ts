@@ -74,8 +74,9 @@ function readDatanets({ view, address: text }: GenesisContext, { datanets }: Sta
     for (const field of ["bond", "deposit"] as const) {
       if (parseAmount(datanet[field]) === undefined) return invalid(`${at}.datanet.${field}`, "a decimal amount");
     }
-    if (!terms.some(({ version }) => version === datanet.termsVersion))
+    if (!terms.some(({ version }) => version === datanet.termsVersion)) {
       return invalid(`${at}.terms`, "the current ones");
+    }
     if (!datanet.curators.every((curator) => text.parse(curator))) {
       return invalid(`${at}.datanet.curators`, "account addresses");
     }

@@ -38,8 +38,9 @@ export const invariants: Readonly<Record<string, Invariant>> = {
     for (const [, { id, datanetId, status, bond }] of contributions.range(view)) {
       const undecided = status === statuses.uploading || status === statuses.inReview;
       const byNobody = status === statuses.accepted && datanets.get(view, [datanetId])?.admission === admissions.open;
-      if (!undecided && !byNobody && bond !== "0")
+      if (!undecided && !byNobody && bond !== "0") {
         return `contribution ${id} is decided and its bond of ${bond} is still held`;
+      }
     }
     return undefined;
   },
@@ -54,8 +55,9 @@ export const invariants: Readonly<Record<string, Invariant>> = {
       found.set(datanetId, sum);
       if (!claimsContent(contribution)) continue;
       claims++;
-      if (contents.get(view, [datanetId, contentRoot]) !== id)
+      if (contents.get(view, [datanetId, contentRoot]) !== id) {
         return `contribution ${id} does not hold its content root`;
+      }
     }
     for (const [[id], have] of counts.range(view)) {
       const sum = found.get(id) ?? { contributions: 0, accepted: 0 };
@@ -78,15 +80,17 @@ export const invariants: Readonly<Record<string, Invariant>> = {
       const { id, completeHeight, fpRoot } = contribution;
       if (completeHeight === 0n || hasExpired(view, contribution)) continue;
       const root = setRoot(concat(...fingerprintChunks(view, id)));
-      if (isRejection(root) || !equalBytes(root, fpRoot))
+      if (isRejection(root) || !equalBytes(root, fpRoot)) {
         return `the fingerprints of contribution ${id} are not under its root`;
+      }
     }
     return undefined;
   },
   releasesAreWhole(view) {
     for (const [[datanetId, number], release] of releases.range(view)) {
-      if (number > countsOf(view, datanetId).releases)
+      if (number > countsOf(view, datanetId).releases) {
         return `release ${number} of datanet ${datanetId} is not counted`;
+      }
       const leaves = [...membersOf(view, datanetId, number)].map(([id, member]) => releaseLeaf(id, member));
       if (leaves.length !== release.contributions || !equalBytes(merkleRoot(leaves), release.root)) {
         return `release ${number} of datanet ${datanetId} is not what its members make`;

@@ -302,8 +302,9 @@ test("globs", () => {
     ["**/a.txt", "x/y/a.txt", true],
     ["a?.txt", "ab.txt", true],
     ["a.b", "axb", false],
-  ] as const)
+  ] as const) {
     assert.equal(glob(pattern).test(name), fits, `${pattern} ${name}`);
+  }
 });
 
 test("names and texts that are not UTF-8 are named, and a folder that cannot be one is no bug", async () => {
@@ -312,7 +313,7 @@ test("names and texts that are not UTF-8 are named, and a folder that cannot be 
     [(folder) => writeFileSync(latin(`${folder}/Zürich.txt`), text(3, 50)), /the name of the file .*not UTF-8/],
     [(folder) => writeFileSync(`${folder}/a.txt`, latin(`Zürich ${text(3, 50)}`)), /a\.txt: not utf8/],
   ];
-  for (const [make, words] of cases)
+  for (const [make, words] of cases) {
     await withTexts({}, async (home, folder) => {
       make(folder);
       const { code, stderr } = await tribd(["datanet", "contribute", "1", folder, "-y", ...FLAGS], {
@@ -323,6 +324,7 @@ test("names and texts that are not UTF-8 are named, and a folder that cannot be 
       assert.match(stderr, words);
       assert.doesNotMatch(stderr, /bug:/);
     });
+  }
   await withTexts({ "a.txt": text(3, 50) }, async (home, folder) => {
     const below = `${folder}/a.txt/below`;
     const chain = datanetChain();

@@ -43,8 +43,9 @@ const sameAs = (words: codes.Codes, table: Readonly<Record<string, number>>) =>
 
 test("words for codes are those of the modules", () => {
   sameAs(codes.admission, admissions);
-  for (const [name, code] of Object.entries(statuses))
+  for (const [name, code] of Object.entries(statuses)) {
     assert.equal((codes.contributionStatus as codes.Codes)[name.replace("inReview", "in-review")], code);
+  }
   sameAs(codes.verdict, verdicts);
   sameAs(codes.reviewReason, reasons);
   sameAs(codes.relation, relations);

@@ -58,8 +58,9 @@ export async function checkPaid(
   for (const name of roles.contributors) {
     const paid = decimal(accounts.find(({ owner }) => owner === cast(name).address)?.paid ?? "0");
     const grown = after.get(name)! - before.get(name)!;
-    if (grown !== paid)
+    if (grown !== paid) {
       throw new CliFault("story", `${name}'s balance grew by ${grown}, the chain says it paid ${paid}`);
+    }
     const amount = formatCoin({ denom: world.terms.denom, amount: paid }, world.terms);
     talk.say(`${name}'s balance grew by ${amount}, without a claim`);
   }
