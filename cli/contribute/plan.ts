@@ -41,10 +41,11 @@ export function planFile(file: ContributionFile, datanet: Datanet): PlannedFile 
       "split it",
     );
   }
-  if (prepared.fpCount === 0)
+  if (prepared.fpCount === 0) {
     throw usage(
       `${file.path} is too short: a window has ${WINDOW_WEIGHT / TOKEN_WEIGHTS[0]} words, or ${WINDOW_WEIGHT / TOKEN_WEIGHTS[1]} Chinese characters`,
     );
+  }
   if (datanet.contentBytesMax !== 0n && prepared.contentBytes > datanet.contentBytesMax) {
     throw usage(
       `${file.path} has ${prepared.contentBytes} bytes, and the datanet takes ${datanet.contentBytesMax}`,

@@ -37,8 +37,9 @@ export interface VerifiedOpening extends OpenedReceipt {
  */
 export function verifyOpening(voucher: OpenedVoucher, opening: Opening): VerifiedOpening | Rejection {
   const { receipt, tokens, promptTokens } = opening;
-  if (receipt === undefined)
+  if (receipt === undefined) {
     return reject(poaErrors.wrongReceipt, { field: "receipt", have: "nothing", need: "a receipt" });
+  }
   const refusal =
     checkReceipt(voucher, opening.index, receipt) ??
     checkTokenHashes("tokens", tokens, TOKENS_MAX) ??
@@ -78,8 +79,9 @@ function checkReceipt(voucher: OpenedVoucher, index: bigint, receipt: Receipt): 
   if (receipt.versionId !== voucher.versionId) return wrong("version_id", receipt.versionId, voucher.versionId);
   const lowest = voucher.afterNonce + 1n + index;
   const highest = voucher.nonce - (voucher.top.count - 1n - index);
-  if (receipt.nonce < lowest || receipt.nonce > highest)
+  if (receipt.nonce < lowest || receipt.nonce > highest) {
     return wrong("nonce", receipt.nonce, `${lowest} to ${highest}`);
+  }
   return undefined;
 }
 

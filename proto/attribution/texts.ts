@@ -51,8 +51,9 @@ export function spansOf(pieces: readonly Bytes[]): Span[] | Rejection {
   for (const [index, piece] of pieces.entries()) {
     const wrong = (why: string): Rejection => reject(poaErrors.wrongPiece, { index, why });
     if (piece.length > PIECE_BYTES_MAX) return wrong("too long");
-    if (piece.length <= HEAD_BYTES || (piece.length - HEAD_BYTES) % TOKEN_HASH_BYTES !== 0)
+    if (piece.length <= HEAD_BYTES || (piece.length - HEAD_BYTES) % TOKEN_HASH_BYTES !== 0) {
       return wrong("no whole tokens");
+    }
     const kind = (piece[0]! & ~GOES_ON) as SpanKind;
     const number = readU64be(piece, 1);
     const datanet = number === 0n ? undefined : number;

@@ -92,8 +92,9 @@ test("a pool of 1500 over four draws: unit 46, credit 230, residual 145 each", (
     licensed: () => true,
     versionHeight: 6n,
   });
-  for (const { unit, credited, residual } of result.draws)
+  for (const { unit, credited, residual } of result.draws) {
     assert.deepEqual([unit, credited, residual], [46n, 230n, 145n]);
+  }
   assert.deepEqual(result.contributions, [{ contribution: 1n, positions: 20, amount: 920n }]);
   assert.equal(result.residual, 580n);
 });

@@ -40,8 +40,9 @@ for (const { name, text, tokens, ends, first_window: window, fingerprints } of c
     assert.equal(window.levels[0], hashes.join("").padEnd(2 * padded, "0"));
     for (const [i, level] of window.levels.entries()) {
       const nodes = level.match(/.{128}/g) ?? [];
-      if (nodes.length > 0)
+      if (nodes.length > 0) {
         assert.equal(window.levels[i + 1], nodes.map((node) => toHex(sha256(bytes(node)))).join(""));
+      }
     }
     assert.equal(window.levels.at(-1)!.length, 64);
     assert.equal(fingerprints[0], window.levels.at(-1)!.slice(0, 16));

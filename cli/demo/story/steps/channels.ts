@@ -1,4 +1,3 @@
-
 import { ownAny } from "#proto/tx/build.js";
 import { formatCoin } from "../../../coins.js";
 import { ConsumerBook } from "../../usage/consumer.js";
