@@ -108,10 +108,10 @@ export function runPart({ first, secondLeader }: Part, failed: (rounds: Round[],
     }
     for (const next of leastChoices(still)) {
       if (rounds.length === 1 && choices[next]!.leader !== secondLeader) continue;
-      extend(world.fork(), next, rounds, still);
+      extend(new World(world), next, rounds, still);
     }
   }
 
-  extend(new World(SHAPE, choices[first]!.leader), first, [], renamings);
+  extend(new World({ shape: SHAPE, first: choices[first]!.leader }), first, [], renamings);
   return counts;
 }

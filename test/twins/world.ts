@@ -96,6 +96,14 @@ const everybodyHears = (nodes: number): Round["reach"] => {
   return [all, all, all];
 };
 
+/** What a script begins with. */
+interface Beginning {
+  readonly shape: { readonly validators: number; readonly twins: number };
+  /** The leader of the first round of the script. */
+  readonly first: number;
+  readonly observer?: Observer | undefined;
+}
+
 export class World {
   readonly #set: ValidatorSet;
   readonly #turns: readonly number[];
@@ -106,10 +114,24 @@ export class World {
   #reach: Round["reach"];
   #round = 0;
   #blocks = 0;
-  #queue: Said[] = [];
+  #queue: Said[];
 
-  /** @param first the leader of the first round of the script */
-  constructor(shape: { validators: number; twins: number }, first: number, observer?: Observer) {
+  /** A world at its beginning, or another one once more: what one does, the other does not see. */
+  constructor(from: Beginning | World) {
+    this.#queue = [];
+    if (from instanceof World) {
+      this.#set = from.#set;
+      this.#turns = from.#turns;
+      this.#nodes = from.#nodes.map((node) => ({ ...node, heard: new Map(node.heard) }));
+      this.#observer = from.#observer;
+      this.#validators = from.#validators;
+      this.#twins = from.#twins;
+      this.#reach = from.#reach;
+      this.#round = from.#round;
+      this.#blocks = from.#blocks;
+      return;
+    }
+    const { shape, first, observer } = from;
     this.#validators = shape.validators;
     this.#twins = shape.twins;
     this.#observer = observer;
@@ -133,16 +155,6 @@ export class World {
         reported: 0,
       };
     });
-  }
-
-  /** The same world once more: what one does, the other does not see. */
-  fork(): World {
-    const copy = Object.create(World.prototype) as World;
-    Object.assign(copy, this, {
-      queue: [],
-      nodes: this.#nodes.map((node) => ({ ...node, heard: new Map(node.heard) })),
-    });
-    return copy;
   }
 
   get isDecided(): boolean {
@@ -458,7 +470,7 @@ function indexIn(set: ValidatorSet, address: Bytes): number {
 
 /** Plays a scenario to its end. @throws Broken when a promise was */
 export function play(scenario: Scenario, observer?: Observer): void {
-  const world = new World(scenario, scenario.rounds[0]!.leader, observer);
+  const world = new World({ shape: scenario, first: scenario.rounds[0]!.leader, observer });
   for (const round of scenario.rounds) {
     if (world.isDecided) break;
     world.play(round);
