@@ -7,7 +7,7 @@ import { isRejection } from "#proto/rejection.js";
 import { tokenHashes } from "#proto/attribution/token-hash.js";
 import { TOKEN_WEIGHTS, tokenAt, tokenize } from "#proto/attribution/tokens.js";
 
-/** Texts, their tokens and the weights of these under the text profile. The file is ASCII: whoever reads it must not normalise it. */
+/** Texts with their tokens and token weights. The file is ASCII, so that no editor normalises it. */
 interface Case {
   readonly name: string;
   readonly text?: string;

@@ -37,8 +37,8 @@ export interface Cover {
 }
 
 /**
- * A token belongs to whoever is paid for most of the windows over it, of equals to the most senior. At most 32 windows
- * are over a token: a window weighs 32 before its last token, and a token at least 1.
+ * A token belongs to the contribution that is paid for most of the windows over it. In a tie the most senior gets it. At
+ * most 32 windows are over a token: a window reaches weight 32 with its last token, and each token weighs at least 1.
  */
 export function coverTokens(
   windows: AnswerWindows,

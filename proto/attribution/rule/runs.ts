@@ -44,8 +44,8 @@ export function overPlace(ends: Uint32Array, place: number, visit: (at: number) 
 const WINDOW_TOKENS_MAX = 32;
 
 /**
- * Who is paid for a place of the context: whoever is paid for the most senior window over it, the one with the most
- * senior payee. Of places that are in no run nothing is asked.
+ * The payee of each place of the context: the most senior of the payees of the windows over it. Places outside all runs
+ * are left at NONE.
  */
 export function placePayees(
   { ids, ends }: PlacedWindows,

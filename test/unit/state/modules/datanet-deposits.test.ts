@@ -101,7 +101,7 @@ test("a commitment is not opened in its own block", () => {
   assert.equal(`${result.codespace}/${result.code}`, "datanet/30");
 });
 
-test("the price doubles at half of the tier and with each further tenth; whoever fills it locks 6.7 times the flat price", () => {
+test("the price doubles at half of the tier and with each further tenth: to fill the tier locks 6.7 times the flat price", () => {
   const world = rich({ fingerprints_max: "1000", fingerprint_deposit: "1000", contest_deposit_min: "1" });
   createDatanet(world, alice);
   const prices: bigint[] = [];

@@ -103,7 +103,7 @@ test("who is paid for a window", async (t) => {
   }
 });
 
-test("a token belongs to whoever is paid for most of the windows over it, of equals to the most senior", () => {
+test("a token goes to the payee of most windows over it, and in a tie to the most senior", () => {
   const works = [work(5), work(3, { texts: [slice(text, 16, 24)] })];
   // One window of eight words is the older contribution's; no other window is.
   assert.deepEqual(payees(ruled(say(), world(works))), all(40, 5));
