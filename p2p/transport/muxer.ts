@@ -11,13 +11,11 @@ const WINDOW_BYTES_MAX = 1 << 20;
 const STREAMS_MAX = 64;
 /** Streams stop when the socket is full; above this only answers to pings and resets can have filled it. */
 const UNSENT_BYTES_MAX = 16 * 1024 * 1024;
-/** Bytes that arrive become garbage several times their size, and its collection is seen in no clock of one turn. */
-const COLLECTION_MS_PER_BYTE = 25 / 1_000_000;
 const HEADER_BYTES = 12;
 const DATA = 0;
 
-/** What the bytes of a connection cost is told here; the answer is for how long none of it are read. */
-export type Meter = (connection: MessageStream, ms: number) => number;
+/** Told how long the bytes of a connection took, and how many they were; answers for how many ms to read no more of it. */
+export type Meter = (connection: MessageStream, ms: number, bytes: number) => number;
 
 /** Yamux, fenced off from what a stranger can do with bytes that its library takes as they come. */
 export function fencedYamux(clock: Pick<Clock, "monotonicMs" | "after">, meter: Meter): () => StreamMuxerFactory {
@@ -91,8 +89,7 @@ function stopwatch(connection: MessageStream, clock: Pick<Clock, "monotonicMs" |
   return () =>
     connection.addEventListener("message", ({ data }) => {
       listening = false;
-      const collectionMs = data.byteLength * COLLECTION_MS_PER_BYTE;
-      const restMs = meter(connection, clock.monotonicMs() - startedMs + writtenMs + collectionMs);
+      const restMs = meter(connection, clock.monotonicMs() - startedMs + writtenMs, data.byteLength);
       writtenMs = 0;
       // Not from within: the stream may be handing out what came while it was paused before.
       if (restMs > 0) queueMicrotask(() => rest(connection, clock, restMs));

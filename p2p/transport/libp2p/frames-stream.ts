@@ -79,7 +79,7 @@ export class FramesStream {
     clock.after(restMs, () => {
       const startedMs = clock.monotonicMs();
       this.#judge();
-      const restNextMs = turns.spent(this.#peer, clock.monotonicMs() - startedMs);
+      const restNextMs = turns.spent(this.#peer, clock.monotonicMs() - startedMs, 0);
       if (this.#queue.length > 0) return this.#judgeLater(restNextMs);
       this.#waits = false;
       if (this.#stream.status === "open") this.#stream.resume();

@@ -52,9 +52,9 @@ export async function createNode(options: Libp2pOptions, deps: NodeDeps): Promis
       ),
     ],
     streamMuxers: [
-      fencedYamux(clock, (connection, ms) => {
+      fencedYamux(clock, (connection, ms, bytes) => {
         const peer = peerOfConnection.get(connection);
-        return peer === undefined ? 0 : turns.spent(peer, ms);
+        return peer === undefined ? 0 : turns.spent(peer, ms, bytes);
       }),
     ],
     connectionManager: {

@@ -10,13 +10,20 @@ test("what was used beyond the share is made up for by rest, and who used most r
   const clock = virtualClock();
   const standings: Record<string, Standing> = { named: "named", a: "stranger", b: "stranger", c: "useful" };
   const metered = createTurns(clock, (peer) => standings[peer]!);
-  assert.equal(metered.spent("named", 10_000), 0);
-  assert.equal(metered.spent("a", 75), 0);
-  const rest = metered.spent("a", 400);
+  assert.equal(metered.spent("named", 10_000, 1_000_000_000), 0);
+  assert.equal(metered.spent("a", 75, 0), 0);
+  const rest = metered.spent("a", 400, 0);
   assert.ok(rest >= 900 && rest <= 1_000, `${rest}`);
-  assert.equal(metered.spent("c", 100), 0, "a group of its own");
+  assert.equal(metered.spent("c", 100, 0), 0, "a group of its own");
   await clock.run(8_000);
-  assert.ok(metered.spent("b", 10) < 100);
+  assert.ok(metered.spent("b", 10, 0) < 100);
+});
+
+test("bytes count beside the time they take, for the garbage that they become", () => {
+  const metered = createTurns(virtualClock(), () => "stranger");
+  assert.equal(metered.spent("a", 0, 3_000_000), 0, "the whole share");
+  const rest = metered.spent("a", 0, 1_000_000);
+  assert.ok(rest > 300, `${rest}`);
 });
 
 test("peers of a group have one slice of a turn of the event loop between them, and the next turn another", async () => {
