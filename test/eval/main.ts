@@ -26,7 +26,7 @@ useNatives();
 const say = (text: string): void => void (values.json === true || process.stdout.write(`${text}\n`));
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 
-const rows = attacks.map((attack) => ({ name: attack.name, ...outcomeOf(attack), paid: 0, allowed: attack.gain }));
+const rows = attacks.map((attack) => ({ name: attack.name, ...outcomeOf(attack), paid: 0 }));
 for (const { name, gain, taken, waiting } of rows) {
   say(`attack: gain ${gain}, taken ${taken}, waiting ${waiting}: ${name}`);
 }
@@ -81,12 +81,12 @@ const figures: Figures = {
   miscredit_across: coverage.across,
   sharing,
   lds_order5: scores.find(({ order }) => order === 5)!.lds,
-  attacks: rows.map(({ allowed: _, ...row }) => row),
+  attacks: rows,
   stock_phrases: stock.unlisted,
   stock_phrases_listed: stock.listed,
 };
 const questions = new Set(file.answers.map(({ question }) => question)).size;
 const failed = goals.filter(({ holds }) => !holds(figures, questions)).map(({ name }) => name);
-const surprises = rows.filter(({ gain, allowed }) => gain > allowed).map(({ name }) => `attack: ${name}`);
-process.stdout.write(`${JSON.stringify({ ...figures, failed: [...failed, ...surprises] })}\n`);
-process.exitCode = failed.length + surprises.length === 0 ? 0 : 1;
+const succeeded = rows.filter(({ gain, taken, paid }) => gain > 0 || taken > paid).map(({ name }) => `attack: ${name}`);
+process.stdout.write(`${JSON.stringify({ ...figures, failed: [...failed, ...succeeded] })}\n`);
+process.exitCode = failed.length + succeeded.length === 0 ? 0 : 1;
