@@ -49,3 +49,13 @@ export function mulDivCeil(value: bigint, numerator: bigint, denominator: bigint
 export function shareFloor(value: bigint, basisPoints: bigint): bigint {
   return mulDivFloor(value, basisPoints, BASIS_POINTS);
 }
+
+/** Credits, residual and the payout ledger are in billionths of the base unit; payments are whole base units. */
+export const BILLIONTHS = 1_000_000_000n;
+
+/** Billionths as base units: "12", or "12.5" with up to nine decimals. Needs billionths >= 0. */
+export function unitsText(billionths: bigint): string {
+  const rest = billionths % BILLIONTHS;
+  const whole = (billionths / BILLIONTHS).toString();
+  return rest === 0n ? whole : `${whole}.${rest.toString().padStart(9, "0").replace(/0+$/, "")}`;
+}

@@ -16,8 +16,6 @@ export interface FingerprintLookup {
   senior(high: number, low: number, asOf?: bigint): number | undefined;
   /** Who has the fingerprint's place in a datanet: of its accepted contributions that are not withdrawn. */
   place(datanet: bigint, high: number, low: number, asOf?: bigint): number | undefined;
-  /** Ids of all complete contributions that hold the fingerprint (8 bytes), ascending. */
-  holders(fingerprint: Bytes): readonly bigint[];
 }
 
 /** Collects events of a transaction or block, in order. */

@@ -19,8 +19,7 @@ const DEVELOPMENT: ModuleParams = {
     windowBlocks: 20n,
     wholeReceiptsMax: 256,
     batchVouchersMax: 1024,
-    settleBatchesPerBlock: 16,
-    settleTokensPerBlock: 200_000,
+    settleWorkPerBlock: 250_000,
   },
   payout: {
     holdBackMs: 10n * SECOND_MS,

@@ -25,6 +25,5 @@ export function fingerprintsOnDemand(): (latest: Base, height: bigint) => Finger
   return (latest, height) => ({
     senior: (high, low, asOf) => upTo(latest, height).senior(high, low, asOf),
     place: (datanet, high, low, asOf) => upTo(latest, height).place(datanet, high, low, asOf),
-    holders: (fingerprint) => upTo(latest, height).holders(fingerprint),
   });
 }

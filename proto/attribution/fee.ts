@@ -18,7 +18,9 @@ export const TAU_BASIS_POINTS = BURN_BASIS_POINTS + VALIDATORS_BASIS_POINTS;
 /** Lower bound of the contributor pool `a`. */
 export const CONTRIBUTOR_BASIS_POINTS_MIN = 1_000n;
 /** Upper bound of the contributor pool `a`. */
-export const CONTRIBUTOR_BASIS_POINTS_MAX = 8_000n;
+export const CONTRIBUTOR_BASIS_POINTS_MAX = 6_000n;
+/** Lower bound of the provider's share `c`, which is at least half of `a` besides: it is what opening receipts earns. */
+export const PROVIDER_BASIS_POINTS_MIN = 1_000n;
 /** Upper bound of all ancestors' royalties together; a publication above it is rejected. */
 export const ROYALTIES_BASIS_POINTS_MAX = 6_000n;
 
@@ -40,9 +42,9 @@ export interface FeeShares {
 export interface FeeSplit {
   readonly burned: bigint;
   readonly validators: bigint;
-  /** Contributor pool `a`, paid by the sample rule. */
+  /** Contributor pool `a`. */
   readonly pool: bigint;
-  /** Provider share `c`: the bond of the batch. */
+  /** Provider share `c`, of audited fees (`auditedSplit`). */
   readonly provider: bigint;
   readonly royalties: readonly { readonly versionId: bigint; readonly amount: bigint }[];
   /** To the holders of the version's revenue shares. */
@@ -56,9 +58,10 @@ export function checkFeeShares(shares: FeeShares): Rejection | undefined {
     const [min, max] = [CONTRIBUTOR_BASIS_POINTS_MIN, CONTRIBUTOR_BASIS_POINTS_MAX];
     return reject(poaErrors.feeShares, { field: "contributor", basisPoints: a, min, max });
   }
+  const providerMin = providerShareMin(a);
   const providerMax = BASIS_POINTS - TAU_BASIS_POINTS - a;
-  if (c < 0n || c > providerMax) {
-    return reject(poaErrors.feeShares, { field: "provider", basisPoints: c, min: 0n, max: providerMax });
+  if (c < providerMin || c > providerMax) {
+    return reject(poaErrors.feeShares, { field: "provider", basisPoints: c, min: providerMin, max: providerMax });
   }
   let stacked = 0n;
   for (const { basisPoints } of royalties) {
@@ -69,6 +72,12 @@ export function checkFeeShares(shares: FeeShares): Rejection | undefined {
   }
   if (stacked <= ROYALTIES_BASIS_POINTS_MAX) return undefined;
   return reject(poaErrors.royaltiesTooHigh, { basisPoints: stacked, max: ROYALTIES_BASIS_POINTS_MAX });
+}
+
+/** The least provider's share beside a contributor pool: with less, not to audit costs contributors more than the provider. */
+export function providerShareMin(contributorBasisPoints: bigint): bigint {
+  const half = (contributorBasisPoints + 1n) / 2n;
+  return half > PROVIDER_BASIS_POINTS_MIN ? half : PROVIDER_BASIS_POINTS_MIN;
 }
 
 /** Splits a fee in base units; the parts always add up to it. Asserts that `checkFeeShares` accepts the shares. */
@@ -88,10 +97,22 @@ export function splitFee(fee: bigint, shares: FeeShares): FeeSplit {
   return { burned, validators, pool, provider, royalties, owner };
 }
 
+/** What auditing decides of one voucher's fee, in base units. */
+export interface AuditedSplit {
+  /** All that is shared out among contributors or is residual: with what the provider does not earn. */
+  readonly pool: bigint;
+  /** The part of it that the audited receipts share out; the rest is residual. */
+  readonly auditedPool: bigint;
+  /** The provider's share of the audited fees. */
+  readonly provider: bigint;
+}
+
 /**
- * The part of a voucher's pool that its audited receipts share, floor(pool * auditSum / fee); the rest is residual.
- * Needs auditSum <= fee.
+ * Contributors' pool and provider's share stand for audited fees alone: floor(amount * auditSum / fee). The provider's
+ * share of what is not audited goes where the pool of it goes. Needs auditSum <= fee.
  */
-export function auditedPool(pool: bigint, auditSum: bigint, fee: bigint): bigint {
-  return fee === 0n ? 0n : mulDivFloor(pool, auditSum, fee);
+export function auditedSplit({ pool, provider }: FeeSplit, auditSum: bigint, fee: bigint): AuditedSplit {
+  const part = (amount: bigint): bigint => (fee === 0n ? 0n : mulDivFloor(amount, auditSum, fee));
+  const earned = part(provider);
+  return { pool: pool + provider - earned, auditedPool: part(pool), provider: earned };
 }

@@ -10,7 +10,7 @@ import { hashAt, stepsToTop } from "./shape.js";
  *
  *   leaf = H(00 || tag || data)    node = H(01 || left || right)    root = H(02 || tag || u64 count || top)
  */
-export type TreeTag = "poa2/set" | "poa2/out" | "poa2/prm" | "poa2/ctx" | "poa2/req" | "poa2/add" | "poa2/ans";
+export type TreeTag = "poa2/set" | "poa2/req" | "poa2/add" | "poa2/ans";
 
 const LEAF = 0x00;
 const NODE = 0x01;

@@ -9,13 +9,7 @@ export const TEXT_BYTES_MAX = 16 * 1024 * 1024;
 /** Fingerprints of one contribution: 2^24 are 128 MB, the whole of tier R (see README). */
 export const SET_FINGERPRINTS_MAX = 1 << 24;
 
-/** Tokens of one answer or prompt: the credit key has 16 bits for a position, and a transaction holds fewer. */
-export const TOKENS_MAX = 65_535;
-
-/** Context chunks that one receipt may declare. */
-export const CONTEXT_CHUNKS_MAX = 1_024;
-
-/** Leaves of a sum tree that is built in memory: a million inferences of one consumer, or the credits of one batch. */
+/** Leaves of a sum tree that is built in memory: a million inferences of one consumer. */
 export const SUM_LEAVES_MAX = 1 << 22;
 
 /** 2^64 - 1. */

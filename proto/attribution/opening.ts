@@ -1,17 +1,24 @@
 import { equalBytes, type Bytes } from "../bytes.js";
 import type { Messages } from "../codec/message.js";
 import { isRejection, reject, type Rejection } from "../rejection.js";
-import type { OpenedReceipt } from "./credit.js";
 import { poaErrors } from "./errors.js";
-import { windowsOf } from "./fingerprint.js";
-import { TOKENS_MAX } from "./limits.js";
-import { contextRoot, outputRoot, promptRoot } from "./output-tree.js";
+import { EMPTY_FRONTIER, rootOf, type Frontier } from "./frontier.js";
 import { receiptHash, receiptLeaf, type Receipt } from "./receipt.js";
-import { checkTokenHashes, TOKEN_HASH_BYTES } from "./token-hash.js";
+import { checkRequest, requestHash } from "./request.js";
+import { checkReceipt } from "./rule/check.js";
+import { ANSWER_TOKENS_MAX, REQUEST_TOKENS_MAX, spanKinds, SPANS_MAX, type RuledReceipt } from "./rule/receipt.js";
+import { tokenCount } from "./rule/tokens.js";
+import { checkSeed } from "./salt.js";
 import { verifySumPath, type SumInterval, type SumNode } from "./sum-tree.js";
+import { appendPieces, PIECE_TOKENS, spansOf, type TextTag } from "./texts.js";
 
-/** A revealed receipt: its path in the voucher's sum tree, and the lists behind its roots. */
+/** A part of a receipt that is being shown: pieces of its texts, in order, and the head with the first of them. */
 export type Opening = Messages["tributary.attribution.v1.Opening"];
+/** What shows a receipt to be the one that the consumer signed. */
+export type OpeningHead = Messages["tributary.attribution.v1.OpeningHead"];
+
+/** Pieces of one receipt at most: each text ends one, and each PIECE_TOKENS tokens do. */
+export const PIECES_MAX = SPANS_MAX + 1 + (REQUEST_TOKENS_MAX + ANSWER_TOKENS_MAX) / PIECE_TOKENS;
 
 /** The redeemed voucher of an opened receipt, as the chain stores it. */
 export interface OpenedVoucher {
@@ -24,57 +31,47 @@ export interface OpenedVoucher {
   readonly top: SumNode;
 }
 
-/** An opening whose lists and path were verified. */
-export interface VerifiedOpening extends OpenedReceipt {
-  readonly receipt: Receipt;
-  /** The interval of the receipt in the voucher's audited sum. */
-  readonly interval: SumInterval;
+/** How far the pieces of an opening have come. */
+export interface Shown {
+  readonly pieces: number;
+  /** Of the tree that the next piece belongs to. */
+  readonly edge: Frontier;
 }
+
+/** Nothing is shown but the head. */
+export const NOTHING_SHOWN: Shown = { pieces: 0, edge: EMPTY_FRONTIER };
 
 /**
- * Verifies an opening: the receipt belongs to the channel, version and nonces of the voucher, is in the tree that the
- * consumer signed, and every revealed list hashes to its root in the receipt. Rejects in codespace poa.
+ * Verifies a head: the receipt belongs to the channel, version and nonces of the voucher, is in the tree that the consumer
+ * signed, and holds the request, which names no block after `formed`. Rejects in codespace poa.
+ * @param index of the receipt in the voucher's tree
+ * @param at `formed` is the height at which the batch was formed
+ * @returns the interval of the receipt in the voucher's audited sum
  */
-export function verifyOpening(voucher: OpenedVoucher, opening: Opening): VerifiedOpening | Rejection {
-  const { receipt, tokens, promptTokens } = opening;
-  if (receipt === undefined) {
-    return reject(poaErrors.wrongReceipt, { field: "receipt", have: "nothing", need: "a receipt" });
-  }
+export function verifyHead(
+  voucher: OpenedVoucher,
+  index: bigint,
+  head: OpeningHead,
+  at: { readonly chainId: string; readonly formed: bigint },
+): SumInterval | Rejection {
+  const { receipt, request, seed, path } = head;
+  if (receipt === undefined) return wrong("receipt", "nothing", "a receipt");
+  if (request === undefined) return wrong("request", "nothing", "a request");
+  const pieces = piecesIn(head);
   const refusal =
-    checkReceipt(voucher, opening.index, receipt) ??
-    checkTokenHashes("tokens", tokens, TOKENS_MAX) ??
-    checkCount(receipt.tokens, tokens.length / TOKEN_HASH_BYTES);
+    checkPlace(voucher, index, receipt) ??
+    checkRequest(request, { ...at, channelId: receipt.channelId, nonce: receipt.nonce }) ??
+    checkSeed(seed);
   if (refusal !== undefined) return refusal;
-
-  const interval = verifySumPath(
-    voucher.top,
-    receiptLeaf(receipt.fee, receiptHash(receipt)),
-    opening.index,
-    opening.path,
-  );
-  if (isRejection(interval)) return interval;
-
-  const wrongList =
-    sameRoot("tokens", outputRoot(opening.seed, tokens), receipt.outRoot) ??
-    sameRoot("prompt_tokens", promptRoot(opening.seed, promptTokens), receipt.promptRoot) ??
-    sameRoot("context", contextRoot(opening.seed, opening.context), receipt.contextRoot);
-  if (wrongList !== undefined) return wrongList;
-  return { receipt, interval, ...openedReceipt(opening) };
-}
-
-/** What the rule reads of a verified opening: the windows of its token hashes, and the context's contributions. */
-export function openedReceipt({ tokens, promptTokens, context }: Opening): OpenedReceipt {
-  return {
-    fingerprints: windowsOf(tokens).fingerprints,
-    promptFingerprints: windowsOf(promptTokens).fingerprints,
-    context: context.map(({ contributionId }) => contributionId),
-  };
+  if (!equalBytes(requestHash(request), receipt.requestHash)) {
+    return reject(poaErrors.wrongRoot, { field: "request_hash" });
+  }
+  if (pieces > PIECES_MAX) return reject(poaErrors.tooMany, { field: "pieces", count: pieces, max: PIECES_MAX });
+  return verifySumPath(voucher.top, receiptLeaf(receipt.fee, receiptHash(receipt)), index, path);
 }
 
 /** Nonces ascend strictly under a voucher, so the place in the tree bounds the nonce from both sides. */
-function checkReceipt(voucher: OpenedVoucher, index: bigint, receipt: Receipt): Rejection | undefined {
-  const wrong = (field: string, have: unknown, need: unknown): Rejection =>
-    reject(poaErrors.wrongReceipt, { field, have, need });
+function checkPlace(voucher: OpenedVoucher, index: bigint, receipt: Receipt): Rejection | undefined {
   if (receipt.channelId !== voucher.channelId) return wrong("channel_id", receipt.channelId, voucher.channelId);
   if (receipt.versionId !== voucher.versionId) return wrong("version_id", receipt.versionId, voucher.versionId);
   const lowest = voucher.afterNonce + 1n + index;
@@ -85,11 +82,83 @@ function checkReceipt(voucher: OpenedVoucher, index: bigint, receipt: Receipt): 
   return undefined;
 }
 
-function checkCount(need: number, have: number): Rejection | undefined {
-  return have === need ? undefined : reject(poaErrors.wrongTokens, { have, need });
+function wrong(field: string, have: unknown, need: unknown): Rejection {
+  return reject(poaErrors.wrongReceipt, { field, have, need });
 }
 
-function sameRoot(field: string, have: Bytes | Rejection, need: Bytes): Rejection | undefined {
-  if (isRejection(have)) return have;
-  return equalBytes(have, need) ? undefined : reject(poaErrors.wrongRoot, { field });
+/** Pieces of all texts of a receipt. */
+export function piecesIn({ requestPieces, addedPieces, answerPieces }: OpeningHead): number {
+  return requestPieces + addedPieces + answerPieces;
+}
+
+/**
+ * Takes the next pieces of a verified head: of the request, of what was added, of the answer. The root of a text's tree
+ * is compared when its last piece has come. Rejects with poa/wrongRoot, or poa/tooMany for pieces beyond the last.
+ */
+export function showPieces(head: OpeningHead, shown: Shown, pieces: readonly Bytes[]): Shown | Rejection {
+  let { pieces: at, edge } = shown;
+  let [start, taken] = [0, 0];
+  for (const { tag, field, root, count } of treesOf(head)) {
+    const end = start + count;
+    if (count === 0 && !equalBytes(rootOf(tag, EMPTY_FRONTIER), root)) return reject(poaErrors.wrongRoot, { field });
+    if (at < end) {
+      const some = pieces.slice(taken, taken + end - at);
+      const next = appendPieces(tag, head.seed, at === start ? EMPTY_FRONTIER : edge, some);
+      if (isRejection(next)) return next;
+      [edge, at, taken] = [next, at + some.length, taken + some.length];
+      if (at < end) break;
+      if (!equalBytes(rootOf(tag, edge), root)) return reject(poaErrors.wrongRoot, { field });
+    }
+    start = end;
+  }
+  if (taken < pieces.length) {
+    return reject(poaErrors.tooMany, { field: "pieces", count: at + pieces.length - taken, max: at });
+  }
+  return { pieces: at, edge };
+}
+
+interface TextTree {
+  readonly tag: TextTag;
+  readonly field: string;
+  readonly root: Bytes;
+  readonly count: number;
+}
+
+function treesOf({ receipt, request, requestPieces, addedPieces, answerPieces }: OpeningHead): readonly TextTree[] {
+  return [
+    { tag: "poa2/req", field: "text_root", root: request!.textRoot, count: requestPieces },
+    { tag: "poa2/add", field: "added_root", root: receipt!.addedRoot, count: addedPieces },
+    { tag: "poa2/ans", field: "out_root", root: receipt!.outRoot, count: answerPieces },
+  ];
+}
+
+/**
+ * What the rule reads of an opening whose pieces are all shown. Rejects pieces that are no texts, texts of a kind that
+ * does not belong there, an answer of another length than the receipt says, and what `checkReceipt` refuses.
+ */
+export function ruledReceipt(
+  { receipt, request, requestPieces, addedPieces }: OpeningHead,
+  pieces: readonly Bytes[],
+  versionDatanets: number,
+): RuledReceipt | Rejection {
+  const asked = spansOf(pieces.slice(0, requestPieces));
+  if (isRejection(asked)) return asked;
+  const added = spansOf(pieces.slice(requestPieces, requestPieces + addedPieces));
+  if (isRejection(added)) return added;
+  const answered = spansOf(pieces.slice(requestPieces + addedPieces));
+  if (isRejection(answered)) return answered;
+
+  const { added: ofProvider, answered: ofAnswer } = spanKinds;
+  const strange = [
+    asked.findIndex(({ kind }) => kind === ofProvider),
+    added.findIndex(({ kind }) => kind !== ofProvider),
+    answered.findIndex(({ kind, datanet }, i) => i > 0 || kind !== ofAnswer || datanet !== undefined),
+  ].find((index) => index >= 0);
+  if (strange !== undefined) return reject(poaErrors.wrongSpan, { index: strange });
+  const answer = answered[0]?.tokens ?? new Uint8Array(0);
+  const { time, datanets } = request!;
+  const ruled = { time, datanets, spans: [...asked, ...added], answer };
+  const have = tokenCount(answer);
+  if (have !== receipt!.tokens) return reject(poaErrors.wrongTokens, { have, need: receipt!.tokens });
+  return checkReceipt(ruled, versionDatanets) ?? ruled;
 }

@@ -60,3 +60,8 @@ export function fingerprintCount(packed: Bytes): number {
 export function fingerprintAt(packed: Bytes, index: number): bigint {
   return readU64be(packed, index * FINGERPRINT_BYTES);
 }
+
+/** The fingerprint with these upper and lower 32 bits. */
+export function fingerprintOf(high: number, low: number): bigint {
+  return (BigInt(high) << 32n) | BigInt(low);
+}

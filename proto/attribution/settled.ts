@@ -1,149 +1,183 @@
-import { openedReceipt } from "./opening.js";
-import { shareFloor } from "../amount.js";
+import { addAmount, BILLIONTHS, parseAmount } from "../amount.js";
 import { present } from "../assert.js";
 import type { Bytes } from "../bytes.js";
 import type { Messages } from "../codec/message.js";
 import { isWhole, type BatchRecord } from "./batch.js";
-import { residualReasons, type ContributionCredit, type CreditLookups, type ResidualReason } from "./credit.js";
-import { settleBatch, type LocatedOpening, type Settlement } from "./settle.js";
+import type { BatchSums, CreditSum, UseSum } from "./rule/batch.js";
+import { residualReasons } from "./rule/reasons.js";
+import type { BatchPlan } from "./settle.js";
 import type { Contribution } from "./standing.js";
 
-/** The record that the chain writes when it settles a batch. Verifiers recompute it and compare. */
+/** How far a batch is settled. */
+export type Progress = Messages["tributary.attribution.v1.Progress"];
+/** The record that the chain writes when a batch is settled. Verifiers recompute it and compare. */
 export type SettlementRecord = Messages["tributary.attribution.v1.Settlement"];
 /** The record of one contribution's credit in one batch. */
 export type CreditRecord = Messages["tributary.attribution.v1.Credit"];
-type VoucherRecord = Messages["tributary.attribution.v1.Voucher"];
-type OpenedRecord = Messages["tributary.attribution.v1.OpenedReceipt"];
+/** Contested credit of one batch, by its pair. */
+export type ContestRecord = Messages["tributary.attribution.v1.Contest"];
+/** Tokens of one batch that only contributions without a licence hold. */
+export type UseRecord = Messages["tributary.attribution.v1.Use"];
+type Reason = Messages["tributary.attribution.v1.Reason"];
 
-/** Everything that settling one batch reads. */
-export interface BatchFacts {
-  readonly batch: BatchRecord;
-  /** All vouchers of the batch, ascending by id. */
-  readonly vouchers: readonly VoucherRecord[];
-  /** All openings of the batch, in any order, each verified against its voucher. */
-  readonly openings: readonly OpenedRecord[];
-  /** Beacon of the batch's epoch; empty as long as it has none. */
-  readonly beacon: Bytes;
-  readonly lookups: CreditLookups;
-  contribution(id: bigint): Contribution;
-  /** The datanet's share by the terms that the contribution consented to. */
-  treasuryBasisPoints(contribution: Contribution): bigint;
+/** An amount of a record: decimal text. */
+export function amountOf(text: string): bigint {
+  return present(parseAmount(text), "a stored amount is a decimal string");
 }
 
-/** The records of one settlement. */
-export interface SettledRecords {
-  readonly settlement: SettlementRecord;
-  /** One row per contribution that was paid, or used without pay, with the reasons. Ascending by contribution. */
-  readonly credits: readonly CreditRecord[];
-  /** The outcome draw by draw and position by position, which no record stores. */
-  readonly outcome: Settlement;
-}
+const plus = (text: string, more: bigint): string => addAmount(amountOf(text), more).toString();
 
-const NO_BEACON = new Uint8Array(32);
-
-/** The records that settling a batch writes. @param at height and time (unix milliseconds) of the settling block */
-export function settledRecords(
-  facts: BatchFacts,
-  at: { readonly height: bigint; readonly time: bigint },
-): SettledRecords {
-  const { batch, vouchers, lookups } = facts;
-  const whole = isWhole(batch);
-  const beacon = whole || facts.beacon.length === 0 ? NO_BEACON : facts.beacon;
-  const { id: batchId, auditedPool: pool, providerShare: bond, sampleMax } = batch;
-  const outcome = settleBatch(
-    { batchId, pool, bond, vouchers, whole, beacon, sampleMax },
-    locatedOpenings(facts),
-    lookups,
-  );
-  const { height, time } = at;
-  const kept = beacon === NO_BEACON ? new Uint8Array(0) : beacon;
-  const settlement = { height, time, ...settlementOf(batch, outcome, kept) };
-  return { settlement, credits: creditRows(facts, outcome), outcome };
-}
-
-function locatedOpenings({ vouchers, openings }: BatchFacts): LocatedOpening[] {
-  const places = new Map(vouchers.map((voucher, place) => [voucher.id, place]));
-  return openings.map(({ opening, intervalFrom, intervalTo }) => {
-    const whole = present(opening, "a kept opening is whole");
-    return {
-      voucher: present(places.get(whole.voucherId), "an opening is of a voucher of its batch"),
-      index: whole.index,
-      interval: { from: intervalFrom, to: intervalTo },
-      opened: openedReceipt(whole),
-    };
-  });
-}
-
-function settlementOf(
-  batch: BatchRecord,
-  outcome: Settlement,
-  beacon: Bytes,
-): Omit<SettlementRecord, "height" | "time"> {
-  const notAudited = batch.pool - batch.auditedPool;
-  const reasons: SettlementRecord["reasons"] = [];
-  for (const [name, code] of Object.entries(residualReasons)) {
-    const { count, amount } = outcome.reasons[name as ResidualReason];
-    const extra = name === "notAudited" && notAudited > 0n ? 1 : 0;
-    const sum = extra === 1 ? amount + notAudited : amount;
-    if (count + extra > 0) reasons.push({ reason: code, count: BigInt(count + extra), amount: sum });
-  }
+/** A batch of which no receipt is settled. */
+export function noProgress(batchId: bigint): Progress {
   return {
-    whole: isWhole(batch),
-    beacon,
-    drawn: BigInt(outcome.drawn),
-    opened: BigInt(outcome.opened),
-    credited: outcome.credited,
-    residual: outcome.residual + notAudited,
-    forfeited: outcome.forfeited,
+    batchId,
+    voucherId: 0n,
+    index: 0n,
+    contributionId: 0n,
+    opened: 0n,
+    shared: 0n,
+    earned: 0n,
+    credited: "0",
+    contested: "0",
+    reasons: [],
+  };
+}
+
+/** The progress after further receipts. Where the next one is stays with the caller. */
+export function withReceipts(progress: Progress, sums: BatchSums): Progress {
+  let [credited, contested] = [0n, 0n];
+  for (const sum of sums.credits.values()) {
+    credited += sum.amount;
+    contested += sum.contested;
+  }
+  let { reasons } = progress;
+  for (const [reason, { tokens, amount }] of sums.residual) reasons = withReason(reasons, reason, tokens, amount);
+  return {
+    ...progress,
+    opened: progress.opened + sums.opened,
+    shared: progress.shared + sums.shared,
+    earned: progress.earned + sums.earned,
+    credited: plus(progress.credited, credited),
+    contested: plus(progress.contested, contested),
     reasons,
   };
 }
 
-function creditRows(facts: BatchFacts, outcome: Settlement): CreditRecord[] {
-  const receipts = receiptsOf(outcome);
-  const paid = new Map(outcome.contributions.map((credit) => [credit.contribution, credit]));
-  const unpaid = new Map<bigint, CreditRecord["unpaid"]>();
-  for (const { contribution, reason, positions, amount } of outcome.unpaid) {
-    const list = unpaid.get(contribution) ?? [];
-    list.push({ reason: residualReasons[reason], count: BigInt(positions), amount });
-    unpaid.set(contribution, list);
-  }
-  const ids = [...new Set([...paid.keys(), ...unpaid.keys()])].sort((a, b) => (a < b ? -1 : 1));
-  return ids.map((contribution) => {
-    const credit = paid.get(contribution) ?? { contribution, positions: 0, amount: 0n };
-    const draws = receipts.get(contribution)?.size ?? 0;
-    return creditOf(facts, credit, draws, unpaid.get(contribution) ?? []);
-  });
+/** Ascending by code. */
+function withReason(reasons: readonly Reason[], reason: number, tokens: number, amount: bigint): Reason[] {
+  const before = reasons.find((row) => row.reason === reason) ?? { reason, tokens: 0n, amount: "0" };
+  const row = { reason, tokens: before.tokens + BigInt(tokens), amount: plus(before.amount, amount) };
+  return [...reasons.filter((other) => other.reason !== reason), row].sort((a, b) => a.reason - b.reason);
 }
 
-/** In how many of the opened receipts each contribution was found. */
-function receiptsOf({ credits: paid }: Settlement): ReadonlyMap<bigint, ReadonlySet<number>> {
-  const draws = new Map<bigint, Set<number>>();
-  for (const { contribution, draw } of paid) {
-    const known = draws.get(contribution);
-    if (known === undefined) draws.set(contribution, new Set([draw]));
-    else known.add(draw);
-  }
-  return draws;
-}
-
-/** The datanet's share follows from the terms; the owner keeps the remainder of the division. */
-function creditOf(
-  facts: BatchFacts,
-  { contribution: id, positions, amount }: ContributionCredit,
-  receipts: number,
-  unpaid: CreditRecord["unpaid"],
-): CreditRecord {
-  const contribution = facts.contribution(id);
+/**
+ * The settlement of a batch whose receipts are all added up: what was not opened and what was not audited is residual, and
+ * credited + residual is the pool.
+ * @param at height and time (unix milliseconds) of the block that settles the last receipt
+ */
+export function settlementOf(
+  batch: BatchRecord,
+  plan: Pick<BatchPlan, "drawn">,
+  progress: Progress,
+  beacon: Bytes,
+  at: { readonly height: bigint; readonly time: bigint },
+): SettlementRecord {
+  const whole = isWhole(batch);
+  const withheld = (batch.auditedPool - progress.shared) * BILLIONTHS;
+  const notAudited = (batch.pool - batch.auditedPool) * BILLIONTHS;
+  let { reasons } = progress;
+  if (withheld > 0n) reasons = withReason(reasons, residualReasons.withheld, 0, withheld);
+  if (notAudited > 0n) reasons = withReason(reasons, residualReasons.notAudited, 0, notAudited);
   return {
-    batchId: facts.batch.id,
-    contributionId: id,
-    owner: contribution.owner,
-    datanetId: contribution.datanetId,
-    positions: BigInt(positions),
-    receipts: BigInt(receipts),
-    amount,
-    treasury: shareFloor(amount, facts.treasuryBasisPoints(contribution)),
-    unpaid,
+    height: at.height,
+    time: at.time,
+    whole,
+    beacon: whole || plan.drawn === 0n ? new Uint8Array(0) : beacon,
+    drawn: plan.drawn,
+    opened: progress.opened,
+    credited: progress.credited,
+    contested: progress.contested,
+    residual: (batch.pool * BILLIONTHS - amountOf(progress.credited)).toString(),
+    forfeited: batch.providerShare - progress.earned,
+    reasons: [...reasons],
   };
+}
+
+/** A credit with what further receipts add to it. */
+export function creditRecord(
+  { id: batchId, ...batch }: BatchRecord,
+  { id: contributionId, owner, datanetId }: Pick<Contribution, "id" | "owner" | "datanetId">,
+  sum: CreditSum,
+  before?: CreditRecord,
+): CreditRecord {
+  const { tokens, receipts, amount, contested, squares } = before ?? {
+    tokens: 0n,
+    receipts: 0n,
+    amount: "0",
+    contested: "0",
+    squares: "0",
+  };
+  return {
+    batchId,
+    contributionId,
+    owner,
+    datanetId,
+    tokens: tokens + BigInt(sum.tokens),
+    receipts: receipts + BigInt(sum.receipts),
+    amount: plus(amount, sum.amount),
+    contested: plus(contested, sum.contested),
+    squares: isWhole({ id: batchId, ...batch }) ? "0" : (BigInt(squares) + sum.squares).toString(),
+  };
+}
+
+/** Contested credit of a pair with what further receipts add to it. */
+export function contestRecord(
+  batchId: bigint,
+  contributionId: bigint,
+  seniorId: bigint,
+  more: bigint,
+  before?: ContestRecord,
+): ContestRecord {
+  return { batchId, contributionId, seniorId, amount: plus(before?.amount ?? "0", more) };
+}
+
+/** A use without a licence with what further receipts add to it. */
+export function useRecord(
+  batchId: bigint,
+  contributionId: bigint,
+  voucherId: bigint,
+  { receipts, tokens }: UseSum,
+  before?: UseRecord,
+): UseRecord {
+  return {
+    contributionId,
+    batchId,
+    voucherId,
+    receipts: (before?.receipts ?? 0n) + BigInt(receipts),
+    tokens: (before?.tokens ?? 0n) + BigInt(tokens),
+  };
+}
+
+/**
+ * One standard error of a credit, in billionths: its draws are a sample with replacement, so that the variance of their
+ * sum is q / (q - 1) times the sum of the squared differences from the mean. 0 if the batch was opened whole; of a single
+ * draw nothing is known, and the error is the credit.
+ */
+export function samplingError({ amount, squares }: CreditRecord, { whole, drawn }: SettlementRecord): bigint {
+  if (whole) return 0n;
+  const sum = amountOf(amount);
+  if (drawn < 2n) return sum;
+  const spread = drawn * BigInt(squares) - sum * sum;
+  return spread <= 0n ? 0n : squareRoot(spread / (drawn - 1n));
+}
+
+/** floor of the square root (Newton). */
+function squareRoot(value: bigint): bigint {
+  if (value < 2n) return value;
+  let root = 1n << BigInt((value.toString(2).length + 1) >> 1);
+  for (;;) {
+    const next = (root + value / root) >> 1n;
+    if (next >= root) return root;
+    root = next;
+  }
 }

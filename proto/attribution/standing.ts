@@ -1,5 +1,4 @@
 import type { Messages } from "../codec/message.js";
-import type { CreditLookups, Holder } from "./credit.js";
 import type { ReleaseKey } from "./eligible-set.js";
 
 /**
@@ -7,22 +6,36 @@ import type { ReleaseKey } from "./eligible-set.js";
  * stored records alone, so the answer does not depend on when it is asked.
  */
 export type Contribution = Messages["tributary.datanet.v1.Contribution"];
-type Version = Messages["tributary.model.v1.Version"];
 
-/**
- * Whether the contribution is active at a height: from the block that accepted it until before the block that withdrew
- * it.
- */
-export function activeAt(contribution: Contribution, height: bigint): boolean {
-  return contribution.active.some(
-    ({ fromHeight, toHeight }) => fromHeight <= height && (toHeight === 0n || height < toHeight),
-  );
+/** Where a contribution stands after the block of a height. */
+export interface Stand {
+  /** Its windows are its own against everybody: complete, accepted or not, and not withdrawn. */
+  readonly stands: boolean;
+  /** Height of its acceptance; 0: not accepted by then. */
+  readonly acceptedHeight: bigint;
 }
 
-/** Whether the contribution holds its fingerprints at a height: complete before it, and active at it. */
-export function isHolder(contribution: Contribution, height: bigint): boolean {
-  const { completeHeight } = contribution;
-  return completeHeight > 0n && completeHeight < height && activeAt(contribution, height);
+/** @param height undefined: now */
+export function standAt(contribution: Contribution, height: bigint | undefined): Stand {
+  const { completeHeight, decidedHeight, firstRelease, withdrawnHeight } = contribution;
+  const reached = (at: bigint): boolean => at !== 0n && (height === undefined || at <= height);
+  const stands = reached(completeHeight) && !reached(withdrawnHeight);
+  return { stands, acceptedHeight: stands && firstRelease !== 0 && reached(decidedHeight) ? decidedHeight : 0n };
+}
+
+type Seniority = Pick<Contribution, "intentHeight" | "intentIndex">;
+
+/** Seniority is the order of intents. */
+export function isSenior(a: Seniority, b: Seniority): boolean {
+  return a.intentHeight === b.intentHeight ? a.intentIndex < b.intentIndex : a.intentHeight < b.intentHeight;
+}
+
+/**
+ * Who has a place before whom in one datanet. Who can be in an earlier release comes first, so that an older intent does
+ * not replace what a release holds; between equals the order of intents decides.
+ */
+export function hasPlaceBefore(a: Contribution, b: Contribution): boolean {
+  return a.firstRelease === b.firstRelease ? isSenior(a, b) : a.firstRelease < b.firstRelease;
 }
 
 /**
@@ -37,43 +50,4 @@ export function isLicensed(
   return (
     found !== undefined && found.datanetId === datanetId && (withdrawnHeight === 0n || found.number <= lastRelease)
   );
-}
-
-/**
- * The committed records that the rule reads. Validators read them from their state, other verifiers from proven bytes.
- */
-export interface CommittedWorld {
-  contribution(id: bigint): Contribution;
-  /** Ids of complete contributions that hold the fingerprint. It may include contributions newer than the batch. */
-  holders(fingerprint: bigint): readonly bigint[];
-  common(fingerprint: bigint): boolean;
-  licensed(contribution: Contribution): boolean;
-}
-
-/** The lookups of `creditBatch` for a batch that was formed at a height. Judges each contribution once. */
-export function creditLookups(world: CommittedWorld, version: Version, formedHeight: bigint): CreditLookups {
-  const known = new Map<bigint, { readonly holder: Holder | undefined; readonly licensed: boolean }>();
-  const candidate = (id: bigint): { readonly holder: Holder | undefined; readonly licensed: boolean } => {
-    const before = known.get(id);
-    if (before !== undefined) return before;
-    const contribution = world.contribution(id);
-    const { intentHeight, intentIndex } = contribution;
-    const holder = isHolder(contribution, formedHeight) ? { contribution: id, intentHeight, intentIndex } : undefined;
-    const made = { holder, licensed: world.licensed(contribution) };
-    known.set(id, made);
-    return made;
-  };
-  return {
-    versionHeight: version.height,
-    common: (fingerprint) => world.common(fingerprint),
-    licensed: (contribution) => candidate(contribution).licensed,
-    holders(fingerprint) {
-      const holders: Holder[] = [];
-      for (const id of world.holders(fingerprint)) {
-        const { holder } = candidate(id);
-        if (holder !== undefined) holders.push(holder);
-      }
-      return holders;
-    },
-  };
 }

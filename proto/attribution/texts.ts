@@ -3,7 +3,7 @@ import { isRejection, reject, type Rejection } from "../rejection.js";
 import { poaErrors } from "./errors.js";
 import { appendLeaves, EMPTY_FRONTIER, rootOf, type Frontier } from "./frontier.js";
 import { leafHasher } from "./hash-tree.js";
-import { checkSeed, SALT_BYTES, saltHasher } from "./output-tree.js";
+import { checkSeed, SALT_BYTES, saltHasher } from "./salt.js";
 import { spanKinds, type Span, type SpanKind } from "./rule/receipt.js";
 import { TOKEN_HASH_BYTES } from "./token-hash.js";
 
@@ -15,7 +15,7 @@ import { TOKEN_HASH_BYTES } from "./token-hash.js";
  *   leaf  = H(00 || tag || salt16 || piece)
  *
  * A text is cut behind every PIECE_TOKENS tokens, and nowhere else; one without tokens has no piece. Salts are those of
- * the receipt's seed (output-tree.ts).
+ * the receipt's seed (salt.ts).
  */
 export const PIECE_TOKENS = 2_048;
 const HEAD_BYTES = 9;

@@ -23,6 +23,7 @@ const entry = (batch: bigint, kind: number, subject: bigint): Bytes[] => [
 export const stateKeys = {
   account: key(0x01, 0x01, (address: Bytes) => [address]),
   nextContribution: key(0x10, 0x03, nothing),
+  datanet: key(0x10, 0x10, one),
   terms: key(0x10, 0x13, (datanet: bigint, version: number) => [u64be(datanet), u32be(version)]),
   contribution: key(0x10, 0x30, one),
   fingerprints: key(0x10, 0x35, (contribution: bigint, index: number) => [u64be(contribution), u32be(index)]),
@@ -41,6 +42,24 @@ export const stateKeys = {
     u64be(voucher),
     u64be(index),
   ]),
+  openingPiece: key(0x13, 0x14, (batch: bigint, voucher: bigint, index: bigint, opener: Bytes, piece: number) => [
+    u64be(batch),
+    u64be(voucher),
+    u64be(index),
+    opener,
+    u32be(piece),
+  ]),
+  progress: key(0x13, 0x16, one),
+  contest: key(0x13, 0x17, (batch: bigint, contribution: bigint, senior: bigint) => [
+    u64be(batch),
+    u64be(contribution),
+    u64be(senior),
+  ]),
+  use: key(0x13, 0x18, (contribution: bigint, batch: bigint, voucher: bigint) => [
+    u64be(contribution),
+    u64be(batch),
+    u64be(voucher),
+  ]),
   credit: key(0x13, 0x0d, (batch: bigint, contribution: bigint) => [u64be(batch), u64be(contribution)]),
   payoutParams: key(0x14, 0x01, nothing),
   payEntry: key(0x14, 0x02, entry),
@@ -48,6 +67,7 @@ export const stateKeys = {
     owner,
     ...entry(batch, kind, subject),
   ]),
+  controllerChange: key(0x14, 0x10, (owner: Bytes, number: number) => [owner, u32be(number)]),
   payAccount: key(0x14, 0x04, (owner: Bytes) => [owner]),
 } as const;
 

@@ -1,4 +1,5 @@
 import { FINGERPRINT_BYTES } from "#proto/attribution/packed.js";
+import { standAt } from "#proto/attribution/standing.js";
 import { assert, present } from "#proto/assert.js";
 import { readU32be, type Bytes } from "#proto/bytes.js";
 import type { FingerprintLookup } from "../context.js";
@@ -11,7 +12,7 @@ import {
   type Contribution,
 } from "../modules/datanet/index.js";
 import type { ReadView } from "../store/view.js";
-import { hasPlaceBefore, ID_MAX, isSenior, newMember, standAt, type Member } from "./members.js";
+import { hasPlaceBefore, ID_MAX, isSenior, newMember, type Member } from "./members.js";
 import { OrderedGroups } from "./order.js";
 import { PastFirsts } from "./past.js";
 import { WindowTable } from "./table.js";
@@ -58,13 +59,6 @@ export class FingerprintIndex implements FingerprintLookup {
   place(datanet: bigint, high: number, low: number, asOf?: bigint): number | undefined {
     if (datanet < 1n || datanet > BigInt(ID_MAX)) return undefined;
     return this.#answer(Number(datanet), high, low, asOf);
-  }
-
-  holders(fingerprint: Bytes): readonly bigint[] {
-    const value = this.#table.get(EVERYWHERE, readU32be(fingerprint), readU32be(fingerprint, 4));
-    if (value === 0) return [];
-    const ids = value < GROUP ? [value] : [...this.#seniors.ids(value - GROUP)];
-    return ids.sort((a, b) => a - b).map(BigInt);
   }
 
   /**
@@ -126,7 +120,8 @@ export class FingerprintIndex implements FingerprintLookup {
 
   /** Brings one contribution to where it stands after a height. */
   #follow(base: ReadView, contribution: Contribution, height: bigint | undefined): void {
-    const { stands, acceptedHeight } = standAt(contribution, height);
+    const { stands, acceptedHeight: accepted } = standAt(contribution, height);
+    const acceptedHeight = Number(accepted);
     const before = this.#members[Number(contribution.id)];
     if (before === undefined ? !stands : !before.stands) return;
     const member = before ?? newMember(contribution);

@@ -52,19 +52,3 @@ export function newMember(contribution: Contribution): Member {
     stands: true,
   };
 }
-
-/** Where a contribution stands after the block of a height. */
-export interface Stand {
-  /** Its windows are its own against everybody: complete, accepted or not, and not withdrawn. */
-  readonly stands: boolean;
-  readonly acceptedHeight: number;
-}
-
-/** @param height undefined: now */
-export function standAt(contribution: Contribution, height: bigint | undefined): Stand {
-  const { completeHeight, decidedHeight, firstRelease, withdrawnHeight } = contribution;
-  const reached = (at: bigint): boolean => at !== 0n && (height === undefined || at <= height);
-  const stands = reached(completeHeight) && !reached(withdrawnHeight);
-  const accepted = stands && firstRelease !== 0 && reached(decidedHeight);
-  return { stands, acceptedHeight: accepted ? Number(decidedHeight) : 0 };
-}

@@ -4,5 +4,4 @@ import type { FingerprintLookup } from "../context.js";
 export const NO_FINGERPRINTS: FingerprintLookup = {
   senior: () => undefined,
   place: () => undefined,
-  holders: () => [],
 };

@@ -1,3 +1,4 @@
+import { unitsText } from "#proto/amount.js";
 import { toHex } from "#proto/bytes.js";
 import type { BatchReport, Payments, PayoutReport } from "#proto/client/verify/index.js";
 import { formatRfc3339 } from "#proto/time.js";
@@ -61,8 +62,11 @@ export function reportText(report: PayoutReport): string {
   return lines.join("\n");
 }
 
+/** Billionths of a record in base units. */
+const text = (billionths: string | undefined): string | undefined => billionths && unitsText(BigInt(billionths));
+
 function batchTable(batches: readonly BatchReport[]): string {
-  const number = (title: string, cell: (row: BatchReport) => bigint | number | undefined) => ({
+  const number = (title: string, cell: (row: BatchReport) => bigint | number | string | undefined) => ({
     title,
     cell: (row: BatchReport) => String(cell(row) ?? ""),
     right: true,
@@ -73,10 +77,10 @@ function batchTable(batches: readonly BatchReport[]): string {
     number("OPENED", ({ batch }) => batch?.settlement?.opened),
     number("FEES", ({ batch }) => batch?.fees),
     number("POOL", ({ batch }) => batch?.pool),
-    number("CREDITED", ({ batch }) => batch?.settlement?.credited),
-    number("RESIDUAL", ({ batch }) => batch?.settlement?.residual),
+    number("CREDITED", ({ batch }) => text(batch?.settlement?.credited)),
+    number("RESIDUAL", ({ batch }) => text(batch?.settlement?.residual)),
     number("FORFEITED", ({ batch }) => batch?.settlement?.forfeited),
-    number("PAID", ({ payments }) => payments.paid),
+    number("PAID", ({ payments }) => unitsText(payments.paid)),
     { title: "RESULT", cell: ({ agrees }) => (agrees === undefined ? "not settled" : agrees ? "agrees" : "DISAGREES") },
   ]);
 }
@@ -84,6 +88,6 @@ function batchTable(batches: readonly BatchReport[]): string {
 function paymentText(payments: Payments): string {
   return Object.entries(payments)
     .filter(([, amount]) => amount !== 0n)
-    .map(([name, amount]) => `${name} ${String(amount)}`)
+    .map(([name, amount]) => `${name} ${unitsText(amount as bigint)}`)
     .join(", ");
 }

@@ -1,30 +1,39 @@
-import type { Committer } from "../lookups.js";
+import { assert } from "../../assert.js";
+import type { Share } from "../settle.js";
 import type { ReceiptPay } from "./price.js";
 import type { Ruling } from "./rule.js";
 import { NONE } from "./windows.js";
 
 /**
- * Sums over the receipts of a batch. Sums alone: a batch may be settled in any pieces and in any order, and a receipt is
+ * Sums over receipts of one batch. Sums alone: a batch may be settled in any pieces and in any order, and a receipt is
  * explained without the others.
  */
 export interface BatchSums {
+  /** By contribution. */
   readonly credits: Map<bigint, CreditSum>;
-  /** Contested credit by pair: contester, then the paid contribution. */
-  readonly contested: Map<bigint, Map<bigint, bigint>>;
-  /** Uses without a licence, by the first committer. */
-  readonly unlicensed: Map<bigint, UseSum>;
+  /** Contested credit in billionths, by pair: the paid contribution, then the contester. */
+  readonly contests: Map<bigint, Map<bigint, bigint>>;
+  /** Uses without a licence, by the first committer, then by voucher. */
+  readonly uses: Map<bigint, Map<bigint, UseSum>>;
   /** Residual, by the code of the reason. */
   readonly residual: Map<number, ResidualSum>;
-  lookups: number;
-  pairs: number;
+  /** Draws that were answered, or receipts of a batch that is opened whole. */
+  opened: bigint;
+  /** Base units of the pool that these receipts share out. */
+  shared: bigint;
+  /** Base units of the provider's share that they earn. */
+  earned: bigint;
 }
 
-/** What a batch pays to one contribution, in billionths, contested credit included. */
+/** What a batch pays to one contribution. */
 export interface CreditSum {
-  readonly committer: Committer;
   receipts: number;
   tokens: number;
+  /** Billionths, contested credit included. */
   amount: bigint;
+  contested: bigint;
+  /** Sum over draws of the squared amounts, for the sampling error. */
+  squares: bigint;
 }
 /** Tokens that nobody was paid for, and the receipts that hold them. */
 export interface UseSum {
@@ -41,29 +50,42 @@ export interface ResidualSum {
 export function noSums(): BatchSums {
   return {
     credits: new Map(),
-    contested: new Map(),
-    unlicensed: new Map(),
+    contests: new Map(),
+    uses: new Map(),
     residual: new Map(),
-    lookups: 0,
-    pairs: 0,
+    opened: 0n,
+    shared: 0n,
+    earned: 0n,
   };
 }
 
+/** A receipt that the rule has decided, and what it takes part in. */
+export interface SettledReceipt {
+  readonly voucherId: bigint;
+  readonly share: Share;
+  readonly ruling: Ruling;
+  readonly pay: ReceiptPay;
+}
+
 /** Adds one receipt to the sums of its batch. Work: one step a token and a row. */
-export function addReceipt(sums: BatchSums, ruling: Ruling, { credits, residual }: ReceiptPay): void {
-  sums.lookups += ruling.lookups;
-  sums.pairs += ruling.pairs;
-  for (const { committer, tokens, amount, contested, contester } of credits) {
+export function addReceipt(sums: BatchSums, { voucherId, share, ruling, pay }: SettledReceipt): void {
+  assert(share.draws > 0, "a receipt that takes part answers a draw");
+  sums.opened += BigInt(share.draws);
+  sums.shared += share.pool;
+  sums.earned += share.earned;
+  for (const { committer, tokens, amount, contested, contester } of pay.credits) {
     const { contribution } = committer;
-    const sum = known(sums.credits, contribution, () => ({ committer, receipts: 0, tokens: 0, amount: 0n }));
+    const sum = known(sums.credits, contribution, noCredit);
     sum.receipts += 1;
     sum.tokens += tokens;
     sum.amount += amount;
+    sum.contested += contested;
+    sum.squares += (amount * amount) / BigInt(share.draws);
     if (contester === undefined || contested === 0n) continue;
-    const pairs = known(sums.contested, contester.contribution, () => new Map<bigint, bigint>());
-    pairs.set(contribution, (pairs.get(contribution) ?? 0n) + contested);
+    const pairs = known(sums.contests, contribution, () => new Map<bigint, bigint>());
+    pairs.set(contester.contribution, (pairs.get(contester.contribution) ?? 0n) + contested);
   }
-  for (const { reason, tokens, amount } of residual) {
+  for (const { reason, tokens, amount } of pay.residual) {
     const sum = known(sums.residual, reason, () => ({ tokens: 0, amount: 0n }));
     sum.tokens += tokens;
     sum.amount += amount;
@@ -72,10 +94,15 @@ export function addReceipt(sums: BatchSums, ruling: Ruling, { credits, residual 
   for (const number of ruling.unlicensed) if (number !== NONE) used.set(number, (used.get(number) ?? 0) + 1);
   for (const [number, tokens] of used) {
     const { contribution } = ruling.committers[number]!;
-    const sum = known(sums.unlicensed, contribution, () => ({ receipts: 0, tokens: 0 }));
+    const vouchers = known(sums.uses, contribution, () => new Map<bigint, UseSum>());
+    const sum = known(vouchers, voucherId, () => ({ receipts: 0, tokens: 0 }));
     sum.receipts += 1;
     sum.tokens += tokens;
   }
+}
+
+function noCredit(): CreditSum {
+  return { receipts: 0, tokens: 0, amount: 0n, contested: 0n, squares: 0n };
 }
 
 function known<K, V>(map: Map<K, V>, key: K, make: () => V): V {

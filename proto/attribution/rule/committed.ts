@@ -1,6 +1,6 @@
 import type { Bytes } from "../../bytes.js";
 import type { Committer, FirstClaim, WindowIndex } from "../lookups.js";
-import type { Contribution } from "../standing.js";
+import { standAt, type Contribution } from "../standing.js";
 
 /** An index that answers with ids of contributions, as of the height at which the batch was formed. */
 export interface IdIndex {
@@ -49,14 +49,14 @@ export function windowIndex(ids: IdIndex, records: Records, formed: bigint): Win
 
 function committerOf({ contribution: read, ownerOf }: Records, id: bigint, formed: bigint): Committer {
   const contribution = read(id);
-  const { datanetId, intentHeight, intentIndex, firstRelease, decidedHeight } = contribution;
-  const isAccepted = firstRelease !== 0 && decidedHeight <= formed;
+  const { datanetId, intentHeight, intentIndex } = contribution;
+  const { acceptedHeight } = standAt(contribution, formed);
   return {
     contribution: id,
     datanet: datanetId,
     owner: ownerOf(contribution),
     intentHeight,
     intentIndex,
-    acceptedHeight: isAccepted ? decidedHeight : undefined,
+    acceptedHeight: acceptedHeight === 0n ? undefined : acceptedHeight,
   };
 }

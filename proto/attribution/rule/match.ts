@@ -58,6 +58,13 @@ function placesByNumber(numbers: Int32Array, count: number): { starts: Uint32Arr
   return { starts, places };
 }
 
+/** Pairs of a token of the answer and an equal one of the context. */
+export function pairsOf({ tokens, starts }: TokenMatch): number {
+  let pairs = 0;
+  for (const number of tokens) pairs += starts[number + 1]! - starts[number]!;
+  return pairs;
+}
+
 /** A run of equal tokens from a token of the answer and a place of the context on, as long as it can be. */
 export type VisitRun = (token: number, place: number, end: number, weight: number) => void;
 
@@ -65,7 +72,7 @@ export type VisitRun = (token: number, place: number, end: number, weight: numbe
  * Visits at each token of the answer its heaviest runs, if they weigh RUN_WEIGHT_MIN or more: tokens descending, then
  * places ascending. `end` is the place behind the run. A pair takes a constant: its run is one longer than that of the
  * next pair.
- * @returns pairs of equal tokens, at most RUN_CELLS_MAX
+ * @returns pairs of equal tokens (pairsOf), at most RUN_PAIRS_MAX
  */
 export function visitHeaviest({ tokens, starts, places, numbers, sums }: TokenMatch, visit: VisitRun): number {
   const ends = new Uint32Array(sums.length);

@@ -1,12 +1,9 @@
 import { assert } from "../../assert.js";
-import { mulDivFloor } from "../../amount.js";
+import { BILLIONTHS, mulDivFloor } from "../../amount.js";
 import type { Committer } from "../lookups.js";
 import { residualReasons } from "./reasons.js";
 import { NONE } from "./windows.js";
 import type { Ruling } from "./rule.js";
-
-/** Credits are in billionths of the base unit: a ledger adds them up and pays whole units. */
-export const BILLIONTHS = 1_000_000_000n;
 
 /** What one receipt pays to one contribution. */
 export interface ReceiptCredit {

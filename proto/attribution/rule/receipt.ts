@@ -1,8 +1,4 @@
 import type { Bytes } from "../../bytes.js";
-import { reject, type Rejection } from "../../rejection.js";
-import { poaErrors } from "../errors.js";
-import { checkTokenHashes } from "../token-hash.js";
-import { tokenCount } from "./tokens.js";
 
 /** What a span of the request, or of what the provider added, is for the rule. Codes are permanent. */
 export const spanKinds = {
@@ -43,38 +39,12 @@ export const SPANS_MAX = 1_024;
 export const ANSWER_TOKENS_MAX = 8_192;
 /** Tokens of a request with what was added to it: half a megabyte of hashes. */
 export const REQUEST_TOKENS_MAX = 65_536;
-/** Tokens of the answer times tokens of marked and added text: runs compare each with each, where tokens are equal. */
-export const RUN_CELLS_MAX = 1 << 25;
+/** Pairs of equal tokens, one of the answer and one of marked or added text: runs compare each of them, twice. */
+export const RUN_PAIRS_MAX = 1 << 21;
+/** Look-ups that a receipt can need: windows of the answer and the context, times one more than datanets may be paid. */
+export const LOOKUPS_MAX = 1 << 20;
 
 /** Whether a span is context: marked or added. */
 export function isContext({ kind }: Span): boolean {
   return kind === spanKinds.marked || kind === spanKinds.added;
-}
-
-/**
- * Undefined for a receipt that the rule takes. Else poa/tooMany, poa/notWhole, poa/tokenClass or poa/wrongSpan. Both
- * sides check before they agree on a receipt, and the chain before it keeps an opening.
- */
-export function checkReceipt({ datanets, spans, answer }: RuledReceipt): Rejection | undefined {
-  const bounds = [
-    ["datanets", datanets.length, NAMED_DATANETS_MAX],
-    ["spans", spans.length, SPANS_MAX],
-    ["answer", tokenCount(answer), ANSWER_TOKENS_MAX],
-    ["request", spans.reduce((sum, { tokens }) => sum + tokenCount(tokens), 0), REQUEST_TOKENS_MAX],
-    ["cells", runCells(spans, answer), RUN_CELLS_MAX],
-  ] as const;
-  for (const [field, count, max] of bounds) if (count > max) return reject(poaErrors.tooMany, { field, count, max });
-  for (const [index, { kind, datanet, tokens }] of spans.entries()) {
-    const known = kind >= spanKinds.own && kind <= spanKinds.added;
-    if (!known || (datanet !== undefined && kind !== spanKinds.marked)) return reject(poaErrors.wrongSpan, { index });
-    const refusal = checkTokenHashes(`spans[${index}]`, tokens, REQUEST_TOKENS_MAX);
-    if (refusal !== undefined) return refusal;
-  }
-  return checkTokenHashes("answer", answer, ANSWER_TOKENS_MAX);
-}
-
-/** Pairs of a token of the answer and one of the context. */
-function runCells(spans: readonly Span[], answer: Bytes): number {
-  const context = spans.filter(isContext).reduce((sum, { tokens }) => sum + tokenCount(tokens), 0);
-  return context * tokenCount(answer);
 }

@@ -36,13 +36,13 @@ export interface Ruling {
   readonly weight: number;
   /** Look-ups in the index (judge.ts). */
   readonly lookups: number;
-  /** Pairs of equal tokens that runs compared, at most RUN_CELLS_MAX. */
+  /** Pairs of equal tokens that runs compared, at most RUN_PAIRS_MAX. */
   readonly pairs: number;
 }
 
 /**
  * Decides each token of an answer. Work, beside one hash a window: look-ups, at most 73 a distinct window of the
- * answer and of the context that runs touch; pairs, at most RUN_CELLS_MAX, each twice; about 100 steps a token.
+ * answer and of the context that runs touch; pairs, at most RUN_PAIRS_MAX, each twice; about 100 steps a token.
  * @param receipt one that `checkReceipt` takes
  */
 export function ruleReceipt(receipt: RuledReceipt, facts: RuleFacts): Ruling {

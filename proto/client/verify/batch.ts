@@ -1,32 +1,52 @@
 import { drawnOf, isWhole, type BatchRecord } from "../../attribution/batch.js";
 import { formedHeight, type Epoch } from "../../attribution/epoch.js";
-import { payEntries, payKinds, type PayEntry } from "../../attribution/pay.js";
-import { settledRecords, type CreditRecord, type SettledRecords } from "../../attribution/settled.js";
-import { creditLookups } from "../../attribution/standing.js";
+import { batchEntries, creditEntry, payKinds, type PayEntry, type SettledBatch } from "../../attribution/pay.js";
+import { addReceipt, noSums, type BatchSums } from "../../attribution/rule/batch.js";
+import type { RuleFacts } from "../../attribution/rule/facts.js";
+import { priceReceipt } from "../../attribution/rule/price.js";
+import { ruleReceipt } from "../../attribution/rule/rule.js";
+import { planBatch } from "../../attribution/settle.js";
+import {
+  amountOf,
+  contestRecord,
+  creditRecord,
+  noProgress,
+  settlementOf,
+  useRecord,
+  withReceipts,
+  type CreditRecord,
+  type SettlementRecord,
+} from "../../attribution/settled.js";
+import type { Contribution } from "../../attribution/standing.js";
 import { present } from "../../assert.js";
+import type { Messages } from "../../codec/message.js";
 import { stateKeys } from "../../light/state-keys.js";
 import { compareEpoch } from "./beacon.js";
 import type { Comparison } from "./compare.js";
-import type { Contributions } from "./contributions.js";
+import { readFacts, type FactsWorld } from "./facts.js";
 import { VerifyFault } from "./fault.js";
 import type { TrustedHeaders } from "./headers.js";
-import { readOpenings } from "./openings.js";
-import { inOrder } from "./state.js";
+import { readOpenings, type VerifiedReceipt } from "./openings.js";
+import { inOrder, type ProvenState } from "./state.js";
 import { compareFees, compareVouchers, readVouchers, type VoucherWorld } from "./vouchers.js";
 import { readVersion } from "./version.js";
 
+type Royalty = Messages["tributary.attribution.v1.Royalty"];
+
 /** Everything that verifying batches reads. */
-export interface BatchWorld extends VoucherWorld {
+export interface BatchWorld extends VoucherWorld, FactsWorld {
   readonly headers: TrustedHeaders;
-  readonly contributions: Contributions;
-  /** Common phrases of genesis; nothing in this version of the chain changes them. */
-  readonly common: ReadonlySet<bigint>;
 }
 
 /** A settled batch and its recomputed records. */
 export interface BatchVerdict {
   readonly batch: BatchRecord;
-  readonly recomputed: SettledRecords;
+  readonly settlement: SettlementRecord;
+  /** Ascending by contribution. */
+  readonly credits: readonly CreditRecord[];
+  /** What was opened, and what the rule knows: each receipt is explained from both alone. */
+  readonly receipts: readonly VerifiedReceipt[];
+  readonly facts: RuleFacts;
   /** Entries as the batch books them with payout. */
   readonly entries: readonly PayEntry[];
 }
@@ -44,51 +64,39 @@ export async function readBatch({ state }: Pick<BatchWorld, "state">, id: bigint
  * whatever the chain recorded otherwise goes into `found`. Needs a batch that is settled.
  */
 export async function verifyBatch(world: BatchWorld, batch: BatchRecord, found: Comparison): Promise<BatchVerdict> {
-  const { state, contributions, common } = world;
+  const { state, contributions } = world;
   const params = await state.get(
     "tributary.attribution.v1.Params",
     stateKeys.attributionParams(),
     "attribution parameters",
   );
   found.equal(`formed_height of batch ${batch.id}`, batch.formedHeight, formedHeight(batch.epoch, params.epochBlocks));
-  const { version, shares, licensed } = await readVersion(state, batch.versionId);
+  const version = await readVersion(state, batch.versionId);
   const vouchers = await readVouchers(world, batch);
   await compareVouchers(state, batch, vouchers, params.epochBlocks, found);
-  const royalties = await compareFees(state, batch, vouchers, shares, found);
+  const royalties = await compareFees(state, batch, vouchers, version.shares, found);
 
   const epoch = await readEpoch(world, batch);
   if (epoch.beacon.length > 0) await compareEpoch(world.headers, epoch, params.windowBlocks, found);
-  const openings = await readOpenings(world, batch, vouchers, epoch.beacon, found);
+  const plan = planBatch(batch, vouchers, epoch.beacon);
+  const receipts = await readOpenings(world, batch, vouchers, plan, version.datanets.length, found);
   const settlement = present(batch.settlement, "only settled batches are verified");
   await compareMoment(world, batch, epoch, found);
-  const treasuries = await readTreasuries(world);
-  const holders = await contributions.holdersAt(batch.formedHeight);
-  const recomputed = settledRecords(
-    {
-      batch,
-      vouchers,
-      openings,
-      beacon: epoch.beacon,
-      lookups: creditLookups(
-        {
-          contribution: (id) => contributions.get(id),
-          holders,
-          common: (fingerprint) => common.has(fingerprint),
-          licensed,
-        },
-        version,
-        batch.formedHeight,
-      ),
-      contribution: (id) => contributions.get(id),
-      treasuryBasisPoints: ({ id }) => present(treasuries.get(id), "terms of all contributions were read"),
-    },
-    settlement,
-  );
-  found.record(`settlement of batch ${batch.id}`, settlement, recomputed.settlement);
-  await compareCredits(world, batch, recomputed.credits, found);
-  const pay = { batch, settlement: recomputed.settlement, credits: recomputed.credits, royalties };
-  const entries = await compareEntries(world, pay, found);
-  return { batch, recomputed, entries };
+  const facts = await readFacts(world, batch, version);
+  const sums = noSums();
+  for (const { voucherId, share, ruled } of receipts) {
+    const ruling = ruleReceipt(ruled, facts);
+    addReceipt(sums, { voucherId, share, ruling, pay: priceReceipt(ruling, share.pool) });
+  }
+  const recomputed = settlementOf(batch, plan, withReceipts(noProgress(batch.id), sums), epoch.beacon, settlement);
+  found.record(`settlement of batch ${batch.id}`, settlement, recomputed);
+  const credits = [...sums.credits]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([id, sum]) => creditRecord(batch, contributions.get(id), sum));
+  await compareCredits(world, batch, credits, found);
+  await compareRows(world, batch, sums, found);
+  const entries = await compareEntries(world, { batch, settlement: recomputed }, credits, royalties, found);
+  return { batch, settlement: recomputed, credits, receipts, facts, entries };
 }
 
 /** The epoch whose beacon samples the batch; a batch that is opened whole needs none. */
@@ -115,16 +123,6 @@ async function compareMoment(
   found.equal(`settlement of batch ${batch.id} before its deadline, with openings missing`, early, false);
 }
 
-/** Of each contribution, what its datanet takes by the terms that it consented to. */
-async function readTreasuries({ state, contributions }: BatchWorld): Promise<ReadonlyMap<bigint, bigint>> {
-  const rows = await inOrder(contributions.all, async ({ id, datanetId, termsVersion }) => {
-    const what = `terms ${termsVersion} of datanet ${datanetId}`;
-    const terms = await state.get("tributary.datanet.v1.Terms", stateKeys.terms(datanetId, termsVersion), what);
-    return [id, BigInt(terms.treasuryBasisPoints)] as const;
-  });
-  return new Map(rows);
-}
-
 /** Every contribution has the credit that follows, or is proven to have none. */
 async function compareCredits(
   { state, contributions }: BatchWorld,
@@ -141,6 +139,30 @@ async function compareCredits(
   });
 }
 
+/** Contested credit and uses without a licence, by what follows from the receipts. */
+async function compareRows(
+  { state }: BatchWorld,
+  { id: batchId }: BatchRecord,
+  sums: BatchSums,
+  found: Comparison,
+): Promise<void> {
+  for (const [contribution, seniors] of sums.contests) {
+    for (const [senior, amount] of seniors) {
+      const what = `credit of contribution ${contribution} in batch ${batchId} that contribution ${senior} contests`;
+      const key = stateKeys.contest(batchId, contribution, senior);
+      const recorded = await state.find("tributary.attribution.v1.Contest", key, what);
+      found.record(what, recorded, contestRecord(batchId, contribution, senior, amount));
+    }
+  }
+  for (const [contribution, vouchers] of sums.uses) {
+    for (const [voucher, sum] of vouchers) {
+      const what = `use of contribution ${contribution} without a licence in batch ${batchId}, voucher ${voucher}`;
+      const recorded = await state.find("tributary.attribution.v1.Use", stateKeys.use(contribution, batchId, voucher), what);
+      found.record(what, recorded, useRecord(batchId, contribution, voucher, sum));
+    }
+  }
+}
+
 const KIND_NAMES: Readonly<Record<number, string>> = {
   [payKinds.provider]: "the provider",
   [payKinds.royalty]: "the royalty of version",
@@ -150,14 +172,18 @@ const KIND_NAMES: Readonly<Record<number, string>> = {
 /** Everything booked is what is owed, and nothing is owed to anybody else. @returns what the chain has booked */
 async function compareEntries(
   { state, contributions }: BatchWorld,
-  pay: Parameters<typeof payEntries>[0],
+  { batch, settlement }: Pick<SettledBatch, "batch" | "settlement">,
+  credits: readonly CreditRecord[],
+  royalties: readonly Royalty[],
   found: Comparison,
 ): Promise<PayEntry[]> {
   const params = await state.get("tributary.payout.v1.Params", stateKeys.payoutParams(), "payout parameters");
-  const { batch, settlement, royalties } = pay;
-  const expected = new Map(
-    payEntries(pay, settlement.time + params.holdBackMs).map((entry) => [`${entry.kind}/${entry.subject}`, entry]),
+  const settled = { batch, settlement, dueTime: settlement.time + params.holdBackMs };
+  const earned = await inOrder(credits, async (credit) =>
+    creditEntry(settled, credit, await readTreasury(state, contributions.get(credit.contributionId))),
   );
+  const owed = [...earned.filter((entry) => entry !== undefined), ...batchEntries(settled, royalties)];
+  const expected = new Map(owed.map((entry) => [`${entry.kind}/${entry.subject}`, entry]));
   const places = [
     ...contributions.all.map(({ id }) => [payKinds.contribution, id] as const),
     [payKinds.provider, 0n] as const,
@@ -172,10 +198,18 @@ async function compareEntries(
     const recomputed = expected.get(`${kind}/${subject}`);
     if (recorded === undefined && recomputed === undefined) return undefined;
     // When it matured and what of it was released is history, not rule.
-    const { matured, maturedHeight, released } = recorded ?? { matured: false, maturedHeight: 0n, released: 0n };
+    const { matured, maturedHeight, released } = recorded ?? { matured: false, maturedHeight: 0n, released: "0" };
     found.record(what, recorded, recomputed && { ...recomputed, matured, maturedHeight, released });
-    found.equal(`released more than the ${what}`, recorded !== undefined && released > recorded.amount, false);
+    const isMore = recorded !== undefined && amountOf(released) > amountOf(recorded.amount);
+    found.equal(`released more than the ${what}`, isMore, false);
     return recorded;
   });
   return booked.filter((entry) => entry !== undefined);
+}
+
+/** What the datanet takes by the terms that the contribution consented to, in basis points. */
+async function readTreasury(state: ProvenState, { datanetId, termsVersion }: Contribution): Promise<bigint> {
+  const what = `terms ${termsVersion} of datanet ${datanetId}`;
+  const terms = await state.get("tributary.datanet.v1.Terms", stateKeys.terms(datanetId, termsVersion), what);
+  return BigInt(terms.treasuryBasisPoints);
 }

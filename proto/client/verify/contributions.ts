@@ -1,7 +1,8 @@
 import { FINGERPRINT_BYTES } from "../../attribution/packed.js";
-import { lowerBound, verifySet } from "../../attribution/set-tree.js";
-import { isHolder, type Contribution } from "../../attribution/standing.js";
-import { concat, readU64be, type Bytes } from "../../bytes.js";
+import type { CommittedSet } from "../../attribution/rule/sets.js";
+import { verifySet } from "../../attribution/set-tree.js";
+import { standAt, type Contribution } from "../../attribution/standing.js";
+import { concat, type Bytes } from "../../bytes.js";
 import { stateKeys } from "../../light/state-keys.js";
 import { mustHold, VerifyFault } from "./fault.js";
 import { inOrder, type ProvenState } from "./state.js";
@@ -39,24 +40,13 @@ export class Contributions {
     return found;
   }
 
-  /**
-   * Reads the committed fingerprint sets of all contributions that held fingerprints at a height, and verifies each
-   * against its root. Returns the lookup of holders.
-   */
-  async holdersAt(height: bigint): Promise<(fingerprint: bigint) => readonly bigint[]> {
-    const holding = this.all.filter((contribution) => isHolder(contribution, height));
-    const sets = await inOrder(
-      holding,
-      async (contribution) => [contribution.id, await this.#set(contribution)] as const,
-    );
-    const known = new Map<bigint, readonly bigint[]>();
-    return (fingerprint) => {
-      const before = known.get(fingerprint);
-      if (before !== undefined) return before;
-      const found = sets.filter(([, set]) => holds(set, fingerprint)).map(([id]) => id);
-      known.set(fingerprint, found);
-      return found;
-    };
+  /** The committed sets of all that stood for their fingerprints after the block of a height, each verified against its root. */
+  setsAt(height: bigint): Promise<CommittedSet[]> {
+    const standing = this.all.filter((contribution) => standAt(contribution, height).stands);
+    return inOrder(standing, async (contribution) => ({
+      contribution,
+      fingerprints: await this.#set(contribution),
+    }));
   }
 
   async #set({ id, fpCount, fpRoot }: Contribution): Promise<Bytes> {
@@ -76,9 +66,4 @@ export class Contributions {
     this.#sets.set(id, set);
     return set;
   }
-}
-
-function holds(set: Bytes, fingerprint: bigint): boolean {
-  const at = lowerBound(set, fingerprint) * FINGERPRINT_BYTES;
-  return at < set.length && readU64be(set, at) === fingerprint;
 }

@@ -1,61 +1,92 @@
 import { isWhole, type BatchRecord } from "../../attribution/batch.js";
-import { verifyOpening } from "../../attribution/opening.js";
-import { sampleBatch } from "../../attribution/sample.js";
-import { drawsAnswered } from "../../attribution/settle.js";
+import { NOTHING_SHOWN, piecesIn, ruledReceipt, showPieces, verifyHead } from "../../attribution/opening.js";
+import type { RuledReceipt } from "../../attribution/rule/receipt.js";
+import type { BatchPlan, Share } from "../../attribution/settle.js";
 import type { Bytes } from "../../bytes.js";
 import type { Messages } from "../../codec/message.js";
+import { fromBech32 } from "../../crypto/address.js";
 import { stateKeys } from "../../light/state-keys.js";
 import type { Comparison } from "./compare.js";
 import { must, VerifyFault } from "./fault.js";
-import type { OpeningPlace, Source } from "./source.js";
-import { inOrder, type ProvenState } from "./state.js";
-import type { VoucherRecord } from "./vouchers.js";
+import type { OpeningPlace } from "./source.js";
+import { inOrder } from "./state.js";
+import type { VoucherRecord, VoucherWorld } from "./vouchers.js";
 
-/** An opening as the chain stores it. */
-export type OpenedRecord = Messages["tributary.attribution.v1.OpenedReceipt"];
+/** An opening as the chain stores it, without its pieces. */
+type OpenedRecord = Messages["tributary.attribution.v1.OpenedReceipt"];
+
+/** An opened receipt that takes part in its batch, verified. */
+export interface VerifiedReceipt {
+  readonly voucherId: bigint;
+  readonly index: bigint;
+  readonly share: Share;
+  readonly ruled: RuledReceipt;
+}
 
 const nameOf = ({ voucherId, index }: OpeningPlace): string => `opening of receipt ${index} under voucher ${voucherId}`;
 
 /**
- * All openings of a batch, each verified against the signed voucher. None can be omitted: the batch's record counts the
- * answered draws.
+ * All openings of a batch, each verified against the signed voucher, piece by piece. None can be omitted: the batch's
+ * record counts the answered draws.
+ * @param versionDatanets how many datanets the version's releases come from
  */
 export async function readOpenings(
-  { source, state }: { readonly source: Source; readonly state: ProvenState },
+  world: VoucherWorld,
   batch: BatchRecord,
   vouchers: readonly VoucherRecord[],
-  beacon: Bytes,
+  plan: BatchPlan,
+  versionDatanets: number,
   found: Comparison,
-): Promise<OpenedRecord[]> {
+): Promise<VerifiedReceipt[]> {
+  const { source, state, chainId } = world;
   const places = distinct(await source.openingPlaces(batch.id, state.height));
-  const points = isWhole(batch) || beacon.length === 0 ? [] : sampleBatch(beacon, batch.id, vouchers, batch.sampleMax);
-  let answered = 0;
-  const openings = await inOrder(places, async (place) => {
+  const receipts = await inOrder(places, async (place): Promise<VerifiedReceipt> => {
     const what = nameOf(place);
-    const key = stateKeys.opening(batch.id, place.voucherId, place.index);
+    const { voucherId, index } = place;
+    const key = stateKeys.opening(batch.id, voucherId, index);
     const record = await state.get("tributary.attribution.v1.OpenedReceipt", key, what);
-    const at = vouchers.findIndex(({ id }) => id === place.voucherId);
-    const voucher = vouchers[at];
-    const { opening } = record;
-    if (voucher === undefined || opening?.voucherId !== place.voucherId || opening.index !== place.index) {
+    const voucher = vouchers.find(({ id }) => id === voucherId);
+    const { head } = record;
+    if (voucher === undefined || head === undefined || record.voucherId !== voucherId || record.index !== index) {
       throw new VerifyFault("wrong_record", what, "the record is of another opening");
     }
     const { channelId, afterNonce, nonce, auditRoot, auditSum, auditCount } = voucher;
     const top = { hash: auditRoot, sum: auditSum, count: auditCount };
-    const { versionId } = batch;
-    const opened = must(what, verifyOpening({ channelId, versionId, afterNonce, nonce, top }, opening));
-    const { interval } = opened;
+    const signed = { channelId, versionId: batch.versionId, afterNonce, nonce, top };
+    const interval = must(what, verifyHead(signed, index, head, { chainId, formed: batch.formedHeight }));
     found.equal(`interval of the ${what}`, [record.intervalFrom, record.intervalTo], [interval.from, interval.to]);
-    answered += isWhole(batch)
-      ? 1
-      : drawsAnswered(points, { voucher: at, index: opening.index, interval, opened }).length;
-    return record;
+    const pieces = await readPieces(world, batch.id, record, piecesIn(head), what);
+    const shown = must(what, showPieces(head, NOTHING_SHOWN, pieces));
+    found.equal(`pieces of the ${what}`, record.pieces, shown.pieces);
+    const share = plan.shareOf(voucherId, interval);
+    if (share === undefined) throw new VerifyFault("wrong_record", what, "the receipt was not drawn");
+    return { voucherId, index, share, ruled: must(what, ruledReceipt(head, pieces, versionDatanets)) };
   });
+  const answered = receipts.reduce((sum, { share }) => sum + share.draws, 0);
   if (BigInt(answered) !== batch.answered) {
-    const why = `the batch counts ${batch.answered} answered draws, what the node shows answers ${answered}`;
+    const drawn = isWhole(batch) ? "receipts" : "draws";
+    const why = `the batch counts ${batch.answered} answered ${drawn}, what the node shows answers ${answered}`;
     throw new VerifyFault("incomplete", `openings of batch ${batch.id}`, why);
   }
-  return openings;
+  return receipts;
+}
+
+async function readPieces(
+  { state, bech32Prefix }: VoucherWorld,
+  batchId: bigint,
+  { voucherId, index, opener }: OpenedRecord,
+  count: number,
+  what: string,
+): Promise<Bytes[]> {
+  const address = fromBech32(bech32Prefix, opener);
+  if (address === undefined) throw new VerifyFault("wrong_record", what, `${opener} is no address of this chain`);
+  const numbers = Array.from({ length: count }, (_, piece) => piece);
+  return inOrder(numbers, async (piece) => {
+    const name = `piece ${piece} of the ${what}`;
+    const bytes = await state.bytes(stateKeys.openingPiece(batchId, voucherId, index, address, piece), name);
+    if (bytes === undefined) throw new VerifyFault("missing", name, "the state has none");
+    return bytes;
+  });
 }
 
 function distinct(places: readonly OpeningPlace[]): OpeningPlace[] {

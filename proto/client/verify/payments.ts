@@ -1,5 +1,6 @@
 import { parseAmount } from "../../amount.js";
 import { paidOf, payKinds, type PayEntry } from "../../attribution/pay.js";
+import { amountOf } from "../../attribution/settled.js";
 import type { Messages } from "../../codec/message.js";
 import { fromBech32 } from "../../crypto/address.js";
 import type { Bytes } from "../../bytes.js";
@@ -12,7 +13,7 @@ type Account = Messages["tributary.payout.v1.Account"];
 type Line = Messages["tributary.payout.v1.Line"];
 
 /**
- * The state of what a batch booked, in base units: booked = pending + accruing + released + owed + paid + treasuries.
+ * The state of what a batch booked, in billionths of the base unit: booked = pending + accruing + released + owed + paid + treasuries.
  */
 export interface Payments {
   readonly booked: bigint;
@@ -60,7 +61,12 @@ export async function comparePayments(
 }
 
 async function paymentOf(world: World, entry: PayEntry, found: Comparison): Promise<Payments> {
-  const { amount, treasury, matured, released, owner } = entry;
+  const { matured, owner } = entry;
+  const [amount, treasury, released] = [entry.amount, entry.treasury, entry.released].map(amountOf) as [
+    bigint,
+    bigint,
+    bigint,
+  ];
   const none = { ...NO_PAYMENTS, booked: amount };
   if (!matured) return { ...none, pending: amount };
   if (entry.kind === payKinds.royalty || entry.kind === payKinds.revenue) {
@@ -69,7 +75,7 @@ async function paymentOf(world: World, entry: PayEntry, found: Comparison): Prom
   const what = `line of ${owner} for batch ${entry.batchId}, contribution ${entry.subject}`;
   const line = await readLine(world, addressOf(world, owner), entry, what);
   const earned = amount - treasury;
-  found.equal(`earned in the ${what}`, line?.earned, earned);
+  found.equal(`earned in the ${what}`, line?.earned, earned.toString());
   const paid = line === undefined ? 0n : paidOf(line, await readAccount(world, owner));
   return { ...none, paid, owed: earned - paid, treasuries: treasury };
 }
@@ -89,11 +95,11 @@ export async function compareOwner(
   const own = entries.filter((entry) => entry.owner === owner);
   const pending = own
     .filter(({ matured }) => !matured)
-    .reduce((sum, { amount, treasury }) => sum + amount - treasury, 0n);
+    .reduce((sum, { amount, treasury }) => sum + amountOf(amount) - amountOf(treasury), 0n);
   const lines = await inOrder(entries, (entry) =>
     readLine(world, address, entry, `line of ${owner} for batch ${entry.batchId}, ${entry.kind}/${entry.subject}`),
   );
-  const matured = lines.reduce((sum, line) => sum + (line?.earned ?? 0n), 0n);
+  const matured = lines.reduce((sum, line) => sum + amountOf(line?.earned ?? "0"), 0n);
   found.equal(`pending of ${owner}`, account.pending, pending.toString());
   found.equal(`matured of ${owner}`, account.matured, matured.toString());
   const paid = parseAmount(account.paid) ?? 0n;

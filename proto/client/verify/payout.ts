@@ -43,7 +43,7 @@ export interface Disagreement {
 /** The result for one batch. */
 export interface BatchReport {
   readonly batchId: bigint;
-  /** Undefined if the batch is not settled yet. */
+  /** Undefined if the batch is not settled and booked yet. */
   readonly agrees: boolean | undefined;
   readonly batch: BatchRecord | undefined;
   readonly credits: number;
@@ -135,17 +135,23 @@ async function reportBatch(world: BatchWorld, batchId: bigint, entries: PayEntry
   const empty = { batchId, batch: undefined, credits: 0, payments: NO_PAYMENTS, disagreements: [] };
   const report = await tried(async () => {
     const batch = await readBatch(world, batchId);
-    if (batch.settlement === undefined) return { ...empty, batch, agrees: undefined };
+    if (batch.settlement === undefined || (await isBooking(world, batchId))) return { ...empty, batch, agrees: undefined };
     const verdict = await verifyBatch(world, batch, found);
     const payments = await comparePayments(world, verdict.entries, found);
     entries.push(...verdict.entries);
     const disagreements = found.differences.map(asDisagreement);
-    const credits = verdict.recomputed.credits.length;
+    const credits = verdict.credits.length;
     return { batchId, batch, credits, payments, disagreements, agrees: disagreements.length === 0 };
   });
   if (!("why" in report)) return report;
   // What was found before is often why the next thing cannot be proven: it comes first.
   return { ...empty, agrees: false, disagreements: [...found.differences.map(asDisagreement), report] };
+}
+
+/** Credits of a batch that has just been settled are booked over several blocks: until then it is not complete. */
+async function isBooking({ state }: BatchWorld, id: bigint): Promise<boolean> {
+  const key = stateKeys.progress(id);
+  return (await state.find("tributary.attribution.v1.Progress", key, `progress of batch ${id}`)) !== undefined;
 }
 
 async function reportOwner(world: BatchWorld, owner: string, entries: readonly PayEntry[]) {

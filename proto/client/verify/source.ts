@@ -66,7 +66,7 @@ export function rpcSource(node: Client): Source {
         "tributary.attribution.v1.Query/Openings",
         (pagination) => message("tributary.attribution.v1.QueryOpeningsRequest").encode({ batchId, pagination }),
         "tributary.attribution.v1.QueryOpeningsResponse",
-        ({ openings }) => openings.flatMap(({ opening }) => (opening === undefined ? [] : [opening])).map(placeOf),
+        ({ openings }) => openings.map(placeOf),
       ),
   };
 }

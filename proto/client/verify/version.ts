@@ -16,6 +16,8 @@ export type Version = Messages["tributary.model.v1.Version"];
 export interface VersionFacts {
   readonly version: Version;
   readonly shares: FeeShares;
+  /** Datanets of its releases and of its ancestors', ascending. */
+  readonly datanets: readonly bigint[];
   licensed(contribution: Contribution): boolean;
 }
 
@@ -41,8 +43,19 @@ export async function readVersion(state: ProvenState, id: bigint): Promise<Versi
   return {
     version,
     shares,
+    datanets: datanetsOf(node, eligibleRoot),
     licensed: (contribution) => isLicensed(contribution, (wanted) => atOrAbove(node, eligibleRoot, wanted)),
   };
+}
+
+function datanetsOf(node: (hash: Bytes) => Bytes, root: Bytes): bigint[] {
+  const datanets: bigint[] = [];
+  for (let wanted = 0n; ;) {
+    const next = atOrAbove(node, root, { datanetId: wanted, number: 0 });
+    if (next === undefined) return datanets;
+    datanets.push(next.datanetId);
+    wanted = next.datanetId + 1n;
+  }
 }
 
 /** All nodes of a set of releases: each is the preimage of a hash in the one above, up to the version's own record. */

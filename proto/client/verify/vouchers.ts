@@ -1,4 +1,4 @@
-import { auditedPool, splitFee, type FeeShares } from "../../attribution/fee.js";
+import { auditedSplit, splitFee, type FeeShares } from "../../attribution/fee.js";
 import { epochAt } from "../../attribution/epoch.js";
 import { verifyVoucher } from "../../attribution/voucher.js";
 import type { BatchRecord } from "../../attribution/batch.js";
@@ -103,9 +103,10 @@ export async function compareFees(
     sums.fees += fee;
     sums.burned += split.burned;
     sums.validators += split.validators;
-    sums.pool += split.pool;
-    sums.auditedPool += auditedPool(split.pool, auditSum, fee);
-    rest.providerShare += split.provider;
+    const audited = auditedSplit(split, auditSum, fee);
+    sums.pool += audited.pool;
+    sums.auditedPool += audited.auditedPool;
+    rest.providerShare += audited.provider;
     rest.ownerShare += split.owner;
     for (const { versionId, amount } of split.royalties) {
       rest.royalties += amount;

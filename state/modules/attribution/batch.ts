@@ -1,6 +1,7 @@
 import { present } from "#proto/assert.js";
 import { drawnOf, isWhole } from "#proto/attribution/batch.js";
 import { sampleBatch, type SamplePoint } from "#proto/attribution/sample.js";
+import { planBatch, type BatchPlan } from "#proto/attribution/settle.js";
 import { reject, type Rejection } from "#proto/rejection.js";
 import type { ReadView } from "../../store/view.js";
 import { attributionErrors } from "./errors.js";
@@ -39,6 +40,13 @@ export function phaseOf(batch: Batch, epoch: Epoch | undefined, height: bigint):
 export function pointsOf(batch: Batch, epoch: Epoch | undefined, list: readonly Voucher[]): SamplePoint[] {
   const { beacon } = present(epoch, "a batch with a beacon has its epoch");
   return sampleBatch(beacon, batch.id, list, batch.sampleMax);
+}
+
+const NO_BEACON = new Uint8Array(0);
+
+/** How a formed batch is shared out. Needs the beacon of a sampled batch. @param list its vouchers */
+export function planOf(view: ReadView, batch: Batch, list: readonly Voucher[]): BatchPlan {
+  return planBatch(batch, list, epochOf(view, batch)?.beacon ?? NO_BEACON);
 }
 
 /** What the account `attribution` holds for a batch until it is settled. */

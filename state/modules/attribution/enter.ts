@@ -1,5 +1,5 @@
 import { epochAt, formedHeight } from "#proto/attribution/epoch.js";
-import { auditedPool, type FeeSplit } from "#proto/attribution/fee.js";
+import { auditedSplit, type FeeSplit } from "#proto/attribution/fee.js";
 import { U64_MAX } from "#proto/attribution/limits.js";
 import type { Voucher as SignedVoucher, VoucherStep } from "#proto/attribution/voucher.js";
 import { present } from "#proto/assert.js";
@@ -95,18 +95,18 @@ function newBatch(view: WriteView, { channel }: VoucherEntry, epoch: bigint, set
     sampleMax: settings.sampleMax,
     wholeReceiptsMax: settings.wholeReceiptsMax,
     answered: 0n,
-    tokens: 0n,
     settlement: undefined,
   };
 }
 
-/** A batch is settled in one piece: its vouchers are bounded, and its sums are those of credit leaves, 64 bits. */
+/** Its vouchers are bounded, since each block that goes on with it reads them; its sums are 64 bits. */
 function grown(batch: Batch, { voucher, step, split }: VoucherEntry, settings: Params): Batch | Rejection {
   const full = (field: string, max: bigint): Rejection =>
     reject(attributionErrors.batchFull, { batch_id: batch.id, field, max, fix: "redeem in the next epoch" });
   if (batch.vouchers >= settings.batchVouchersMax) return full("vouchers", BigInt(settings.batchVouchersMax));
   if (batch.fees + step.fee > U64_MAX) return full("fees", U64_MAX);
   if (batch.receipts + voucher.auditCount > U64_MAX) return full("receipts", U64_MAX);
+  const audited = auditedSplit(split, voucher.auditSum, step.fee);
   const royaltySum = split.royalties.reduce((sum, { amount }) => sum + amount, 0n);
   return {
     ...batch,
@@ -117,9 +117,9 @@ function grown(batch: Batch, { voucher, step, split }: VoucherEntry, settings: P
     fees: batch.fees + step.fee,
     burned: batch.burned + split.burned,
     validators: batch.validators + split.validators,
-    pool: batch.pool + split.pool,
-    auditedPool: batch.auditedPool + auditedPool(split.pool, voucher.auditSum, step.fee),
-    providerShare: batch.providerShare + split.provider,
+    pool: batch.pool + audited.pool,
+    auditedPool: batch.auditedPool + audited.auditedPool,
+    providerShare: batch.providerShare + audited.provider,
     royalties: batch.royalties + royaltySum,
     ownerShare: batch.ownerShare + split.owner,
   };

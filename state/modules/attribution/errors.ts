@@ -15,4 +15,6 @@ export const attributionErrors = codespace("attribution", {
   nothingToOpen: 11, // { field }
   stillMissing: 12, // { batch_id, drawn, opened, deadline }
   attestationInactive: 13, // tier A has no committee on this chain
+  alreadySettling: 14, // { batch_id }
+  notBegun: 15, // { voucher_id, index }: a part without a head, of an opening that this signer has not begun
 });

@@ -36,8 +36,9 @@ export function batchSettled(sink: EventSink, { id, provider, versionId, pool }:
     drawn: settled.drawn.toString(),
     opened: settled.opened.toString(),
     pool: pool.toString(),
-    credited: settled.credited.toString(),
-    residual: settled.residual.toString(),
+    credited: settled.credited,
+    contested: settled.contested,
+    residual: settled.residual,
     forfeited: settled.forfeited.toString(),
   });
 }
@@ -48,8 +49,8 @@ export function contributionCredited(sink: EventSink, credit: Credit): void {
     batch_id: credit.batchId.toString(),
     contribution_id: credit.contributionId.toString(),
     owner: credit.owner,
-    positions: credit.positions.toString(),
-    amount: credit.amount.toString(),
-    treasury: credit.treasury.toString(),
+    tokens: credit.tokens.toString(),
+    amount: credit.amount,
+    contested: credit.contested,
   });
 }

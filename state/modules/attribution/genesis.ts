@@ -1,3 +1,4 @@
+import { present } from "#proto/assert.js";
 import { isRejection, type Rejection } from "#proto/rejection.js";
 import type { Messages } from "#proto/codec/message.js";
 import type { GenesisContext, GenesisField, QueryContext } from "../../module.js";
@@ -7,6 +8,7 @@ import {
   batchIds,
   byProvider,
   common,
+  contests,
   credits,
   creditsOf,
   due,
@@ -15,16 +17,22 @@ import {
   nextVoucher,
   openings,
   params,
+  parts,
+  pieces,
+  progress,
   residuals,
   royalties,
+  settling,
   totals,
   unsettled,
+  uses,
   vouchers,
   waiting,
 } from "./keys.js";
 import { DEFAULT_PARAMS, paramsOf } from "./params.js";
 import { batchTotals, NO_TOTALS } from "./totals.js";
-import type { Params } from "./types.js";
+import { shownPieces } from "./open.js";
+import type { OpenedReceipt, Params } from "./types.js";
 
 const GENESIS = "tributary.attribution.v1.Genesis";
 type Genesis = Messages[typeof GENESIS];
@@ -50,7 +58,7 @@ function checkParams(settings: Params): Rejection | undefined {
     ["sample_max", settings.sampleMax],
     ["window_blocks", settings.windowBlocks],
     ["batch_vouchers_max", settings.batchVouchersMax],
-    ["settle_batches_per_block", settings.settleBatchesPerBlock],
+    ["settle_work_per_block", settings.settleWorkPerBlock],
   ];
   const bad = positive.find(([, value]) => value <= 0);
   return bad === undefined ? undefined : invalidGenesis("attribution", `params.${bad[0]}`, "at least 1");
@@ -87,17 +95,34 @@ function readBatches({ view, address }: GenesisContext, genesis: Genesis): Rejec
   return undefined;
 }
 
-function readRecords({ view }: GenesisContext, genesis: Genesis): Rejection | undefined {
+function readRecords(context: GenesisContext, genesis: Genesis): Rejection | undefined {
+  const { view } = context;
   for (const { batchId, royalties: list } of genesis.royalties) royalties.put(view, [batchId], { royalties: list });
   for (const voucher of genesis.vouchers) vouchers.put(view, [voucher.batchId, voucher.id], voucher);
-  for (const [i, { batchId, opened }] of genesis.openings.entries()) {
-    if (opened?.opening === undefined) return invalidGenesis("attribution", `openings[${i}].opened`, "an opening");
-    openings.put(view, [batchId, opened.opening.voucherId, opened.opening.index], opened);
-  }
-  for (const credit of genesis.credits) {
+  const unread = readOpenings(context, "openings", genesis.openings) ?? readOpenings(context, "parts", genesis.parts);
+  if (unread !== undefined) return unread;
+  for (const [i, credit] of genesis.credits.entries()) {
+    const { amount, contested } = credit;
+    const problem = amountProblem("attribution", `credits[${i}]`, { amount, contested });
+    if (problem !== undefined) return problem;
+    if (!SQUARES.test(credit.squares)) return invalidGenesis("attribution", `credits[${i}].squares`, "a decimal string");
     credits.put(view, [credit.batchId, credit.contributionId], credit);
     creditsOf.put(view, [credit.contributionId, credit.batchId], true);
   }
+  for (const [i, contest] of genesis.contests.entries()) {
+    const { batchId, contributionId, seniorId, amount } = contest;
+    const problem = amountProblem("attribution", `contests[${i}]`, { amount });
+    if (problem !== undefined) return problem;
+    contests.put(view, [batchId, contributionId, seniorId], contest);
+  }
+  for (const use of genesis.uses) uses.put(view, [use.contributionId, use.batchId, use.voucherId], use);
+  for (const [i, row] of genesis.progress.entries()) {
+    const { credited, contested } = row;
+    const problem = amountProblem("attribution", `progress[${i}]`, { credited, contested });
+    if (problem !== undefined) return problem;
+    progress.put(view, [row.batchId], row);
+  }
+  for (const batchId of genesis.asked) settling.put(view, [batchId], true);
   for (const [i, row] of genesis.residuals.entries()) {
     const { residual, forfeited } = row;
     const problem = amountProblem("attribution", `residuals[${i}]`, { residual, forfeited });
@@ -107,8 +132,30 @@ function readRecords({ view }: GenesisContext, genesis: Genesis): Rejection | un
   return undefined;
 }
 
+/** Of a sum of squares of at most 64 amounts of 128 bits. */
+const SQUARES = /^(0|[1-9][0-9]{0,79})$/;
+
+function readOpenings(
+  { view, address }: GenesisContext,
+  field: "openings" | "parts",
+  list: Genesis["openings"],
+): Rejection | undefined {
+  for (const [i, { batchId, opened, pieces: shown }] of list.entries()) {
+    const opener = opened === undefined ? undefined : address.parse(opened.opener);
+    if (opened?.head === undefined || opener === undefined) {
+      return invalidGenesis("attribution", `${field}[${i}].opened`, "an opening with its head and its opener");
+    }
+    const { voucherId, index } = opened;
+    if (field === "openings") openings.put(view, [batchId, voucherId, index], opened);
+    else parts.put(view, [batchId, voucherId, index, opener], opened);
+    for (const [n, piece] of shown.entries()) pieces.put(view, [batchId, voucherId, index, opener, n], piece);
+  }
+  return undefined;
+}
+
 /** The fields that `initGenesis` reads. */
-export function exportGenesis({ view }: QueryContext): Iterable<GenesisField> {
+export function exportGenesis(context: QueryContext): Iterable<GenesisField> {
+  const { view } = context;
   return writeGenesis(GENESIS, {
     params: paramsOf(view),
     common: each(common.range(view), ([[fingerprint]]) => fingerprint),
@@ -118,9 +165,19 @@ export function exportGenesis({ view }: QueryContext): Iterable<GenesisField> {
     batches: values(batches.range(view)),
     royalties: each(royalties.range(view), ([[batchId], list]) => ({ batchId, royalties: list.royalties })),
     vouchers: values(vouchers.range(view)),
-    openings: each(openings.range(view), ([[batchId], opened]) => ({ batchId, opened })),
+    openings: each(openings.range(view), ([[batchId], opened]) => withPieces(context, batchId, opened)),
     credits: values(credits.range(view)),
     residuals: values(residuals.range(view)),
     totals: batchTotals(view),
+    parts: each(parts.range(view), ([[batchId], opened]) => withPieces(context, batchId, opened)),
+    contests: values(contests.range(view)),
+    uses: values(uses.range(view)),
+    progress: values(progress.range(view)),
+    asked: each(settling.range(view), ([[batchId]]) => batchId),
   });
+}
+
+function withPieces({ view, address }: QueryContext, batchId: bigint, opened: OpenedReceipt): Genesis["openings"][number] {
+  const opener = present(address.parse(opened.opener), "an opener is an address");
+  return { batchId, opened, pieces: shownPieces(view, batchId, opened, opener) };
 }

@@ -1,23 +1,33 @@
+import { BILLIONTHS } from "#proto/amount.js";
 import type { Invariant } from "../../module.js";
 import { moduleAccounts } from "../../module-accounts.js";
 import { storedAmount } from "../../stored-amount.js";
 import { balanceOf } from "../bank/index.js";
 import { chainConfig } from "../chain/index.js";
+import { payTotals } from "../payout/index.js";
 import { heldFor } from "./batch.js";
-import { batches, credits, residuals } from "./keys.js";
+import { batches, contests, credits, residuals } from "./keys.js";
 import { batchTotals } from "./totals.js";
 
-/** The account holds what unsettled batches hold, and the residual of every version. */
+/** The account holds what unsettled batches hold, and the residual of every version but for the dust, which is with payout. */
 const accountEqualsBatches: Invariant = (view) => {
   let held = 0n;
-  for (const [, batch] of batches.range(view)) held += heldFor(batch);
+  for (const [, batch] of batches.range(view)) held += heldFor(batch) * BILLIONTHS;
   let kept = 0n;
   for (const [, { residual, forfeited }] of residuals.range(view)) {
-    kept += storedAmount(residual) + storedAmount(forfeited);
+    kept += storedAmount(residual) + storedAmount(forfeited) * BILLIONTHS;
   }
-  const balance = balanceOf(view, moduleAccounts.attribution, chainConfig(view).bondDenom);
-  return balance === held + kept ? undefined : `the account holds ${balance}, batches ${held}, residuals ${kept}`;
+  const dust = storedAmount(payTotals(view).dust);
+  const balance = balanceOf(view, moduleAccounts.attribution, chainConfig(view).bondDenom) * BILLIONTHS;
+  if (balance === held + kept - dust) return undefined;
+  return `the account holds ${balance} billionths, batches ${held}, residuals ${kept}, dust ${dust}`;
 };
+
+function sumOf(rows: Iterable<readonly [unknown, { readonly amount: string }]>): bigint {
+  let sum = 0n;
+  for (const [, { amount }] of rows) sum += storedAmount(amount);
+  return sum;
+}
 
 /** Of each batch every unit has a place: its fee is split without rest, its pool is credited or residual. */
 const batchesAddUp: Invariant = (view) => {
@@ -26,27 +36,33 @@ const batchesAddUp: Invariant = (view) => {
     const split = burned + validators + pool + providerShare + royalties + ownerShare;
     if (split !== fees) return `batch ${id}: fees ${fees} are split into ${split}`;
     if (settlement === undefined) continue;
-    const { credited, residual, forfeited, reasons } = settlement;
-    if (credited + residual !== pool) return `batch ${id}: pool ${pool}, credited ${credited}, residual ${residual}`;
+    const { credited, contested, residual, forfeited, reasons } = settlement;
+    if (storedAmount(credited) + storedAmount(residual) !== pool * BILLIONTHS) {
+      return `batch ${id}: pool ${pool}, credited ${credited}, residual ${residual}`;
+    }
     if (forfeited > providerShare) return `batch ${id}: forfeits ${forfeited} of ${providerShare}`;
-    let rows = 0n;
-    for (const [, { amount }] of credits.range(view, { prefix: [id] })) rows += amount;
-    if (rows !== credited) return `batch ${id}: credited ${credited}, its credits add up to ${rows}`;
-    const explained = reasons.reduce((sum, { amount }) => sum + amount, 0n);
-    if (explained !== residual) return `batch ${id}: residual ${residual}, its reasons explain ${explained}`;
+    const rows = sumOf(credits.range(view, { prefix: [id] }));
+    if (rows !== storedAmount(credited)) return `batch ${id}: credited ${credited}, its credits add up to ${rows}`;
+    const pairs = sumOf(contests.range(view, { prefix: [id] }));
+    if (pairs !== storedAmount(contested)) return `batch ${id}: contested ${contested}, its pairs add up to ${pairs}`;
+    const explained = reasons.reduce((sum, { amount }) => sum + storedAmount(amount), 0n);
+    if (explained !== storedAmount(residual)) {
+      return `batch ${id}: residual ${residual}, its reasons explain ${explained}`;
+    }
   }
   return undefined;
 };
 
 const totalsEqualBatches: Invariant = (view) => {
-  const sums = { fees: 0n, pool: 0n, credited: 0n, residual: 0n, forfeited: 0n, held: 0n };
+  const sums = { fees: 0n, pool: 0n, credited: 0n, residual: 0n, forfeited: 0n, held: 0n, contested: 0n };
   for (const [, batch] of batches.range(view)) {
     sums.fees += batch.fees;
     sums.held += heldFor(batch);
     if (batch.settlement === undefined) continue;
     sums.pool += batch.pool;
-    sums.credited += batch.settlement.credited;
-    sums.residual += batch.settlement.residual;
+    sums.credited += storedAmount(batch.settlement.credited);
+    sums.contested += storedAmount(batch.settlement.contested);
+    sums.residual += storedAmount(batch.settlement.residual);
     sums.forfeited += batch.settlement.forfeited;
   }
   const totals = batchTotals(view);

@@ -1,7 +1,7 @@
 import { message } from "#proto/codec/message.js";
-import { addressKey, u64Key } from "../../store/key-codec.js";
+import { addressKey, u32Key, u64Key } from "../../store/key-codec.js";
 import { keyspace } from "../../store/keyspace.js";
-import { messageValue, presentValue, u64Value } from "../../store/value-codec.js";
+import { bytesValue, messageValue, presentValue, u64Value } from "../../store/value-codec.js";
 
 /** Every key of the attribution module. A number is permanent: never renumbered, never reused. */
 const attribution = keyspace(0x13);
@@ -32,7 +32,7 @@ export const unsettled = attribution.table(0x09, [u64Key, u64Key], presentValue)
 export const waiting = attribution.table(0x0a, [u64Key], presentValue); // 13|0a|epoch
 /** Epochs with unsettled batches, by their deadline: the last height that accepts openings. */
 export const due = attribution.table(0x0b, [u64Key, u64Key], presentValue); // 13|0b|deadline|epoch
-/** Openings, by batch, voucher and receipt index. */
+/** Openings of which all is shown, by batch, voucher and receipt index. */
 export const openings = attribution.table(
   0x0c,
   [u64Key, u64Key, u64Key],
@@ -54,3 +54,27 @@ export const totals = attribution.table(0x10, [], messageValue(message("tributar
 export const common = attribution.table(0x11, [u64Key], presentValue); // 13|11|fingerprint
 /** Index: batches of a provider. */
 export const byProvider = attribution.table(0x12, [addressKey, u64Key], presentValue); // 13|12|provider|batch
+/** Openings that are not complete, by batch, voucher, receipt index and opener: nobody can spoil what another shows. */
+export const parts = attribution.table(
+  0x13,
+  [u64Key, u64Key, u64Key, addressKey],
+  messageValue(message("tributary.attribution.v1.OpenedReceipt")),
+); // 13|13|batch|voucher|index|opener
+/** Pieces of openings, by opening, opener and place. */
+export const pieces = attribution.table(0x14, [u64Key, u64Key, u64Key, addressKey, u32Key], bytesValue); // 13|14|batch|voucher|index|opener|piece
+/** Batches that are being settled or booked, or that somebody asked to be; the least is gone on with. */
+export const settling = attribution.table(0x15, [u64Key], presentValue); // 13|15|batch
+/** How far these are. */
+export const progress = attribution.table(0x16, [u64Key], messageValue(message("tributary.attribution.v1.Progress"))); // 13|16|batch
+/** Contested credit of a batch, by the paid contribution and the senior one. */
+export const contests = attribution.table(
+  0x17,
+  [u64Key, u64Key, u64Key],
+  messageValue(message("tributary.attribution.v1.Contest")),
+); // 13|17|batch|contribution|senior
+/** Uses without a licence, by first committer, batch and voucher. */
+export const uses = attribution.table(
+  0x18,
+  [u64Key, u64Key, u64Key],
+  messageValue(message("tributary.attribution.v1.Use")),
+); // 13|18|contribution|batch|voucher

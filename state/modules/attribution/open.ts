@@ -1,21 +1,48 @@
-import { drawsAnswered } from "#proto/attribution/settle.js";
-import { verifyOpening, type Opening } from "#proto/attribution/opening.js";
-import { TOKEN_HASH_BYTES } from "#proto/attribution/token-hash.js";
-import type { SamplePoint } from "#proto/attribution/sample.js";
+import { EMPTY_FRONTIER } from "#proto/attribution/frontier.js";
+import {
+  NOTHING_SHOWN,
+  piecesIn,
+  ruledReceipt,
+  showPieces,
+  verifyHead,
+  type Opening,
+  type OpeningHead,
+  type Shown,
+} from "#proto/attribution/opening.js";
+import { lookupsMax } from "#proto/attribution/rule/check.js";
+import type { BatchPlan } from "#proto/attribution/settle.js";
+import { present } from "#proto/assert.js";
 import type { Bytes } from "#proto/bytes.js";
 import { message, type Messages } from "#proto/codec/message.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import type { Context } from "../../context.js";
 import { GAS } from "../../gas.js";
-import { batchOf, drawnOf, epochOf, isWhole, phaseOf, phases, pointsOf, vouchersOf } from "./batch.js";
+import type { ReadView, WriteView } from "../../store/view.js";
+import { datanetsOf, versionOf } from "../model/index.js";
+import { batchOf, drawnOf, epochOf, phaseOf, phases, planOf, vouchersOf } from "./batch.js";
 import { attributionErrors } from "./errors.js";
 import { sampleOpened } from "./events.js";
-import { batches, openings } from "./keys.js";
+import { batches, openings, parts, pieces } from "./keys.js";
 import type { Batch, Epoch, OpenedReceipt, Voucher } from "./types.js";
 
 const response = message("tributary.attribution.v1.MsgOpenSampleResponse");
 
-/** Shows drawn receipts: every byte is checked against what the consumer signed, and one wrong byte refuses all of them. */
+/** What all parts of one message are judged by. */
+interface Opener {
+  readonly batch: Batch;
+  readonly plan: BatchPlan;
+  readonly vouchers: ReadonlyMap<bigint, Voucher>;
+  /** Datanets that the version's releases come from. */
+  readonly datanets: number;
+  readonly signer: string;
+  readonly key: Bytes;
+}
+
+/**
+ * Shows drawn receipts, whole or in parts. Every byte is checked against what the consumer signed, at the latest with the
+ * last piece of its text, and one wrong byte refuses the whole message. Each party's parts stand apart until one of them has
+ * shown all: nobody can spoil what the other shows.
+ */
 export function openSample(
   context: Context,
   { signer, batchId, openings: shown }: Messages["tributary.attribution.v1.MsgOpenSample"],
@@ -23,52 +50,30 @@ export function openSample(
   const { view, block } = context;
   const batch = batchOf(view, batchId);
   if (isRejection(batch)) return batch;
-  const epoch = epochOf(view, batch);
-  const refused = refusedBy(batch, epoch, block.height);
+  const refused = refusedBy(batch, epochOf(view, batch), block.height);
   if (refused !== undefined) return refused;
   if (shown.length === 0) return reject(attributionErrors.nothingToOpen, { field: "openings" });
 
   const list = vouchersOf(view, batch);
-  const points = isWhole(batch) ? undefined : pointsOf(batch, epoch, list);
-  const taken = new Map<string, { readonly record: OpenedReceipt; readonly answered: number }>();
-  for (const [i, opening] of shown.entries()) {
-    const at = (rejection: Rejection): Rejection => ({
-      ...rejection,
-      data: { at: `openings[${i}]`, voucher_id: opening.voucherId, index: opening.index, ...rejection.data },
-    });
-    const place = list.findIndex(({ id }) => id === opening.voucherId);
-    const voucher = list[place];
-    if (voucher === undefined) return at(reject(attributionErrors.voucherNotFound, { batch_id: batchId }));
-    if (signer !== batch.provider && signer !== voucher.consumer) {
-      return at(reject(attributionErrors.notParty, { want: `${batch.provider} or ${voucher.consumer}` }));
-    }
-    const key = `${opening.voucherId}/${opening.index}`;
-    if (taken.has(key) || openings.has(view, [batchId, opening.voucherId, opening.index])) {
-      return at(reject(attributionErrors.alreadyOpened));
-    }
-    context.charge(GAS.perHash * BigInt(hashesOf(opening)));
-    const opened = judge(batch, voucher, place, opening, points);
-    if (isRejection(opened)) return at(opened);
-    const [intervalFrom, intervalTo] = [opened.from, opened.to];
-    const record = { opening, intervalFrom, intervalTo, opener: signer, height: block.height };
-    taken.set(key, { record, answered: opened.answered });
-  }
-
-  let [answered, tokens] = [0, 0];
-  for (const { record, answered: draws } of taken.values()) {
-    const { voucherId, index, tokens: opened } = record.opening!;
-    openings.put(view, [batchId, voucherId, index], record);
-    answered += draws;
-    tokens += opened.length / TOKEN_HASH_BYTES;
-  }
-  const next: Batch = {
-    ...batch,
-    answered: batch.answered + BigInt(answered),
-    tokens: batch.tokens + BigInt(tokens),
+  const version = present(versionOf(view, batch.versionId), "a batch is of a published version");
+  const opener: Opener = {
+    batch,
+    plan: planOf(view, batch, list),
+    vouchers: new Map(list.map((voucher) => [voucher.id, voucher])),
+    datanets: datanetsOf(view, version).length,
+    signer,
+    key: present(context.address.parse(signer), "a signer is an address"),
   };
+  let opened = 0;
+  for (const [i, part] of shown.entries()) {
+    const draws = showPart(context, opener, part);
+    if (!isRejection(draws)) opened += draws;
+    else return { ...draws, data: { at: `openings[${i}]`, voucher_id: part.voucherId, index: part.index, ...draws.data } };
+  }
+  const next: Batch = { ...batch, answered: batch.answered + BigInt(opened) };
   batches.put(view, [batchId], next);
-  sampleOpened(context, next, signer, shown.length);
-  return response.encode({ opened: answered, missing: Number(drawnOf(next) - next.answered) });
+  sampleOpened(context, next, signer, opened);
+  return response.encode({ opened, missing: Number(drawnOf(next) - next.answered) });
 }
 
 /** Openings are taken from formation (whole) or from the beacon (sampled) to the end of the window. */
@@ -88,25 +93,110 @@ function refusedBy(batch: Batch, epoch: Epoch | undefined, height: bigint): Reje
   }
 }
 
-/** A salt is two hashes; it is hashed with its leaf, and leaves pairwise: four for each token, one for each sibling. */
-function hashesOf({ tokens, promptTokens, context, path }: Opening): number {
-  return 4 * ((tokens.length + promptTokens.length) / TOKEN_HASH_BYTES + context.length) + path.length;
+/** @returns the draws that are answered with this part: 0 unless it is the last of its opening */
+function showPart(context: Context, opener: Opener, part: Opening): number | Rejection {
+  const { view, block } = context;
+  const { batch, vouchers, signer, key } = opener;
+  const { voucherId, index } = part;
+  const voucher = vouchers.get(voucherId);
+  if (voucher === undefined) return reject(attributionErrors.voucherNotFound, { batch_id: batch.id });
+  if (signer !== batch.provider && signer !== voucher.consumer) {
+    return reject(attributionErrors.notParty, { want: `${batch.provider} or ${voucher.consumer}` });
+  }
+  if (openings.has(view, [batch.id, voucherId, index])) return reject(attributionErrors.alreadyOpened);
+  context.charge(GAS.perHash * BigInt(hashesOf(part)));
+  const begun =
+    part.head === undefined
+      ? parts.get(view, [batch.id, voucherId, index, key])
+      : begin(context, opener, voucher, part, part.head);
+  if (begun === undefined) return reject(attributionErrors.notBegun);
+  if (isRejection(begun)) return begun;
+
+  const head = present(begun.head, "an opening that was begun has its head");
+  const before: Shown = { pieces: begun.pieces, edge: begun.edge ?? EMPTY_FRONTIER };
+  const shown = showPieces(head, before, part.pieces);
+  if (isRejection(shown)) return shown;
+  for (const [i, piece] of part.pieces.entries()) {
+    pieces.put(view, [batch.id, voucherId, index, key, before.pieces + i], piece);
+  }
+  const { count, peaks } = shown.edge;
+  const record: OpenedReceipt = {
+    ...begun,
+    height: block.height,
+    pieces: shown.pieces,
+    edge: { count, peaks: [...peaks] },
+  };
+  if (shown.pieces < piecesIn(head)) {
+    parts.put(view, [batch.id, voucherId, index, key], record);
+    return 0;
+  }
+  return complete(context, opener, head, { ...record, edge: undefined });
 }
 
-/** What the opening answers, once all of it is true. */
-function judge(
-  batch: Batch,
+/** A head begins the signer's opening, also one that it had begun before: a client that showed a wrong piece can go on. */
+function begin(
+  { view, block }: Context,
+  { batch, plan, signer, key }: Opener,
   voucher: Voucher,
-  place: number,
-  opening: Opening,
-  points: readonly SamplePoint[] | undefined,
-): { readonly answered: number; readonly from: bigint; readonly to: bigint } | Rejection {
+  { voucherId, index }: Opening,
+  head: OpeningHead,
+): OpenedReceipt | Rejection {
   const { channelId, afterNonce, nonce, auditRoot, auditSum, auditCount } = voucher;
   const top = { hash: auditRoot, sum: auditSum, count: auditCount };
-  const opened = verifyOpening({ channelId, versionId: batch.versionId, afterNonce, nonce, top }, opening);
-  if (isRejection(opened)) return opened;
-  const { interval } = opened;
-  if (points === undefined && drawnOf(batch) > 0n) return { answered: 1, ...interval };
-  const answered = drawsAnswered(points ?? [], { voucher: place, index: opening.index, interval, opened }).length;
-  return answered === 0 ? reject(attributionErrors.notDrawn) : { answered, ...interval };
+  const place = { channelId, versionId: batch.versionId, afterNonce, nonce, top };
+  const interval = verifyHead(place, index, head, { chainId: block.chainId, formed: batch.formedHeight });
+  if (isRejection(interval)) return interval;
+  if (plan.shareOf(voucherId, interval) === undefined) return reject(attributionErrors.notDrawn);
+  dropPieces(view, batch.id, voucherId, index, key);
+  return {
+    voucherId,
+    index,
+    head,
+    intervalFrom: interval.from,
+    intervalTo: interval.to,
+    opener: signer,
+    height: block.height,
+    pieces: NOTHING_SHOWN.pieces,
+    edge: undefined,
+  };
+}
+
+/** The last piece came: what they say together is checked, and what the settlement will look up is paid for. */
+function complete(context: Context, opener: Opener, head: OpeningHead, record: OpenedReceipt): number | Rejection {
+  const { view, address } = context;
+  const { batch, plan, vouchers, datanets, key } = opener;
+  const { voucherId, index } = record;
+  const ruled = ruledReceipt(head, shownPieces(view, batch.id, record, key), datanets);
+  if (isRejection(ruled)) return ruled;
+  context.charge(GAS.perWindowLookup * BigInt(lookupsMax(ruled, datanets)));
+
+  for (const party of [batch.provider, present(vouchers.get(voucherId), "it was found before").consumer]) {
+    const other = present(address.parse(party), "a party is an address");
+    parts.delete(view, [batch.id, voucherId, index, other]);
+    if (party !== record.opener) dropPieces(view, batch.id, voucherId, index, other);
+  }
+  openings.put(view, [batch.id, voucherId, index], record);
+  const { intervalFrom: from, intervalTo: to } = record;
+  return present(plan.shareOf(voucherId, { from, to }), "it was drawn").draws;
+}
+
+/** The pieces of an opening, in order: at most PIECES_MAX. */
+export function shownPieces(
+  view: ReadView,
+  batchId: bigint,
+  { voucherId, index }: Pick<OpenedReceipt, "voucherId" | "index">,
+  opener: Bytes,
+): Bytes[] {
+  return [...pieces.range(view, { prefix: [batchId, voucherId, index, opener] })].map(([, piece]) => piece);
+}
+
+function dropPieces(view: WriteView, batchId: bigint, voucherId: bigint, index: bigint, opener: Bytes): void {
+  const keys = [...pieces.range(view, { prefix: [batchId, voucherId, index, opener] })].map(([key]) => key);
+  for (const key of keys) pieces.delete(view, key);
+}
+
+/** Of a piece: its salt, its bytes, eight blocks of 64 for the time of one, and two nodes. Of a head: its path and its texts' roots. */
+function hashesOf({ head, pieces: shown }: Opening): number {
+  const ofHead = head === undefined ? 0 : head.path.length + 8;
+  return shown.reduce((sum, piece) => sum + 5 + Math.ceil(piece.length / 512), ofHead);
 }

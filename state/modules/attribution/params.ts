@@ -10,8 +10,7 @@ export const DEFAULT_PARAMS: Params = {
   windowBlocks: 20n,
   wholeReceiptsMax: 256,
   batchVouchersMax: 1_024,
-  settleBatchesPerBlock: 16,
-  settleTokensPerBlock: 200_000,
+  settleWorkPerBlock: 250_000,
 };
 
 /** Parameters in force. Asserts that genesis has written them. */

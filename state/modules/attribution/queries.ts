@@ -1,3 +1,4 @@
+import { present } from "#proto/assert.js";
 import { message, type MessageName, type Messages } from "#proto/codec/message.js";
 import { isRejection, type Rejection } from "#proto/rejection.js";
 import { ownQuery, type QueryContext, type QueryHandler } from "../../module.js";
@@ -11,14 +12,18 @@ import {
   batches,
   byProvider,
   common,
+  contests,
   credits,
   creditsOf,
   epochs,
   openings,
+  progress,
   residuals,
   royalties,
+  uses,
   vouchers,
 } from "./keys.js";
+import { shownPieces } from "./open.js";
 import { paramsOf } from "./params.js";
 import { batchTotals } from "./totals.js";
 
@@ -67,6 +72,7 @@ function oneBatch({ view, height }: QueryContext, batchId: bigint): BatchRespons
     phase: phaseOf(batch, epoch, height),
     whole: isWhole(batch),
     royalties: royalties.get(view, [batchId])?.royalties ?? [],
+    progress: progress.get(view, [batchId]),
   };
 }
 
@@ -133,6 +139,35 @@ export const queries: Readonly<Record<string, QueryHandler>> = {
     ({ view }, { batchId, pagination }) => {
       const page = pageOf(view, "tributary.attribution.v1.OpenedReceipt", openings.key([batchId]), pagination);
       return isRejection(page) ? page : { openings: page.rows, pagination: page.pagination };
+    },
+  ),
+  ...ownQuery(
+    "/tributary.attribution.v1.Query/Opening",
+    "tributary.attribution.v1.QueryOpeningRequest",
+    "tributary.attribution.v1.QueryOpeningResponse",
+    ({ view, address }, { batchId, voucherId, index }) => {
+      const opened = openings.get(view, [batchId, voucherId, index]);
+      if (opened === undefined) return notFound(`opening of receipt ${index} under voucher ${voucherId}`);
+      const opener = present(address.parse(opened.opener), "an opener is an address");
+      return { opened, pieces: shownPieces(view, batchId, opened, opener) };
+    },
+  ),
+  ...ownQuery(
+    "/tributary.attribution.v1.Query/Contests",
+    "tributary.attribution.v1.QueryContestsRequest",
+    "tributary.attribution.v1.QueryContestsResponse",
+    ({ view }, { batchId, pagination }) => {
+      const page = pageOf(view, "tributary.attribution.v1.Contest", contests.key([batchId]), pagination);
+      return isRejection(page) ? page : { contests: page.rows, pagination: page.pagination };
+    },
+  ),
+  ...ownQuery(
+    "/tributary.attribution.v1.Query/Uses",
+    "tributary.attribution.v1.QueryUsesRequest",
+    "tributary.attribution.v1.QueryUsesResponse",
+    ({ view }, { contributionId, pagination }) => {
+      const page = pageOf(view, "tributary.attribution.v1.Use", uses.key([contributionId]), pagination);
+      return isRejection(page) ? page : { uses: page.rows, pagination: page.pagination };
     },
   ),
   ...ownQuery(

@@ -4,16 +4,15 @@ import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import type { Context } from "../../context.js";
 import { batchOf, drawnOf, epochOf, phaseOf, phases } from "./batch.js";
 import { attributionErrors } from "./errors.js";
-import { settle } from "./settle.js";
+import { settling } from "./keys.js";
 
 const response = message("tributary.attribution.v1.MsgSettleBatchResponse");
 
-/** Anyone may settle a batch of which everything is opened, and pays for the work; the deadline settles the others. */
+/** Anyone may ask for a batch of which everything is opened: from this block on it is settled. The deadline settles the others. */
 export function settleEarly(
-  context: Context,
+  { view, block }: Context,
   { batchId }: Messages["tributary.attribution.v1.MsgSettleBatch"],
 ): Bytes | Rejection {
-  const { view, block } = context;
   const batch = batchOf(view, batchId);
   if (isRejection(batch)) return batch;
   const epoch = epochOf(view, batch);
@@ -28,8 +27,7 @@ export function settleEarly(
     const { deadline } = epoch;
     return reject(attributionErrors.stillMissing, { batch_id: batchId, drawn, opened: batch.answered, deadline });
   }
-
-  const { credited, residual, forfeited } = settle(context, batch);
-  const text = { credited: credited.toString(), residual: residual.toString(), forfeited: forfeited.toString() };
-  return response.encode(text);
+  if (settling.has(view, [batchId])) return reject(attributionErrors.alreadySettling, { batch_id: batchId });
+  settling.put(view, [batchId], true);
+  return response.encode({});
 }

@@ -1,52 +1,107 @@
-import { present } from "#proto/assert.js";
-import { settledRecords } from "#proto/attribution/settled.js";
+import { assert, present } from "#proto/assert.js";
+import { ruledReceipt } from "#proto/attribution/opening.js";
+import { addReceipt, noSums, type BatchSums } from "#proto/attribution/rule/batch.js";
+import { priceReceipt } from "#proto/attribution/rule/price.js";
+import type { RuledReceipt } from "#proto/attribution/rule/receipt.js";
+import { ruleReceipt } from "#proto/attribution/rule/rule.js";
+import { tokenCount } from "#proto/attribution/rule/tokens.js";
+import { noProgress, settlementOf, withReceipts } from "#proto/attribution/settled.js";
+import { receiptWork, WORK } from "#proto/attribution/work.js";
+import { isRejection } from "#proto/rejection.js";
 import type { Context } from "../../context.js";
-import { contributionOf, treasuryBasisPoints } from "../datanet/index.js";
-import { bookBatch } from "../payout/index.js";
-import { epochOf, heldFor, vouchersOf } from "./batch.js";
-import { batchSettled, contributionCredited } from "./events.js";
-import { batches, credits, creditsOf, openings, royalties, unsettled } from "./keys.js";
-import { lookupsOf } from "./lookups.js";
+import { receiveBatch } from "../payout/index.js";
+import { epochOf, heldFor, planOf, vouchersOf } from "./batch.js";
+import { batchSettled } from "./events.js";
+import { factsOf } from "./facts.js";
+import { batches, openings, progress, royalties, unsettled } from "./keys.js";
+import { shownPieces } from "./open.js";
+import { storeSums } from "./sums.js";
 import { addResidual, addSettled } from "./totals.js";
-import type { Batch, Credit, Settlement } from "./types.js";
+import type { Batch, OpenedReceipt, Progress, Settlement } from "./types.js";
 
-const NO_BEACON = new Uint8Array(0);
-
-/**
- * Settles a batch that is formed: the rule of proto/attribution over what was opened, credits on record, what is owed booked
- * with payout, the residual kept for the version. pool = credited + residual, to the last unit.
- */
-export function settle(context: Context, batch: Batch): Settlement {
-  const { view, block, fingerprints } = context;
-  const { settlement, credits: rows } = settledRecords(
-    {
-      batch,
-      vouchers: vouchersOf(view, batch),
-      openings: [...openings.range(view, { prefix: [batch.id] })].map(([, opened]) => opened),
-      beacon: epochOf(view, batch)?.beacon ?? NO_BEACON,
-      lookups: lookupsOf(view, fingerprints, batch),
-      contribution: (id) => present(contributionOf(view, id), "a credited contribution exists"),
-      treasuryBasisPoints: (contribution) => treasuryBasisPoints(view, contribution),
-    },
-    block,
-  );
-  record(context, batch, settlement, rows);
-  const upstream = royalties.get(view, [batch.id])?.royalties ?? [];
-  bookBatch(context, { batch, settlement, credits: rows, royalties: upstream });
-  return settlement;
+/** What a step has done. */
+export interface Step {
+  /** In look-ups (proto/attribution/work.ts). */
+  readonly work: number;
+  /** Whether the batch needs no further step. */
+  readonly done: boolean;
 }
 
-function record(context: Context, batch: Batch, settlement: Settlement, rows: readonly Credit[]): void {
+/**
+ * Goes on with the receipts of a batch, in the order of their keys, until `budget` is used up: at least one of them. Sums are
+ * on record after each step, so that the pieces do not show in the result. The last one settles the batch; its credits are
+ * then booked (book.ts).
+ */
+export function settleReceipts(context: Context, batch: Batch, budget: number): Step {
   const { view } = context;
-  const { credited, residual, forfeited } = settlement;
-  batches.put(view, [batch.id], { ...batch, settlement });
-  unsettled.delete(view, [batch.epoch, batch.id]);
-  addResidual(view, batch.versionId, residual, forfeited);
-  addSettled(view, heldFor(batch), { pool: batch.pool, credited, residual, forfeited });
-  batchSettled(context, batch, settlement);
-  for (const credit of rows) {
-    credits.put(view, [batch.id, credit.contributionId], credit);
-    creditsOf.put(view, [credit.contributionId, batch.id], true);
-    contributionCredited(context, credit);
+  const before = progress.get(view, [batch.id]) ?? noProgress(batch.id);
+  const list = vouchersOf(view, batch);
+  const plan = planOf(view, batch, list);
+  const facts = factsOf(context, batch);
+  const sums = noSums();
+  let work = WORK.voucher * list.length;
+  for (const [[, voucherId, index], opened] of openings.range(view, {
+    prefix: [batch.id],
+    from: [batch.id, before.voucherId, before.index],
+  })) {
+    if (work >= budget && sums.opened > 0n) {
+      store(context, batch, sums, { ...withReceipts(before, sums), voucherId, index });
+      return { work, done: false };
+    }
+    const share = present(
+      plan.shareOf(voucherId, { from: opened.intervalFrom, to: opened.intervalTo }),
+      "what was opened was drawn",
+    );
+    const ruled = receiptOf(context, batch, opened, facts.version.datanets.length);
+    const ruling = ruleReceipt(ruled, facts);
+    const pay = priceReceipt(ruling, share.pool);
+    addReceipt(sums, { voucherId, share, ruling, pay });
+    work += receiptWork(ruling, tokensOf(ruled), ruling.committers.length);
   }
+  const after = withReceipts(before, sums);
+  store(context, batch, sums, after);
+  const upstream = royalties.get(view, [batch.id])?.royalties ?? [];
+  const settlement = settlementOf(batch, plan, after, epochOf(view, batch)?.beacon ?? NO_BEACON, context.block);
+  close(context, batch, settlement, upstream);
+  work += WORK.booking * (BATCH_BOOKINGS + upstream.length);
+  return { work, done: after.credited === "0" };
+}
+
+const NO_BEACON = new Uint8Array(0);
+/** What closing a batch costs beside its royalties: its record, the provider and the revenue. */
+const BATCH_BOOKINGS = 3;
+
+function receiptOf({ view, address }: Context, batch: Batch, opened: OpenedReceipt, datanets: number): RuledReceipt {
+  const opener = present(address.parse(opened.opener), "an opener is an address");
+  const head = present(opened.head, "a kept opening has its head");
+  const ruled = ruledReceipt(head, shownPieces(view, batch.id, opened, opener), datanets);
+  assert(!isRejection(ruled), "an opening was checked when its last piece came");
+  return ruled;
+}
+
+function tokensOf({ spans, answer }: RuledReceipt): number {
+  return spans.reduce((sum, { tokens }) => sum + tokenCount(tokens), tokenCount(answer));
+}
+
+function store({ view }: Context, batch: Batch, sums: BatchSums, next: Progress): void {
+  storeSums(view, batch, sums);
+  progress.put(view, [batch.id], next);
+}
+
+/** pool = credited + residual, to the last billionth; the ledger takes over what is credited. */
+function close(
+  context: Context,
+  batch: Batch,
+  settlement: Settlement,
+  upstream: Parameters<typeof receiveBatch>[2],
+): void {
+  const { view } = context;
+  const settled: Batch = { ...batch, settlement };
+  batches.put(view, [batch.id], settled);
+  unsettled.delete(view, [batch.epoch, batch.id]);
+  addResidual(view, batch.versionId, settlement);
+  addSettled(view, heldFor(batch), batch.pool, settlement);
+  batchSettled(context, batch, settlement);
+  receiveBatch(context, { batch, settlement }, upstream);
+  if (settlement.credited === "0") progress.delete(view, [batch.id]);
 }

@@ -1,11 +1,14 @@
 import { present } from "#proto/assert.js";
-import { lowered, raised } from "../../stored-amount.js";
+import { lowered, raised, storedAmount } from "../../stored-amount.js";
 import type { ReadView, WriteView } from "../../store/view.js";
 import { residuals, totals } from "./keys.js";
-import type { Totals } from "./types.js";
+import type { Settlement, Totals } from "./types.js";
 
 /** All totals 0. */
-export const NO_TOTALS: Totals = { fees: "0", pool: "0", credited: "0", residual: "0", forfeited: "0", held: "0" };
+export const NO_TOTALS: Totals = {
+  fees: "0", pool: "0", credited: "0", residual: "0", forfeited: "0", held: "0",
+  contested: "0",
+};
 
 /** Sums since genesis; `held` is what unsettled batches hold now. */
 export function batchTotals(view: ReadView): Totals {
@@ -17,21 +20,23 @@ export function addHeld(view: WriteView, fees: bigint, held: bigint): void {
   totals.put(view, [], raised(batchTotals(view), { fees, held }));
 }
 
-/** Sums of one settlement, in base units. */
-export interface SettledSums {
-  readonly pool: bigint;
-  readonly credited: bigint;
-  readonly residual: bigint;
-  readonly forfeited: bigint;
+/** Moves a settled batch from `held` to the sums of its settlement. @param held and pool: base units */
+export function addSettled(view: WriteView, held: bigint, pool: bigint, settlement: Settlement): void {
+  const { credited, contested, residual, forfeited } = settlement;
+  const sums = {
+    pool,
+    forfeited,
+    credited: storedAmount(credited),
+    contested: storedAmount(contested),
+    residual: storedAmount(residual),
+  };
+  totals.put(view, [], raised(lowered(batchTotals(view), { held }), sums));
 }
 
-/** Moves a settled batch from `held` to the sums of its settlement. */
-export function addSettled(view: WriteView, held: bigint, sums: SettledSums): void {
-  totals.put(view, [], raised(lowered(batchTotals(view), { held }), { ...sums }));
-}
-
-/** What no contribution of the version matched, and what withheld openings cost: the attestation fund keeps it by version. */
-export function addResidual(view: WriteView, versionId: bigint, residual: bigint, forfeited: bigint): void {
+/** What nobody was paid for, and what withheld openings cost: the attestation fund keeps it by version. */
+export function addResidual(view: WriteView, versionId: bigint, settlement: Settlement): void {
+  const { forfeited } = settlement;
+  const residual = storedAmount(settlement.residual);
   if (residual === 0n && forfeited === 0n) return;
   const before = residuals.get(view, [versionId]) ?? { versionId, residual: "0", forfeited: "0" };
   residuals.put(view, [versionId], raised(before, { residual, forfeited }));

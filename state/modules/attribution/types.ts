@@ -14,5 +14,7 @@ export type Settlement = Messages["tributary.attribution.v1.Settlement"];
 export type OpenedReceipt = Messages["tributary.attribution.v1.OpenedReceipt"];
 /** A contribution's credit in one batch. */
 export type Credit = Messages["tributary.attribution.v1.Credit"];
+/** How far a batch is settled. */
+export type Progress = Messages["tributary.attribution.v1.Progress"];
 /** Totals since genesis. */
 export type Totals = Messages["tributary.attribution.v1.Totals"];

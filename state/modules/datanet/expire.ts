@@ -51,7 +51,7 @@ function giveUpUploads(context: Context, budget: number): number {
   return left;
 }
 
-/** Withdrawn contributions that nobody needs to prove any more: their chunks go, and the deposit returns. */
+/** Withdrawn contributions that nobody needs to prove any more: their chunks go, and the deposit returns unless credit waits. */
 function expireProofs(context: Context, budget: number): void {
   const { view, block } = context;
   let left = budget;
@@ -61,6 +61,7 @@ function expireProofs(context: Context, budget: number): void {
     proofExpiries.delete(view, [height, id]);
     for (let index = 0; chunks.has(view, [id, index]); index++, left--) chunks.delete(view, [id, index]);
     const { owner, deposit } = contribution;
+    if (contribution.contests > 0) continue; // What it contests waits, and its deposit stands for it.
     contributions.put(view, [id], endDeposit(context, contribution, 0n));
     context.emit("datanet.return", { contribution_id: String(id), owner, deposit });
   }

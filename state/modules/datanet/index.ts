@@ -5,11 +5,13 @@ import { invariants } from "./invariants.js";
 import { messages } from "./messages/index.js";
 import { queries } from "./queries.js";
 export {
+  admitsAnybody,
   allContributions,
   changedAt,
   contributionOf,
   creditTreasury,
   fingerprintChunks,
+  holdForContest,
   holdsWithdrawn,
   inRelease,
   releaseContains,

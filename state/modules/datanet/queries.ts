@@ -165,13 +165,19 @@ const aboutFingerprints: Readonly<Record<string, QueryHandler>> = {
     },
   ),
   ...ownQuery(
-    `${PATH}/Holders`,
-    `${V1}.QueryHoldersRequest`,
-    `${V1}.QueryHoldersResponse`,
-    ({ fingerprints }, { fingerprint }) =>
-      fingerprint.length === FINGERPRINT_BYTES
-        ? { contributionIds: [...fingerprints.holders(fingerprint)] }
-        : invalidArgument(`fingerprint is not ${FINGERPRINT_BYTES} bytes`),
+    `${PATH}/Fingerprint`,
+    `${V1}.QueryFingerprintRequest`,
+    `${V1}.QueryFingerprintResponse`,
+    ({ fingerprints }, { fingerprint, datanetId }) => {
+      if (fingerprint.length !== FINGERPRINT_BYTES) {
+        return invalidArgument(`fingerprint is not ${FINGERPRINT_BYTES} bytes`);
+      }
+      const [high, low] = [readU32be(fingerprint), readU32be(fingerprint, 4)];
+      return {
+        seniorId: BigInt(fingerprints.senior(high, low) ?? 0),
+        placeId: BigInt(fingerprints.place(datanetId, high, low) ?? 0),
+      };
+    },
   ),
 };
 

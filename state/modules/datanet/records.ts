@@ -3,9 +3,10 @@ import { present } from "#proto/assert.js";
 import type { Bytes } from "#proto/bytes.js";
 import type { Messages } from "#proto/codec/message.js";
 import { moduleAccounts } from "../../module-accounts.js";
-import type { ReadView } from "../../store/view.js";
+import type { ReadView, WriteView } from "../../store/view.js";
 import { mustMove, type Ledger } from "../bank/index.js";
 import { chainConfig } from "../chain/index.js";
+import { admissions } from "./codes.js";
 import {
   chunks,
   contributions,
@@ -33,6 +34,17 @@ export type Release = Messages["tributary.datanet.v1.Release"];
 /** The datanet; undefined for an unknown id. */
 export function datanetOf(view: ReadView, id: bigint): Datanet | undefined {
   return datanets.get(view, [id]);
+}
+
+/** Whether the datanet accepts what anybody contributes, without a review. It never changes. An unknown datanet does not. */
+export function admitsAnybody(view: ReadView, id: bigint): boolean {
+  return datanetOf(view, id)?.admission === admissions.open;
+}
+
+/** The contribution is the senior of one pair more whose credit waits: its deposit stays. */
+export function holdForContest(view: WriteView, id: bigint): void {
+  const senior = present(contributionOf(view, id), "who contests is on record");
+  contributions.put(view, [id], { ...senior, contests: senior.contests + 1 });
 }
 
 /** The counts of a datanet; all 0 if it has none. */

@@ -6,7 +6,8 @@ import type { ReadView } from "../../store/view.js";
 import type { Contribution } from "../datanet/index.js";
 import { stageUse } from "./codes.js";
 import { models, royalties, versions } from "./keys.js";
-import { atOrAbove } from "./release-set.js";
+import { limits } from "./limits.js";
+import { atOrAbove, setDatanets } from "./release-set.js";
 
 /** A model record. */
 export type Model = Messages["tributary.model.v1.Model"];
@@ -67,6 +68,11 @@ export function licenceOf(view: ReadView, version: Version): (contribution: Cont
     }
     return answer;
   };
+}
+
+/** Datanets of the version's releases and of its ancestors', ascending: at most 64, one lookup each. */
+export function datanetsOf(view: ReadView, { eligibleRoot }: Version): bigint[] {
+  return setDatanets(view, eligibleRoot, limits.datanets);
 }
 
 /** Whether uses of the version may credit the contribution: in an eligible release, and committed before the version. */

@@ -1,5 +1,6 @@
 import { present } from "#proto/assert.js";
 import { paidOf } from "#proto/attribution/pay.js";
+import { BILLIONTHS } from "#proto/amount.js";
 import type { Bytes } from "#proto/bytes.js";
 import { lowered, raised, storedAmount } from "../../stored-amount.js";
 import type { ReadView, WriteView } from "../../store/view.js";
@@ -8,19 +9,29 @@ import { paramsOf } from "./params.js";
 import type { Account, Entry, Totals } from "./types.js";
 
 /** All totals 0. */
-export const NO_TOTALS: Totals = { booked: "0", pending: "0", accruing: "0", owed: "0", paid: "0", treasuries: "0" };
+export const NO_TOTALS: Totals = {
+  booked: "0",
+  pending: "0",
+  accruing: "0",
+  owed: "0",
+  paid: "0",
+  treasuries: "0",
+  contested: "0",
+  received: "0",
+  dust: "0",
+};
 
 /** Totals since genesis. Asserts that genesis has written them. */
 export function payTotals(view: ReadView): Totals {
   return present(totals.get(view, []), "genesis has written the totals");
 }
 
-/** Raises totals, in base units. */
+/** Raises totals, in billionths of the base unit. */
 export function raiseTotals(view: WriteView, by: Partial<Record<keyof Totals, bigint>>): void {
   totals.put(view, [], raised(payTotals(view), by));
 }
 
-/** Lowers totals, in base units. Asserts that none falls below zero. */
+/** Lowers totals, in billionths. Asserts that none falls below zero. */
 export function lowerTotals(view: WriteView, by: Partial<Record<keyof Totals, bigint>>): void {
   totals.put(view, [], lowered(payTotals(view), by));
 }
@@ -31,14 +42,14 @@ export function accountOf(view: ReadView, owner: Bytes, text: string): Account {
   return accounts.get(view, [owner]) ?? { owner: text, ...fresh };
 }
 
-/** Matured and not yet paid. */
+/** Matured and not yet paid, in billionths. Less than one base unit stays owed. */
 export function owed({ matured, paid }: Account): bigint {
   return storedAmount(matured) - storedAmount(paid);
 }
 
-/** The owner's part of an entry: what the datanet does not take. */
+/** The owner's part of an entry, in billionths: what the datanet does not take. */
 export function ownersPart({ amount, treasury }: Entry): bigint {
-  return amount - treasury;
+  return storedAmount(amount) - storedAmount(treasury);
 }
 
 /** Held back from now on. */
@@ -46,9 +57,9 @@ export function expect(view: WriteView, owner: Bytes, entry: Entry): void {
   const account = accountOf(view, owner, entry.owner);
   accounts.put(view, [owner], raised(account, { pending: ownersPart(entry) }));
   lines.put(view, [owner, entry.batchId, entry.kind, entry.subject], {
-    earned: 0n,
+    earned: "0",
     through: account.matured,
-    settled: 0n,
+    settled: "0",
   });
 }
 
@@ -61,10 +72,10 @@ export function unexpect(view: WriteView, owner: Bytes, entry: Entry): void {
 export function earn(view: WriteView, owner: Bytes, text: string, entry: Entry, amount: bigint): void {
   const account = raised(accountOf(view, owner, text), { matured: amount });
   const key = [owner, entry.batchId, entry.kind, entry.subject] as const;
-  const before = lines.get(view, key) ?? { earned: 0n, through: "0", settled: 0n };
-  const settled = paidOf(before, account);
-  lines.put(view, key, { earned: before.earned + amount, through: account.matured, settled });
-  const worth = !account.queued && owed(account) >= paramsOf(view).paymentMin;
+  const before = lines.get(view, key) ?? { earned: "0", through: "0", settled: "0" };
+  const settled = paidOf(before, account).toString();
+  lines.put(view, key, { ...raised(before, { earned: amount }), through: account.matured, settled });
+  const worth = !account.queued && owed(account) >= paramsOf(view).paymentMin * BILLIONTHS;
   accounts.put(view, [owner], worth ? { ...account, queued: true } : account);
   if (!worth) return;
   const number = nextQueued.get(view, []) ?? 1n;

@@ -9,11 +9,14 @@ import {
   accruing,
   addresses,
   controlled,
+  controllerChanges,
   controllers,
   entries,
   held,
   lines,
   nextQueued,
+  pairs,
+  pairsOf,
   params,
   queue,
   replacements,
@@ -36,13 +39,22 @@ export function initGenesis(context: GenesisContext, state: unknown): Rejection 
   if (problem !== undefined) return problem;
   params.put(view, [], settings);
   totals.put(view, [], sums);
-  for (const entry of genesis.entries) {
-    const { batchId, kind, subject, dueTime } = entry;
+  for (const [i, entry] of genesis.entries.entries()) {
+    const { batchId, kind, subject, dueTime, amount, treasury, released } = entry;
+    const bad = amountProblem("payout", `entries[${i}]`, { amount, treasury, released });
+    if (bad !== undefined) return bad;
     entries.put(view, [batchId, kind, subject], entry);
     if (!entry.matured) held.put(view, [dueTime, batchId, kind, subject], true);
   }
   for (const { time, batchId, kind, subject } of genesis.accruals) {
     accruing.put(view, [time, batchId, kind, subject], true);
+  }
+  for (const [i, pair] of genesis.pairs.entries()) {
+    const { seniorId, contributionId, amount } = pair;
+    const bad = amountProblem("payout", `pairs[${i}]`, { amount });
+    if (bad !== undefined) return bad;
+    pairs.put(view, [seniorId, contributionId], pair);
+    pairsOf.put(view, [contributionId, seniorId], true);
   }
   return undefined;
 }
@@ -69,7 +81,7 @@ function readPeople({ view, address }: GenesisContext, genesis: Genesis): Reject
   for (const [i, { owner, batchId, kind, subject, line }] of genesis.lines.entries()) {
     if (line === undefined) return invalidGenesis("payout", `lines[${i}].line`, "an object");
     lines.put(view, [person(`lines[${i}].owner`, owner), batchId, kind, subject], line);
-    problem ??= amountProblem("payout", `lines[${i}].line`, { through: line.through });
+    problem ??= amountProblem("payout", `lines[${i}].line`, { ...line });
   }
   for (const [i, owner] of genesis.queue.entries()) queue.put(view, [BigInt(i + 1)], person(`queue[${i}]`, owner));
   nextQueued.put(view, [], BigInt(genesis.queue.length + 1));
@@ -81,6 +93,10 @@ function readPeople({ view, address }: GenesisContext, genesis: Genesis): Reject
     const controller = person(`controllers[${i}].controller`, row.controller);
     controllers.put(view, [owner], controller);
     controlled.put(view, [controller, owner], true);
+  }
+  for (const [i, change] of genesis.controllerChanges.entries()) {
+    person(`controller_changes[${i}].controller`, change.controller);
+    controllerChanges.put(view, [person(`controller_changes[${i}].owner`, change.owner), change.number], change);
   }
   for (const [i, { owner, replacement }] of genesis.replacements.entries()) {
     if (replacement === undefined) return invalidGenesis("payout", `replacements[${i}].replacement`, "an object");
@@ -112,5 +128,7 @@ export function exportGenesis({ view, address }: QueryContext): Iterable<Genesis
     })),
     replacements: each(replacements.range(view), ([[owner], replacement]) => ({ owner: text(owner), replacement })),
     totals: payTotals(view),
+    pairs: values(pairs.range(view)),
+    controllerChanges: values(controllerChanges.range(view)),
   });
 }

@@ -7,7 +7,8 @@ import { payQueued } from "./pay.js";
 import { queries } from "./queries.js";
 
 export { payTotals } from "./accounts.js";
-export { bookBatch } from "./book.js";
+export { bookCredit, receiveBatch } from "./book.js";
+export { controllerAt } from "./controllers.js";
 export { payoutErrors } from "./errors.js";
 export { kinds as payKinds } from "./types.js";
 

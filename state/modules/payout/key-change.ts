@@ -2,10 +2,9 @@ import { equalBytes, type Bytes } from "#proto/bytes.js";
 import { message, type Messages } from "#proto/codec/message.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import type { Context } from "../../context.js";
-import type { WriteView } from "../../store/view.js";
 import { CONTROLLED_MAX, controlledBy } from "./controllers.js";
 import { payoutErrors } from "./errors.js";
-import { addresses, controlled, controllers, replacements } from "./keys.js";
+import { addresses, controlled, controllerChanges, controllers, replacements } from "./keys.js";
 import { actingOwner, personOf } from "./owner.js";
 import { paramsOf } from "./params.js";
 
@@ -82,15 +81,23 @@ export function executeKeyChange(
     return reject(payoutErrors.tooManyOwners, { new_owner: newOwner, max: CONTROLLED_MAX });
   }
 
-  for (const each of moving) follow(view, each, owner, next);
+  for (const each of moving) follow(context, each, owner, next);
   addresses.delete(view, [owner]);
   replacements.delete(view, [owner]);
   context.emit("payout.key_changed", { owner: msg.owner, new_owner: newOwner, owners: moving.length.toString() });
   return executed.encode({});
 }
 
-function follow(view: WriteView, owner: Bytes, before: Bytes, next: Bytes): void {
+function follow({ view, block, address }: Context, owner: Bytes, before: Bytes, next: Bytes): void {
   controlled.delete(view, [before, owner]);
   controllers.put(view, [owner], next);
+  const [last] = [...controllerChanges.range(view, { prefix: [owner], reverse: true, limit: 1 })];
+  const change = {
+    owner: address.format(owner),
+    number: (last?.[1].number ?? 0) + 1,
+    height: block.height,
+    controller: address.format(next),
+  };
+  controllerChanges.put(view, [owner, change.number], change);
   controlled.put(view, [next, owner], true);
 }

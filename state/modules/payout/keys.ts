@@ -1,5 +1,5 @@
 import { message } from "#proto/codec/message.js";
-import { addressKey, u64Key, u8Key } from "../../store/key-codec.js";
+import { addressKey, u32Key, u64Key, u8Key } from "../../store/key-codec.js";
 import { keyspace } from "../../store/keyspace.js";
 import { bytesValue, messageValue, presentValue, u64Value } from "../../store/value-codec.js";
 
@@ -36,3 +36,13 @@ export const controlled = payout.table(0x0b, [addressKey, addressKey], presentVa
 export const replacements = payout.table(0x0c, [addressKey], messageValue(message("tributary.payout.v1.Replacement"))); // 14|0c|owner
 /** Totals since genesis. */
 export const totals = payout.table(0x0d, [], messageValue(message("tributary.payout.v1.Totals"))); // 14|0d
+/** Contested credit that waits, by the senior contribution and the paid one. */
+export const pairs = payout.table(0x0e, [u64Key, u64Key], messageValue(message("tributary.payout.v1.Pair"))); // 14|0e|senior|contribution
+/** Index: seniors whose pairs with a paid contribution wait. */
+export const pairsOf = payout.table(0x0f, [u64Key, u64Key], presentValue); // 14|0f|contribution|senior
+/** Changes of an owner's controller, numbered from 1: what settles a batch asks for the height at which it was formed. */
+export const controllerChanges = payout.table(
+  0x10,
+  [addressKey, u32Key],
+  messageValue(message("tributary.payout.v1.ControllerChange")),
+); // 14|10|owner|number

@@ -1,7 +1,8 @@
 import { present } from "#proto/assert.js";
-import { mulDivCeil, mulDivFloor } from "#proto/amount.js";
+import { BILLIONTHS, mulDivCeil, mulDivFloor } from "#proto/amount.js";
 import type { Context } from "../../context.js";
 import { moduleAccounts } from "../../module-accounts.js";
+import { storedAmount } from "../../stored-amount.js";
 import { creditTreasury } from "../datanet/index.js";
 import { ownerOfVersion } from "../model/index.js";
 import { earn, lowerTotals, ownersPart, raiseTotals, unexpect } from "./accounts.js";
@@ -31,15 +32,17 @@ function matureNow(context: Context, entry: Entry): void {
   const amount = ownersPart(entry);
   unexpect(view, owner, entry);
   earn(view, owner, entry.owner, entry, amount);
-  creditTreasury(context, entry.datanetId, entry.treasury, moduleAccounts.payout);
-  lowerTotals(view, { pending: entry.amount });
-  raiseTotals(view, { owed: amount, treasuries: entry.treasury });
+  const treasury = storedAmount(entry.treasury);
+  creditTreasury(context, entry.datanetId, treasury / BILLIONTHS, moduleAccounts.payout);
+  lowerTotals(view, { pending: storedAmount(entry.amount) });
+  raiseTotals(view, { owed: amount, treasuries: treasury });
 }
 
 function startAccrual({ view }: Context, key: EntryKey, entry: Entry, settings: Params): void {
   accruing.put(view, [stepTime(entry, 1n, settings), ...key], true);
-  lowerTotals(view, { pending: entry.amount });
-  raiseTotals(view, { accruing: entry.amount });
+  const amount = storedAmount(entry.amount);
+  lowerTotals(view, { pending: amount });
+  raiseTotals(view, { accruing: amount });
 }
 
 /** When step number `step` of an accrual is due; the last one ends it. It starts at the due time, however late it was handled. */
@@ -65,11 +68,12 @@ function release(context: Context, key: EntryKey, settings: Params): void {
   const elapsed = block.time - entry.dueTime;
   let step = settings.accrualMs === 0n ? steps : mulDivFloor(elapsed, steps, settings.accrualMs);
   if (step > steps) step = steps;
-  const amount = mulDivFloor(entry.amount, step, steps) - entry.released;
+  const released = mulDivFloor(storedAmount(entry.amount), step, steps);
+  const amount = released - storedAmount(entry.released);
   if (step < steps) accruing.put(view, [stepTime(entry, step + 1n, settings), ...key], true);
   if (amount === 0n) return;
   const owner = ownerOfVersion(view, entry.subject);
-  entries.put(view, key, { ...entry, released: entry.released + amount });
+  entries.put(view, key, { ...entry, released: released.toString() });
   earn(view, present(context.address.parse(owner), "an owner was checked"), owner, entry, amount);
   lowerTotals(view, { accruing: amount });
   raiseTotals(view, { owed: amount });

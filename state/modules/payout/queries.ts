@@ -6,11 +6,12 @@ import { ownQuery, type QueryContext, type QueryHandler } from "../../module.js"
 import { paginate } from "../../pagination.js";
 import { invalidArgument } from "../../query.js";
 import { u64Key, u8Key } from "../../store/key-codec.js";
+import { storedAmount } from "../../stored-amount.js";
 import { messageValue } from "../../store/value-codec.js";
 import { contributionOf } from "../datanet/index.js";
 import { accountOf, ownersPart, payTotals } from "./accounts.js";
 import { controlledBy, controllerOf, payTo } from "./controllers.js";
-import { accounts, entries, lines, replacements } from "./keys.js";
+import { accounts, entries, lines, pairs, pairsOf, replacements } from "./keys.js";
 import { paramsOf } from "./params.js";
 import { accrues, kinds, type Account, type Entry, type Line } from "./types.js";
 
@@ -55,12 +56,12 @@ function entryAt(view: QueryContext["view"], key: Bytes, at: number): Entry {
 
 function statementLine({ view }: QueryContext, account: Account, entry: Entry, line: Line): StatementLine {
   const contribution = entry.kind === kinds.contribution ? contributionOf(view, entry.subject) : undefined;
-  const earned = accrues(entry) ? line.earned : ownersPart(entry);
+  const earned = accrues(entry) ? line.earned : ownersPart(entry).toString();
   const paid = paidOf(line, account);
   return {
     entry,
     stage: stageOf(entry, line, paid),
-    earned: earned.toString(),
+    earned,
     paid: paid.toString(),
     contributionStatus: contribution?.status ?? 0,
     contributionReason: contribution?.reason ?? 0,
@@ -69,8 +70,24 @@ function statementLine({ view }: QueryContext, account: Account, entry: Entry, l
 
 function stageOf(entry: Entry, { earned }: Line, paid: bigint): number {
   if (!entry.matured) return stages.pending;
-  if (accrues(entry) && entry.released < entry.amount) return stages.accruing;
-  return paid === earned ? stages.paid : stages.matured;
+  if (accrues(entry) && storedAmount(entry.released) < storedAmount(entry.amount)) return stages.accruing;
+  return paid === storedAmount(earned) ? stages.paid : stages.matured;
+}
+
+type PairsRequest = Messages["tributary.payout.v1.QueryPairsRequest"];
+type PairsResponse = Messages["tributary.payout.v1.QueryPairsResponse"];
+
+/** Credit that waits: what a contribution is paid and others contest, or what it contests of others. */
+function pairList({ view }: QueryContext, asked: PairsRequest): PairsResponse | Rejection {
+  const { contributionId, asSenior, pagination } = asked;
+  const table = asSenior ? pairs : pairsOf;
+  const page = paginate(view, table.key([contributionId]), pagination);
+  if (isRejection(page)) return page;
+  const found = page.entries.map(([key]) => {
+    const other = u64Key.decode(key, key.length - 8).value;
+    return pairs.get(view, asSenior ? [contributionId, other] : [other, contributionId])!;
+  });
+  return { pairs: found, pagination: page.pagination };
 }
 
 function badAddress(field: string, text: string): Rejection {
@@ -110,6 +127,12 @@ export const queries: Readonly<Record<string, QueryHandler>> = {
       if (isRejection(page)) return page;
       return { accounts: page.entries.map(([, value]) => accountValue.decode(value)), pagination: page.pagination };
     },
+  ),
+  ...ownQuery(
+    "/tributary.payout.v1.Query/Pairs",
+    "tributary.payout.v1.QueryPairsRequest",
+    "tributary.payout.v1.QueryPairsResponse",
+    pairList,
   ),
   ...ownQuery(
     "/tributary.payout.v1.Query/KeyChange",

@@ -1,11 +1,12 @@
+import { BILLIONTHS } from "#proto/amount.js";
 import type { Invariant } from "../../module.js";
 import { moduleAccounts } from "../../module-accounts.js";
 import { storedAmount } from "../../stored-amount.js";
 import { balanceOf } from "../bank/index.js";
 import { chainConfig } from "../chain/index.js";
-import { heldFor } from "./channels.js";
+import { feeTotals, heldFor } from "./channels.js";
 import { channels } from "./keys.js";
-import { whereFeesAre } from "./where-fees-are.js";
+import { feePlaces } from "./where-fees-are.js";
 
 /** The account holds exactly what the channels have left. */
 const accountEqualsChannels: Invariant = (view) => {
@@ -15,11 +16,11 @@ const accountEqualsChannels: Invariant = (view) => {
   return balance === held ? undefined : `the account holds ${balance}, the channels have ${held} left`;
 };
 
-/** No unit of any fee is lost on its way through the three modules. */
+/** No billionth of any fee is lost on its way through the three modules. */
 const everyFeeIsSomewhere: Invariant = (view) => {
-  const { fees, ...places } = whereFeesAre(view);
-  const found = Object.values(places).reduce((sum, text) => sum + storedAmount(text), 0n);
-  return storedAmount(fees) === found ? undefined : `fees are ${fees}, ${found} are found`;
+  const fees = storedAmount(feeTotals(view).fees) * BILLIONTHS;
+  const found = Object.values(feePlaces(view)).reduce((sum: bigint, amount: bigint) => sum + amount, 0n);
+  return fees === found ? undefined : `fees are ${fees} billionths, ${found} are found`;
 };
 
 /** Invariants of the module (README). */

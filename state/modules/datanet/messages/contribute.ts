@@ -141,6 +141,6 @@ function newContribution(
     ...{ contentRoot, contentBytes, recordCount, mediaType, title, termsVersion, termsHash },
     ...{ fpRoot, fpCount, tokenCount, status: statuses.uploading, bond: datanet.bond },
     ...{ createdHeight: height, completeHeight: 0n, firstCommitted: 0, decidedHeight: 0n, reason: 0 },
-    ...{ withdrawnHeight: 0n, active: [], firstRelease: 0, lastRelease: 0, deposit: intent.deposit },
+    ...{ withdrawnHeight: 0n, active: [], firstRelease: 0, lastRelease: 0, deposit: intent.deposit, contests: 0 },
   };
 }

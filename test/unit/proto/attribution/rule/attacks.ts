@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { BILLIONTHS, priceReceipt } from "#proto/attribution/rule/price.js";
+import { BILLIONTHS } from "#proto/amount.js";
+import { priceReceipt } from "#proto/attribution/rule/price.js";
 import { changed, ownerOf, prose, Records, ruled, slice, type Talk, type Work, type World } from "./world.js";
 
 /** A world and what is said in it. */

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Committer, WindowIndex } from "#proto/attribution/lookups.js";
 import { poaErrors } from "#proto/attribution/errors.js";
 import { groupEqual, idOf } from "#proto/attribution/rule/group.js";
-import { BILLIONTHS } from "#proto/attribution/rule/price.js";
+import { BILLIONTHS } from "#proto/amount.js";
 import {
   ANSWER_TOKENS_MAX,
   checkReceipt,

@@ -1,0 +1,25 @@
+import type { Ruling } from "./rule/rule.js";
+
+/**
+ * The unit of a settlement's work is a look-up in the index of windows. What else settling does is counted in the same
+ * unit; `npm run bench -- attribution` measures what one costs.
+ */
+export const WORK = {
+  /** A receipt is read and its texts are put together. */
+  receipt: 500,
+  /** A token of it is hashed into its window and decided. */
+  token: 4,
+  /** Pairs of equal tokens that runs compare, for one unit. */
+  pairsPerUnit: 16,
+  /** A voucher of the batch is read when a block goes on with it. */
+  voucher: 40,
+  /** A row of a credit, a contest or a use is written. */
+  row: 100,
+  /** A credit is booked with the ledger. */
+  booking: 400,
+} as const;
+
+/** Work of one receipt that was decided. @param tokens of all its texts @param rows that it adds to the batch */
+export function receiptWork({ lookups, pairs }: Pick<Ruling, "lookups" | "pairs">, tokens: number, rows: number): number {
+  return WORK.receipt + lookups + Math.ceil(pairs / WORK.pairsPerUnit) + tokens * WORK.token + rows * WORK.row;
+}
