@@ -4,7 +4,7 @@ import { rpcError, type RpcErrorBody } from "#proto/rpc/errors.js";
 import { isMethod, paramsFromJson, type Method } from "#proto/rpc/routes.js";
 import { scanJson } from "./json-scan.js";
 import type { RpcLimits } from "./limits.js";
-import { SharedText, type Parts } from "./shared-text.js";
+import { SharedText, WrittenText, type Parts } from "./shared-text.js";
 
 /** JSON-RPC 2.0 as CometBFT speaks it: what a body asks for, and how answers are written. Pure: no handler is called. */
 export type RpcId = string | number;
@@ -67,7 +67,8 @@ function isId(id: Json): id is RpcId {
 
 export function successParts(id: RpcId, result: unknown): Parts {
   const head = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`;
-  return result instanceof SharedText ? [head, result, "}"] : [`${head}${JSON.stringify(result)}}`];
+  const isText = result instanceof SharedText || result instanceof WrittenText;
+  return isText ? [head, result, "}"] : [`${head}${JSON.stringify(result)}}`];
 }
 
 export function errorText(id: RpcId | null, error: RpcErrorBody): string {

@@ -9,13 +9,28 @@ export class SharedText {
   }
 }
 
-/** An answer in parts that follow each other. */
-export type Parts = readonly (string | SharedText)[];
+/**
+ * JSON text of one answer that was written piece by piece: a long list leaves its objects and no long string behind, which
+ * would outlive the collector's young space.
+ */
+export class WrittenText {
+  readonly bytes: Uint8Array;
 
-export const partBytes = (part: string | SharedText): Uint8Array =>
-  part instanceof SharedText ? part.bytes : Buffer.from(part, "utf8");
+  constructor(pieces: readonly string[]) {
+    this.bytes = Buffer.concat(pieces.map((piece) => Buffer.from(piece, "utf8")));
+  }
+}
+
+/** An answer in parts that follow each other. */
+export type Parts = readonly (string | SharedText | WrittenText)[];
+
+export const partBytes = (part: Parts[number]): Uint8Array =>
+  typeof part === "string" ? Buffer.from(part, "utf8") : part.bytes;
 
 /** Bytes that the answer alone holds. */
 export function ownBytes(parts: Parts): number {
-  return parts.reduce((sum, part) => sum + (part instanceof SharedText ? 0 : Buffer.byteLength(part)), 0);
+  return parts.reduce((sum, part) => sum + (part instanceof SharedText ? 0 : partLength(part)), 0);
 }
+
+const partLength = (part: string | WrittenText): number =>
+  typeof part === "string" ? Buffer.byteLength(part) : part.bytes.length;

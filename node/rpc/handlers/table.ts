@@ -3,7 +3,7 @@ import type { ParamsOf, PlainMethod } from "#proto/rpc/routes.js";
 import type { Awaitable, RpcDeps } from "../deps.js";
 import type { Caller } from "../door.js";
 import type { RpcLimits } from "../limits.js";
-import type { SharedText } from "../shared-text.js";
+import type { SharedText, WrittenText } from "../shared-text.js";
 import type { Gate } from "../../runtime/gate.js";
 import type { Submission } from "../services/submission.js";
 import type { QueryService } from "../services/queries.js";
@@ -17,7 +17,7 @@ import { txHandlers } from "./txs.js";
 
 /** One handler a method of proto/rpc/routes.ts: a missing or misspelt one does not compile. */
 export type Handlers = {
-  readonly [M in PlainMethod]: (params: ParamsOf<M>, caller: Caller) => Awaitable<Results[M] | SharedText>;
+  readonly [M in PlainMethod]: (params: ParamsOf<M>, caller: Caller) => Awaitable<Results[M] | SharedText | WrittenText>;
 };
 
 /** What handlers share, beside what the node gives. */

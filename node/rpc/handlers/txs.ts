@@ -4,6 +4,7 @@ import type { TxJson } from "#proto/rpc/results.js";
 import type { RpcDeps } from "../deps.js";
 import { accepted, badParams, missing, unavailable } from "../fault.js";
 import { txAt, txByHash, type CommittedTx } from "../services/committed-tx.js";
+import { WrittenText } from "../shared-text.js";
 import { checkPage, descending, pageWindow } from "./heights.js";
 import type { Desk, Handlers } from "./table.js";
 
@@ -28,8 +29,8 @@ export function txHandlers(
       const parsed = accepted(parseQuery(query));
       const found = accepted(await search.txs(parsed, { ...window, descending: descending(order_by) }));
       checkPage(window.page, window.limit, found.total);
-      const txs = await pages.run(async () => {
-        const read: TxJson[] = [];
+      return pages.run(async () => {
+        const written: string[] = [];
         for (const position of found.items) {
           const tx = await txAt(chain, position);
           if (tx === undefined) {
@@ -37,11 +38,10 @@ export function txHandlers(
               `block ${position.height} was pruned; narrow the query with tx.height>${position.height}`,
             );
           }
-          read.push(shown(tx, prove));
+          written.push(written.length === 0 ? "" : ",", JSON.stringify(shown(tx, prove)));
         }
-        return read;
+        return new WrittenText(['{"txs":[', ...written, `],"total_count":"${found.total}"}`]);
       });
-      return { txs, total_count: String(found.total) };
     },
   };
 }
