@@ -3,12 +3,15 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { u64be, utf8 } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
-import { creditBatch } from "#proto/attribution/credit.js";
+import type { BatchRecord } from "#proto/attribution/batch.js";
 import { sampleBatch, sampledShare, sampleSize, wholeShare } from "#proto/attribution/sample.js";
+import { creditRecord, samplingError } from "#proto/attribution/settled.js";
 import { leafAt, sumTree } from "#proto/attribution/sum-tree.js";
 import { receiptLeaf } from "#proto/attribution/receipt.js";
 import { useNatives } from "#node/runtime/natives.js";
-import { lookupsOf, ok, opened } from "#test/unit/proto/attribution/world.js";
+import { batchOf, settle, voucherOf, type Shown } from "#test/unit/proto/attribution/batches.js";
+import { prose, Records, ruled } from "#test/unit/proto/attribution/rule/world.js";
+import { ok } from "#test/unit/proto/attribution/world.js";
 
 useNatives();
 const beaconOf = (i: number): Uint8Array => sha256(utf8("beacon"), u64be(BigInt(i)));
@@ -33,27 +36,55 @@ test("property 10, unbiased sample: picks follow the fees (chi-squared over 10^4
   assert.ok(chiSquared < 61.1, `chi-squared ${chiSquared} of 31 degrees of freedom is above the 99.9 % quantile`);
 });
 
-test("property 10, unbiased sample: the mean payout is within 3 sd of the exact share", () => {
-  // The contribution owns every position of each third receipt, and nothing of the others.
-  const owned = fees.map((_, i) => i % 3 === 0);
-  const lookups = lookupsOf([{ id: 1n, records: ["one two three four five six seven eight"] }]);
-  const mine = opened("one two three four five six seven eight");
-  const other = opened("nine ten eleven twelve thirteen fourteen fifteen sixteen");
-  const pool = 1_000_003n;
-  const share = fees.reduce((sum, fee, i) => (owned[i] ? sum + Number(fee) : sum), 0) / Number(total);
-  let sum = 0;
+test("property 10, unbiased sample: in the mean a sampled batch pays what one opened whole pays", () => {
+  // One contribution owns a third of the receipts, and a part of another third.
+  const text = prose("w", 32);
+  const records = new Records([{ id: 1, datanet: 1, owner: "a", texts: [text] }]);
+  records.release(1);
+  const rulings = [text, prose("q", 32), `${text} ${prose("q", 40)}`].map((answer) =>
+    ruled({ answer }, { records, licensed: [1] }),
+  );
+  const vouchers = [voucherOf(1n, total, 32n)];
+  const whole = batchOf(vouchers, { id: 3n, pool: 1_000_003n });
+  const sampled = { ...whole, openAll: false };
+  const starts = fees.map((_, i) => fees.slice(0, i).reduce((sum, fee) => sum + fee, 0n));
+  const receipt = (i: number): Shown => {
+    const interval = { from: starts[i]!, to: starts[i]! + fees[i]! };
+    return { voucherId: 1n, interval, ruling: rulings[i % 3]! };
+  };
+  const credit = ({ sums }: ReturnType<typeof settle>): number => Number(sums.credits.get(1n)?.amount ?? 0n) / 1e9;
+  const exact = credit(
+    settle(
+      whole,
+      vouchers,
+      fees.map((_, i) => receipt(i)),
+    ),
+  );
+
+  let [sum, squares, errors] = [0, 0, 0];
   for (let i = 0; i < BEACONS; i++) {
-    const draws = picks(i).map((index, draw) => ({
-      draw,
-      pool: sampledShare(pool, 4, draw),
-      opened: owned[index] ? mine : other,
-    }));
-    sum += Number(creditBatch(draws, lookups).credited);
+    const drawn = [...new Set(picks(i))].map(receipt);
+    const result = settle(sampled, vouchers, drawn, beaconOf(i));
+    const amount = credit(result);
+    sum += amount;
+    squares += amount * amount;
+    assert.equal(result.settlement.opened, 4n);
+    if (i % 50 === 0) errors += errorOf(result, sampled);
   }
   const mean = sum / BEACONS;
-  const sd = (Number(pool) * Math.sqrt((share * (1 - share)) / 4)) / Math.sqrt(BEACONS);
-  assert.ok(Math.abs(mean - share * Number(pool)) < 3 * sd, `mean ${mean}, exact ${share * Number(pool)}, sd ${sd}`);
+  const deviation = Math.sqrt(squares / BEACONS - mean * mean);
+  const error = deviation / Math.sqrt(BEACONS);
+  assert.ok(Math.abs(mean - exact) < 3 * error, `mean ${mean}, exact ${exact}, standard error ${error}`);
+  // What statements call the sampling error is of that size. Of four draws it is a rough one.
+  const shown = errors / (BEACONS / 50);
+  assert.ok(shown > 0.7 * deviation && shown < 1.1 * deviation, `shown ${shown}, true ${deviation}`);
 });
+
+function errorOf({ sums, settlement }: ReturnType<typeof settle>, batch: BatchRecord): number {
+  const sum = sums.credits.get(1n);
+  if (sum === undefined) return 0;
+  return Number(samplingError(creditRecord(batch, { id: 1n, owner: "", datanetId: 1n }, sum), settlement)) / 1e9;
+}
 
 test("the draws of a batch share its pool to the last unit, sampled and whole", () => {
   fc.assert(

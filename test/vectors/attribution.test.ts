@@ -5,15 +5,15 @@ import { sha256 } from "#proto/crypto/hash.js";
 import { isRejection, type Rejection } from "#proto/rejection.js";
 import { answerDigest } from "#proto/attribution/answer.js";
 import { intentCommitment } from "#proto/attribution/commitment.js";
-import { creditTree } from "#proto/attribution/credit-tree.js";
-import { creditBatch, type Holder } from "#proto/attribution/credit.js";
 import { printText, type TextPrint } from "#proto/attribution/fingerprint.js";
 import { distinctSorted, fingerprintAt, fingerprintCount } from "#proto/attribution/packed.js";
-import { contextRoot, outputRoot, promptRoot } from "#proto/attribution/output-tree.js";
+import { spanKinds } from "#proto/attribution/rule/receipt.js";
 import { receiptHash, receiptLeaf, type Receipt } from "#proto/attribution/receipt.js";
-import { sampleBatch, sampledShare, samplePoint } from "#proto/attribution/sample.js";
+import { sampleBatch, samplePoint } from "#proto/attribution/sample.js";
 import { setRoot, setTree } from "#proto/attribution/set-tree.js";
 import { sumPath, sumTree, verifySumPath } from "#proto/attribution/sum-tree.js";
+import { answerSpan, textRoot } from "#proto/attribution/texts.js";
+import { requestHash, type Request } from "#proto/attribution/request.js";
 import { voucherDigest, type Voucher } from "#proto/attribution/voucher.js";
 
 const PREAMBLE = "We the People of the United States, in Order to form a more perfect Union, establish Justice";
@@ -38,13 +38,13 @@ test("a contribution's tokens, fingerprints and set root", () => {
   );
 });
 
-test("an answer's output root and the windows that the contribution holds", () => {
+test("an answer's root and the windows that the contribution holds", () => {
   const { tokens, fingerprints } = print(OUTPUT);
   assert.equal(tokens.length / 8, 15);
   assert.equal(fingerprintCount(fingerprints), 8);
   assert.equal(
-    toHex(ok(outputRoot(new Uint8Array(32).fill(7), tokens))),
-    "81186644a5215ba20f6f0719345cd33724a7fb360fc5ceeea2c39f469e00544c",
+    toHex(ok(textRoot("poa2/ans", new Uint8Array(32).fill(7), [answerSpan(tokens)]))),
+    "45907e2c42fceea2f157d86e70b91105a8f58f718bdf2cf302863d76de2e7af9",
   );
   const held = new Set<bigint>();
   const set = print(PREAMBLE).fingerprints;
@@ -79,34 +79,14 @@ test("three receipts' sum node, and the receipts at the sample points", () => {
   );
 });
 
-test("a pool of 1500 over four draws: unit 46, credit 230, residual 145 each", () => {
-  const senior: Holder = { contribution: 1n, intentHeight: 5n, intentIndex: 0 };
-  const held = new Set<bigint>();
-  const set = print(PREAMBLE).fingerprints;
-  for (let i = 0; i < fingerprintCount(set); i++) held.add(fingerprintAt(set, i));
-  const opened = { fingerprints: print(OUTPUT).fingerprints, promptFingerprints: new Uint8Array(0), context: [] };
-  const draws = [0, 1, 2, 3].map((draw) => ({ draw, pool: sampledShare(1500n, 4, draw), opened }));
-  const result = creditBatch(draws, {
-    holders: (fingerprint) => (held.has(fingerprint) ? [senior] : []),
-    common: () => false,
-    licensed: () => true,
-    versionHeight: 6n,
-  });
-  for (const { unit, credited, residual } of result.draws) {
-    assert.deepEqual([unit, credited, residual], [46n, 230n, 145n]);
-  }
-  assert.deepEqual(result.contributions, [{ contribution: 1n, positions: 20, amount: 920n }]);
-  assert.equal(result.residual, 580n);
-});
-
 test("the empty set and the empty answer have roots", () => {
   assert.equal(
     toHex(ok(setTree(new Uint8Array(0))).root),
     toHex(sha256(Uint8Array.of(2), utf8("poa2/set"), new Uint8Array(8), new Uint8Array(32))),
   );
   assert.equal(
-    toHex(ok(outputRoot(new Uint8Array(32), new Uint8Array(0)))),
-    toHex(sha256(Uint8Array.of(2), utf8("poa2/out"), new Uint8Array(8), new Uint8Array(32))),
+    toHex(ok(textRoot("poa2/ans", new Uint8Array(32), []))),
+    toHex(sha256(Uint8Array.of(2), utf8("poa2/ans"), new Uint8Array(8), new Uint8Array(32))),
   );
 });
 
@@ -118,10 +98,18 @@ const receipt: Receipt = {
   versionId: 3n,
   fee: 4n,
   tokens: 10,
+  requestHash: bytes32(2),
+  addedRoot: bytes32(3),
   outRoot: bytes32(1),
-  promptRoot: bytes32(2),
-  contextRoot: bytes32(3),
   time: 1_700_000_000_000n,
+};
+const request: Request = {
+  chainId: "tributary-dev-1",
+  channelId: 1n,
+  nonce: 2n,
+  time: 40n,
+  datanets: [2n, 9n],
+  textRoot: bytes32(1),
 };
 const voucher: Voucher = {
   chainId: "tributary-dev-1",
@@ -137,12 +125,12 @@ const frozen: { name: string; have: () => Bytes; need: string }[] = [
   {
     name: "receipt hash",
     have: () => receiptHash(receipt),
-    need: "cfe2f9306401c7c157c6ac067e30f8d6ae5d0eba5e021493a65f241959675542",
+    need: "fc68db6cc071d20ead68969eb8d51eeb72f17f09b4994c24d0080236222774a1",
   },
   {
     name: "receipt leaf",
     have: () => receiptLeaf(4n, receiptHash(receipt)).hash,
-    need: "e7852a35f93e3fb53ee87c66e7ccf256228c989a16c983489f4e21a6b938ea2b",
+    need: "c82ad8da8f3f9100fa049d5767bfb4d0ae81837d2865acfea73df17b0e6a4695",
   },
   {
     name: "voucher digest",
@@ -173,32 +161,20 @@ const frozen: { name: string; have: () => Bytes; need: string }[] = [
     need: "df1a86ba7a01d23d8b6fd0dfc4d9a9da06906556f4fb5ef124bee6a08621f251",
   },
   {
-    name: "prompt root",
-    have: () => ok(promptRoot(bytes32(7), print(PREAMBLE).tokens)),
-    need: "190c1da66caf8054af15e2a3a9d7d9f56cba4323d4c057cb04acad8c6ff82a89",
+    name: "request hash",
+    have: () => requestHash(request),
+    need: "c0cfee2414d90fd3f8fffe384619f7b2e68df0878a5ec7c6c346c96ec4288b40",
   },
   {
-    name: "context root",
+    name: "root of a request's texts",
     have: () =>
       ok(
-        contextRoot(bytes32(7), [
-          { contributionId: 1n, chunkHash: bytes32(1) },
-          { contributionId: 2n, chunkHash: bytes32(2) },
+        textRoot("poa2/req", bytes32(7), [
+          { kind: spanKinds.own, datanet: undefined, tokens: print(OUTPUT).tokens },
+          { kind: spanKinds.marked, datanet: 4n, tokens: print(PREAMBLE).tokens },
         ]),
       ),
-    need: "1ebc813ead1d0155fb68e60763204f5ad2f5df71c432c6b901ebeaac83d08342",
-  },
-  {
-    name: "credit tree",
-    have: () =>
-      ok(
-        creditTree([
-          { contribution: 2n, draw: 0, position: 5, amount: 37n },
-          { contribution: 1n, draw: 3, position: 65_535, amount: 38n },
-          { contribution: 1n, draw: 3, position: 1, amount: 38n },
-        ]),
-      ).tree.top.hash,
-    need: "9103b6ca8abce3ede0f4f907cac404c2b69fcf61c383d669f0f4994ee3eaf20a",
+    need: "1f0b9d12990c3a5a0a16be7ec863423625c7ccf0d2e17a85a6722981c7b7623b",
   },
 ];
 for (const { name, have, need } of frozen) test(`frozen: ${name}`, () => assert.equal(toHex(have()), need));

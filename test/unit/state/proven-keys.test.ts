@@ -18,6 +18,7 @@ const hash = sha256(utf8("hash"));
 const rows: Readonly<Record<keyof typeof stateKeys, readonly [stranger: Bytes, module: Bytes]>> = {
   account: [stateKeys.account(who), auth.accounts.key([who])],
   nextContribution: [stateKeys.nextContribution(), datanet.nextContributionId.key([])],
+  datanet: [stateKeys.datanet(3n), datanet.datanets.key([3n])],
   terms: [stateKeys.terms(3n, 2), datanet.terms.key([3n, 2])],
   contribution: [stateKeys.contribution(300n), datanet.contributions.key([300n])],
   fingerprints: [stateKeys.fingerprints(5n, 1), datanet.chunks.key([5n, 1])],
@@ -32,10 +33,15 @@ const rows: Readonly<Record<keyof typeof stateKeys, readonly [stranger: Bytes, m
   batchRoyalties: [stateKeys.batchRoyalties(11n), attribution.royalties.key([11n])],
   epoch: [stateKeys.epoch(4n), attribution.epochs.key([4n])],
   opening: [stateKeys.opening(11n, 2n, 6n), attribution.openings.key([11n, 2n, 6n])],
+  openingPiece: [stateKeys.openingPiece(11n, 2n, 6n, who, 4), attribution.pieces.key([11n, 2n, 6n, who, 4])],
+  progress: [stateKeys.progress(11n), attribution.progress.key([11n])],
+  contest: [stateKeys.contest(11n, 5n, 2n), attribution.contests.key([11n, 5n, 2n])],
+  use: [stateKeys.use(5n, 11n, 2n), attribution.uses.key([5n, 11n, 2n])],
   credit: [stateKeys.credit(11n, 5n), attribution.credits.key([11n, 5n])],
   payoutParams: [stateKeys.payoutParams(), payout.params.key([])],
   payEntry: [stateKeys.payEntry(11n, 3, 7n), payout.entries.key([11n, 3, 7n])],
   payLine: [stateKeys.payLine(who, 11n, 3, 7n), payout.lines.key([who, 11n, 3, 7n])],
+  controllerChange: [stateKeys.controllerChange(who, 3), payout.controllerChanges.key([who, 3])],
   payAccount: [stateKeys.payAccount(who), payout.accounts.key([who])],
 };
 

@@ -4,11 +4,12 @@ import { concat, u32be, u64be, utf8, type Bytes } from "#proto/bytes.js";
 import { hmacSha256, sha256 } from "#proto/crypto/hash.js";
 import { poaErrors } from "#proto/attribution/errors.js";
 import { distinctSorted } from "#proto/attribution/packed.js";
-import { CONTEXT_CHUNKS_MAX, TOKENS_MAX, TEXT_BYTES_MAX } from "#proto/attribution/limits.js";
-import { contextRoot, outputRoot } from "#proto/attribution/output-tree.js";
+import { TEXT_BYTES_MAX } from "#proto/attribution/limits.js";
+import { spanKinds } from "#proto/attribution/rule/receipt.js";
 import { setRoot, verifySet } from "#proto/attribution/set-tree.js";
 import { stepsToTop } from "#proto/attribution/shape.js";
 import { checkProfile, NORM_ID } from "#proto/attribution/token-hash.js";
+import { textRoot } from "#proto/attribution/texts.js";
 import { tokenAt, tokenize } from "#proto/attribution/tokens.js";
 import { ok, refused } from "./world.js";
 
@@ -34,19 +35,8 @@ test("profiles that nobody defined are refused", () => {
   assert.equal(checkProfile(NORM_ID), undefined);
 });
 
-test("texts, tokens and context are bounded before they are read", () => {
+test("a text is bounded before it is read", () => {
   refused(tokenize(new Uint8Array(TEXT_BYTES_MAX + 1)), poaErrors.textTooLong);
-  refused(outputRoot(new Uint8Array(32), new Uint8Array(8 * TOKENS_MAX + 8)), poaErrors.tooMany);
-  const chunk = { contributionId: 1n, chunkHash: new Uint8Array(32) };
-  refused(
-    contextRoot(
-      new Uint8Array(32),
-      Array.from({ length: CONTEXT_CHUNKS_MAX + 1 }, () => chunk),
-    ),
-    poaErrors.tooMany,
-  );
-  refused(contextRoot(new Uint8Array(32), [{ ...chunk, chunkHash: new Uint8Array(31) }]), poaErrors.wrongHashSize);
-  refused(outputRoot(new Uint8Array(31), new Uint8Array(0)), poaErrors.wrongHashSize);
 });
 
 test("a long text is tokenised as its parts are, whatever its buffers do", () => {
@@ -58,13 +48,23 @@ test("a long text is tokenised as its parts are, whatever its buffers do", () =>
   assert.equal(ok(tokenize(ideographs)).count, 5_000);
 });
 
-test("an output leaf is salted by HMAC-SHA256 of its position", () => {
+test("the leaf of a piece is salted by HMAC-SHA256 of its place, and holds kind, datanet and tokens", () => {
   const seed = Uint8Array.from({ length: 32 }, (_, i) => i);
-  const leaf = (i: number): Bytes =>
-    sha256(Uint8Array.of(0), utf8("poa2/out"), hmacSha256(seed, u32be(i)).subarray(0, 16), u64be(BigInt(4 * i + 4)));
-  const top = sha256(Uint8Array.of(1), sha256(Uint8Array.of(1), leaf(0), leaf(1)), leaf(2));
-  const root = sha256(Uint8Array.of(2), utf8("poa2/out"), u64be(3n), top);
-  assert.deepEqual(ok(outputRoot(seed, packed(4n, 8n, 12n))), root);
+  const leaf = (i: number, ...piece: Bytes[]): Bytes =>
+    sha256(Uint8Array.of(0), utf8("poa2/req"), hmacSha256(seed, u32be(i)).subarray(0, 16), ...piece);
+  const leaves = [
+    leaf(0, Uint8Array.of(spanKinds.own), u64be(0n), packed(4n, 8n)),
+    leaf(1, Uint8Array.of(spanKinds.answered), u64be(0n), packed(12n)),
+    leaf(2, Uint8Array.of(spanKinds.marked), u64be(7n), packed(16n)),
+  ] as const;
+  const top = sha256(Uint8Array.of(1), sha256(Uint8Array.of(1), leaves[0], leaves[1]), leaves[2]);
+  const root = sha256(Uint8Array.of(2), utf8("poa2/req"), u64be(3n), top);
+  const spans = [
+    { kind: spanKinds.own, datanet: undefined, tokens: packed(4n, 8n) },
+    { kind: spanKinds.answered, datanet: undefined, tokens: packed(12n) },
+    { kind: spanKinds.marked, datanet: 7n, tokens: packed(16n) },
+  ];
+  assert.deepEqual(ok(textRoot("poa2/req", seed, spans)), root);
 });
 
 test("stepsToTop splits at the largest power of two below the count (RFC 6962)", () => {

@@ -1,85 +1,116 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { settleBatch, drawsAnswered, type Batch, type LocatedOpening } from "#proto/attribution/settle.js";
+import { BILLIONTHS } from "#proto/amount.js";
+import { residualReasons } from "#proto/attribution/rule/reasons.js";
 import { sampleBatch } from "#proto/attribution/sample.js";
-import { lookupsOf, opened } from "./world.js";
+import { drawsAnswered, planBatch } from "#proto/attribution/settle.js";
+import { creditRecord, samplingError, type CreditRecord } from "#proto/attribution/settled.js";
+import { paidOf } from "#proto/attribution/pay.js";
+import { useNatives } from "#node/runtime/natives.js";
+import { batchOf, BEACON, settle, voucherOf, type Shown } from "./batches.js";
+import { prose, Records, ruled } from "./rule/world.js";
 
-const phrase = "one two three four five six seven eight";
-const lookups = lookupsOf([{ id: 1n, records: [phrase] }]);
-const batch: Batch = {
-  batchId: 42n,
-  pool: 1_001n,
-  bond: 500n,
-  vouchers: [
-    { auditSum: 300n, auditCount: 2n },
-    { auditSum: 700n, auditCount: 1n },
-  ],
-  whole: true,
-  beacon: new Uint8Array(32).fill(9),
-  sampleMax: 64,
-};
-const opening = (voucher: number, index: bigint, from: bigint, to: bigint): LocatedOpening => ({
-  voucher,
-  index,
-  interval: { from, to },
-  opened: opened(phrase),
-});
-const all = [opening(0, 0n, 0n, 100n), opening(0, 1n, 100n, 300n), opening(1, 0n, 0n, 700n)];
+useNatives();
+const text = prose("w", 32);
+const records = new Records([{ id: 1, datanet: 1, owner: "a", texts: [text] }]);
+records.release(1);
+const ruling = ruled({ answer: text }, { records, licensed: [1] });
+
+const vouchers = [voucherOf(3n, 300n, 2n), voucherOf(8n, 700n, 1n)];
+const batch = batchOf(vouchers);
+const shown = (voucherId: bigint, from: bigint, to: bigint): Shown => ({ voucherId, interval: { from, to }, ruling });
+const all = [shown(3n, 0n, 100n), shown(3n, 100n, 300n), shown(8n, 0n, 700n)];
+const units = (amount: bigint): string => (amount * BILLIONTHS).toString();
+const reasonsOf = (reasons: readonly { reason: number; amount: string }[]): unknown[] =>
+  reasons.map(({ reason, amount }) => [reason, amount]);
 
 test("a batch opened whole pays every receipt by its fee, to the last unit", () => {
-  const result = settleBatch(batch, all, lookups);
+  const plan = planBatch(batch, vouchers, BEACON);
+  assert.equal(plan.drawn, 3n);
   assert.deepEqual(
-    result.draws.map(({ draw, credited }) => [draw, credited]),
+    all.map(({ voucherId, interval }) => plan.shareOf(voucherId, interval)),
     [
-      [0, 100n],
-      [1, 200n],
-      [2, 701n],
+      { draws: 1, pool: 100n, earned: 50n },
+      { draws: 1, pool: 200n, earned: 100n },
+      { draws: 1, pool: 701n, earned: 350n },
     ],
   );
+  const { settlement } = settle(batch, vouchers, all);
   assert.deepEqual(
-    [result.drawn, result.opened, result.credited, result.residual, result.forfeited],
-    [3, 3, 1_001n, 0n, 0n],
+    [settlement.drawn, settlement.opened, settlement.credited, settlement.residual, settlement.forfeited],
+    [3n, 3n, units(1_001n), "0", 0n],
   );
+  assert.equal(settlement.beacon.length, 0, "no beacon decided anything");
 });
 
-test("what is withheld of a whole batch goes to the residual, with its part of the bond", () => {
-  const result = settleBatch(batch, [all[2]!, all[0]!, all[0]!], lookups);
+test("what is withheld of a whole batch goes to the residual, with its part of the provider's share", () => {
+  const { settlement } = settle(batch, vouchers, [all[2]!, all[0]!]);
   assert.deepEqual(
-    [result.drawn, result.opened, result.credited, result.residual, result.forfeited],
-    [3, 2, 801n, 200n, 100n],
+    [settlement.opened, settlement.credited, settlement.residual, settlement.forfeited],
+    [2n, units(801n), units(200n), 100n],
   );
-  assert.equal(result.reasons.withheld.amount, 200n);
+  assert.deepEqual(reasonsOf(settlement.reasons), [[residualReasons.withheld, units(200n)]]);
 });
 
-test("nothing opened forfeits pool and bond, and the provider gets none of it", () => {
-  for (const whole of [true, false]) {
-    const result = settleBatch({ ...batch, whole }, [], lookups);
-    assert.deepEqual([result.credited, result.residual, result.forfeited], [0n, 1_001n, 500n]);
+test("nothing opened forfeits pool and provider's share", () => {
+  for (const openAll of [true, false]) {
+    const { settlement } = settle({ ...batch, openAll }, vouchers, []);
+    assert.deepEqual([settlement.credited, settlement.residual, settlement.forfeited], ["0", units(1_001n), 500n]);
   }
 });
 
-test("a batch in which nothing was audited is residual, and forfeits nothing", () => {
-  for (const whole of [true, false]) {
-    const vouchers = [{ auditSum: 0n, auditCount: 0n }];
-    const result = settleBatch({ ...batch, whole, vouchers }, [], lookups);
-    assert.deepEqual([result.drawn, result.credited, result.residual, result.forfeited], [0, 0n, 1_001n, 0n]);
-    assert.deepEqual(result.reasons.notAudited, { count: 1, amount: 1_001n });
+test("a batch in which nothing was audited is residual; its provider has no share to forfeit", () => {
+  for (const openAll of [true, false]) {
+    const none = [voucherOf(3n, 0n, 0n)];
+    const unaudited = batchOf(none, { openAll, auditedPool: 0n, providerShare: 0n });
+    const { settlement } = settle(unaudited, none, []);
+    assert.deepEqual([settlement.drawn, settlement.credited, settlement.forfeited], [0n, "0", 0n]);
+    assert.deepEqual(reasonsOf(settlement.reasons), [[residualReasons.notAudited, units(1_001n)]]);
+    assert.equal(planBatch(unaudited, none, BEACON).shareOf(3n, { from: 0n, to: 0n }), undefined);
   }
 });
 
 test("one opening answers every draw that falls on it, and no other", () => {
-  const vouchers = [
-    { auditSum: 300n, auditCount: 31n },
-    { auditSum: 700n, auditCount: 1n },
-  ];
-  const points = sampleBatch(batch.beacon, 42n, vouchers, 64);
+  const many = [voucherOf(3n, 300n, 31n), voucherOf(8n, 700n, 1n)];
+  const sampled = batchOf(many, { openAll: false });
+  const points = sampleBatch(BEACON, 42n, many, 64);
   assert.equal(points.length, 4);
-  const answered = drawsAnswered(points, all[2]!);
+  const answered = drawsAnswered(points, 1, { from: 0n, to: 700n });
   assert.deepEqual(
     answered,
     points.filter(({ voucher }) => voucher === 1).map(({ draw }) => draw),
   );
-  const result = settleBatch({ ...batch, whole: false, vouchers }, [all[2]!], lookups);
-  assert.deepEqual([result.drawn, result.opened], [4, answered.length]);
-  assert.equal(result.draws.filter(({ credited }) => credited > 0n).length, answered.length);
+  const plan = planBatch(sampled, many, BEACON);
+  assert.equal(plan.shareOf(8n, { from: 0n, to: 700n })?.draws, answered.length);
+  const missed = points.every(({ voucher, point }) => voucher !== 0 || point > 0n);
+  assert.equal(missed && plan.shareOf(3n, { from: 0n, to: 1n }) !== undefined, false);
+  const { settlement } = settle(sampled, many, [all[2]!]);
+  assert.deepEqual([settlement.drawn, settlement.opened, settlement.beacon], [4n, BigInt(answered.length), BEACON]);
+});
+
+test("the sampling error is the standard error of the sum of the draws", () => {
+  const of = (draws: readonly bigint[]): CreditRecord => {
+    const sum = { receipts: 1, tokens: 1, contested: 0n };
+    const sampled = batchOf(vouchers, { openAll: false });
+    const contribution = { id: 1n, owner: "", datanetId: 1n };
+    let record: CreditRecord | undefined;
+    for (const amount of draws) {
+      record = creditRecord(sampled, contribution, { ...sum, amount, squares: amount * amount }, record);
+    }
+    return record!;
+  };
+  const at = (draws: readonly bigint[], drawn: bigint, whole = false): bigint =>
+    samplingError(of(draws), { ...settle(batch, vouchers, all).settlement, whole, drawn });
+  assert.equal(at([100n, 100n, 100n, 100n], 4n), 0n);
+  // Two of four draws pay 100: mean 50, squared differences 4 x 2500, times 4 / 3.
+  assert.equal(at([100n, 100n], 4n), 115n);
+  assert.equal(at([100n], 1n), 100n, "of one draw nothing is known");
+  assert.equal(at([100n, 100n], 4n, true), 0n, "a batch opened whole has no error");
+});
+
+test("a statement line is paid when all before it and itself are, but for less than a unit", () => {
+  const line = { earned: "1500000000", through: "2000000000", settled: "700000000" };
+  assert.equal(paidOf(line, { paid: "2000000000" }), 1_500_000_000n);
+  assert.equal(paidOf(line, { paid: "1000000001" }), 1_500_000_000n);
+  assert.equal(paidOf(line, { paid: "1000000000" }), 700_000_000n);
 });

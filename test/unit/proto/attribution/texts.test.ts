@@ -11,9 +11,9 @@ import {
   verifyRequest,
   type Request,
 } from "#proto/attribution/request.js";
+import { checkReceipt } from "#proto/attribution/rule/check.js";
 import {
   ANSWER_TOKENS_MAX,
-  checkReceipt,
   REQUEST_TOKENS_MAX,
   SPANS_MAX,
   spanKinds,
@@ -116,7 +116,7 @@ test("the largest receipt comes in pieces that a transaction can hold, in a boun
   const short = Array.from({ length: SPANS_MAX - 1 }, () => span(spanKinds.own, 1));
   const spans = [...short, span(spanKinds.answered, REQUEST_TOKENS_MAX - short.length)];
   const answer = tokens(ANSWER_TOKENS_MAX);
-  assert.equal(checkReceipt({ time: 1n, datanets: [], spans, answer }), undefined);
+  assert.equal(checkReceipt({ time: 1n, datanets: [], spans, answer }, 1), undefined);
   const pieces = [...piecesOf(spans), ...piecesOf([answerSpan(answer)])];
   assert.equal(pieces.length, 1_023 + 32 + 4);
   assert.ok(pieces.every((piece) => piece.length <= PIECE_BYTES_MAX));

@@ -11,13 +11,16 @@ const NAME = "tributary.attribution.v1.MsgOpenSample";
 
 test("fields of our own messages are counted, those of messages in them and entries of packed lists included", () => {
   const opening = {
-    ...{ voucherId: 1n, index: 2n, receipt: undefined, seed: new Uint8Array(32).fill(1) },
-    ...{ tokens: new Uint8Array(0), promptTokens: new Uint8Array(0), context: [] },
-    path: [{ hash: new Uint8Array(32).fill(2), sum: 3n, count: 1n }],
+    ...{ voucherId: 1n, index: 2n, pieces: [] },
+    head: {
+      ...{ receipt: undefined, request: undefined, seed: new Uint8Array(32).fill(1) },
+      path: [{ hash: new Uint8Array(32).fill(2), sum: 3n, count: 1n }],
+      ...{ requestPieces: 0, addedPieces: 0, answerPieces: 0 },
+    },
   };
-  // signer; then for each opening itself, three scalars, its path and three in it.
+  // signer; then for each opening itself, two scalars, its head, the seed in it, its path and three in that.
   const value = { signer: "x", batchId: 0n, openings: [opening, opening] };
-  assert.equal(countFields(message(NAME).encode(value), ownShape(NAME), MAX), 1 + 2 * 8);
+  assert.equal(countFields(message(NAME).encode(value), ownShape(NAME), MAX), 1 + 2 * 9);
   const reveal = "tributary.attribution.v1.MsgRevealScores";
   const scores = message(reveal).encode({
     ...{ attestor: "", roundId: 0n, salt: new Uint8Array(0) },

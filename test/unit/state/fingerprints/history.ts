@@ -49,7 +49,7 @@ export class History {
       ...{ contentRoot: HASH, contentBytes: 1n, recordCount: 1, mediaType: "", title: "", termsVersion: 1 },
       ...{ termsHash: HASH, fpRoot: HASH, fpCount: prints.length, tokenCount: 9, status: statuses.inReview, bond: "0" },
       ...{ createdHeight: 0n, completeHeight: this.height + 1n, firstCommitted: 0, decidedHeight: 0n, reason: 0 },
-      ...{ withdrawnHeight: 0n, active: [], firstRelease: 0, lastRelease: 0, deposit: "0" },
+      ...{ withdrawnHeight: 0n, active: [], firstRelease: 0, lastRelease: 0, deposit: "0", contests: 0 },
     });
     return id;
   }

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { u64be } from "#proto/bytes.js";
 import { FingerprintIndex } from "#state/fingerprints/index.js";
 import { slotHash } from "#state/fingerprints/slots.js";
 import { WindowTable } from "#state/fingerprints/table.js";
-import { History, place, print, randomHistory, senior } from "./history.js";
+import { History, place, randomHistory, senior } from "./history.js";
 
 test("a contribution stands from its completion, accepted or not, until it is withdrawn", () => {
   const history = new History();
@@ -111,5 +110,4 @@ test("an index without members answers with nobody", () => {
   const index = new FingerprintIndex(new Uint8Array(8));
   assert.equal(senior(index, 1), undefined);
   assert.equal(place(index, 0n, 1), undefined);
-  assert.deepEqual(index.holders(u64be(print(1))), []);
 });

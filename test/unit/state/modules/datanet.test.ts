@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { activeAt } from "#proto/attribution/standing.js";
+import { standAt } from "#proto/attribution/standing.js";
 import { test } from "node:test";
 import { present } from "#proto/assert.js";
-import { u64be } from "#proto/bytes.js";
 import { verifyMerkle } from "#proto/merkle/rfc6962.js";
 import { isRejection } from "#proto/rejection.js";
 import { parseGenesis } from "#proto/types/genesis.js";
@@ -178,7 +177,7 @@ test("open admission accepts when the set is complete, and the bond stays until 
   assert.deepEqual(stored.active, [{ fromHeight: world.height, toHeight: 0n }]);
   assert.equal(world.balance(bob), before - 10_000n - 100_000n - 1_000n, "two fees, the deposit and the bond");
   assert.equal(treasuryBasisPoints(world.base, stored), 500n);
-  assert.deepEqual(world.index.holders(u64be(20n)), [id]);
+  assert.equal(world.index.senior(0, 20), Number(id));
 });
 
 test("an exact duplicate is refused with the earlier id; in another datanet it is not", () => {
@@ -232,7 +231,7 @@ test("chunks come in order and end under the committed root", () => {
   });
   const ADD = `${V1}.MsgAddFingerprints` as const;
   assert.equal(contributionOf(world.base, id)?.status, 1);
-  assert.deepEqual(world.index.holders(part(0, 1)), [], "an incomplete set holds nothing");
+  assert.equal(world.index.senior(0, 3), undefined, "an incomplete set holds nothing");
   assert.equal(world.refusal(bob, ADD, add(2, part(10, 20)))[0], "datanet/19");
   assert.equal(world.refusal(bob, ADD, add(1, part(9, 20)))[0], "datanet/17", "9 is not above 9");
   assert.equal(world.refusal(carol, ADD, { ...add(1, part(10, 20)), owner: carol.text })[0], "datanet/8");
@@ -241,8 +240,8 @@ test("chunks come in order and end under the committed root", () => {
   assert.equal(code, "datanet/18", log);
   assert.equal(world.do(bob, ADD, add(2, part(20, 40)), `${V1}.MsgAddFingerprintsResponse`).complete, true);
   assert.equal(world.refusal(bob, ADD, add(3, part(20, 40)))[0], "datanet/20");
-  assert.deepEqual(world.index.holders(part(39, 40)), [id]);
-  assert.deepEqual(world.rebuilt().holders(part(0, 1)), [id]);
+  assert.equal(world.index.senior(0, 3 * 39), Number(id));
+  assert.equal(world.rebuilt().senior(0, 3), Number(id));
 });
 
 test("an upload that nobody finishes is given up, with its bond back and its place free", () => {
@@ -378,7 +377,7 @@ test("a withdrawal ends the interval of activity and keeps the content from comi
   const to = world.height;
   const stored = present(contributionOf(world.base, id), "it stays on record");
   assert.deepEqual(
-    [from - 1n, from, to - 1n, to].map((height) => activeAt(stored, height)),
+    [from - 1n, from, to - 1n, to].map((height) => standAt(stored, height).stands),
     [false, true, true, false],
   );
   assert.equal(

@@ -82,7 +82,7 @@ const wrong: readonly (readonly [name: string, over: Partial<Publish>, code: str
   ["a small contributor pool", { fees: fees({ contributorBasisPoints: 999 }) }, "poa/", /contributor/],
   [
     "shares above the fee",
-    { fees: fees({ contributorBasisPoints: 8000, providerBasisPoints: 1501 }) },
+    { fees: fees({ contributorBasisPoints: 6000, providerBasisPoints: 3501 }) },
     "poa/",
     /provider/,
   ],

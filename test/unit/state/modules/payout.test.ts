@@ -8,6 +8,7 @@ import { View } from "#state/store/view.js";
 import { useNatives } from "#node/runtime/natives.js";
 import { answerOf, Market, type MarketOptions } from "../market.js";
 import { person, type Person } from "../world.js";
+import { units } from "./attribution-world.js";
 
 useNatives();
 const alice = person("alice");
@@ -52,7 +53,7 @@ test("pay is held back, then pushed without anyone asking", () => {
   const m = earned({ treasuryBasisPoints: 1_000 });
   const before = m.world.balance(alice);
   assert.deepEqual(stages(m, alice), [1]);
-  assert.equal(m.statement(alice).account!.pending, "2700");
+  assert.equal(m.statement(alice).account!.pending, units(2_700));
   m.blocks(2);
   assert.equal(m.world.balance(alice), before);
   m.blocks(1);
@@ -60,8 +61,8 @@ test("pay is held back, then pushed without anyone asking", () => {
   assert.deepEqual(stages(m, alice), [3]);
   const [line] = m.statement(alice).lines;
   assert.deepEqual(
-    [line!.earned, line!.paid, line!.entry!.positions, line!.contributionStatus],
-    ["2700", "2700", 10n, 3],
+    [line!.earned, line!.paid, line!.entry!.tokens, line!.contributionStatus],
+    [units(2_700), units(2_700), 17n, 3],
   );
   assert.equal(treasuryOf(m.world.base, 1n), 300n);
 });
@@ -191,7 +192,7 @@ test("after an announced delay every claim follows the new key; what was earned 
   assert.equal(m.world.balance(dave) - ofDave, 3_000n);
   const { controller, lines } = m.statement(alice);
   assert.equal(controller, dave.text);
-  assert.equal(lines[0]!.paid, "3000");
+  assert.equal(lines[0]!.paid, units(3_000));
   assert.deepEqual(m.statement(dave).replaced, [alice.text]);
   refuses(claim(m, alice), payoutErrors.keyReplaced, dave.text);
   const address = { owner: alice.text, address: mallory.text };

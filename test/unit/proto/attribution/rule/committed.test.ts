@@ -10,6 +10,8 @@ const contribution = (id: bigint, change: Partial<Contribution>): Contribution =
     datanetId: 1n,
     intentHeight: id,
     intentIndex: 0,
+    completeHeight: 20n,
+    withdrawnHeight: 0n,
     firstRelease: 1,
     decidedHeight: 40n,
     ...change,

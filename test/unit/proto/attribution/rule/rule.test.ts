@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Committer, WindowIndex } from "#proto/attribution/lookups.js";
 import { poaErrors } from "#proto/attribution/errors.js";
+import { checkReceipt } from "#proto/attribution/rule/check.js";
 import { groupEqual, idOf } from "#proto/attribution/rule/group.js";
 import { BILLIONTHS } from "#proto/amount.js";
 import {
   ANSWER_TOKENS_MAX,
-  checkReceipt,
   NAMED_DATANETS_MAX,
   REQUEST_TOKENS_MAX,
   SPANS_MAX,
@@ -275,16 +275,28 @@ test("a receipt that is too large or malformed is refused", () => {
     ...more,
   });
   const tokens = (count: number): Uint8Array => new Uint8Array(8 * count);
-  const with_ = (more: Partial<RuledReceipt>): unknown => checkReceipt({ ...receipt, ...more });
+  const with_ = (more: Partial<RuledReceipt>): unknown => checkReceipt({ ...receipt, ...more }, 1);
   assert.equal(with_({}), undefined);
   const { tooMany } = poaErrors;
   refused(with_({ datanets: new Array<bigint>(NAMED_DATANETS_MAX + 1).fill(1n) }), tooMany);
   refused(with_({ spans: new Array<Span>(SPANS_MAX + 1).fill(span(tokens(0))) }), tooMany);
   refused(with_({ answer: tokens(ANSWER_TOKENS_MAX + 1) }), tooMany);
   refused(with_({ spans: [span(tokens(REQUEST_TOKENS_MAX + 1))] }), tooMany);
-  const wide = span(tokens(REQUEST_TOKENS_MAX), { kind: spanKinds.added });
-  refused(with_({ spans: [wide], answer: tokens(513) }), tooMany);
-  assert.equal(with_({ spans: [wide], answer: tokens(512) }), undefined);
+  // 2^21 pairs of equal tokens, and one token more.
+  const same = (count: number): Span => span(tokens(count), { kind: spanKinds.added });
+  assert.equal(with_({ spans: [same(32_768)], answer: tokens(64) }), undefined);
+  refused(with_({ spans: [same(32_768)], answer: tokens(65) }), tooMany);
+  refused(with_({ spans: [same(32_769)], answer: tokens(64) }), tooMany);
+  const quoted = span(tokens(32_769)); // Text that is no context is compared with nothing.
+  assert.equal(with_({ spans: [quoted], answer: tokens(64) }), undefined);
+  // 2^20 look-ups: 73 for each token of answer and context.
+  const datanets = Array.from({ length: NAMED_DATANETS_MAX }, (_, i) => BigInt(i + 100));
+  const asks = (count: number): unknown => {
+    const context = span(tokens(count).fill(4), { kind: spanKinds.marked });
+    return checkReceipt({ ...receipt, datanets, spans: [context], answer: tokens(364) }, 64);
+  };
+  assert.equal(asks(14_000), undefined);
+  refused(asks(14_001), tooMany);
   refused(with_({ answer: new Uint8Array(9) }), poaErrors.notWhole);
   refused(with_({ answer: new Uint8Array(8).fill(3) }), poaErrors.tokenClass);
   refused(with_({ spans: [span(tokens(1), { datanet: 1n })] }), poaErrors.wrongSpan);

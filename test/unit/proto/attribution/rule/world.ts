@@ -3,10 +3,11 @@ import { readU32be, utf8, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { windowsOf } from "#proto/attribution/fingerprint.js";
 import type { Committer, FirstClaim, WindowIndex } from "#proto/attribution/lookups.js";
+import { checkReceipt } from "#proto/attribution/rule/check.js";
 import type { RuleFacts } from "#proto/attribution/rule/facts.js";
 import { priceReceipt, type ReceiptPay } from "#proto/attribution/rule/price.js";
 import { TOKEN_WEIGHTS } from "#proto/attribution/tokens.js";
-import { checkReceipt, spanKinds, type RuledReceipt, type Span } from "#proto/attribution/rule/receipt.js";
+import { spanKinds, type RuledReceipt, type Span } from "#proto/attribution/rule/receipt.js";
 import { ruleReceipt, type Ruling } from "#proto/attribution/rule/rule.js";
 
 /** A token's class by its first character: "^" weighs 2, "~" weighs 1, anything else 4. */
@@ -221,7 +222,11 @@ export interface Talk {
   readonly time?: number;
 }
 
-export function receiptOf({ own, answered, marked, added, answer, named, time }: Talk): RuledReceipt {
+/** @param versionDatanets of the version that is asked */
+export function receiptOf(
+  { own, answered, marked, added, answer, named, time }: Talk,
+  versionDatanets = 1,
+): RuledReceipt {
   const span = (kind: Span["kind"], text: string, datanet?: number): Span => ({
     kind,
     datanet: datanet === undefined ? undefined : BigInt(datanet),
@@ -238,7 +243,7 @@ export function receiptOf({ own, answered, marked, added, answer, named, time }:
     ],
     answer: tokensOf(answer),
   };
-  assert.equal(checkReceipt(receipt), undefined);
+  assert.equal(checkReceipt(receipt, versionDatanets), undefined);
   return receipt;
 }
 
