@@ -24,6 +24,7 @@ export function fingerprintsOnDemand(): (latest: Base, height: bigint) => Finger
   }
   return (latest, height) => ({
     senior: (high, low, asOf) => upTo(latest, height).senior(high, low, asOf),
+    claim: (high, low, asOf) => upTo(latest, height).claim(high, low, asOf),
     place: (datanet, high, low, asOf) => upTo(latest, height).place(datanet, high, low, asOf),
   });
 }

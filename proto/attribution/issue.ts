@@ -61,7 +61,9 @@ export interface Issued {
 /** Makes the request that the consumer signs. Rejects, in codespace poa, what does not tokenize, and a wrong seed. */
 export function issueRequest(question: Question): IssuedRequest | Rejection {
   const { chainId, channelId, nonce, height: time, seed } = question;
-  const spans = spansOfTexts(question.texts.map(({ kind, datanet, text }) => ({ kind: spanKinds[kind], datanet, text })));
+  const spans = spansOfTexts(
+    question.texts.map(({ kind, datanet, text }) => ({ kind: spanKinds[kind], datanet, text })),
+  );
   if (isRejection(spans)) return spans;
   const root = textRoot("poa2/req", seed, spans);
   if (isRejection(root)) return root;

@@ -20,6 +20,10 @@ export const WORK = {
 } as const;
 
 /** Work of one receipt that was decided. @param tokens of all its texts @param rows that it adds to the batch */
-export function receiptWork({ lookups, pairs }: Pick<Ruling, "lookups" | "pairs">, tokens: number, rows: number): number {
+export function receiptWork(
+  { lookups, pairs }: Pick<Ruling, "lookups" | "pairs">,
+  tokens: number,
+  rows: number,
+): number {
   return WORK.receipt + lookups + Math.ceil(pairs / WORK.pairsPerUnit) + tokens * WORK.token + rows * WORK.row;
 }

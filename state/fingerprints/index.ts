@@ -92,8 +92,23 @@ export class FingerprintIndex implements FingerprintLookup {
     });
   }
 
+  claim(high: number, low: number, asOf?: bigint): number | undefined {
+    const value = this.#table.get(EVERYWHERE, high, low);
+    if (value >= GROUP || (asOf !== undefined && this.#past.hasChangedSince(asOf))) {
+      const id = this.senior(high, low, asOf);
+      if (id === undefined) return undefined;
+      return this.#answer(this.#member(id).datanet, high, low, asOf) === id ? id : -id;
+    }
+    // The window of one contribution, whose slot says all.
+    if (value === 0) return undefined;
+    const { completeHeight, acceptedHeight } = this.#member(value);
+    if (asOf !== undefined && completeHeight > asOf) return undefined;
+    return acceptedHeight !== 0 && (asOf === undefined || acceptedHeight <= asOf) ? value : -value;
+  }
+
   #answer(datanet: number, high: number, low: number, asOf: bigint | undefined): number | undefined {
-    const past = asOf === undefined ? 0 : this.#past.first(datanet, high, low, asOf);
+    const hash = this.#table.hashOf(datanet, high, low);
+    const past = asOf === undefined ? 0 : this.#past.first(hash, datanet, high, low, asOf);
     const id = past === 0 ? this.#first(datanet, high, low) : past;
     if (id === 0 || asOf === undefined) return id === 0 ? undefined : id;
     const { completeHeight, acceptedHeight } = this.#member(id);

@@ -3,5 +3,6 @@ import type { FingerprintLookup } from "../context.js";
 /** Nobody stands for anything: for checks and chains without contributions. */
 export const NO_FINGERPRINTS: FingerprintLookup = {
   senior: () => undefined,
+  claim: () => undefined,
   place: () => undefined,
 };

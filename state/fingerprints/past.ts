@@ -60,11 +60,20 @@ export class PastFirsts {
     return (this.#kept.at(-1)?.withdrawn.push(id) ?? 0) > 0;
   }
 
-  /** Who was first after the block of that height; 0 if it is who is first now, or somebody who came later. */
-  first(datanet: number, high: number, low: number, height: bigint): number {
+  /** Whether anything has changed since the block of that height. */
+  hasChangedSince(height: bigint): boolean {
+    for (const past of this.#kept) if (past.height >= height && past.firsts.size > 0) return true;
+    return false;
+  }
+
+  /**
+   * Who was first after the block of that height; 0 if it is who is first now, or somebody who came later.
+   * @param hash of the key, under the secret bits of all tables
+   */
+  first(hash: number, datanet: number, high: number, low: number, height: bigint): number {
     for (const past of this.#kept) {
-      if (past.height < height) continue;
-      const first = past.firsts.get(datanet, high, low);
+      if (past.height < height || past.firsts.size === 0) continue;
+      const first = past.firsts.getAt(hash, datanet, high, low);
       if (first !== 0) return first;
     }
     return 0;

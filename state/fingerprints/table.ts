@@ -28,9 +28,19 @@ export class WindowTable {
     return this.#slots.byteLength;
   }
 
+  /** The hash of a key, for `getAt` of this and of every other table with the same secret bits. */
+  hashOf(datanet: number, high: number, low: number): number {
+    return slotHash(datanet, high, low, this.#key0, this.#key1);
+  }
+
   /** 0 without an entry. */
   get(datanet: number, high: number, low: number): number {
-    return this.#slots[this.#find(this.#slots, datanet, high, low) + 3]!;
+    return this.getAt(this.hashOf(datanet, high, low), datanet, high, low);
+  }
+
+  /** The same for a key whose hash is known. */
+  getAt(hash: number, datanet: number, high: number, low: number): number {
+    return this.#slots[this.#findAt(this.#slots, hash, datanet, high, low) + 3]!;
   }
 
   /** @param value above 0 */
@@ -67,13 +77,17 @@ export class WindowTable {
   }
 
   #home(slots: Uint32Array, datanet: number, high: number, low: number): number {
-    return (slotHash(datanet, high, low, this.#key0, this.#key1) * SLOT_WORDS) & (slots.length - 1);
+    return (this.hashOf(datanet, high, low) * SLOT_WORDS) & (slots.length - 1);
   }
 
   /** Word at which the entry's slot begins: its own, or the free one where it would stand. */
   #find(slots: Uint32Array, datanet: number, high: number, low: number): number {
+    return this.#findAt(slots, this.hashOf(datanet, high, low), datanet, high, low);
+  }
+
+  #findAt(slots: Uint32Array, hash: number, datanet: number, high: number, low: number): number {
     const mask = slots.length - 1;
-    for (let at = this.#home(slots, datanet, high, low); ; at = (at + SLOT_WORDS) & mask) {
+    for (let at = (hash * SLOT_WORDS) & mask; ; at = (at + SLOT_WORDS) & mask) {
       if (slots[at + 3] === 0) return at;
       if (slots[at + 2] === low && slots[at + 1] === high && slots[at] === datanet) return at;
     }

@@ -4,14 +4,20 @@ import { useNatives } from "#node/runtime/natives.js";
 import { optionsOf, refuse } from "#test/fixtures/options.js";
 import type { Result, Suite } from "./suite.js";
 import { admissionSuite } from "./admission/index.js";
+import { attributionSuite } from "./attribution/index.js";
 import { consensusSuite } from "./consensus/index.js";
 import { stateSuite } from "./state/index.js";
 
 /** The last line is one JSON object; names in it never change once published. */
-const suites: Record<string, Suite> = { admission: admissionSuite, consensus: consensusSuite, state: stateSuite };
+const suites: Record<string, Suite> = {
+  admission: admissionSuite,
+  attribution: attributionSuite,
+  consensus: consensusSuite,
+  state: stateSuite,
+};
 
 const { positionals, values } = optionsOf(
-  "npm run bench -- <admission|consensus|state> [--quick] [--large] [--seed n] [--json]",
+  "npm run bench -- <admission|attribution|consensus|state> [--quick] [--large] [--seed n] [--json]",
   {
     allowPositionals: true,
     options: {

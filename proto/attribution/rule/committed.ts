@@ -4,7 +4,8 @@ import { standAt, type Contribution } from "../standing.js";
 
 /** An index that answers with ids of contributions, as of the height at which the batch was formed. */
 export interface IdIndex {
-  senior(high: number, low: number): number | undefined;
+  /** The first committer, negative if it does not have the window's place in its datanet; undefined if nobody stands. */
+  claim(high: number, low: number): number | undefined;
   place(datanet: bigint, high: number, low: number): number | undefined;
 }
 
@@ -33,11 +34,9 @@ export function windowIndex(ids: IdIndex, records: Records, formed: bigint): Win
   };
   return {
     senior(high, low) {
-      const id = ids.senior(high, low);
+      const id = ids.claim(high, low);
       if (id === undefined) return undefined;
-      const { placed, only } = claimsOf(id);
-      const { acceptedHeight, datanet } = placed.committer!;
-      return acceptedHeight !== undefined && ids.place(datanet, high, low) === id ? placed : only;
+      return id < 0 ? claimsOf(-id).only : claimsOf(id).placed;
     },
     place(datanet, high, low) {
       const id = ids.place(datanet, high, low);

@@ -40,7 +40,7 @@ export const ANSWER_TOKENS_MAX = 8_192;
 /** Tokens of a request with what was added to it: half a megabyte of hashes. */
 export const REQUEST_TOKENS_MAX = 65_536;
 /** Pairs of equal tokens, one of the answer and one of marked or added text: runs compare each of them, twice. */
-export const RUN_PAIRS_MAX = 1 << 21;
+export const RUN_PAIRS_MAX = 1 << 22;
 /** Look-ups that a receipt can need: windows of the answer and the context, times one more than datanets may be paid. */
 export const LOOKUPS_MAX = 1 << 20;
 

@@ -29,23 +29,29 @@ export function indexOfSets(sets: readonly CommittedSet[], formed: bigint): IdIn
     }
     return found;
   };
+  const place = (datanet: bigint, high: number, low: number): number | undefined => {
+    const placed = holders(high, low).filter((one) => one.accepted && one.contribution.datanetId === datanet);
+    const found = first(placed, hasPlaceBefore);
+    return found && Number(found.id);
+  };
   return {
-    senior: (high, low) => first(holders(high, low), isSenior),
-    place: (datanet, high, low) =>
-      first(
-        holders(high, low).filter(({ accepted, contribution }) => accepted && contribution.datanetId === datanet),
-        hasPlaceBefore,
-      ),
+    claim(high, low) {
+      const senior = first(holders(high, low), isSenior);
+      if (senior === undefined) return undefined;
+      const id = Number(senior.id);
+      return place(senior.datanetId, high, low) === id ? id : -id;
+    },
+    place,
   };
 }
 
 function first(
   list: readonly { readonly contribution: Contribution }[],
   isBefore: (a: Contribution, b: Contribution) => boolean,
-): number | undefined {
+): Contribution | undefined {
   let found: Contribution | undefined;
   for (const { contribution } of list) if (found === undefined || isBefore(contribution, found)) found = contribution;
-  return found === undefined ? undefined : Number(found.id);
+  return found;
 }
 
 function holds(set: Bytes, fingerprint: bigint): boolean {

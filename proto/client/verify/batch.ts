@@ -157,7 +157,11 @@ async function compareRows(
   for (const [contribution, vouchers] of sums.uses) {
     for (const [voucher, sum] of vouchers) {
       const what = `use of contribution ${contribution} without a licence in batch ${batchId}, voucher ${voucher}`;
-      const recorded = await state.find("tributary.attribution.v1.Use", stateKeys.use(contribution, batchId, voucher), what);
+      const recorded = await state.find(
+        "tributary.attribution.v1.Use",
+        stateKeys.use(contribution, batchId, voucher),
+        what,
+      );
       found.record(what, recorded, useRecord(batchId, contribution, voucher, sum));
     }
   }

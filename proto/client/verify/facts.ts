@@ -31,7 +31,12 @@ export async function readFacts(
   { version, datanets, licensed }: VersionFacts,
 ): Promise<RuleFacts> {
   const sets = await contributions.setsAt(formedHeight);
-  const owners = await readOwners(state, bech32Prefix, [...new Set(sets.map((set) => set.contribution.owner))], formedHeight);
+  const owners = await readOwners(
+    state,
+    bech32Prefix,
+    [...new Set(sets.map((set) => set.contribution.owner))],
+    formedHeight,
+  );
   const open = await readOpenDatanets(state, [...new Set(sets.map((set) => set.contribution.datanetId))]);
   return {
     index: windowIndex(

@@ -135,7 +135,8 @@ async function reportBatch(world: BatchWorld, batchId: bigint, entries: PayEntry
   const empty = { batchId, batch: undefined, credits: 0, payments: NO_PAYMENTS, disagreements: [] };
   const report = await tried(async () => {
     const batch = await readBatch(world, batchId);
-    if (batch.settlement === undefined || (await isBooking(world, batchId))) return { ...empty, batch, agrees: undefined };
+    if (batch.settlement === undefined || (await isBooking(world, batchId)))
+      return { ...empty, batch, agrees: undefined };
     const verdict = await verifyBatch(world, batch, found);
     const payments = await comparePayments(world, verdict.entries, found);
     entries.push(...verdict.entries);

@@ -22,7 +22,7 @@ export function factsOf(context: Context, batch: Batch): RuleFacts {
   return {
     index: windowIndex(
       {
-        senior: (high, low) => fingerprints.senior(high, low, formedHeight),
+        claim: (high, low) => fingerprints.claim(high, low, formedHeight),
         place: (datanet, high, low) => fingerprints.place(datanet, high, low, formedHeight),
       },
       {

@@ -105,7 +105,8 @@ function readRecords(context: GenesisContext, genesis: Genesis): Rejection | und
     const { amount, contested } = credit;
     const problem = amountProblem("attribution", `credits[${i}]`, { amount, contested });
     if (problem !== undefined) return problem;
-    if (!SQUARES.test(credit.squares)) return invalidGenesis("attribution", `credits[${i}].squares`, "a decimal string");
+    if (!SQUARES.test(credit.squares))
+      return invalidGenesis("attribution", `credits[${i}].squares`, "a decimal string");
     credits.put(view, [credit.batchId, credit.contributionId], credit);
     creditsOf.put(view, [credit.contributionId, credit.batchId], true);
   }
@@ -177,7 +178,11 @@ export function exportGenesis(context: QueryContext): Iterable<GenesisField> {
   });
 }
 
-function withPieces({ view, address }: QueryContext, batchId: bigint, opened: OpenedReceipt): Genesis["openings"][number] {
+function withPieces(
+  { view, address }: QueryContext,
+  batchId: bigint,
+  opened: OpenedReceipt,
+): Genesis["openings"][number] {
   const opener = present(address.parse(opened.opener), "an opener is an address");
   return { batchId, opened, pieces: shownPieces(view, batchId, opened, opener) };
 }

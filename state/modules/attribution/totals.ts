@@ -6,7 +6,12 @@ import type { Settlement, Totals } from "./types.js";
 
 /** All totals 0. */
 export const NO_TOTALS: Totals = {
-  fees: "0", pool: "0", credited: "0", residual: "0", forfeited: "0", held: "0",
+  fees: "0",
+  pool: "0",
+  credited: "0",
+  residual: "0",
+  forfeited: "0",
+  held: "0",
   contested: "0",
 };
 

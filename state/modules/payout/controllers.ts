@@ -14,7 +14,11 @@ export function controllerOf(view: ReadView, owner: Bytes): Bytes {
 }
 
 /** The key that an owner's pay followed after the block of a height. One step for each later change, and one more. */
-export function controllerAt({ view, address }: Pick<Context, "view" | "address">, owner: Bytes, height: bigint): Bytes {
+export function controllerAt(
+  { view, address }: Pick<Context, "view" | "address">,
+  owner: Bytes,
+  height: bigint,
+): Bytes {
   for (const [, change] of controllerChanges.range(view, { prefix: [owner], reverse: true })) {
     if (change.height <= height) return present(address.parse(change.controller), "a controller is an address");
   }

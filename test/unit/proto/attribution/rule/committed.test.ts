@@ -30,7 +30,7 @@ test("ids become committers: who is accepted later has no place, and each contri
   // Window n has n as its first committer; in datanet 1 contribution 1 has every place, in datanet 2 contribution 4.
   const index = windowIndex(
     {
-      senior: (_, low) => (low === 0 ? undefined : low),
+      claim: (_, low) => (low === 0 ? undefined : low === 1 || low === 4 ? low : -low),
       place: (datanet) => ({ "1": 1, "2": 4 })[datanet.toString()],
     },
     {
