@@ -63,6 +63,7 @@ export interface MarketOptions {
   readonly attribution?: Partial<Record<string, unknown>>;
   readonly payout?: Partial<Record<string, unknown>>;
   readonly usage?: Partial<Record<string, unknown>>;
+  readonly datanet?: Partial<Record<string, unknown>>;
   readonly common?: readonly bigint[];
 }
 

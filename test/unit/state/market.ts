@@ -84,6 +84,7 @@ export class Market {
         params: { ...DEFAULTS.attribution, ...PERIODS.attribution, ...options.attribution },
         common,
       },
+      datanet: { params: options.datanet ?? {} },
       payout: { params: { ...DEFAULTS.payout, ...PERIODS.payout, ...options.payout } },
     });
     seedMarket(this.world, options, this.bob);
