@@ -23,7 +23,7 @@ export const prints = (...values: number[]): Bytes => distinctSorted(concat(...v
 
 /** A world whose index of fingerprints follows the blocks, as the node's does; a rebuilt one must answer alike. */
 export class DatanetWorld extends World {
-  readonly index = new FingerprintIndex(SEED);
+  index = new FingerprintIndex(SEED);
 
   constructor(balances: Readonly<Record<string, bigint>>, appState: Record<string, unknown> = {}) {
     super(balances, appState);
@@ -34,6 +34,12 @@ export class DatanetWorld extends World {
     const outcome = super.block(txs, advanceMs);
     this.index.extend(this.base, this.height);
     return outcome;
+  }
+
+  /** As a node does that starts. */
+  restartIndex(): void {
+    this.index = this.rebuilt();
+    this.fingerprints = this.index;
   }
 
   rebuilt(): FingerprintIndex {
