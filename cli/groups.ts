@@ -4,6 +4,7 @@ export const groups: Readonly<Record<string, string>> = {
   config: "Read and change the settings of this home.",
   datanet: "Contribute files to a datanet.",
   debug: "Convert addresses, keys and transactions.",
+  explain: "Who is paid for which words, and by which receipts.",
   genesis: "Prepare and check genesis.json.",
   keys: "Manage the keys that sign transactions.",
   query: "Query a node (alias q).",

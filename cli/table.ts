@@ -15,6 +15,7 @@ export const commandFiles: readonly CommandFile[] = [
   { words: "signer", load: () => import("./commands/signer/show.js") },
   { words: "light", load: () => import("./commands/light.js") },
   { words: "verify payout", load: () => import("./commands/verify/payout.js") },
+  { words: "explain", load: () => import("./commands/explain.js") },
   { words: "status", load: () => import("./commands/status.js") },
   { words: "keys add", load: () => import("./commands/keys/add.js") },
   { words: "keys list", load: () => import("./commands/keys/list.js") },

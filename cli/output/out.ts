@@ -23,6 +23,8 @@ export interface Out {
   readonly quiet: boolean;
   /** Colours of stderr. */
   readonly tone: Tone;
+  /** Whether stdout shows colours. */
+  readonly isColoured: boolean;
   /** One value: `render` makes the text form, else "key: value" lines; one JSON line with -o json. */
   data<T>(value: T, render?: (value: T) => string): void;
   /** A list: a table for people; with -o json the answer that it is from, or else an array. */
@@ -43,6 +45,7 @@ export function makeOut(stdout: Sink, stderr: Sink, options: OutOptions): Out {
     format: options.format,
     quiet: options.quiet,
     tone: colours,
+    isColoured: wantsColour(options.environment, stdout.isTTY === true),
     data: (value, render = toText) => print(json ? toJson(value) : render(value)),
     rows: (rows, columns, answer = rows) => print(json ? toJson(answer) : toTable(rows, columns)),
     document: (value) => print(toJson(value, json ? undefined : 2)),

@@ -3,8 +3,8 @@ import { formedHeight, type Epoch } from "../../attribution/epoch.js";
 import { batchEntries, creditEntry, payKinds, type PayEntry, type SettledBatch } from "../../attribution/pay.js";
 import { addReceipt, noSums, type BatchSums } from "../../attribution/rule/batch.js";
 import type { RuleFacts } from "../../attribution/rule/facts.js";
-import { priceReceipt } from "../../attribution/rule/price.js";
-import { ruleReceipt } from "../../attribution/rule/rule.js";
+import { priceReceipt, type ReceiptPay } from "../../attribution/rule/price.js";
+import { ruleReceipt, type Ruling } from "../../attribution/rule/rule.js";
 import { planBatch } from "../../attribution/settle.js";
 import {
   amountOf,
@@ -14,6 +14,7 @@ import {
   settlementOf,
   useRecord,
   withReceipts,
+  type ContestRecord,
   type CreditRecord,
   type SettlementRecord,
 } from "../../attribution/settled.js";
@@ -38,15 +39,28 @@ export interface BatchWorld extends VoucherWorld, FactsWorld {
   readonly headers: TrustedHeaders;
 }
 
+/** An opened receipt and what it pays. It follows from the receipt and the state alone. */
+export interface DecidedReceipt extends VerifiedReceipt {
+  readonly ruling: Ruling;
+  readonly pay: ReceiptPay;
+}
+
+/** Applies the rule to one receipt. */
+export function decide(receipt: VerifiedReceipt, facts: RuleFacts): DecidedReceipt {
+  const ruling = ruleReceipt(receipt.ruled, facts);
+  return { ...receipt, ruling, pay: priceReceipt(ruling, receipt.share.pool) };
+}
+
 /** A settled batch and its recomputed records. */
 export interface BatchVerdict {
   readonly batch: BatchRecord;
   readonly settlement: SettlementRecord;
   /** Ascending by contribution. */
   readonly credits: readonly CreditRecord[];
-  /** What was opened, and what the rule knows: each receipt is explained from both alone. */
-  readonly receipts: readonly VerifiedReceipt[];
-  readonly facts: RuleFacts;
+  /** Contested credit, by pair. */
+  readonly contests: readonly ContestRecord[];
+  /** What was opened, and what it pays. */
+  readonly receipts: readonly DecidedReceipt[];
   /** Entries as the batch books them with payout. */
   readonly entries: readonly PayEntry[];
 }
@@ -79,28 +93,32 @@ export async function verifyBatch(world: BatchWorld, batch: BatchRecord, found: 
   const epoch = await readEpoch(world, batch);
   if (epoch.beacon.length > 0) await compareEpoch(world.headers, epoch, params.windowBlocks, found);
   const plan = planBatch(batch, vouchers, epoch.beacon);
-  const receipts = await readOpenings(world, batch, vouchers, plan, version.datanets.length, found);
+  const opened = await readOpenings(world, { batch, vouchers, plan, versionDatanets: version.datanets.length }, found);
   const settlement = present(batch.settlement, "only settled batches are verified");
   await compareMoment(world, batch, epoch, found);
   const facts = await readFacts(world, batch, version);
   const sums = noSums();
-  for (const { voucherId, share, ruled } of receipts) {
-    const ruling = ruleReceipt(ruled, facts);
-    addReceipt(sums, { voucherId, share, ruling, pay: priceReceipt(ruling, share.pool) });
-  }
+  const receipts = opened.map((receipt) => decide(receipt, facts));
+  for (const receipt of receipts) addReceipt(sums, receipt);
   const recomputed = settlementOf(batch, plan, withReceipts(noProgress(batch.id), sums), epoch.beacon, settlement);
   found.record(`settlement of batch ${batch.id}`, settlement, recomputed);
   const credits = [...sums.credits]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([id, sum]) => creditRecord(batch, contributions.get(id), sum));
   await compareCredits(world, batch, credits, found);
-  await compareRows(world, batch, sums, found);
+  const contests = await compareRows(world, batch, sums, found);
   const entries = await compareEntries(world, { batch, settlement: recomputed }, credits, royalties, found);
-  return { batch, settlement: recomputed, credits, receipts, facts, entries };
+  return { batch, settlement: recomputed, credits, contests, receipts, entries };
+}
+
+/** Credits of a batch that has just been settled are booked over several blocks: until then it is not complete. */
+export async function isBooking({ state }: Pick<BatchWorld, "state">, id: bigint): Promise<boolean> {
+  const key = stateKeys.progress(id);
+  return (await state.find("tributary.attribution.v1.Progress", key, `progress of batch ${id}`)) !== undefined;
 }
 
 /** The epoch whose beacon samples the batch; a batch that is opened whole needs none. */
-async function readEpoch({ state }: BatchWorld, batch: BatchRecord): Promise<Epoch> {
+export async function readEpoch({ state }: BatchWorld, batch: BatchRecord): Promise<Epoch> {
   const what = `epoch ${batch.epoch}`;
   const epoch = await state.get("tributary.attribution.v1.Epoch", stateKeys.epoch(batch.epoch), what);
   const sampled = !isWhole(batch) && drawnOf(batch) > 0n;
@@ -139,19 +157,22 @@ async function compareCredits(
   });
 }
 
-/** Contested credit and uses without a licence, by what follows from the receipts. */
+/** Contested credit and uses without a licence, by what follows from the receipts. @returns the contested credit */
 async function compareRows(
   { state }: BatchWorld,
   { id: batchId }: BatchRecord,
   sums: BatchSums,
   found: Comparison,
-): Promise<void> {
+): Promise<ContestRecord[]> {
+  const contests: ContestRecord[] = [];
   for (const [contribution, seniors] of sums.contests) {
     for (const [senior, amount] of seniors) {
       const what = `credit of contribution ${contribution} in batch ${batchId} that contribution ${senior} contests`;
       const key = stateKeys.contest(batchId, contribution, senior);
       const recorded = await state.find("tributary.attribution.v1.Contest", key, what);
-      found.record(what, recorded, contestRecord(batchId, contribution, senior, amount));
+      const recomputed = contestRecord(batchId, contribution, senior, amount);
+      found.record(what, recorded, recomputed);
+      contests.push(recomputed);
     }
   }
   for (const [contribution, vouchers] of sums.uses) {
@@ -165,6 +186,7 @@ async function compareRows(
       found.record(what, recorded, useRecord(batchId, contribution, voucher, sum));
     }
   }
+  return contests;
 }
 
 const KIND_NAMES: Readonly<Record<number, string>> = {

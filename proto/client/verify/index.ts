@@ -20,5 +20,16 @@ export {
   type PayoutOptions,
   type PayoutReport,
 } from "./payout.js";
+export type { BatchVerdict, DecidedReceipt } from "./batch.js";
+export {
+  explainCredit,
+  explainReceipt,
+  type CreditExplanation,
+  type CreditQuestion,
+  type PayingReceipt,
+  type ReceiptExplanation,
+  type ReceiptQuestion,
+} from "./explain.js";
 export type { Payments } from "./payments.js";
+export type { OpenOptions } from "./world.js";
 export { bundleName, bundleSource, bundleTime, readBundle, Recording, type Bundle } from "./bundle.js";

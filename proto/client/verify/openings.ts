@@ -1,7 +1,9 @@
 import { isWhole, type BatchRecord } from "../../attribution/batch.js";
 import { NOTHING_SHOWN, piecesIn, ruledReceipt, showPieces, verifyHead } from "../../attribution/opening.js";
+import type { Receipt } from "../../attribution/receipt.js";
 import type { RuledReceipt } from "../../attribution/rule/receipt.js";
 import type { BatchPlan, Share } from "../../attribution/settle.js";
+import { present } from "../../assert.js";
 import type { Bytes } from "../../bytes.js";
 import type { Messages } from "../../codec/message.js";
 import { fromBech32 } from "../../crypto/address.js";
@@ -16,9 +18,8 @@ import type { VoucherRecord, VoucherWorld } from "./vouchers.js";
 type OpenedRecord = Messages["tributary.attribution.v1.OpenedReceipt"];
 
 /** An opened receipt that takes part in its batch, verified. */
-export interface VerifiedReceipt {
-  readonly voucherId: bigint;
-  readonly index: bigint;
+export interface VerifiedReceipt extends OpeningPlace {
+  readonly receipt: Receipt;
   readonly share: Share;
   readonly ruled: RuledReceipt;
 }
@@ -28,40 +29,16 @@ const nameOf = ({ voucherId, index }: OpeningPlace): string => `opening of recei
 /**
  * All openings of a batch, each verified against the signed voucher, piece by piece. None can be omitted: the batch's
  * record counts the answered draws.
- * @param versionDatanets how many datanets the version's releases come from
  */
 export async function readOpenings(
   world: VoucherWorld,
-  batch: BatchRecord,
-  vouchers: readonly VoucherRecord[],
-  plan: BatchPlan,
-  versionDatanets: number,
+  terms: OpeningTerms,
   found: Comparison,
 ): Promise<VerifiedReceipt[]> {
-  const { source, state, chainId } = world;
+  const { source, state } = world;
+  const { batch } = terms;
   const places = distinct(await source.openingPlaces(batch.id, state.height));
-  const receipts = await inOrder(places, async (place): Promise<VerifiedReceipt> => {
-    const what = nameOf(place);
-    const { voucherId, index } = place;
-    const key = stateKeys.opening(batch.id, voucherId, index);
-    const record = await state.get("tributary.attribution.v1.OpenedReceipt", key, what);
-    const voucher = vouchers.find(({ id }) => id === voucherId);
-    const { head } = record;
-    if (voucher === undefined || head === undefined || record.voucherId !== voucherId || record.index !== index) {
-      throw new VerifyFault("wrong_record", what, "the record is of another opening");
-    }
-    const { channelId, afterNonce, nonce, auditRoot, auditSum, auditCount } = voucher;
-    const top = { hash: auditRoot, sum: auditSum, count: auditCount };
-    const signed = { channelId, versionId: batch.versionId, afterNonce, nonce, top };
-    const interval = must(what, verifyHead(signed, index, head, { chainId, formed: batch.formedHeight }));
-    found.equal(`interval of the ${what}`, [record.intervalFrom, record.intervalTo], [interval.from, interval.to]);
-    const pieces = await readPieces(world, batch.id, record, piecesIn(head), what);
-    const shown = must(what, showPieces(head, NOTHING_SHOWN, pieces));
-    found.equal(`pieces of the ${what}`, record.pieces, shown.pieces);
-    const share = plan.shareOf(voucherId, interval);
-    if (share === undefined) throw new VerifyFault("wrong_record", what, "the receipt was not drawn");
-    return { voucherId, index, share, ruled: must(what, ruledReceipt(head, pieces, versionDatanets)) };
-  });
+  const receipts = await inOrder(places, (place) => readOpening(world, terms, place, found));
   const answered = receipts.reduce((sum, { share }) => sum + share.draws, 0);
   if (BigInt(answered) !== batch.answered) {
     const drawn = isWhole(batch) ? "receipts" : "draws";
@@ -69,6 +46,47 @@ export async function readOpenings(
     throw new VerifyFault("incomplete", `openings of batch ${batch.id}`, why);
   }
   return receipts;
+}
+
+/** What an opening of a batch is judged by. */
+export interface OpeningTerms {
+  readonly batch: BatchRecord;
+  /** Of the batch, ascending by id. */
+  readonly vouchers: readonly VoucherRecord[];
+  readonly plan: BatchPlan;
+  /** How many datanets the version's releases come from. */
+  readonly versionDatanets: number;
+}
+
+/** One opened receipt, verified against the signed voucher, piece by piece. Throws VerifyFault if it is not opened. */
+export async function readOpening(
+  world: VoucherWorld,
+  { batch, vouchers, plan, versionDatanets }: OpeningTerms,
+  place: OpeningPlace,
+  found: Comparison,
+): Promise<VerifiedReceipt> {
+  const what = nameOf(place);
+  const { voucherId, index } = place;
+  const key = stateKeys.opening(batch.id, voucherId, index);
+  const record = await world.state.get("tributary.attribution.v1.OpenedReceipt", key, what);
+  const voucher = vouchers.find(({ id }) => id === voucherId);
+  const { head } = record;
+  if (voucher === undefined || head === undefined || record.voucherId !== voucherId || record.index !== index) {
+    throw new VerifyFault("wrong_record", what, "the record is of another opening");
+  }
+  const { channelId, afterNonce, nonce, auditRoot, auditSum, auditCount } = voucher;
+  const top = { hash: auditRoot, sum: auditSum, count: auditCount };
+  const signed = { channelId, versionId: batch.versionId, afterNonce, nonce, top };
+  const at = { chainId: world.chainId, formed: batch.formedHeight };
+  const interval = must(what, verifyHead(signed, index, head, at));
+  found.equal(`interval of the ${what}`, [record.intervalFrom, record.intervalTo], [interval.from, interval.to]);
+  const pieces = await readPieces(world, batch.id, record, piecesIn(head), what);
+  const shown = must(what, showPieces(head, NOTHING_SHOWN, pieces));
+  found.equal(`pieces of the ${what}`, record.pieces, shown.pieces);
+  const share = plan.shareOf(voucherId, interval);
+  if (share === undefined) throw new VerifyFault("wrong_record", what, "the receipt was not drawn");
+  const receipt = present(head.receipt, "a verified head has its receipt");
+  return { voucherId, index, receipt, share, ruled: must(what, ruledReceipt(head, pieces, versionDatanets)) };
 }
 
 async function readPieces(

@@ -1,36 +1,26 @@
 import type { BatchRecord } from "../../attribution/batch.js";
 import type { PayEntry } from "../../attribution/pay.js";
 import type { Bytes } from "../../bytes.js";
-import { fromJson } from "../../codec/json.js";
-import type { JsonObject } from "../../codec/json-text.js";
 import type { Client } from "../index.js";
-import { stateKeys } from "../../light/state-keys.js";
-import { trustTerms } from "../../light/trust.js";
 import { hashBytes } from "../../types/block-id.js";
 import { headerHash } from "../../types/block.js";
 import type { Genesis } from "../../types/genesis.js";
-import { readBatch, verifyBatch, type BatchWorld } from "./batch.js";
+import { isBooking, readBatch, verifyBatch, type BatchVerdict, type BatchWorld } from "./batch.js";
 import { Comparison } from "./compare.js";
-import { Contributions } from "./contributions.js";
-import { must, VerifyFault } from "./fault.js";
-import { TrustedHeaders, type TrustPoint } from "./headers.js";
+import { VerifyFault } from "./fault.js";
 import { compareOwner, comparePayments, NO_PAYMENTS, type Payments } from "./payments.js";
 import { rpcSource, type Source } from "./source.js";
-import { ProvenState } from "./state.js";
+import { openWorld, type OpenOptions } from "./world.js";
 
 /** Options of `verifyPayout`. */
-export interface PayoutOptions {
+export interface PayoutOptions extends OpenOptions {
   /** Batches to verify; all settled ones by default. */
   readonly batches?: readonly bigint[] | undefined;
   /** Compares this owner's account with everything that all batches owe it. Needs all batches. */
   readonly owner?: string | undefined;
-  /** Unix milliseconds of the verifier's clock. */
-  readonly now: bigint;
-  /** Verifies the state after this height; the latest provable one by default. */
-  readonly height?: bigint | undefined;
-  /** A trusted header to begin with, if genesis is outside the trusting period. */
-  readonly trust?: TrustPoint | undefined;
   readonly progress?: ((text: string) => void) | undefined;
+  /** Sees each settled batch with its receipts, one after the other: a report would hold all of them. */
+  readonly seen?: ((verdict: BatchVerdict) => void) | undefined;
 }
 
 /** A record that differs from the recomputed one, or a claim that the node could not prove. */
@@ -80,7 +70,7 @@ export async function verifyPayoutFrom(
   genesis: Genesis,
   options: PayoutOptions,
 ): Promise<PayoutReport> {
-  const opened = await tried(() => open(source, genesis, options));
+  const opened = await tried(() => openWorld(source, genesis, options));
   if ("why" in opened) return unopened(genesis, options, opened);
   const { world, header, next } = opened;
   const missing = options.batches?.find((id) => id >= next);
@@ -92,7 +82,7 @@ export async function verifyPayoutFrom(
   const batches: BatchReport[] = [];
   for (const id of ids) {
     options.progress?.(`batch ${id}`);
-    batches.push(await reportBatch(world, id, entries));
+    batches.push(await reportBatch(world, id, entries, options.seen));
   }
   const owner = options.owner === undefined ? undefined : await reportOwner(world, options.owner, entries);
   const disagreements = [...batches.flatMap((batch) => batch.disagreements), ...(owner?.disagreements ?? [])];
@@ -110,36 +100,23 @@ export async function verifyPayoutFrom(
   };
 }
 
-async function open(source: Source, genesis: Genesis, { now, height, trust }: PayoutOptions) {
-  const headers = await TrustedHeaders.open(source, genesis, trustTerms(genesis, now), trust);
-  const provable = height ?? (await source.latestHeight()) - 1n;
-  const { header } = (await headers.at(provable + 1n)).block;
-  const state = new ProvenState(source, header);
-  const { chainId, appState } = genesis;
-  const attribution = fromJson("tributary.attribution.v1.Genesis", (appState["attribution"] ?? {}) as JsonObject);
-  const { bech32_prefix: bech32Prefix } = appState["chain"] as { bech32_prefix: string };
-  const world: BatchWorld = {
-    source,
-    headers,
-    state,
-    chainId,
-    bech32Prefix,
-    contributions: await Contributions.read(state),
-    common: new Set(must("app_state.attribution", attribution).common),
-  };
-  return { world, header, next: await state.counter(stateKeys.nextBatch(), "the number of batches", 1n) };
-}
-
-async function reportBatch(world: BatchWorld, batchId: bigint, entries: PayEntry[]): Promise<BatchReport> {
+async function reportBatch(
+  world: BatchWorld,
+  batchId: bigint,
+  entries: PayEntry[],
+  seen: PayoutOptions["seen"],
+): Promise<BatchReport> {
   const found = new Comparison();
   const empty = { batchId, batch: undefined, credits: 0, payments: NO_PAYMENTS, disagreements: [] };
   const report = await tried(async () => {
     const batch = await readBatch(world, batchId);
-    if (batch.settlement === undefined || (await isBooking(world, batchId)))
+    if (batch.settlement === undefined || (await isBooking(world, batchId))) {
       return { ...empty, batch, agrees: undefined };
+    }
     const verdict = await verifyBatch(world, batch, found);
     const payments = await comparePayments(world, verdict.entries, found);
     entries.push(...verdict.entries);
+    seen?.(verdict);
     const disagreements = found.differences.map(asDisagreement);
     const credits = verdict.credits.length;
     return { batchId, batch, credits, payments, disagreements, agrees: disagreements.length === 0 };
@@ -147,12 +124,6 @@ async function reportBatch(world: BatchWorld, batchId: bigint, entries: PayEntry
   if (!("why" in report)) return report;
   // What was found before is often why the next thing cannot be proven: it comes first.
   return { ...empty, agrees: false, disagreements: [...found.differences.map(asDisagreement), report] };
-}
-
-/** Credits of a batch that has just been settled are booked over several blocks: until then it is not complete. */
-async function isBooking({ state }: BatchWorld, id: bigint): Promise<boolean> {
-  const key = stateKeys.progress(id);
-  return (await state.find("tributary.attribution.v1.Progress", key, `progress of batch ${id}`)) !== undefined;
 }
 
 async function reportOwner(world: BatchWorld, owner: string, entries: readonly PayEntry[]) {

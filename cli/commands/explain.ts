@@ -1,0 +1,93 @@
+import { utf8Text } from "#proto/bytes.js";
+import { explainCredit, explainReceipt, rpcSource, VerifyFault, type OpenOptions } from "#proto/client/verify/index.js";
+import { connect, nodeOptions, type NodeValues } from "../client.js";
+import { command } from "../command.js";
+import { CliFault, notFound, usage } from "../fault.js";
+import { creditJson, creditText } from "../explain/credit.js";
+import { receiptJson, receiptText } from "../explain/receipt.js";
+import { fileBytes } from "../message/fields.js";
+import { must, opt } from "../option.js";
+import { trustedGenesis, trustOptions, type TrustValues } from "../trust-option.js";
+import type { World } from "../world.js";
+
+const shared = {
+  height: opt.u64("Read the state after this height; the latest provable one unless given."),
+  ...trustOptions,
+  ...nodeOptions,
+};
+
+const PROVEN =
+  "Everything is decided here once more, from bytes that are proven from the genesis file on; the node is only asked for them.";
+
+export default [
+  command({
+    path: "explain receipt",
+    summary: "Show who is paid for which words of an opened answer, and why nobody is for the others.",
+    details:
+      `${PROVEN}\nThe chain holds hashes of an answer's words and not the words. With --answer they are shown, in colours or in\n` +
+      "brackets, each stretch with the contribution that is paid; a text that is not the opened answer is refused. -o json\n" +
+      "gives each token with its bytes in the text; amounts are billionths of the base unit there.",
+    args: {
+      batch: must(opt.u64("The batch.")),
+      voucher: must(opt.u64("The voucher of the batch.")),
+      index: must(opt.u64("The receipt's place under the voucher, from 0.")),
+    },
+    options: { answer: opt.text("The answer's words: UTF-8 text.", "file"), ...shared },
+    example: [
+      "explain receipt 1 1 7 --answer answer.txt",
+      "explain receipt 1 1 7",
+      "explain receipt 1 1 7 --answer answer.txt -o json | jq '.tokens[0]'",
+    ],
+    async run({ batch: batchId, voucher: voucherId, index, answer: file, ...values }, world) {
+      const answer = file === undefined ? undefined : readAnswer(file);
+      const source = rpcSource(connect(values, world));
+      const question = { batchId, voucherId, index, answer, ...opening(values, world) };
+      const explained = await understood(() => explainReceipt(source, trustedGenesis(values, world), question));
+      const { out } = world;
+      out.data(out.format === "json" ? receiptJson(explained) : explained, (one) =>
+        receiptText(one as typeof explained, answer, out.isColoured),
+      );
+    },
+  }),
+  command({
+    path: "explain payout",
+    summary: "Show which receipts of a batch paid a contribution, with the amounts that add up to its credit.",
+    details: PROVEN,
+    args: {
+      batch: must(opt.u64("The batch.")),
+      contribution: must(opt.u64("The contribution.")),
+    },
+    options: shared,
+    example: ["explain payout 2 5", "explain payout 2 5 -o json | jq '.receipts[].amount'"],
+    async run({ batch: batchId, contribution: contributionId, ...values }, world) {
+      const source = rpcSource(connect(values, world));
+      const question = { batchId, contributionId, ...opening(values, world) };
+      const explained = await understood(() => explainCredit(source, trustedGenesis(values, world), question));
+      const { out } = world;
+      out.data(out.format === "json" ? creditJson(explained) : explained, (one) => creditText(one as typeof explained));
+    },
+  }),
+];
+
+type SharedValues = TrustValues & NodeValues & { readonly height: bigint | undefined };
+
+function opening({ height, trust }: SharedValues, { system }: World): OpenOptions {
+  return { now: BigInt(system.now()), height, trust };
+}
+
+function readAnswer(path: string): string {
+  const text = utf8Text(fileBytes(path));
+  if (text === undefined) throw usage(`${path} is not UTF-8 text`);
+  return text;
+}
+
+/** What is not there, and what a text or a node gets wrong, by name. */
+async function understood<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof VerifyFault)) throw error;
+    if (error.code === "no_batch" || error.code === "missing") throw notFound(error.message);
+    throw new CliFault(error.code, error.message);
+  }
+}

@@ -1,0 +1,67 @@
+import { stretchesOf, type Stretch } from "#proto/attribution/explain.js";
+import { residualReasons } from "#proto/attribution/rule/reasons.js";
+import { utf8, utf8Text } from "#proto/bytes.js";
+import type { ReceiptExplanation } from "#proto/client/verify/index.js";
+import { COLOURS, painted } from "./colours.js";
+
+/** One word for why words are paid to nobody. */
+const marks: Readonly<Record<number, string>> = {
+  [residualReasons.promptEcho]: "echo",
+  [residualReasons.common]: "common",
+  [residualReasons.repeated]: "again",
+  [residualReasons.unmatched]: "nobody",
+  [residualReasons.notEligible]: "unlicensed",
+};
+
+/** The short form of a reason, as words are marked with. */
+export function reasonMark(reason: number): string {
+  return marks[reason] ?? `reason ${reason}`;
+}
+
+/** The mark of what one contribution is paid, and of what one contests: "4", or "4 contested by 2". */
+export function payMark(payee: bigint, contester: bigint | undefined): string {
+  return contester === undefined ? payee.toString() : `${payee} contested by ${contester}`;
+}
+
+/**
+ * The answer's words, in colours if the terminal shows them, else each stretch in brackets with its mark. Brackets stay where
+ * there are more who are paid than colours.
+ */
+export function answerWords(
+  answer: string,
+  { tokens, ranges, pay }: Pick<ReceiptExplanation, "tokens" | "ranges" | "pay">,
+  isColoured: boolean,
+): string {
+  if (ranges === undefined) return "";
+  const bytes = utf8(answer);
+  const textOf = (from: number, to: number): string => shown(utf8Text(bytes.subarray(from, to)) ?? "");
+  const places = new Map(pay.credits.map(({ committer }, place) => [committer.contribution, place]));
+  const isMarked = !isColoured || places.size > COLOURS;
+  let out = "";
+  let at = 0;
+  for (const stretch of mergedStretches(tokens)) {
+    const [start, end] = [ranges[stretch.from]!.from, ranges[stretch.to - 1]!.to];
+    const { payee, contester } = stretch;
+    const words = textOf(start, end);
+    const marked = isMarked ? `[${markOf(stretch)}: ${words}]` : words;
+    const look = { place: payee === undefined ? undefined : places.get(payee), isContested: contester !== undefined };
+    out += textOf(at, start) + (isColoured ? painted(marked, look) : marked);
+    at = end;
+  }
+  return out + textOf(at, bytes.length);
+}
+
+/** For people it makes no difference whether windows or a run pay, and who could show an unlicensed use. */
+function mergedStretches(tokens: ReceiptExplanation["tokens"]): Stretch[] {
+  return stretchesOf(tokens.map((token) => ({ ...token, byRun: false, unlicensed: undefined })));
+}
+
+function markOf({ payee, reason, contester }: Stretch): string {
+  return payee === undefined ? reasonMark(reason) : payMark(payee, contester);
+}
+
+/** A file that somebody holds may have what moves a terminal's cursor. */
+function shown(text: string): string {
+   
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+}
