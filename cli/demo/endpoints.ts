@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import { nodeUrl } from "../client.js";
 import type { World } from "../world.js";
 import type { LocalNetwork } from "./network/network.js";
+import type { ShownAnswer } from "./story/steps/show.js";
 import type { Talk } from "./story/talk.js";
 
 /** Where everything is, before anything can go wrong. */
@@ -16,6 +17,7 @@ export function printEndpoints({ nodes, chainId }: LocalNetwork, talk: Talk): vo
 export const suggestions: readonly string[] = [
   "query payout statement alice",
   "verify payout --batch 2",
+  "explain payout 2 1",
   "query attribution credits 1",
   "query attribution sample 2",
   "query datanet release 1 1",
@@ -23,10 +25,15 @@ export const suggestions: readonly string[] = [
   "tx bank send grace alice 5trib --yes",
 ];
 
+/** Where the words of the answer are that the story ends with, in the home of the first validator. */
+export const ANSWER_FILE = "answer.txt";
+
 /** The homes know the chain, the node and the role keys. */
-export function nextCommands({ out }: World, { first }: LocalNetwork): void {
+export function nextCommands({ out }: World, { first }: LocalNetwork, shown: ShownAnswer): void {
+  const { batchId, voucherId, index } = shown;
   out.note(`\n${out.tone.strong("Next")}`);
   out.note(`  export TRIBD_HOME=${relative("", first.process.home)}`);
+  out.note(`  tribd explain receipt ${batchId} ${voucherId} ${index} --answer $TRIBD_HOME/${ANSWER_FILE}`);
   for (const line of suggestions) out.note(`  tribd ${line}`);
   out.note(`  curl -s ${nodeUrl(first.rpc)}/status`);
 }

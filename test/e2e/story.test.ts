@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { BILLIONTHS } from "#proto/amount.js";
 
 const main = join(import.meta.dirname, "..", "..", "cli", "main.js");
 const PORT = 28_657;
@@ -16,6 +17,7 @@ interface Batch {
   readonly drawn: number;
   readonly pool: string;
   readonly credited: string;
+  readonly contested: string;
   readonly residual: string;
   readonly forfeited: string;
 }
@@ -32,7 +34,9 @@ interface Summary {
   readonly appHashes: readonly string[];
 }
 
-const AMOUNT = /^(0|[1-9][0-9]*)$/;
+const UNITS = /^(0|[1-9][0-9]*)$/;
+/** Base units with their billionths. */
+const PARTS = /^(0|[1-9][0-9]*)(\.[0-9]{0,8}[1-9])?$/;
 
 /** Processes whose command line names the folder: validators that outlived their demo. */
 async function orphansOf(root: string): Promise<string> {
@@ -92,23 +96,27 @@ test("the whole story on four processes, one of them killed and brought back", {
   }
 });
 
+function billionths(text: string): bigint {
+  assert.match(text, PARTS);
+  const [whole = "", rest = ""] = text.split(".");
+  return BigInt(whole + rest.padEnd(9, "0"));
+}
+
 /** Amounts are decimal strings, and every unit is in one place. */
 function checkMoney({ fees, burned, paid, pending, batches }: Summary): void {
-  const amounts = [
-    fees,
-    burned,
-    paid,
-    pending,
-    ...batches.flatMap((one) => [one.pool, one.credited, one.residual, one.forfeited]),
-  ];
-  for (const text of amounts) assert.match(text, AMOUNT);
+  const units = [fees, burned, paid, pending, ...batches.flatMap((one) => [one.pool, one.forfeited])];
+  for (const text of units) assert.match(text, UNITS);
+  let residual = 0n;
   let found = BigInt(burned) + BigInt(paid) + BigInt(pending);
-  for (const { pool, credited, residual, forfeited } of batches) {
-    assert.equal(BigInt(pool), BigInt(credited) + BigInt(residual));
-    assert.ok(BigInt(credited) > 0n);
-    found += BigInt(residual) + BigInt(forfeited);
+  for (const batch of batches) {
+    const [credited, contested, rest] = [batch.credited, batch.contested, batch.residual].map(billionths);
+    assert.equal(BigInt(batch.pool) * BILLIONTHS, credited! + rest!);
+    assert.ok(credited! > 0n && contested! <= credited!);
+    residual += rest!;
+    found += BigInt(batch.forfeited);
   }
-  assert.equal(found, BigInt(fees));
+  // The unit that credits and residual share is pending.
+  assert.equal(found + residual / BILLIONTHS, BigInt(fees));
 }
 
 test(

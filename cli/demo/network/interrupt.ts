@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { EXIT } from "../../exit.js";
 import { CliFault } from "../../fault.js";
 import type { World } from "../../world.js";
@@ -13,6 +14,8 @@ export interface Interrupt {
 /** The first Ctrl-C ends the story and stops the validators in order; the second kills them. */
 export function watchInterrupt(killNow: () => void, world: World): Interrupt {
   const controller = new AbortController();
+  // As many listen as there are questions on their way.
+  setMaxListeners(0, controller.signal);
   const onSignal = (): void => {
     if (controller.signal.aborted) {
       killNow();

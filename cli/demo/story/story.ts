@@ -1,8 +1,17 @@
 import type { Client } from "#proto/client/index.js";
+import type { Genesis } from "#proto/client/verify/index.js";
 import { CliFault } from "../../fault.js";
 import type { World } from "../../world.js";
 import type { Cast } from "./cast.js";
 import type { Talk } from "./talk.js";
+
+/** A node that proves what it says, and the genesis document that leads there. */
+export interface Evidence {
+  readonly node: Client;
+  readonly genesis: Genesis;
+  /** Unix milliseconds. */
+  readonly now: bigint;
+}
 
 /** What every step of the story gets. */
 export interface Story {
@@ -12,6 +21,8 @@ export interface Story {
   readonly chainId: string;
   readonly cast: Cast;
   readonly seed: string;
+  /** Whom verification asks, and what alone it believes. */
+  readonly evidence: () => Promise<Evidence>;
   readonly talk: Talk;
 }
 

@@ -1,22 +1,27 @@
 import { loadCorpus } from "../corpus/load.js";
 import { prepare } from "../corpus/prepare.js";
-import { exactDuplicate, submissionsOf } from "../corpus/submissions.js";
+import { exactDuplicate, lateSubmission, submissionsOf, type Submission } from "../corpus/submissions.js";
+import type { Source } from "../usage/prompts.js";
 import { CliFault } from "../../fault.js";
+import { contestedTable } from "./statement/contested.js";
 import { makePage } from "./statement/page.js";
 import { earnerTable } from "./statement/earners.js";
 import { feeTable } from "./statement/fees.js";
 import { reasonTable } from "./statement/reasons.js";
 import { receiptTable } from "./statement/receipts.js";
+import { timeTable, type Times } from "./statement/times.js";
 import { openChannels } from "./steps/channels.js";
-import { commitAll, contributeAll } from "./steps/contribute.js";
-import { createDatanet } from "./steps/datanet.js";
+import { commitAll, contributeAll, type Contributed } from "./steps/contribute.js";
+import { createDatanet, type Datanet } from "./steps/datanet.js";
 import { offerDuplicate } from "./steps/duplicate.js";
+import { contributeLate } from "./steps/late.js";
 import { publishModel } from "./steps/model.js";
 import { openAndSettle, type Batch } from "./steps/open.js";
 import { awaitPayment, balancesOf, checkPaid, decimal } from "./steps/payment.js";
 import { publishRelease } from "./steps/release.js";
 import { review } from "./steps/review.js";
-import { askAll, redeem, type RedeemedBatch } from "./steps/use.js";
+import { showAnswer, type ShownAnswer } from "./steps/show.js";
+import { askAll, redeem, type Questions, type RedeemedBatch } from "./steps/use.js";
 import { verifyPayouts } from "./steps/verify.js";
 import type { Story } from "./story.js";
 import type { FeeTotals } from "./summary.js";
@@ -26,58 +31,106 @@ const EACH_WHOLE = 24;
 const EACH_SAMPLED = 104;
 
 export interface Told {
+  /** Accepted ones. */
   readonly contributions: number;
-  /** What the consumers signed and the provider redeemed; it follows from the seed. */
+  /** What the consumers signed and the provider redeemed. */
   readonly redeemed: readonly RedeemedBatch[];
   readonly batches: readonly Batch[];
   readonly totals: FeeTotals;
   readonly verified: boolean;
+  /** The answer that the story ends with. */
+  readonly shown: ShownAnswer;
 }
 
 /** The whole story, from the first text to the last payment. @param meanwhile runs while the model is used */
 export async function tell(story: Story, meanwhile: () => Promise<void>): Promise<Told> {
+  const { talk } = story;
   const corpus = loadCorpus();
   const datanet = await createDatanet(story);
-  const prepared = (one: ReturnType<typeof exactDuplicate>) => prepare(one, story.cast(one.owner).key, datanet.id);
+  const prepared = (one: Submission) => prepare(one, story.cast(one.owner).key, datanet.id);
+  talk.chapter("Contributions");
   const texts = submissionsOf(corpus).map(prepared);
   await commitAll(story, texts);
   const contributed = await contributeAll(story, datanet, texts);
   await offerDuplicate(story, datanet, prepared(exactDuplicate(corpus)));
-  const [first, ...rest] = await review(story, contributed);
-  if (first === undefined) throw new CliFault("story", "no contribution was accepted");
+  talk.chapter("Review");
+  const accepted = await review(story, contributed);
   const release = await publishRelease(story, datanet);
 
-  const published = await publishModel(story, release, [first, ...rest]);
+  const published = await publishModel(story, release, accepted);
+  const late = await contributeLate(story, datanet, prepared(lateSubmission(corpus)));
   const channels = await openChannels(story, published);
   const before = await balancesOf(story);
-  const [used] = await Promise.all([useTwice(story, published, channels), meanwhile()]);
+  const questions = { model: published.model, sources: sourcesOf(datanet, accepted, late) };
+  const [used] = await Promise.all([useTwice(story, questions, channels), meanwhile()]);
   const accounts = await awaitPayment(story);
+  const paid = story.world.system.now();
   await checkPaid(story, before, accounts);
 
-  const { agrees, batches } = await verifyPayouts(
-    story,
-    used.batches.map(({ id }) => id),
-  );
+  const { agrees, batches } = await verifyPayouts(story);
+  const everything = [...contributed, late];
   const page = makePage(story.world);
-  await earnerTable(story, page, contributed);
+  await earnerTable(story, page, everything);
   feeTable(page, used.batches);
   receiptTable(page, batches);
   reasonTable(page, used.batches);
-  return { contributions: 1 + rest.length, ...used, totals: await totalsOf(story), verified: agrees };
+  contestedTable(page, batches, everything);
+  timeTable(page, used.times, paid);
+  const shown = await showAnswer(story, batches, used.redeemed);
+  const { redeemed } = used;
+  return {
+    contributions: accepted.length + 1,
+    redeemed,
+    batches: used.batches,
+    totals: await totalsOf(story),
+    verified: agrees,
+    shown,
+  };
+}
+
+/** The model knows what it was trained on; the applications find passages in the owner's texts who contributed last. */
+function sourcesOf(
+  { id: datanet }: Datanet,
+  accepted: readonly Contributed[],
+  late: Contributed,
+): Questions["sources"] {
+  const source = ({ prepared: { text } }: Contributed): Source => ({ text, datanet });
+  const [first, ...rest] = accepted.map(source);
+  if (first === undefined) throw new CliFault("story", "no contribution was accepted");
+  const same = accepted.filter(({ prepared: { owner } }) => owner === late.prepared.owner).map(source);
+  return { trained: [first, ...rest], retrieved: [source(late), ...same] };
 }
 
 /** One batch that is opened whole, one that is sampled; the second collects while the first is opened. */
 async function useTwice(
   story: Story,
-  published: Parameters<typeof askAll>[1],
+  questions: Questions,
   channels: Parameters<typeof askAll>[2],
-): Promise<{ readonly redeemed: readonly RedeemedBatch[]; readonly batches: readonly Batch[] }> {
-  const whole = await redeem(story, askAll(story, published, channels, EACH_WHOLE, true), -1n);
-  const sampled = await redeem(story, askAll(story, published, channels, EACH_SAMPLED, false), whole.epoch);
-  const redeemed = [whole, sampled];
+): Promise<{
+  readonly redeemed: readonly RedeemedBatch[];
+  readonly batches: readonly Batch[];
+  readonly times: readonly Times[];
+}> {
+  const now = (): number => story.world.system.now();
+  const redeemed: RedeemedBatch[] = [];
+  const marks: { readonly asked: number; readonly redeemed: number }[] = [];
+  for (const { each, whole } of [
+    { each: EACH_WHOLE, whole: true },
+    { each: EACH_SAMPLED, whole: false },
+  ]) {
+    const asked = now();
+    const signed = await askAll(story, questions, channels, each, whole);
+    redeemed.push(await redeem(story, signed, redeemed.at(-1)?.epoch ?? -1n));
+    marks.push({ asked, redeemed: now() });
+  }
   const batches: Batch[] = [];
-  for (const one of redeemed) batches.push(await openAndSettle(story, one));
-  return { redeemed, batches };
+  const times: Times[] = [];
+  for (const [i, one] of redeemed.entries()) {
+    const batch = await openAndSettle(story, one);
+    batches.push(batch);
+    times.push({ batchId: batch.id, ...marks[i]!, settled: now() });
+  }
+  return { redeemed, batches, times };
 }
 
 async function totalsOf({ node }: Story): Promise<FeeTotals> {

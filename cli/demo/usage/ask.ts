@@ -1,18 +1,17 @@
 import { SeededRandom } from "../random.js";
 import type { ConsumerBook } from "./consumer.js";
-import { askAbout } from "./prompts.js";
-import { reply, type Provider } from "./provider.js";
+import { askAbout, type Sources } from "./prompts.js";
+import { answer, type Provider } from "./provider.js";
 
-/** One consumer asks `count` times; every answer is checked before it counts. */
-export function ask(
-  book: ConsumerBook,
-  provider: Provider,
-  texts: readonly [string, ...string[]],
-  count: number,
-): void {
+/**
+ * One consumer asks `count` times; every answer is checked before it counts.
+ * @param height of the last block that both sides know
+ */
+export function ask(book: ConsumerBook, provider: Provider, sources: Sources, count: number, height: bigint): void {
   for (let i = 0; i < count; i++) {
-    const nonce = book.nextNonce;
-    const question = askAbout(texts, SeededRandom.of(provider.seed, "question", book.terms.channelId, nonce));
-    book.accept(question.prompt, reply(provider, book.terms, nonce, question));
+    const random = SeededRandom.of(provider.seed, "question", book.terms.channelId, book.nextNonce);
+    const prompt = askAbout(sources, random);
+    const asked = book.ask(prompt.texts, height, random.bytes(32));
+    book.accept(asked, answer(provider, book.terms, asked, prompt, height));
   }
 }

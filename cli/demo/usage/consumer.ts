@@ -1,21 +1,28 @@
 import { verifyAnswer } from "#proto/attribution/answer.js";
-import type { Issued } from "#proto/attribution/issue.js";
+import type { Issued, RequestText } from "#proto/attribution/issue.js";
 import { receiptTree } from "#proto/attribution/receipt.js";
+import { signRequest } from "#proto/attribution/request.js";
 import { EMPTY_SUM, type SumTree } from "#proto/attribution/sum-tree.js";
 import { signVoucher, type Voucher } from "#proto/attribution/voucher.js";
 import type { Bytes } from "#proto/bytes.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
 import { CliFault } from "../../fault.js";
-import { receiptOf, type Terms } from "./exchange.js";
+import { receiptOf, requestOf, type Answered, type Asked, type Terms } from "./exchange.js";
 import { feeOf } from "./prices.js";
-import { answerWord, type Reply } from "./provider.js";
+import { answerWord } from "./provider.js";
+
+/** A receipt with the texts that it stands for: only its hashes go on the chain. */
+export interface Kept {
+  readonly issued: Issued;
+  readonly asked: readonly RequestText[];
+  readonly answer: string;
+}
 
 /** Receipts that one voucher covers, with the tree that it signs. */
 export interface SignedBatch {
   readonly voucher: Voucher;
   readonly signature: Bytes;
-  readonly receipts: readonly Issued[];
-  readonly seeds: readonly Bytes[];
+  readonly kept: readonly Kept[];
   readonly tree: SumTree;
 }
 
@@ -23,7 +30,7 @@ export interface SignedBatch {
 export class ConsumerBook {
   readonly terms: Terms;
   readonly #secretKey: Bytes;
-  #kept: { readonly issued: Issued; readonly seed: Bytes }[] = [];
+  #kept: Kept[] = [];
   #nonce = 0n;
   #amount = 0n;
 
@@ -37,31 +44,43 @@ export class ConsumerBook {
   }
 
   /**
-   * Takes an answer to `prompt` on record, once nonce, fee and the provider's signature over what was really said are right.
+   * Signs the next request. It names the datanets of its marked texts: they may be paid for what the answer takes from there.
+   * @param seed 32 bytes, fresh for each request
+   */
+  ask(texts: readonly RequestText[], height: bigint, seed: Bytes): Asked {
+    const { chainId, channelId } = this.terms;
+    const named = new Set(texts.map(({ datanet }) => datanet).filter((datanet) => datanet !== undefined));
+    const datanets = [...named].sort((a, b) => (a < b ? -1 : 1));
+    const question = { chainId, channelId, nonce: this.nextNonce, height, datanets, texts, seed };
+    return { question, signature: signRequest(requestOf(question).request, this.#secretKey) };
+  }
+
+  /**
+   * Takes an answer on record, once nonce, version, fee and the provider's signature over what was really said are right.
    * @throws CliFault(answer) for anything else: a consumer pays for no other answer
    */
-  accept(prompt: string, { exchange, signature }: Reply): void {
-    const { chainId, prices, providerKey } = this.terms;
-    const wrong = (what: string): CliFault => new CliFault("answer", `answer ${exchange.nonce}: ${what}`);
-    if (exchange.nonce !== this.nextNonce) throw wrong(`its nonce is not ${this.nextNonce}`);
-    const fee = feeOf(prices, prompt, exchange.answer);
-    if (exchange.fee !== fee) throw wrong(`its fee is ${exchange.fee}, by the version's prices ${fee}`);
-    const issued = receiptOf(this.terms, { ...exchange, prompt });
-    const refused = verifyAnswer(answerWord(chainId, prompt, issued), signature, providerKey);
+  accept({ question }: Asked, { reply, signature }: Answered): void {
+    const { terms } = this;
+    const wrong = (what: string): CliFault => new CliFault("answer", `answer ${question.nonce}: ${what}`);
+    if (question.nonce !== this.nextNonce) throw wrong(`its nonce is not ${this.nextNonce}`);
+    if (reply.versionId !== terms.versionId) throw wrong(`it is of version ${reply.versionId}`);
+    const fee = feeOf(terms.prices, question.texts, reply.answer);
+    if (reply.fee !== fee) throw wrong(`its fee is ${reply.fee}, by the version's prices ${fee}`);
+    const issued = receiptOf(requestOf(question), reply);
+    const refused = verifyAnswer(answerWord(terms, issued), signature, terms.providerKey);
     if (refused !== undefined) throw wrong(`the provider did not sign this text: ${rejectionText(refused)}`);
-    this.#kept.push({ issued, seed: exchange.seed });
-    this.#nonce = exchange.nonce;
+    this.#kept.push({ issued, asked: question.texts, answer: reply.answer });
+    this.#nonce = question.nonce;
     this.#amount += fee;
   }
 
   /** One signature over everything since the last voucher; amount and nonce count over the channel's life. */
   sign(openAll: boolean): SignedBatch {
-    const receipts = this.#kept.map(({ issued }) => issued);
-    const seeds = this.#kept.map(({ seed }) => seed);
-    const tree = receiptTree(receipts.map(({ receipt }) => receipt));
+    const kept = this.#kept;
+    const tree = receiptTree(kept.map(({ issued }) => issued.receipt));
     if (isRejection(tree)) throw new CliFault("receipt", rejectionText(tree));
     const { chainId, channelId } = this.terms;
-    const top = receipts.length === 0 ? EMPTY_SUM : tree.top;
+    const top = kept.length === 0 ? EMPTY_SUM : tree.top;
     const voucher: Voucher = {
       chainId,
       channelId,
@@ -73,6 +92,6 @@ export class ConsumerBook {
       openAll,
     };
     this.#kept = [];
-    return { voucher, signature: signVoucher(voucher, this.#secretKey), receipts, seeds, tree };
+    return { voucher, signature: signVoucher(voucher, this.#secretKey), kept, tree };
   }
 }

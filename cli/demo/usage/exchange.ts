@@ -1,4 +1,11 @@
-import { issueReceipt, type Issued } from "#proto/attribution/issue.js";
+import {
+  issueReceipt,
+  issueRequest,
+  type Issued,
+  type IssuedRequest,
+  type Question,
+  type Reply,
+} from "#proto/attribution/issue.js";
 import type { Bytes } from "#proto/bytes.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
 import { CliFault } from "../../fault.js";
@@ -12,23 +19,37 @@ export interface Terms {
   readonly prices: Prices;
   /** 33 bytes: the provider's account key signs every answer. */
   readonly providerKey: Bytes;
+  /** 33 bytes: the consumer's account key signs every request. */
+  readonly consumerKey: Bytes;
+  /** How many datanets the version's releases come from. */
+  readonly versionDatanets: number;
 }
 
-/** One question with its answer; receipt and openings follow from it. */
-export interface Exchange {
-  readonly nonce: bigint;
-  readonly fee: bigint;
-  /** Unix milliseconds, agreed on by both. */
-  readonly time: bigint;
-  /** 32 bytes that salt the receipt's leaves. */
-  readonly seed: Bytes;
-  readonly prompt: string;
-  readonly answer: string;
+/** What the consumer sends: texts and seed, and its signature over the request that commits to them. */
+export interface Asked {
+  readonly question: Question;
+  readonly signature: Bytes;
 }
 
-/** @throws CliFault(receipt) for texts that no receipt can hold */
-export function receiptOf({ channelId, versionId }: Terms, exchange: Exchange): Issued {
-  const issued = issueReceipt({ ...exchange, channelId, versionId, context: [] });
-  if (isRejection(issued)) throw new CliFault("receipt", `answer ${exchange.nonce}: ${rejectionText(issued)}`);
+/** What the provider sends back. */
+export interface Answered {
+  readonly reply: Reply;
+  /** Of the provider's account key over request and answer. */
+  readonly signature: Bytes;
+}
+
+/** The request that a question makes. @throws CliFault(request) for texts that no request can hold */
+export function requestOf(question: Question): IssuedRequest {
+  const issued = issueRequest(question);
+  if (isRejection(issued)) throw new CliFault("request", `question ${question.nonce}: ${rejectionText(issued)}`);
+  return issued;
+}
+
+/** The receipt on which both sides agree. @throws CliFault(receipt) for texts that no receipt can hold */
+export function receiptOf(request: IssuedRequest, reply: Reply): Issued {
+  const issued = issueReceipt(request, reply);
+  if (isRejection(issued)) {
+    throw new CliFault("receipt", `answer ${request.request.nonce}: ${rejectionText(issued)}`);
+  }
   return issued;
 }

@@ -1,4 +1,5 @@
 import type { Opening } from "#proto/attribution/opening.js";
+import { openingParts } from "#proto/attribution/parts.js";
 import { leafAt, sumPath } from "#proto/attribution/sum-tree.js";
 import { present } from "#proto/assert.js";
 import { message } from "#proto/codec/message.js";
@@ -19,40 +20,43 @@ export interface Point {
   readonly point: bigint;
 }
 
-/** Everything that shows receipt `index` to be what the consumer signed. */
-export function openingOf({ voucherId, signed }: Redeemed, index: number): Opening {
-  const { receipt, tokens, promptTokens } = signed.receipts[index]!;
-  return {
-    voucherId,
-    index: BigInt(index),
-    receipt,
-    seed: signed.seeds[index]!,
-    tokens,
-    promptTokens,
-    context: [],
-    path: sumPath(signed.tree, index),
-  };
+/** A receipt by its place. */
+export interface Place {
+  readonly voucherId: bigint;
+  readonly index: number;
 }
 
-export function openAll(redeemed: readonly Redeemed[]): Opening[] {
-  return redeemed.flatMap((one) => one.signed.receipts.map((_, index) => openingOf(one, index)));
+/** Every receipt of these vouchers. */
+export function allPlaces(redeemed: readonly Redeemed[]): Place[] {
+  return redeemed.flatMap(({ voucherId, signed }) => signed.kept.map((_, index) => ({ voucherId, index })));
 }
 
 /** The drawn receipts, each once however often it was drawn. */
-export function openDrawn(redeemed: readonly Redeemed[], points: readonly Point[]): Opening[] {
-  const wanted = new Map<string, Opening>();
+export function drawnPlaces(redeemed: readonly Redeemed[], points: readonly Point[]): Place[] {
+  const wanted = new Map<string, Place>();
   for (const { voucherId, point } of points) {
-    const voucher = present(
-      redeemed.find((one) => one.voucherId === voucherId),
-      "the sample is of vouchers that were redeemed here",
-    );
-    const index = leafAt(voucher.signed.tree, point);
-    wanted.set(`${voucherId}/${index}`, openingOf(voucher, index));
+    const index = leafAt(voucherOf(redeemed, voucherId).signed.tree, point);
+    wanted.set(`${voucherId}/${index}`, { voucherId, index });
   }
   return [...wanted.values()];
 }
 
-/** Openings in their order, in lists that each fit into a transaction. */
-export function packOpenings(openings: readonly Opening[], bytesMax: number): Opening[][] {
-  return packBySize(openings, (opening) => openingCodec.encode(opening).length, bytesMax);
+/**
+ * Everything that shows these receipts to be what the consumers signed, in lists that each fit into a transaction. A
+ * receipt that is larger than one comes in parts.
+ */
+export function packOpenings(redeemed: readonly Redeemed[], places: readonly Place[], bytesMax: number): Opening[][] {
+  const parts = places.flatMap(({ voucherId, index }) => {
+    const { kept, tree } = voucherOf(redeemed, voucherId).signed;
+    const place = { voucherId, index: BigInt(index), path: sumPath(tree, index) };
+    return openingParts(kept[index]!.issued, place, bytesMax);
+  });
+  return packBySize(parts, (part) => openingCodec.encode(part).length, bytesMax);
+}
+
+function voucherOf(redeemed: readonly Redeemed[], id: bigint): Redeemed {
+  return present(
+    redeemed.find(({ voucherId }) => voucherId === id),
+    "the sample is of vouchers that were redeemed here",
+  );
 }

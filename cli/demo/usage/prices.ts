@@ -1,3 +1,4 @@
+import type { RequestText } from "#proto/attribution/issue.js";
 import { tokenize } from "#proto/attribution/tokens.js";
 import { isRejection } from "#proto/rejection.js";
 
@@ -9,10 +10,11 @@ export interface Prices {
 }
 
 /** The fee of one answer. Tokens are those of the canonical text, so that both sides count the same. */
-export function feeOf(prices: Prices, prompt: string, answer: string): bigint {
+export function feeOf(prices: Prices, asked: readonly Pick<RequestText, "text">[], answer: string): bigint {
+  const input = asked.reduce((sum, { text }) => sum + tokensOf(text), 0);
   return (
     prices.pricePerCall +
-    prices.pricePerInputToken * BigInt(tokensOf(prompt)) +
+    prices.pricePerInputToken * BigInt(input) +
     prices.pricePerOutputToken * BigInt(tokensOf(answer))
   );
 }

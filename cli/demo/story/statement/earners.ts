@@ -34,10 +34,11 @@ export async function earnerTable(story: Story, page: Page, contributed: readonl
     column("who", ({ name }) => name),
     column("batch", ({ line }) => String(line.entry?.batchId)),
     column("for", ({ line }) => described(line, contributed)),
-    amount("positions", ({ line }) => blankZero(line.entry?.positions)),
+    amount("tokens", ({ line }) => blankZero(line.entry?.tokens)),
     amount("receipts", ({ line }) => blankZero(line.entry?.receipts)),
-    amount("earned", ({ line }) => page.coin(decimal(line.earned))),
-    amount("datanet's part", ({ line }) => page.coin(line.entry?.treasury ?? 0n)),
+    amount("earned", ({ line }) => page.part(decimal(line.earned))),
+    amount("± sampling", ({ line }) => blankNone(page, line.entry?.samplingError)),
+    amount("datanet's part", ({ line }) => page.part(decimal(line.entry?.treasury ?? "0"))),
     column("", ({ line }) => stages[line.stage] ?? `stage ${line.stage}`),
   ]);
 }
@@ -47,6 +48,11 @@ function described({ entry }: Line, contributed: readonly Contributed[]): string
   if (kind !== CONTRIBUTION) return kinds[kind] ?? `kind ${kind}`;
   const title = contributed.find(({ id }) => id === subject)?.prepared.title;
   return `${subject} "${title ?? "?"}"`;
+}
+
+/** One standard error: what is paid for a sample is an estimate of what is owed for all receipts. */
+function blankNone(page: Page, billionths: string | undefined): string {
+  return billionths === undefined || billionths === "0" ? "" : page.part(decimal(billionths));
 }
 
 function blankZero(count: bigint | undefined): string {

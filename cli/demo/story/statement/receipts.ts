@@ -1,43 +1,39 @@
-import type { Recomputed } from "../recompute/recompute.js";
+import { BILLIONTHS } from "#proto/amount.js";
+import type { BatchVerdict } from "#proto/client/verify/index.js";
 import { amount, column, type Page } from "./page.js";
 
 interface Row {
   readonly batch: bigint;
   readonly receipt: string;
   readonly fee: bigint;
+  /** Billionths. */
   readonly credited: bigint;
   readonly residual: bigint;
   readonly earners: string;
 }
 
 /** From which receipts the credits came: one line an opened receipt. */
-export function receiptTable(page: Page, batches: ReadonlyMap<bigint, Recomputed>): void {
-  const rows = [...batches].flatMap(([batch, recomputed]) => rowsOf(batch, recomputed));
-  page.table("From which receipts (channel/nonce), to which contributions (× positions)", rows, [
+export function receiptTable(page: Page, batches: readonly BatchVerdict[]): void {
+  page.table("From which receipts (channel/nonce), to which contributions (× tokens)", batches.flatMap(rowsOf), [
     column("batch", ({ batch }) => batch.toString()),
     column("receipt", ({ receipt }) => receipt),
     amount("fee", ({ fee }) => page.coin(fee)),
-    amount("credited", ({ credited }) => page.coin(credited)),
-    amount("residual", ({ residual }) => page.coin(residual)),
+    amount("credited", ({ credited }) => page.part(credited)),
+    amount("residual", ({ residual }) => page.part(residual)),
     column("to", ({ earners }) => earners),
   ]);
 }
 
-function rowsOf(batch: bigint, { outcome, shown }: Recomputed): Row[] {
-  return shown.map(({ channelId, nonce, fee, draws }) => {
-    const answered = new Set(draws);
-    const results = outcome.draws.filter(({ draw }) => answered.has(draw));
-    const positions = new Map<bigint, number>();
-    for (const { contribution, draw } of outcome.credits) {
-      if (answered.has(draw)) positions.set(contribution, (positions.get(contribution) ?? 0) + 1);
-    }
+function rowsOf({ batch, receipts }: BatchVerdict): Row[] {
+  return receipts.map(({ receipt: { channelId, nonce, fee }, share: { draws, pool }, pay: { credits } }) => {
+    const credited = credits.reduce((sum, credit) => sum + credit.amount, 0n);
     return {
-      batch,
-      receipt: `${channelId}/${nonce}${draws.length > 1 ? ` (drawn ${draws.length} times)` : ""}`,
+      batch: batch.id,
+      receipt: `${channelId}/${nonce}${draws > 1 ? ` (drawn ${draws} times)` : ""}`,
       fee,
-      credited: results.reduce((sum, result) => sum + result.credited, 0n),
-      residual: results.reduce((sum, result) => sum + result.residual, 0n),
-      earners: [...positions].map(([contribution, count]) => `${contribution} ×${count}`).join(", "),
+      credited,
+      residual: pool * BILLIONTHS - credited,
+      earners: credits.map(({ committer, tokens }) => `${committer.contribution} ×${tokens}`).join(", "),
     };
   });
 }

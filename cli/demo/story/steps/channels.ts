@@ -18,6 +18,8 @@ export interface Channel {
 export async function openChannels({ cast, chainId, talk, world }: Story, published: Published): Promise<Channel[]> {
   talk.chapter("Use");
   const provider = cast(roles.provider);
+  const { versionId, versionDatanets, prices } = published;
+  const providerKey = provider.key.publicKey;
   const channels: Channel[] = [];
   for (const name of roles.consumers) {
     const consumer = cast(name);
@@ -25,14 +27,13 @@ export async function openChannels({ cast, chainId, talk, world }: Story, publis
       ownAny("tributary.usage.v1.MsgOpenChannel", {
         consumer: consumer.address,
         provider: provider.address,
-        versionId: published.versionId,
+        versionId,
         deposit: DEPOSIT.toString(),
       }),
     );
     const { channelId: id } = responseOf(tx, "tributary.usage.v1.MsgOpenChannelResponse");
-    const { versionId, prices } = published;
-    const providerKey = provider.key.publicKey;
-    const terms = { chainId, channelId: id, versionId, prices, providerKey };
+    const consumerKey = consumer.key.publicKey;
+    const terms = { chainId, channelId: id, versionId, prices, providerKey, consumerKey, versionDatanets };
     channels.push({ consumer: name, id, book: new ConsumerBook(terms, consumer.key.secretKey) });
     const deposit = formatCoin({ denom: world.terms.denom, amount: DEPOSIT }, world.terms);
     talk.say(`${name} opened channel ${id} to ${roles.provider} with ${deposit}`);

@@ -2,6 +2,7 @@ import { ownAny } from "#proto/tx/build.js";
 import { responseOf, type Actor } from "../actor.js";
 import { roles } from "../cast.js";
 import type { Story } from "../story.js";
+import { counted } from "../talk.js";
 import type { Prepared } from "../../corpus/prepare.js";
 import { packBySize } from "../../pack.js";
 import type { Datanet } from "./datanet.js";
@@ -17,8 +18,7 @@ export interface Contributed {
 
 /** Commitments first, owner after owner: their order on the chain is seniority, and nobody has seen a text yet. */
 export async function commitAll({ cast, talk }: Story, prepared: readonly Prepared[]): Promise<void> {
-  talk.chapter("Contributions");
-  for (const name of roles.contributors) {
+  for (const name of ownersOf(prepared)) {
     const { address: owner, send } = bound(cast(name));
     const texts = prepared.filter((text) => text.owner === name);
     const { height } = await send(
@@ -26,7 +26,7 @@ export async function commitAll({ cast, talk }: Story, prepared: readonly Prepar
         ownAny("tributary.datanet.v1.MsgCommitContribution", { owner, commitment, fpCount }),
       ),
     );
-    talk.say(`${name} committed to ${texts.length} texts in block ${height}`);
+    talk.say(`${name} committed to ${counted(texts.length, "text")} in block ${height}`);
   }
 }
 
@@ -37,7 +37,7 @@ export async function contributeAll(
   prepared: readonly Prepared[],
 ): Promise<Contributed[]> {
   const all: Contributed[] = [];
-  for (const name of roles.contributors) {
+  for (const name of ownersOf(prepared)) {
     const { address: owner, send } = bound(cast(name));
     const texts = prepared.filter((text) => text.owner === name);
     const mine: Contributed[] = [];
@@ -79,6 +79,10 @@ export function contribution(owner: string, datanet: Datanet, text: Prepared) {
     tokenCount: text.tokenCount,
     fingerprints: text.chunks[0]!,
   });
+}
+
+function ownersOf(prepared: readonly Prepared[]): string[] {
+  return roles.contributors.filter((name) => prepared.some(({ owner }) => owner === name));
 }
 
 function bound(actor: Actor): { readonly address: string; readonly send: Actor["send"] } {

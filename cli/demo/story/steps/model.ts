@@ -11,7 +11,7 @@ import type { Story } from "../story.js";
 import type { Contributed } from "./contribute.js";
 import type { Release } from "./release.js";
 
-/** Of each fee: 30 % to contributors, 20 % to whoever answers; 5 % of the rest of a descendant's fee. */
+/** Of each fee: 30 % to contributors, 20 % to whoever answers and opens; 5 % of the rest of a descendant's fee. */
 const SHARES = { contributorBasisPoints: 3_000, providerBasisPoints: 2_000, royaltyBasisPoints: 500 };
 const PRICES: Prices = { pricePerCall: 20_000n, pricePerInputToken: 100n, pricePerOutputToken: 500n };
 
@@ -20,18 +20,18 @@ export interface Published {
   readonly versionId: bigint;
   readonly prices: Prices;
   readonly model: NgramModel;
-  readonly texts: readonly [string, ...string[]];
+  /** How many datanets its releases come from. */
+  readonly versionDatanets: number;
 }
 
 /** Trains on the texts of the release, then publishes what was trained, what on, and what a use costs. */
 export async function publishModel(
   { cast, talk }: Story,
   release: Release,
-  [first, ...rest]: readonly [Contributed, ...Contributed[]],
+  contributed: readonly Contributed[],
 ): Promise<Published> {
   talk.chapter("A model");
-  const texts: readonly [string, ...string[]] = [first.prepared.text, ...rest.map(({ prepared }) => prepared.text)];
-  const model = train(texts);
+  const model = train(contributed.map(({ prepared }) => prepared.text));
   const digest = digestWeights(model);
   talk.say(
     `${roles.provider} trained an interpolated ${model.config.order}-gram model on ${model.positions.length} words, ${model.vocabulary.size} of them different`,
@@ -69,5 +69,5 @@ export async function publishModel(
   talk.say(
     `version ${versionId} pins release ${release.datanetId}/${release.number} and weights ${toHex(digest.hash).slice(0, 16)}…; it is in production`,
   );
-  return { modelId, versionId, prices: PRICES, model, texts };
+  return { modelId, versionId, prices: PRICES, model, versionDatanets: 1 };
 }

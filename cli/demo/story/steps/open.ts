@@ -1,16 +1,16 @@
+import { unitsText } from "#proto/amount.js";
 import type { Messages } from "#proto/codec/message.js";
 import { ownAny } from "#proto/tx/build.js";
-import { openAll, openDrawn, packOpenings } from "../../usage/openings.js";
+import { allPlaces, drawnPlaces, packOpenings } from "../../usage/openings.js";
 import { roles } from "../cast.js";
 import { until, type Story } from "../story.js";
+import { decimal } from "./payment.js";
 import { counted } from "../talk.js";
 import type { RedeemedBatch } from "./use.js";
 
-/** Phases of a batch, as the query numbers them. */
+/** Phase of a batch, as the query numbers them. */
 const OPENING = 3;
-const SETTLED = 5;
-/** All openings and their contributions are read once more. */
-const SETTLE_GAS = 20_000_000n;
+const SETTLE_GAS = 200_000n;
 /** The chain takes transactions of 128 kB; smaller ones leave a block room for others. */
 const OPENING_BYTES_PER_TX = 24_000;
 
@@ -25,8 +25,9 @@ export async function openAndSettle(story: Story, redeemed: RedeemedBatch): Prom
     if (phase !== OPENING) return undefined;
     return await node.query("tributary.attribution.v1.Query/Sample", { batchId });
   });
-  const openings = sample.whole ? openAll(redeemed.vouchers) : openDrawn(redeemed.vouchers, sample.points);
-  const lists = packOpenings(openings, OPENING_BYTES_PER_TX);
+  const { vouchers } = redeemed;
+  const places = sample.whole ? allPlaces(vouchers) : drawnPlaces(vouchers, sample.points);
+  const lists = packOpenings(vouchers, places, OPENING_BYTES_PER_TX);
   const provider = cast(roles.provider);
   for (const list of lists) {
     await provider.send(
@@ -35,12 +36,12 @@ export async function openAndSettle(story: Story, redeemed: RedeemedBatch): Prom
   }
   const drawn = sample.whole ? "whole" : `where the beacon drew ${sample.points.length} times`;
   talk.say(
-    `${roles.provider} opened batch ${batchId} ${drawn}: ${counted(openings.length, "receipt")} in ${counted(lists.length, "transaction")}`,
+    `${roles.provider} opened batch ${batchId} ${drawn}: ${counted(places.length, "receipt")} in ${counted(lists.length, "transaction")}`,
   );
   return await settled(story, batchId);
 }
 
-/** Whoever comes first asks for the settlement; after its deadline the chain settles by itself. */
+/** Whoever comes first asks for it, and blocks settle and book as much as each has room for; after the deadline without being asked. */
 async function settled(story: Story, batchId: bigint): Promise<Batch> {
   const { cast, node, talk } = story;
   const settler = cast(roles.provider);
@@ -49,12 +50,13 @@ async function settled(story: Story, batchId: bigint): Promise<Batch> {
     ownAny("tributary.attribution.v1.MsgSettleBatch", { signer: settler.address, batchId }),
   );
   const batch = await until(story, `the settlement of batch ${batchId}`, 60, async () => {
-    const { phase, batch } = await node.query("tributary.attribution.v1.Query/Batch", { batchId });
-    return phase === SETTLED ? batch : undefined;
+    const { batch, progress } = await node.query("tributary.attribution.v1.Query/Batch", { batchId });
+    return batch?.settlement !== undefined && progress === undefined ? batch : undefined;
   });
   const { credited, residual } = batch.settlement!;
+  const units = (billionths: string): string => unitsText(decimal(billionths));
   talk.say(
-    `every validator recomputed batch ${batchId}: pool ${batch.pool} = ${credited} credited + ${residual} residual`,
+    `every validator recomputed batch ${batchId}: pool ${batch.pool} = ${units(credited)} credited + ${units(residual)} residual`,
   );
   return batch;
 }

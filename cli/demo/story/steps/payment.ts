@@ -1,5 +1,5 @@
 import { QueryBalanceRequest, QueryBalanceResponse } from "cosmjs-types/cosmos/bank/v1beta1/query";
-import { parseAmount } from "#proto/amount.js";
+import { BILLIONTHS, parseAmount } from "#proto/amount.js";
 import { present } from "#proto/assert.js";
 import type { Messages } from "#proto/codec/message.js";
 import { allPages } from "#proto/client/index.js";
@@ -23,7 +23,7 @@ export async function balancesOf({ cast, node, world }: Story): Promise<Readonly
   return balances;
 }
 
-/** Waits until nothing is held back and nothing accrues any more. Nobody has to claim anything. */
+/** Waits until nothing is held back and nothing accrues any more. Nobody has to claim anything; what is contested waits longer. */
 export async function awaitPayment(story: Story): Promise<readonly Account[]> {
   const { node, talk } = story;
   talk.chapter("Payment");
@@ -56,7 +56,8 @@ export async function checkPaid(
   const { cast, talk, world } = story;
   const after = await balancesOf(story);
   for (const name of roles.contributors) {
-    const paid = decimal(accounts.find(({ owner }) => owner === cast(name).address)?.paid ?? "0");
+    const account = accounts.find(({ owner }) => owner === cast(name).address);
+    const paid = decimal(account?.paid ?? "0") / BILLIONTHS;
     const grown = after.get(name)! - before.get(name)!;
     if (grown !== paid) {
       throw new CliFault("story", `${name}'s balance grew by ${grown}, the chain says it paid ${paid}`);

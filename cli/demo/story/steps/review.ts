@@ -20,8 +20,7 @@ interface Decision {
 
 /** Two curators decide by what the chain has counted; the accepted contributions come back in the order of their ids. */
 export async function review(story: Story, contributed: readonly Contributed[]): Promise<Contributed[]> {
-  const { cast, talk, node } = story;
-  talk.chapter("Review");
+  const { cast, node } = story;
   const decisions: Decision[] = [];
   for (const one of contributed) {
     const path = "tributary.datanet.v1.Query/Contribution";

@@ -5,6 +5,7 @@ import { formatCoin } from "../../../coins.js";
 import { ask } from "../../usage/ask.js";
 import type { SignedBatch } from "../../usage/consumer.js";
 import type { Redeemed } from "../../usage/openings.js";
+import type { Sources } from "../../usage/prompts.js";
 import { responseOf } from "../actor.js";
 import { roles } from "../cast.js";
 import { until, type Story } from "../story.js";
@@ -22,17 +23,23 @@ export interface RedeemedBatch {
   readonly vouchers: readonly Redeemed[];
 }
 
-/** Every consumer asks; every answer is signed by the provider and recomputed by the consumer; one voucher pays for all. */
-export function askAll(
-  { cast, seed, talk, world }: Story,
-  { model, texts }: Published,
+/** Whom consumers ask, and about what. */
+export interface Questions extends Pick<Published, "model"> {
+  readonly sources: Sources;
+}
+
+/** Every consumer asks and signs; every answer is signed by the provider and recomputed by the consumer; one voucher pays for all. */
+export async function askAll(
+  { cast, node, seed, talk, world }: Story,
+  { model, sources }: Questions,
   channels: readonly Channel[],
   each: number,
   openAll: boolean,
-): SignedBatch[] {
+): Promise<SignedBatch[]> {
   const provider = { model, secretKey: cast(roles.provider).key.secretKey, seed };
+  const { height } = await node.status();
   return channels.map(({ consumer, book }) => {
-    ask(book, provider, texts, each);
+    ask(book, provider, sources, each, height);
     const signed = book.sign(openAll);
     const fee = formatCoin({ denom: world.terms.denom, amount: signed.voucher.auditSum }, world.terms);
     const root = toHex(signed.voucher.auditRoot).slice(0, 16);

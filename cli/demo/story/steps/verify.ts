@@ -1,34 +1,35 @@
-import { fetchCommitted } from "../recompute/committed.js";
-import { differences, recompute, type Recomputed } from "../recompute/recompute.js";
-import type { Difference } from "#proto/client/verify/compare.js";
+import { unitsText } from "#proto/amount.js";
+import { verifyPayout, type BatchVerdict } from "#proto/client/verify/index.js";
+import { CliFault } from "../../../fault.js";
 import type { Story } from "../story.js";
+import { counted } from "../talk.js";
+import { decimal } from "./payment.js";
 
 export interface Verified {
   readonly agrees: boolean;
-  readonly batches: ReadonlyMap<bigint, Recomputed>;
+  /** Ascending by batch. */
+  readonly batches: readonly BatchVerdict[];
 }
 
-/** Recomputes every credit of the batches from what the chain has committed to. */
-export async function verifyPayouts({ node, talk }: Story, batchIds: readonly bigint[]): Promise<Verified> {
-  talk.chapter("Statement");
-  const batches = new Map<bigint, Recomputed>();
-  let agrees = true;
-  for (const id of batchIds) {
-    const committed = await fetchCommitted(node, id);
-    const recomputed = recompute(committed);
-    const found = differences(committed, recomputed);
-    agrees &&= found.length === 0;
-    batches.set(id, recomputed);
-    const { credits, credited, opened } = recomputed.outcome;
+/** What `tribd verify payout` does: every credit and payment again, from bytes proven under headers that lead back to genesis. */
+export async function verifyPayouts({ evidence, talk }: Story): Promise<Verified> {
+  talk.chapter("Verification");
+  const batches: BatchVerdict[] = [];
+  const { node, genesis, now } = await evidence();
+  const report = await verifyPayout(node, genesis, { now, seen: (verdict) => batches.push(verdict) });
+  for (const { batch, settlement, receipts, credits } of batches) {
     talk.say(
-      found.length === 0
-        ? `batch ${id}: ${opened} openings, ${credits.length} paid positions, ${credited} credited: recomputed here, all equal`
-        : `batch ${id} DISAGREES: ${found.map(inWords).join("; ")}`,
+      `batch ${batch.id}: ${counted(receipts.length, "opened receipt")}, ${counted(credits.length, "contribution")} credited ${unitsText(decimal(settlement.credited))}: decided here once more`,
     );
   }
+  const { agrees, disagreement, headers, height, proofs } = report;
+  talk.say(
+    agrees
+      ? `tribd verify payout: ${report.batches.length} batches agree to the last unit at height ${height}; ${headers} headers from genesis, ${proofs} values proven`
+      : `tribd verify payout DISAGREES: ${disagreement?.what ?? ""}: ${disagreement?.why ?? ""}`,
+  );
+  if (agrees && batches.length !== report.batches.length) {
+    throw new CliFault("story", "a batch of the story is not settled in the state that was verified");
+  }
   return { agrees, batches };
-}
-
-function inWords({ what, recorded, recomputed }: Difference): string {
-  return `${what}: the chain says ${recorded}, the bytes say ${recomputed}`;
 }

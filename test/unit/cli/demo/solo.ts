@@ -16,9 +16,10 @@ import { makeOut } from "#cli/output/out.js";
 import { noPrompt } from "#cli/prompt.js";
 import { developmentKeys } from "#cli/dev/guard.js";
 import { makeCast } from "#cli/demo/story/cast.js";
-import type { Story } from "#cli/demo/story/story.js";
+import type { Evidence, Story } from "#cli/demo/story/story.js";
 import type { World } from "#cli/world.js";
-import { bondedPool, TEST_CHAIN, World as Chain } from "../../state/world.js";
+import { bondedPool, genesisOf, TEST_CHAIN, World as Chain } from "../../state/world.js";
+import { Chronicle } from "../../proto/client/verify/served-chain.js";
 
 const BLOCK_MS = 1000;
 const TX_BYTES_MAX = 131_072;
@@ -28,7 +29,9 @@ const NOTHING = new Uint8Array(0);
 export function soloStory(seed: string): { readonly story: Story; readonly said: string[]; readonly stdout: string[] } {
   const coins = [{ denom: "utrib", amount: "1000000000000" }];
   const balances = developmentKeys().map(({ address }) => ({ address: toBech32("trib", address), coins }));
-  const chain = new Chain({}, { bank: { balances: [...balances, bondedPool()] } });
+  const appState = { bank: { balances: [...balances, bondedPool()] } };
+  const chain = new Chain({}, appState);
+  const chronicle = new Chronicle({ world: chain }, genesisOf({}, appState));
   const fingerprints = buildIndex(chain.base, new Uint8Array(8));
   chain.fingerprints = fingerprints;
   // They hash every contribution again.
@@ -90,8 +93,13 @@ export function soloStory(seed: string): { readonly story: Story; readonly said:
     trace: false,
   };
   const talk = { chapter: () => undefined, say: (text: string) => void said.push(text) };
+  /** The blocks so far, proven under headers that were signed. */
+  const evidence = async (): Promise<Evidence> => {
+    const served = await chronicle.serve();
+    return { node: served.client(), genesis: chronicle.genesis, now: served.now };
+  };
   return {
-    story: { world, node, chainId: TEST_CHAIN, cast: makeCast(node, TEST_CHAIN, world), seed, talk },
+    story: { world, node, chainId: TEST_CHAIN, cast: makeCast(node, TEST_CHAIN, world), seed, evidence, talk },
     said,
     stdout,
   };

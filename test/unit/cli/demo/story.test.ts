@@ -1,20 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { residualReasons } from "#proto/attribution/credit.js";
+import { residualReasons } from "#proto/attribution/rule/reasons.js";
 import { CliFault } from "#cli/fault.js";
 import { suggestions } from "#cli/demo/endpoints.js";
 import { packBySize } from "#cli/demo/pack.js";
-import { reasonText } from "#cli/demo/story/statement/reasons.js";
+import { reasonText } from "#cli/reasons.js";
 import { summarise, type SummaryParts } from "#cli/demo/story/summary.js";
 import { emptyMessage } from "#proto/codec/message.js";
 import { EXIT } from "#cli/exit.js";
 import { tribd, withHome } from "../harness.js";
 
-function parts(change: { readonly residual?: bigint; readonly paid?: bigint } = {}): SummaryParts {
-  const { residual = 20n, paid = 700n } = change;
+/** The pool is 300 units: 279.75 of them credited, of which 3.5 wait, and 20.25 residual. */
+function parts(change: { readonly residual?: string; readonly paid?: bigint } = {}): SummaryParts {
+  const { residual = "20250000000", paid = 700n } = change;
   const settlement = {
     ...emptyMessage("tributary.attribution.v1.Settlement"),
-    ...{ drawn: 16n, credited: 280n, residual, forfeited: 5n },
+    ...{ drawn: 16n, credited: "279750000000", contested: "3500000000", residual, forfeited: 5n },
   };
   const batch = {
     ...emptyMessage("tributary.attribution.v1.Batch"),
@@ -30,7 +31,12 @@ test("the summary finds every unit of the fees; what validators wait for is pend
     height: 9,
     validators: 4,
     contributions: 15,
-    batches: [{ receipts: 200, drawn: 16, pool: "300", credited: "280", residual: "20", forfeited: "5" }],
+    batches: [
+      {
+        ...{ receipts: 200, drawn: 16, pool: "300", credited: "279.75", contested: "3.5", residual: "20.25" },
+        forfeited: "5",
+      },
+    ],
     fees: "1000",
     burned: "30",
     paid: "700",
@@ -41,7 +47,7 @@ test("the summary finds every unit of the fees; what validators wait for is pend
 });
 
 test("a pool that is not shared out whole, or a unit that is nowhere, is said and not printed over", () => {
-  assert.throws(() => summarise(parts({ residual: 19n })), CliFault);
+  assert.throws(() => summarise(parts({ residual: "20249999999" })), CliFault);
   assert.throws(() => summarise(parts({ paid: 699n })), CliFault);
 });
 

@@ -39,7 +39,7 @@ export class Chronicle {
   readonly #heights: Height[] = [];
 
   /** @param market at its start @param document what verifiers trust */
-  constructor({ world }: Market, document: unknown = genesisOf({})) {
+  constructor({ world }: Pick<Market, "world">, document: unknown = genesisOf({})) {
     const parsed = parseGenesis(document);
     if (isRejection(parsed)) throw new Error(JSON.stringify(parsed));
     this.genesis = { ...parsed, validators: set };
