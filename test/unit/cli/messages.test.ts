@@ -276,6 +276,7 @@ test("a query shows codes with their words to people, the gateway's JSON to scri
       firstRelease: 0,
       lastRelease: 0,
       deposit: "0",
+      contests: 0,
     };
     const node = fakeNode({
       queries: {

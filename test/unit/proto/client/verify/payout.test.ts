@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { BILLIONTHS } from "#proto/amount.js";
 import { payKinds } from "#proto/attribution/pay.js";
 import { fromBase64, toBase64 } from "#proto/base64.js";
 import { equalBytes, toHex, u64be, type Bytes } from "#proto/bytes.js";
@@ -83,7 +84,9 @@ test("an honest node: every batch agrees, to the last unit", async () => {
     const { booked, pending, accruing, released, owed, paid, treasuries } = payments;
     assert.equal(booked, pending + accruing + released + owed + paid + treasuries);
     const { fees, burned, validators, settlement } = batch!;
-    assert.equal(fees, burned + validators + settlement!.residual + settlement!.forfeited + booked);
+    const { residual, contested, forfeited } = settlement!;
+    const elsewhere = BigInt(residual) + BigInt(contested) + (burned + validators + forfeited) * BILLIONTHS;
+    assert.equal(fees * BILLIONTHS, elsewhere + booked);
   }
   assert.equal(report.batches[1]!.batch!.settlement!.drawn, 3n);
 });
@@ -167,7 +170,7 @@ const chunk = stateKeys.fingerprints(2n, 0);
 const lies: { readonly what: string; readonly lie: Lie; readonly found: string; readonly why: RegExp }[] = [
   {
     what: "a changed credit",
-    lie: instead(credit, edited("tributary.attribution.v1.Credit", { amount: 1n })),
+    lie: instead(credit, edited("tributary.attribution.v1.Credit", { amount: "1" })),
     found: "credit of contribution 1 in batch 1",
     why: /does not prove/,
   },
@@ -231,7 +234,7 @@ const lies: { readonly what: string; readonly lie: Lie; readonly found: string; 
       }),
     ),
     found: "openings of batch 1",
-    why: /counts 3 answered draws/,
+    why: /counts 3 answered receipts/,
   },
   {
     what: "an altered opening",
@@ -308,7 +311,7 @@ const wrongChains: { readonly what: string; readonly committed: Committed; reado
     what: "credits a contribution with one unit more",
     committed: committedAs(credit, (value) => {
       const { amount } = ok(readStored("tributary.attribution.v1.Credit", value));
-      return edited("tributary.attribution.v1.Credit", { amount: amount + 1n })(value);
+      return edited("tributary.attribution.v1.Credit", { amount: `${BigInt(amount) + 1n}` })(value);
     }),
     found: "amount of credit of contribution 1 in batch 1",
   },
@@ -323,7 +326,9 @@ const wrongChains: { readonly what: string; readonly committed: Committed; reado
   {
     what: "keeps another residual",
     committed: batchWith(({ settlement }) =>
-      settlement === undefined ? {} : { settlement: { ...settlement, residual: settlement.residual + 1n } },
+      settlement === undefined
+        ? {}
+        : { settlement: { ...settlement, residual: `${BigInt(settlement.residual) + 1n}` } },
     ),
     found: "residual of settlement of batch 1",
   },
@@ -336,20 +341,20 @@ const wrongChains: { readonly what: string; readonly committed: Committed; reado
     what: "pays the provider more",
     committed: committedAs(
       stateKeys.payEntry(1n, payKinds.provider, 0n),
-      edited("tributary.payout.v1.Entry", { amount: 1_000_000n }),
+      edited("tributary.payout.v1.Entry", { amount: "1000000" }),
     ),
     found: "amount of pay of the provider for batch 1",
   },
   {
     what: "pays the treasury by other terms",
     committed: committedAs(stateKeys.terms(1n, 1), edited("tributary.datanet.v1.Terms", { treasuryBasisPoints: 0 })),
-    found: "treasury of credit of contribution 1 in batch 1",
+    found: "treasury of pay of contribution 1 for batch 1",
   },
   {
     what: "earns an owner less than the batch owes",
     committed: committedAs(
       stateKeys.payLine(alice.address, 1n, payKinds.contribution, 1n),
-      edited("tributary.payout.v1.Line", { earned: 1n }),
+      edited("tributary.payout.v1.Line", { earned: "1" }),
     ),
     found: `earned in the line of ${alice.text} for batch 1, contribution 1`,
   },
@@ -374,9 +379,8 @@ const wrongChains: { readonly what: string; readonly committed: Committed; reado
   {
     what: "keeps an opening that is not under its voucher",
     committed: committedAs(stateKeys.opening(1n, 1n, 0n), (value) => {
-      const { opening } = ok(readStored("tributary.attribution.v1.OpenedReceipt", value));
-      const changed = { ...opening!, seed: OTHER_ROOT };
-      return edited("tributary.attribution.v1.OpenedReceipt", { opening: changed })(value);
+      const { head } = ok(readStored("tributary.attribution.v1.OpenedReceipt", value));
+      return edited("tributary.attribution.v1.OpenedReceipt", { head: { ...head!, seed: OTHER_ROOT } })(value);
     }),
     found: "opening of receipt 0 under voucher 1",
   },

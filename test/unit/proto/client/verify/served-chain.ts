@@ -16,8 +16,7 @@ import { MemoryDisk } from "#node/storage/database/memory-disk.js";
 import type { ChainStore } from "#node/storage/types.js";
 import type { Write } from "#state/store/base.js";
 import { HeaderChain, keyOf, setOf } from "../../light/chain.js";
-import type { Market } from "../../../state/market.js";
-import { genesisOf, TEST_CHAIN } from "../../../state/world.js";
+import { genesisOf, TEST_CHAIN, type World } from "../../../state/world.js";
 import { NO_FINGERPRINTS } from "#state/fingerprints/none.js";
 
 const VALIDATORS = ["a", "b", "c", "d"];
@@ -39,7 +38,7 @@ export class Chronicle {
   readonly #heights: Height[] = [];
 
   /** @param market at its start @param document what verifiers trust */
-  constructor({ world }: Pick<Market, "world">, document: unknown = genesisOf({})) {
+  constructor({ world }: { readonly world: World }, document: unknown = genesisOf({})) {
     const parsed = parseGenesis(document);
     if (isRejection(parsed)) throw new Error(JSON.stringify(parsed));
     this.genesis = { ...parsed, validators: set };
