@@ -15,6 +15,7 @@ export function receiptText(explained: ReceiptExplanation, answer: string | unde
   ];
   if (answer !== undefined) lines.push("", answerWords(answer, explained, isColoured).trimEnd());
   lines.push("", paidTable(explained, isColoured && answer !== undefined), "", unpaidTable(explained));
+  lines.push("", unlicensedTable(explained));
   return lines
     .filter((line, at) => line !== "" || lines[at - 1] !== "")
     .join("\n")
@@ -80,6 +81,23 @@ function unpaidTable({ pay }: ReceiptExplanation): string {
     column("TOKENS", ({ tokens }) => (tokens === 0 ? "" : tokens.toString()), true),
     column("AMOUNT", ({ amount }) => unitsText(amount), true),
   ]);
+}
+
+/** Who first stood for the words that only contributions without a licence hold: a use that their owners can show. */
+function unlicensedTable({ tokens, contributions }: ReceiptExplanation): string {
+  const counts = new Map<bigint, number>();
+  for (const { unlicensed } of tokens) {
+    if (unlicensed !== undefined) counts.set(unlicensed, (counts.get(unlicensed) ?? 0) + 1);
+  }
+  if (counts.size === 0) return "";
+  return toTable(
+    [...counts],
+    [
+      { title: "UNLICENSED WORDS OF", cell: ([id]) => `${id} "${contributions.get(id)?.title ?? ""}"` },
+      { title: "OWNER", cell: ([id]) => contributions.get(id)?.owner ?? "" },
+      { title: "TOKENS", cell: ([, count]) => String(count), right: true },
+    ],
+  );
 }
 
 /** The same as one JSON object; amounts are billionths of the base unit, `from` and `to` bytes of the answer's UTF-8. */

@@ -24,8 +24,8 @@ export function payMark(payee: bigint, contester: bigint | undefined): string {
 }
 
 /**
- * The answer's words, in colours if the terminal shows them, else each stretch in brackets with its mark. Brackets stay where
- * there are more who are paid than colours.
+ * The answer's words. Each stretch stands in brackets with its mark, on a terminal with colours only where the colour does
+ * not say it: words that are paid to nobody, and all if there are more who are paid than colours.
  */
 export function answerWords(
   answer: string,
@@ -36,14 +36,14 @@ export function answerWords(
   const bytes = utf8(answer);
   const textOf = (from: number, to: number): string => shown(utf8Text(bytes.subarray(from, to)) ?? "");
   const places = new Map(pay.credits.map(({ committer }, place) => [committer.contribution, place]));
-  const isMarked = !isColoured || places.size > COLOURS;
+  const isPlain = !isColoured || places.size > COLOURS;
   let out = "";
   let at = 0;
   for (const stretch of mergedStretches(tokens)) {
     const [start, end] = [ranges[stretch.from]!.from, ranges[stretch.to - 1]!.to];
     const { payee, contester } = stretch;
     const words = textOf(start, end);
-    const marked = isMarked ? `[${markOf(stretch)}: ${words}]` : words;
+    const marked = isPlain || payee === undefined ? `[${markOf(stretch)}: ${words}]` : words;
     const look = { place: payee === undefined ? undefined : places.get(payee), isContested: contester !== undefined };
     out += textOf(at, start) + (isColoured ? painted(marked, look) : marked);
     at = end;
@@ -62,6 +62,5 @@ function markOf({ payee, reason, contester }: Stretch): string {
 
 /** A file that somebody holds may have what moves a terminal's cursor. */
 function shown(text: string): string {
-   
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
 }

@@ -1,6 +1,6 @@
 import { utf8 } from "../bytes.js";
 import { isRejection, type Rejection } from "../rejection.js";
-import { tokenAt, tokenize } from "./tokens.js";
+import { tokenAt, tokenize, type Tokens } from "./tokens.js";
 
 /** Where a token stands in its text: bytes of its UTF-8, `to` exclusive. */
 export interface TokenRange {
@@ -8,14 +8,14 @@ export interface TokenRange {
   readonly to: number;
 }
 
-/** A token of a text that was not looked up yet is not longer than this, separators before it included. */
+/** A stretch that is looked through for a token is not longer than this, separators before it included. */
 const CODE_POINTS_MAX = 4_096;
 
 /**
  * The places of a text's tokens in the text as it was written, in order: for people, no rule reads them. Canonical text has
- * other lengths than the text, so that each token is found again: the least stretch that is this token alone. Rejects what
- * `tokenize` rejects. Where a token is not found so, it and all that follow have the rest of the text for their range.
- * Work: a token's length squared.
+ * other lengths than the text, so that each token is found again: the least stretch that is this token alone. Tokens that
+ * one code point makes together share its place. Rejects what `tokenize` rejects. Where a token is not found so, it and all
+ * that follow have the rest of the text for their place. Work: a token's length squared.
  */
 export function tokenRanges(text: string): TokenRange[] | Rejection {
   const tokens = tokenize(text);
@@ -25,14 +25,10 @@ export function tokenRanges(text: string): TokenRange[] | Rejection {
   const ranges: TokenRange[] = [];
   let at = 0;
   while (ranges.length < tokens.count) {
-    const found = findToken(points, at, tokenAt(tokens, ranges.length));
-    if (found === undefined) {
-      const rest = { from: ends[at]!, to: ends[points.length]! };
-      while (ranges.length < tokens.count) ranges.push(rest);
-      break;
-    }
-    ranges.push({ from: ends[found.from]!, to: ends[found.to]! });
-    at = found.to;
+    const found = findTokens(points, at, tokens, ranges.length);
+    const { from, to, count } = found ?? { from: at, to: points.length, count: tokens.count - ranges.length };
+    for (let i = 0; i < count; i++) ranges.push({ from: ends[from]!, to: ends[to]! });
+    at = to;
   }
   return ranges;
 }
@@ -44,22 +40,28 @@ function byteEnds(points: readonly string[]): number[] {
   return ends;
 }
 
-function findToken(points: readonly string[], start: number, token: string): TokenRange | undefined {
-  const isToken = (from: number, to: number): boolean => onlyToken(points.slice(from, to).join("")) === token;
+/** The least stretch from code point `start` on that has the next tokens, and how many of them it has. */
+function findTokens(
+  points: readonly string[],
+  start: number,
+  tokens: Tokens,
+  next: number,
+): (TokenRange & { readonly count: number }) | undefined {
   let from = start;
   for (let to = start + 1; to <= points.length && to - from <= CODE_POINTS_MAX; to++) {
-    if (/\s/u.test(points[to - 1]!) && onlyToken(points.slice(from, to).join("")) === "") from = to;
-    else if (isToken(from, to)) {
-      while (isToken(from + 1, to)) from++;
-      return { from, to };
-    }
+    const count = tokensFrom(points.slice(from, to), tokens, next);
+    if (count === 0 && /\s/u.test(points[to - 1]!)) from = to;
+    if (count === undefined || count === 0) continue;
+    while (tokensFrom(points.slice(from + 1, to), tokens, next) === count) from++;
+    return { from, to, count };
   }
   return undefined;
 }
 
-/** The token of a text that has one, "" for a text that has none, undefined for a text of several. */
-function onlyToken(text: string): string | undefined {
-  const tokens = tokenize(text);
-  if (isRejection(tokens) || tokens.count > 1) return undefined;
-  return tokens.count === 0 ? "" : tokenAt(tokens, 0);
+/** How many tokens a stretch has, if they are those from `next` on; else undefined. */
+function tokensFrom(points: readonly string[], tokens: Tokens, next: number): number | undefined {
+  const found = tokenize(points.join(""));
+  if (isRejection(found) || next + found.count > tokens.count) return undefined;
+  for (let i = 0; i < found.count; i++) if (tokenAt(found, i) !== tokenAt(tokens, next + i)) return undefined;
+  return found.count;
 }
