@@ -11,6 +11,8 @@ export const WORK = {
   token: 4,
   /** Pairs of equal tokens that runs compare, for one unit. */
   pairsPerUnit: 16,
+  /** A datanet of the version's releases is found when a block goes on with its batch. */
+  datanet: 40,
   /** A voucher of the batch is read when a block goes on with it. */
   voucher: 40,
   /** A row of a credit, a contest or a use is written. */

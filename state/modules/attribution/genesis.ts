@@ -105,8 +105,9 @@ function readRecords(context: GenesisContext, genesis: Genesis): Rejection | und
     const { amount, contested } = credit;
     const problem = amountProblem("attribution", `credits[${i}]`, { amount, contested });
     if (problem !== undefined) return problem;
-    if (!SQUARES.test(credit.squares))
+    if (!SQUARES.test(credit.squares)) {
       return invalidGenesis("attribution", `credits[${i}].squares`, "a decimal string");
+    }
     credits.put(view, [credit.batchId, credit.contributionId], credit);
     creditsOf.put(view, [credit.contributionId, credit.batchId], true);
   }

@@ -68,8 +68,9 @@ export function openSample(
   for (const [i, part] of shown.entries()) {
     const draws = showPart(context, opener, part);
     if (!isRejection(draws)) opened += draws;
-    else
+    else {
       return { ...draws, data: { at: `openings[${i}]`, voucher_id: part.voucherId, index: part.index, ...draws.data } };
+    }
   }
   const next: Batch = { ...batch, answered: batch.answered + BigInt(opened) };
   batches.put(view, [batchId], next);

@@ -1,6 +1,7 @@
 import { assert, present } from "#proto/assert.js";
 import { ruledReceipt } from "#proto/attribution/opening.js";
 import { addReceipt, noSums, type BatchSums } from "#proto/attribution/rule/batch.js";
+import type { RuleFacts } from "#proto/attribution/rule/facts.js";
 import { priceReceipt } from "#proto/attribution/rule/price.js";
 import type { RuledReceipt } from "#proto/attribution/rule/receipt.js";
 import { ruleReceipt } from "#proto/attribution/rule/rule.js";
@@ -37,7 +38,7 @@ export function settleReceipts(context: Context, batch: Batch, budget: number): 
   const before = progress.get(view, [batch.id]) ?? noProgress(batch.id);
   const list = vouchersOf(view, batch);
   const plan = planOf(view, batch, list);
-  const facts = factsOf(context, batch);
+  let facts: RuleFacts | undefined; // A batch of which nothing was opened needs none.
   const sums = noSums();
   let work = WORK.voucher * list.length;
   for (const [[, voucherId, index], opened] of openings.range(view, {
@@ -52,6 +53,10 @@ export function settleReceipts(context: Context, batch: Batch, budget: number): 
       plan.shareOf(voucherId, { from: opened.intervalFrom, to: opened.intervalTo }),
       "what was opened was drawn",
     );
+    if (facts === undefined) {
+      facts = factsOf(context, batch);
+      work += WORK.datanet * facts.version.datanets.length;
+    }
     const ruled = receiptOf(context, batch, opened, facts.version.datanets.length);
     const ruling = ruleReceipt(ruled, facts);
     const pay = priceReceipt(ruling, share.pool);

@@ -1,4 +1,3 @@
-import { cpuUsage } from "node:process";
 import { assert } from "#proto/assert.js";
 import { issueReceipt, issueRequest } from "#proto/attribution/issue.js";
 import { NOTHING_SHOWN, ruledReceipt, showPieces, verifyHead } from "#proto/attribution/opening.js";
@@ -26,12 +25,15 @@ import { concat, type Bytes } from "#proto/bytes.js";
 import { message } from "#proto/codec/message.js";
 import { isRejection, type Rejection } from "#proto/rejection.js";
 import { limits } from "#state/modules/model/limits.js";
+import type { World } from "#test/unit/state/world.js";
 import { seeded, type SeededRandom } from "#test/simulation/random.js";
 import type { Bench } from "../suite.js";
+import { dearestBlock, putBatches, putWaiting, transferBlocks, worldOf } from "./block.js";
+import { cpuMs, median } from "./cpu.js";
 import { drawTokens, Library, quote } from "./library.js";
 
 const VOCABULARY = 20_000;
-const ROUNDS = 5;
+const GAS_MAX = 100_000_000n;
 
 /** What attribution costs a validator: times are CPU of this process, so that a busy machine changes little. */
 export function attributionSuite(bench: Bench): Promise<void> {
@@ -71,18 +73,37 @@ export function attributionSuite(bench: Bench): Promise<void> {
     bench.result({ name: name(`receipt_worst_${shape}_ms`), value: ms, unit: "ms" });
     bench.result({ name: name(`receipt_worst_${shape}_ns_per_unit`), value: (1e6 * ms) / work, unit: "ns" });
   }
+  blocks(bench, library, random, texts, all);
   return Promise.resolve();
 }
 
-function cpuMs(run: () => unknown): number {
-  const before = cpuUsage();
-  run();
-  const { user, system } = cpuUsage(before);
-  return (user + system) / 1_000;
-}
-
-function median(measure: () => number): number {
-  return Array.from({ length: ROUNDS }, measure).sort((a, b) => a - b)[ROUNDS >> 1]!;
+/** Blocks of adversarial state against one that transfers fill to the gas limit. */
+function blocks(
+  bench: Bench,
+  library: Library,
+  random: SeededRandom,
+  texts: readonly Bytes[],
+  all: readonly bigint[],
+): void {
+  const baseline = transferBlocks(worldOf(library, all, 1n), GAS_MAX);
+  bench.result({ name: "block_transfers_ms", value: baseline, unit: "ms" });
+  const late = { time: 5n };
+  const many = Array.from({ length: 4 }, () => ({ ...manyDatanets(random, texts, all), ...late }));
+  const cases: readonly (readonly [string, (world: World) => void])[] = [
+    ["datanets", (world) => putBatches(world, 1, many)],
+    ["pairs", (world) => putBatches(world, 1, [manyPairs(), manyPairs(), manyPairs(), manyPairs()])],
+    ["tokens", (world) => putBatches(world, 1, [manyTokens(random, texts), manyTokens(random, texts)])],
+    ["due_at_once", (world) => putBatches(world, 5_000, [])],
+    ["one_receipt_batches", (world) => putBatches(world, 500, [typical(random, texts)])],
+    ["rows_waiting", (world) => putWaiting(world, bench.quick ? 20_000 : 1_000_000)],
+  ];
+  for (const [name, put] of cases) {
+    const datanets = name === "tokens" ? all.slice(0, 12) : all;
+    const world = worldOf(library, datanets, name === "datanets" ? 1n : 50n);
+    put(world);
+    const value = dearestBlock(world, 12);
+    bench.result({ name: `block_worst_${name}_ms`, value, unit: "ms", baseline, ratio: value / baseline });
+  }
 }
 
 /** Half of them of windows that somebody stands for. */

@@ -10,9 +10,11 @@ import { chunks, contributions } from "#state/modules/datanet/keys.js";
 import { contributionOf, type Contribution } from "#state/modules/datanet/records.js";
 import { MemoryBase } from "#state/store/memory.js";
 import { View } from "#state/store/view.js";
+import { person } from "#test/unit/state/world.js";
 import { seeded, type SeededRandom } from "#test/simulation/random.js";
 
 const HASH = new Uint8Array(32);
+const OWNER = person("carol").text;
 const CHUNK_BYTES = 65_536;
 /** Height at which the batch of the bench was formed. */
 const FORMED = 100n;
@@ -37,6 +39,8 @@ export interface LibrarySize {
 /** A tier with contributions whose records the index has read, as a node has it. */
 export class Library {
   readonly index: FingerprintIndex;
+  /** Records of all contributions. */
+  readonly writes: ReturnType<View["writes"]>;
   readonly #base = new MemoryBase();
   readonly #owner = HASH.slice(0, 20);
 
@@ -62,7 +66,8 @@ export class Library {
       for (let at = 0; at < words.length; at++) words[at] = random.below(0x1_0000_0000);
       add(distinctSorted(set), 1 + (i % size.datanets));
     }
-    this.#base.apply(view.writes());
+    this.writes = view.writes();
+    this.#base.apply(this.writes);
     this.index = buildIndex(this.#base, sha256(utf8("bench")).slice(0, 8));
   }
 
@@ -92,7 +97,7 @@ export class Library {
 
 function record(id: bigint, datanetId: bigint, fpCount: number): Contribution {
   return {
-    ...{ id, datanetId, owner: "", intentHeight: 1n + id, intentIndex: 0 },
+    ...{ id, datanetId, owner: OWNER, intentHeight: 1n + id, intentIndex: 0 },
     ...{ contentRoot: HASH, contentBytes: 1n, recordCount: 1, mediaType: "", title: "", termsVersion: 1 },
     ...{ termsHash: HASH, fpRoot: HASH, fpCount, tokenCount: 9, status: statuses.accepted, bond: "0" },
     ...{ createdHeight: 0n, completeHeight: 10n, firstCommitted: 0, decidedHeight: 11n, reason: 0 },
