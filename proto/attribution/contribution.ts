@@ -1,9 +1,9 @@
-import { concat, type Bytes } from "../bytes.js";
+import type { Bytes } from "../bytes.js";
 import { FINGERPRINT_CHUNK_BYTES } from "../limits.js";
 import { merkleRoot } from "../merkle/rfc6962.js";
 import { isRejection, type Rejection } from "../rejection.js";
 import { printText } from "./fingerprint.js";
-import { distinctSorted, fingerprintCount } from "./packed.js";
+import { FINGERPRINT_BYTES, distinctSorted, fingerprintCount } from "./packed.js";
 import { setRoot } from "./set-tree.js";
 import { TOKEN_HASH_BYTES } from "./token-hash.js";
 
@@ -14,6 +14,10 @@ export interface PreparedContribution {
   readonly contentBytes: bigint;
   readonly recordCount: number;
   readonly tokenCount: number;
+  /** Of all records, with repetitions. */
+  readonly windowCount: number;
+  /** Records of which nothing can be matched: they have no window. */
+  readonly shortRecords: number;
   readonly fpRoot: Bytes;
   readonly fpCount: number;
   /** Sorted, distinct, packed: 8 bytes each. */
@@ -27,16 +31,18 @@ export interface PreparedContribution {
  */
 export function prepareContribution(records: readonly Bytes[]): PreparedContribution | Rejection {
   const windows: Bytes[] = [];
-  let tokenCount = 0;
+  let [tokenCount, windowBytes, shortRecords] = [0, 0, 0];
   let contentBytes = 0n;
   for (const record of records) {
     const print = printText(record);
     if (isRejection(print)) return print;
+    if (print.fingerprints.length === 0) shortRecords++;
     windows.push(print.fingerprints);
+    windowBytes += print.fingerprints.length;
     tokenCount += print.tokens.length / TOKEN_HASH_BYTES;
     contentBytes += BigInt(record.length);
   }
-  const fingerprints = distinctSorted(concat(...windows));
+  const fingerprints = distinctSorted(joined(windows, windowBytes));
   const fpRoot = setRoot(fingerprints);
   if (isRejection(fpRoot)) return fpRoot;
   return {
@@ -44,10 +50,23 @@ export function prepareContribution(records: readonly Bytes[]): PreparedContribu
     contentBytes,
     recordCount: records.length,
     tokenCount,
+    windowCount: windowBytes / FINGERPRINT_BYTES,
+    shortRecords,
     fpRoot,
     fpCount: fingerprintCount(fingerprints),
     fingerprints,
   };
+}
+
+/** `concat` for more parts than a call takes arguments. */
+function joined(parts: readonly Bytes[], length: number): Bytes {
+  const out = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
 }
 
 /**

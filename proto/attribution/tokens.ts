@@ -35,7 +35,7 @@ export function tokenize(text: Bytes | string): Tokens | Rejection {
   const decoded = typeof text === "string" ? text : utf8Text(text);
   if (decoded === undefined) return reject(poaErrors.notUtf8);
 
-  const writer = tokenWriter();
+  const writer = tokenWriter(decoded.length);
   const canonical = canonicalizer((codePoint) => {
     const weight = singleWeight(codePoint);
     if (weight > 0) writer.single(codePoint, SINGLE_CLASSES[weight]);
@@ -58,16 +58,18 @@ export function tokenAt(tokens: Tokens, index: number): string {
   return utf8Text(tokens.bytes.subarray(tokens.starts[index]!, tokens.starts[index + 1]!)) ?? "";
 }
 
-function tokenWriter(): {
+/** @param units UTF-16 units of the text, so that a short one gets small buffers: a contribution has many */
+function tokenWriter(units: number): {
   letter(codePoint: number): void;
   mark(codePoint: number): void;
   single(codePoint: number, tokenClass: number): void;
   gap(): void;
   finish(): Tokens;
 } {
-  let bytes = new Uint8Array(4096);
-  let starts = new Uint32Array(1024);
-  let classes = new Uint8Array(1024);
+  const first = Math.min(units + 1, 1024);
+  let bytes = new Uint8Array(4 * first);
+  let starts = new Uint32Array(first);
+  let classes = new Uint8Array(first);
   let [size, count] = [0, 0];
   /** Whether the last token is a run that goes on, and whether it has a letter or digit yet. */
   let [inside, lettered] = [false, false];
