@@ -43,15 +43,15 @@ export async function isCommitted(node: Client, owner: string, commitment: Bytes
   return found?.commitment !== undefined;
 }
 
-/** The owner's contributions to a datanet; an account that the chain does not know has none. */
-export async function contributionsOf(node: Client, owner: string, datanetId: bigint): Promise<Contribution[]> {
+/** The owner's contributions, to a datanet or all; an account that the chain does not know has none. */
+export async function contributionsOf(node: Client, owner: string, datanetId?: bigint): Promise<Contribution[]> {
   const all = await orUndefined(
     allPages(
       (pagination) => node.query("tributary.datanet.v1.Query/ContributionsByOwner", { owner, pagination }),
       ({ contributions }) => contributions,
     ),
   );
-  return (all ?? []).filter((contribution) => contribution.datanetId === datanetId);
+  return (all ?? []).filter((contribution) => datanetId === undefined || contribution.datanetId === datanetId);
 }
 
 export function sameContent(contribution: Contribution, contentRoot: Bytes): boolean {

@@ -1,37 +1,38 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, extname, join, relative, sep } from "node:path";
+import { basename, join, relative, sep } from "node:path";
 import { utf8, type Bytes } from "#proto/bytes.js";
-import { TEXT_BYTES_MAX } from "#proto/attribution/limits.js";
 import { TITLE_BYTES_MAX } from "#proto/limits.js";
 import { osError } from "#node/runtime/os-error.js";
 import { CliFault, notFound, usage } from "../fault.js";
 import { notText } from "./not-text.js";
+import { formatNames, formatOfMediaType, formatOfName, formats, type FormatName } from "./records/formats.js";
 
 /** One contribution to be: a file and its records. */
 export interface ContributionFile {
   readonly path: string;
   readonly title: string;
   readonly mediaType: string;
+  readonly format: FormatName;
   readonly records: readonly Bytes[];
+  /** Fields that the text came from, in the order in which a record holds them; empty where a format has none. */
+  readonly fields: readonly string[];
+  /** Records without text, which are left out. */
+  readonly emptyRecords: number;
 }
-
-const MEDIA_TYPES: Readonly<Record<string, string>> = {
-  ".txt": "text/plain",
-  ".md": "text/markdown",
-  ".csv": "text/csv",
-  ".html": "text/html",
-  ".json": "application/json",
-  ".jsonl": "application/jsonl",
-  ".xml": "application/xml",
-};
 
 export interface FileChoice {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   /** In the place of the file's name. */
   readonly title?: string | undefined;
-  /** file: each file is one record; lines: each line that is not empty. */
+  /** In the place of the ending's. */
+  readonly mediaType?: string | undefined;
+  /** How files are read; auto: by their media type or ending, else as text. */
+  readonly format: FormatName | "auto";
+  /** Of a text, file: the whole is one record; lines: each line that is not empty. */
   readonly records: "file" | "lines";
+  /** Fields of records that are text, in this order; none: all. */
+  readonly field: readonly string[];
 }
 
 export interface FoundFiles {
@@ -93,31 +94,44 @@ export function readContribution(path: string, choice: FileChoice): Contribution
   const bytes = readFileSync(path);
   const kind = notText(bytes);
   if (kind !== undefined) throw usage(`${path} ${kind}`, "only text in UTF-8 can be fingerprinted: convert it first");
-  const records = choice.records === "file" ? [bytes] : lines(bytes);
-  const longest = records.reduce((most, { length }) => Math.max(most, length), 0);
-  if (longest > TEXT_BYTES_MAX) throw tooLarge(path, longest, choice.records);
-  if (records.length === 0 || bytes.length === 0) throw usage(`${path} is empty`);
+  const format = formatOf(path, choice);
+  const { records, fields, empty } = formats[format].read({
+    path,
+    bytes,
+    fields: choice.field,
+    lines: choice.records === "lines",
+  });
+  if (records.length === 0) throw usage(empty === 0 ? `${path} is empty` : `${path}: none of its records has text`);
   const title = choice.title ?? basename(path);
   if (utf8(title).length > TITLE_BYTES_MAX) {
     throw usage(`${path}: a title has at most ${TITLE_BYTES_MAX} bytes: ${title}`, "--title gives another");
   }
-  return {
-    path,
-    title,
-    mediaType: MEDIA_TYPES[extname(path).toLowerCase()] ?? "application/octet-stream",
-    records,
-  };
+  return { path, title, mediaType: mediaTypeOf(path, choice), format, records, fields, emptyRecords: empty };
 }
 
-/** What is read into memory at once, with records by the line. */
+/** @throws CliFault(usage) for an option that the file's format does not know */
+function formatOf(path: string, { format, mediaType = "", records, field }: FileChoice): FormatName {
+  const name = format === "auto" ? (formatOfMediaType(mediaType) ?? formatOfName(path) ?? "text") : format;
+  if (records === "lines" && name !== "text") {
+    throw usage(`${path} is read as ${name}, and --records is for text`, "--format text reads it as text");
+  }
+  if (field.length > 0 && !formats[name].fields) {
+    const known = formatNames.filter((other) => formats[other].fields).join(", ");
+    throw usage(
+      `${path} is read as ${name}, which has no fields`,
+      `--field is for ${known}: --format says which it is`,
+    );
+  }
+  return name;
+}
+
+function mediaTypeOf(path: string, { format, mediaType }: FileChoice): string {
+  const name = format === "auto" ? formatOfName(path) : format;
+  return mediaType ?? (name === undefined ? "application/octet-stream" : formats[name].mediaType);
+}
+
+/** What is read into memory at once. */
 const FILE_BYTES_MAX = 1024 * 1024 * 1024;
-
-function tooLarge(path: string, size: number, records: FileChoice["records"]): CliFault {
-  return usage(
-    `${path}: ${size} bytes in one record, and at most ${TEXT_BYTES_MAX} can be fingerprinted`,
-    records === "file" ? "split it, or take each line as a record (--records lines)" : "split it",
-  );
-}
 
 function statOf(path: string) {
   try {
@@ -145,18 +159,6 @@ export function glob(pattern: string): RegExp {
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
     .replace(/\*\*\/?|\*|\?/g, (wild) => (wild === "?" ? "[^/]" : wild === "*" ? "[^/]*" : ".*"));
   return new RegExp(pattern.includes("/") ? `^${source}$` : `(^|/)${source}$`);
-}
-
-function lines(bytes: Uint8Array): Bytes[] {
-  const out: Bytes[] = [];
-  let start = 0;
-  for (let i = 0; i <= bytes.length; i++) {
-    if (i < bytes.length && bytes[i] !== 0x0a) continue;
-    const end = i > start && bytes[i - 1] === 0x0d ? i - 1 : i;
-    if (end > start) out.push(bytes.slice(start, end));
-    start = i + 1;
-  }
-  return out;
 }
 
 function byName(a: string, b: string): number {

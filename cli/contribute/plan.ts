@@ -19,6 +19,9 @@ export interface PlannedFile {
   readonly chunks: readonly Bytes[];
 }
 
+/** How long a window is, for people. */
+export const WINDOW_WORDS = `${WINDOW_WEIGHT / TOKEN_WEIGHTS[0]} words, or ${WINDOW_WEIGHT / TOKEN_WEIGHTS[1]} Chinese characters`;
+
 /** @throws CliFault(usage) naming the file: not text, too large, a media type that the datanet does not take */
 export function planFile(file: ContributionFile, datanet: Datanet): PlannedFile {
   const unknown = checkProfile(datanet.normId);
@@ -43,7 +46,7 @@ export function planFile(file: ContributionFile, datanet: Datanet): PlannedFile 
   }
   if (prepared.fpCount === 0) {
     throw usage(
-      `${file.path} is too short: a window has ${WINDOW_WEIGHT / TOKEN_WEIGHTS[0]} words, or ${WINDOW_WEIGHT / TOKEN_WEIGHTS[1]} Chinese characters`,
+      `${file.path} is too short: a window has ${WINDOW_WORDS}${prepared.recordCount > 1 ? ", and no record has as many" : ""}`,
     );
   }
   if (datanet.contentBytesMax !== 0n && prepared.contentBytes > datanet.contentBytesMax) {

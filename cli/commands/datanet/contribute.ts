@@ -1,18 +1,17 @@
-import { parseAmount } from "#proto/amount.js";
-import type { Messages } from "#proto/codec/message.js";
 import { fromHex, equalBytes, toHex, type Bytes } from "#proto/bytes.js";
 import { command } from "../../command.js";
 import { confirm } from "../../confirm.js";
-import { formatCoin } from "../../coins.js";
-import { fetchDatanet, type Datanet, type Terms } from "../../contribute/chain.js";
-import { findFiles, orLeftOut, readContribution } from "../../contribute/files.js";
+import { contributionsOf, fetchDatanet, type Datanet } from "../../contribute/chain.js";
+import { findFiles, orLeftOut, readContribution, type FileChoice } from "../../contribute/files.js";
+import { knownOf } from "../../contribute/known.js";
 import { planFile, type PlannedFile } from "../../contribute/plan.js";
+import { describe, depositsOf, quote } from "../../contribute/quote.js";
+import { formatNames } from "../../contribute/records/formats.js";
 import { upload } from "../../contribute/upload.js";
 import { CliFault, notFound, usage } from "../../fault.js";
 import { must, opt, withDefault } from "../../option.js";
 import { txOptions } from "../../tx/options.js";
 import { TxSession } from "../../tx/session.js";
-import type { World } from "../../world.js";
 
 /** Several transactions that wait for each other cannot be written to a file or signed offline. */
 const {
@@ -26,8 +25,11 @@ const {
 export default command({
   path: "datanet contribute",
   summary: "Contribute files to a datanet: fingerprints are computed here, committed first, then shown.",
-  details: `Each file is one contribution. Its text is not sent, but its fingerprints are, to every validator: whoever has the text,
-or guesses it, can recognise it by them. In effect they publish the text for good.
+  details: `Each file is one contribution, and its records are texts: the rows of CSV below the first, which names the fields; the lines
+of JSONL; the items of a JSON list; else the whole file. Markup is no text. The fields of a record are joined in the order of the first
+row in CSV, and of their names in JSON.
+The text is not sent, but its fingerprints are, to every validator: whoever has the text, or guesses it, can recognise it by
+them. In effect they publish the text for good. Run with --dry-run to see what of it could never be matched or paid.
 Run the same command again after an interruption: what is on the chain already is found by its content and left out.`,
   args: {
     datanet: must(opt.text("Id or unique name of the datanet.")),
@@ -36,9 +38,18 @@ Run the same command again after an interruption: what is on the chain already i
   options: {
     include: opt.list("Only files like this, as *.txt; may be given several times.", "glob", (text) => text),
     exclude: opt.list("No files like this.", "glob", (text) => text),
+    format: withDefault(
+      opt.choice("How files are read; auto: by --media-type or ending, else as text.", ["auto", ...formatNames]),
+      "auto",
+    ),
     records: withDefault(
-      opt.choice("What a record is: the whole file, or each line of it.", ["file", "lines"]),
+      opt.choice("What a record of a text is: the whole file, or each line of it.", ["file", "lines"]),
       "file",
+    ),
+    field: opt.list(
+      "A field that is text, of json, jsonl, csv or tsv; may be given several times, in order; all unless given.",
+      "name",
+      (text) => text,
     ),
     title: opt.text("Title of the contribution; the file's name unless given.", "text"),
     mediaType: opt.text("Media type of all files; by their endings unless given.", "type"),
@@ -48,6 +59,7 @@ Run the same command again after an interruption: what is on the chain already i
   example: [
     "datanet contribute speeches ./texts --include '*.txt' --from alice",
     "datanet contribute 1 a.txt b.txt --dry-run --from alice",
+    "datanet contribute poems poems.jsonl --field title --field verse.text --dry-run --from alice",
     "datanet contribute 1 ./texts --from alice -y -q",
   ],
   async run(values, world) {
@@ -70,12 +82,14 @@ Run the same command again after an interruption: what is on the chain already i
     const progress = (text: string): void => world.out.note(text);
     const { plans, leftOut } = prepare(values.paths, values, datanet, progress);
     for (const sentence of leftOut) world.out.warn(`left out: ${sentence}`);
-    const deposit = depositOf(plans, await session.node.query("tributary.datanet.v1.Query/Params", {}));
+    const deposits = depositsOf(plans, await session.node.query("tributary.datanet.v1.Query/Params", {}));
+    describe(plans, datanet, terms, deposits, world);
     if (values.dryRun) {
-      quote(plans, datanet, terms, deposit, world);
+      const own = await contributionsOf(session.node, session.address);
+      const known = await knownOf(plans, session.node, new Set(own.map(({ id }) => id)));
+      quote(plans, deposits, known, world);
       return;
     }
-    describe(plans, datanet, terms, deposit, world);
     await confirm(
       world,
       `Consent to terms version ${terms.version} and contribute ${plans.length} ${plans.length === 1 ? "file" : "files"} as ${session.address}?`,
@@ -90,14 +104,6 @@ Run the same command again after an interruption: what is on the chain already i
   },
 });
 
-interface Choice {
-  readonly include: readonly string[];
-  readonly exclude: readonly string[];
-  readonly records: "file" | "lines";
-  readonly title: string | undefined;
-  readonly mediaType: string | undefined;
-}
-
 interface Prepared {
   readonly plans: readonly PlannedFile[];
   readonly leftOut: readonly string[];
@@ -106,7 +112,7 @@ interface Prepared {
 /** @throws CliFault for a file that was named and cannot be contributed, and when no file is left */
 function prepare(
   paths: readonly string[],
-  choice: Choice,
+  choice: FileChoice,
   datanet: Datanet,
   progress: (text: string) => void,
 ): Prepared {
@@ -116,9 +122,7 @@ function prepare(
   const seen = new Map<string, string>();
   const planOf = (path: string, at: number): PlannedFile => {
     progress(`preparing ${at + 1} of ${total}: ${path}`);
-    const read = readContribution(path, choice);
-    const file = { ...read, mediaType: choice.mediaType ?? read.mediaType };
-    const plan = planFile(file, datanet);
+    const plan = planFile(readContribution(path, choice), datanet);
     const root = toHex(plan.prepared.contentRoot);
     const twin = seen.get(root);
     if (twin !== undefined) throw usage(`${path} is the same as ${twin}`, "--exclude leaves one of them out");
@@ -134,57 +138,6 @@ function prepare(
   throw first === undefined
     ? notFound(`no file below ${paths.join(", ")} is chosen`, "--include and --exclude choose files")
     : usage(`no file below ${paths.join(", ")} can be contributed: ${first}`);
-}
-
-/** What the intents lock at the price of now; it rises while the tier fills. */
-function depositOf(
-  plans: readonly PlannedFile[],
-  { params, fingerprintDeposit }: Messages["tributary.datanet.v1.QueryParamsResponse"],
-): bigint {
-  const [least, price] = [params?.contestDepositMin ?? "", fingerprintDeposit].map((text) => parseAmount(text) ?? 0n);
-  return plans.reduce((sum, { prepared }) => sum + most(least!, price! * BigInt(prepared.fpCount)), 0n);
-}
-
-const most = (a: bigint, b: bigint): bigint => (a > b ? a : b);
-
-function describe(plans: readonly PlannedFile[], datanet: Datanet, terms: Terms, deposit: bigint, world: World): void {
-  const sum = (pick: (plan: PlannedFile) => number): number => plans.reduce((total, plan) => total + pick(plan), 0);
-  const bond = (parseAmount(datanet.bond) ?? 0n) * BigInt(plans.length);
-  world.out.note(`datanet ${datanet.id} (${datanet.slug}): ${datanet.title}`);
-  world.out.note(`terms   version ${terms.version}, ${toHex(terms.hash)}${terms.uri === "" ? "" : `, ${terms.uri}`}`);
-  world.out.note(
-    `files   ${plans.length}, ${sum((plan) => plan.prepared.tokenCount)} words, ${sum((plan) => plan.prepared.fpCount)} fingerprints`,
-  );
-  world.out.note(
-    `bond    ${formatCoin({ denom: world.terms.denom, amount: bond }, world.terms)}, returned unless a curator rejects`,
-  );
-  world.out.note(
-    `deposit ${formatCoin({ denom: world.terms.denom, amount: deposit }, world.terms)}, locked until withdrawal and as long as proofs last after it`,
-  );
-  world.out.warn("every validator keeps the fingerprints: in effect they publish the text for good");
-}
-
-function quote(plans: readonly PlannedFile[], datanet: Datanet, terms: Terms, deposit: bigint, world: World) {
-  describe(plans, datanet, terms, deposit, world);
-  world.out.rows(
-    plans.map(({ file, prepared, chunks }) => ({
-      file: file.path,
-      media_type: file.mediaType,
-      bytes: prepared.contentBytes,
-      records: prepared.recordCount,
-      tokens: prepared.tokenCount,
-      fingerprints: prepared.fpCount,
-      transactions: chunks.length,
-      content_root: prepared.contentRoot,
-    })),
-    [
-      { title: "FILE", cell: (row) => row.file },
-      { title: "BYTES", cell: (row) => row.bytes.toString(), right: true },
-      { title: "WORDS", cell: (row) => String(row.tokens), right: true },
-      { title: "FINGERPRINTS", cell: (row) => String(row.fingerprints), right: true },
-      { title: "TXS", cell: (row) => String(row.transactions), right: true },
-    ],
-  );
 }
 
 function readTermsHash(text: string): Bytes {

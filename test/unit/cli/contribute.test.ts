@@ -24,7 +24,14 @@ const text = (seed: number, words: number): string =>
   Array.from({ length: words }, (_, i) => `word${((i * seed) % 9973).toString(6)}`).join(" ");
 
 /** A chain that knows one datanet and remembers what is contributed to it. */
-function datanetChain(options: { mediaTypes?: string[]; failAfter?: number } = {}) {
+function datanetChain(
+  options: {
+    mediaTypes?: string[];
+    failAfter?: number;
+    common?: bigint[];
+    senior?: (fingerprint: Uint8Array) => bigint;
+  } = {},
+) {
   const committed: Uint8Array[] = [];
   const contributions: Contribution[] = [];
   const chunks = new Map<bigint, number>();
@@ -111,6 +118,14 @@ function datanetChain(options: { mediaTypes?: string[]; failAfter?: number } = {
         answer("tributary.datanet.v1.QueryDatanetResponse", { datanet, terms }),
       "/tributary.datanet.v1.Query/Params": () =>
         answer("tributary.datanet.v1.QueryParamsResponse", { fingerprintDeposit: "100" }),
+      "/tributary.attribution.v1.Query/Common": () =>
+        answer("tributary.attribution.v1.QueryCommonResponse", { fingerprints: options.common ?? [] }),
+      "/tributary.datanet.v1.Query/Fingerprint": (request) => {
+        const { fingerprint } = read("tributary.datanet.v1.QueryFingerprintRequest", request);
+        return answer("tributary.datanet.v1.QueryFingerprintResponse", {
+          seniorId: options.senior?.(fingerprint) ?? 0n,
+        });
+      },
       "/tributary.datanet.v1.Query/ContributionsByOwner": () =>
         answer("tributary.datanet.v1.QueryContributionsByOwnerResponse", { contributions }),
       "/tributary.datanet.v1.Query/Commitment": (request) => {
@@ -217,9 +232,80 @@ test("--dry-run says what it would cost and sends nothing", () =>
     assert.equal(chain.node.received.length, 0);
   }));
 
+test("--dry-run says of each file what of it is no use, and why", () => {
+  const lines = [text(3, 20), text(3, 20), "too short", ""].map((words) => JSON.stringify({ id: "", words }));
+  const files = { "a.jsonl": lines.join("\n"), "b.txt": text(5, 60) };
+  return withTexts(files, async (home, folder) => {
+    const prepared = prepareContribution([utf8(text(3, 20))]);
+    assert.ok(!isRejection(prepared));
+    const fingerprint = (i: number): Uint8Array => prepared.fingerprints.slice(8 * i, 8 * i + 8);
+    const chain = datanetChain({
+      common: [0, 2, 4].map((i) => Buffer.from(fingerprint(i)).readBigUInt64BE()),
+      // The first and the last are another's.
+      senior: (asked) => ([0, 12].some((i) => equalBytes(asked, fingerprint(i))) ? 7n : 0n),
+    });
+    const run = (...flags: string[]) =>
+      tribd(["datanet", "contribute", "1", folder, "--dry-run", ...flags, ...FLAGS], { home, fetch: chain.node.fetch });
+    const { code, stdout, stderr } = await run("-o", "json");
+    assert.equal(code, EXIT.ok, stderr);
+    const [first, second] = JSON.parse(stdout) as Record<string, unknown>[];
+    const { file: _file, content_root: _root, bytes: _bytes, tokens: _tokens, ...row } = first!;
+    assert.deepEqual(row, {
+      media_type: "application/jsonl",
+      format: "jsonl",
+      fields: ["id", "words"],
+      records: 3,
+      empty_records: 1,
+      short_records: 1,
+      windows: 26,
+      fingerprints: 13,
+      repeated: 13,
+      common: 3,
+      asked: 13,
+      earlier: 2,
+      transactions: 1,
+      deposit: "1300",
+    });
+    assert.deepEqual([second!["format"], second!["asked"], second!["earlier"], second!["common"]], ["text", 53, 0, 0]);
+    assert.match(
+      stderr,
+      /1 of 4 records are shorter than a window \(8 words, or 16 Chinese characters\): they are never/,
+    );
+    assert.match(stderr, /1 records have no text: they are left out/);
+    assert.match(stderr, /text of the fields id, words/);
+    const table = await run("--include", "*.jsonl");
+    assert.match(table.stdout, /a\.jsonl +jsonl +3 +1 +42 +26 +13 +3 +2 of 13 +1 +0.0013trib/);
+  });
+});
+
+test("the format is that of the ending, the media type or the option, and decides which options apply", async () => {
+  const files = { "a.dat": `words,n\n"${text(3, 20)}",1\n`, "b.md": `**${text(5, 20)}**` };
+  await withTexts(files, async (home, folder) => {
+    const run = async (...flags: string[]) => {
+      const argv = ["datanet", "contribute", "1", ...flags.map((flag) => flag.replace("@", `${folder}/`))];
+      const result = await tribd([...argv, "--dry-run", "-o", "json", ...FLAGS], {
+        home,
+        fetch: datanetChain().node.fetch,
+      });
+      if (result.code !== EXIT.ok) return result.stderr;
+      const [row] = JSON.parse(result.stdout) as { format: string; media_type: string; fingerprints: number }[];
+      return [row!.format, row!.media_type, row!.fingerprints];
+    };
+    assert.deepEqual(await run("@a.dat"), ["text", "application/octet-stream", 16]);
+    assert.deepEqual(await run("@a.dat", "--format", "csv"), ["csv", "text/csv", 14]);
+    assert.deepEqual(await run("@a.dat", "--format", "csv", "--field", "words"), ["csv", "text/csv", 13]);
+    assert.deepEqual(await run("@a.dat", "--media-type", "text/csv"), ["csv", "text/csv", 14]);
+    assert.deepEqual(await run("@b.md"), ["markdown", "text/markdown", 13]);
+    assert.deepEqual(await run("@b.md", "--format", "text", "--records", "lines"), ["text", "text/plain", 13]);
+    assert.match(String(await run("@b.md", "--field", "words")), /b\.md is read as markdown, which has no fields/);
+    assert.match(String(await run("@b.md", "--records", "lines")), /read as markdown, and --records is for text/);
+    assert.match(String(await run("@a.dat", "--format", "csv", "--field", "text")), /no text in a field "text"/);
+  });
+});
+
 test("what the datanet would refuse is said before anything is sent", async () => {
   const cases: readonly (readonly [Record<string, string>, string[], RegExp])[] = [
-    [{ "a.csv": text(3, 50) }, [], /a\.csv is text\/csv, and the datanet takes text\/plain/],
+    [{ "a.csv": `words\n${text(3, 50)}` }, [], /a\.csv is text\/csv, and the datanet takes text\/plain/],
     [{ "a.txt": "too short" }, [], /too short: a window has 8 words/],
     [{ "a.txt": text(3, 50) }, ["--title", "t".repeat(201)], /a title has at most 200 bytes/],
     [{ [`${"n".repeat(197)}.txt`]: text(3, 50) }, ["--dry-run"], /a title has at most 200 bytes/],

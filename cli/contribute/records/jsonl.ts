@@ -1,0 +1,15 @@
+import { JsonFields, parsed } from "./json-fields.js";
+import { linesOf } from "./lines.js";
+import type { FileRecords, Source } from "./reader.js";
+import { RecordList, decoded, withoutMark } from "./record-list.js";
+
+/** A JSON value a line; lines of spaces are none. */
+export function readJsonLines({ path, bytes, fields: wanted }: Source): FileRecords {
+  const [fields, list] = [new JsonFields(wanted), new RecordList()];
+  for (const line of linesOf(withoutMark(bytes))) {
+    const place = `${path}, line ${line.number}`;
+    const text = decoded(line.bytes, place);
+    if (text.trim() !== "") list.add(fields.textOf(parsed(text, place)), place);
+  }
+  return { records: list.records, fields: fields.found(path), empty: list.empty };
+}
