@@ -1,5 +1,5 @@
 // Asks a local instruction model every question three times and writes the answers file of docs/answers.md. Usage:
-//   node scripts/answers/ask.mjs --passages passages.jsonl --model <file.gguf> --llama <folder of node-llama-cpp> --out answers.jsonl
+//   node scripts/eval/ask.mjs --passages passages.jsonl --model <file.gguf> --llama <folder of node-llama-cpp> --out answers.jsonl
 // What the output file holds already is not asked again, so an interrupted run goes on.
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -46,9 +46,10 @@ const model = await llama.loadModel({ modelPath: values.model });
 const context = await model.createContext({ contextSize: CONTEXT_TOKENS, threads: 1 });
 const sequence = context.getSequence();
 
-/** The likeliest token each time: the same model gives the same answer. */
+/** The likeliest token each time, with nothing kept of what was asked before: the same model gives the same answer on the same CPU. */
 async function ask(input) {
   const tokens = model.tokenize(input, true);
+  await sequence.clearHistory();
   await sequence.adaptStateToTokens(tokens.slice(0, -1), false);
   const out = [];
   for await (const token of sequence.evaluate(tokens.slice(sequence.nextTokenIndex), { temperature: 0 })) {

@@ -1,5 +1,5 @@
-// Chooses the passages that the questions of questions.json ask about. Usage:
-//   node scripts/answers/passages.mjs --packages <node_modules with the three packages> > passages.jsonl
+// Chooses the passages that the questions of questions.txt ask about. Usage:
+//   node scripts/eval/passages.mjs --packages <node_modules with the three packages> > passages.jsonl
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
