@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import type { BatchRecord } from "#proto/attribution/batch.js";
 import { addReceipt, noSums, type BatchSums } from "#proto/attribution/rule/batch.js";
 import { BILLIONTHS } from "#proto/amount.js";
 import { priceReceipt } from "#proto/attribution/rule/price.js";
 import { residualReasons } from "#proto/attribution/rule/reasons.js";
 import { ruleReceipt, type Ruling } from "#proto/attribution/rule/rule.js";
+import type { VoucherRecord } from "#proto/attribution/settle.js";
+import { creditRecord, noProgress, settlementOf, withReceipts, type CreditRecord } from "#proto/attribution/settled.js";
 import { useNatives } from "#node/runtime/natives.js";
+import { batchOf, BEACON, settle, voucherOf, type Shown } from "#test/unit/proto/attribution/batches.js";
 import { game } from "#test/unit/proto/attribution/rule/games.js";
 import { refer, type Verdict } from "#test/unit/proto/attribution/rule/reference.js";
 import {
@@ -170,6 +174,82 @@ test("property 8, order: receipts of a batch in any order and company add up to 
           alone.reduce((total, part) => total + part, 0n),
         );
       }
+    }),
+    { seed: SEED, numRuns: 60 },
+  );
+});
+
+test("property 8, company: what a receipt pays is the same alone and in any batch opened whole, settled in any pieces", () => {
+  // Fees of ten units or a multiple have a whole pool, so that no division of the pool hides a difference.
+  const fees = fc.array(fc.bigInt(0n, 10_000n), { minLength: 4, maxLength: 4 });
+  const order = fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 });
+  fc.assert(
+    fc.property(game, fees, order, fc.integer({ min: 1, max: 3 }), ({ talk, world }, tens, places, cut) => {
+      const facts = factsOf(world);
+      const { answer } = talk;
+      const receipts = [answer, `${answer} zz`, wordsOf(answer).reverse().join(" "), slice(answer, 3)].map(
+        (said, i) => ({ ruling: ruleReceipt(receiptOf({ ...talk, answer: said }), facts), fee: 10n * tens[i]! }),
+      );
+      const batchWith = (vouchers: readonly VoucherRecord[]): BatchRecord => {
+        const audited = vouchers.reduce((sum, { auditSum }) => sum + auditSum, 0n);
+        return batchOf(vouchers, { pool: (3n * audited) / 10n, providerShare: audited / 5n });
+      };
+      const alone = receipts.map(({ ruling, fee }) => {
+        const vouchers = [voucherOf(1n, fee, 1n)];
+        const shown = { voucherId: 1n, interval: { from: 0n, to: fee }, ruling };
+        return fee === 0n ? undefined : settle(batchWith(vouchers), vouchers, [shown]);
+      });
+      // Two vouchers: one of the first `cut` receipts in this order, one of the others.
+      const groups = [places.slice(0, cut), places.slice(cut)];
+      const vouchers = groups.map((group, i) =>
+        voucherOf(
+          BigInt(i + 1),
+          group.reduce((sum, at) => sum + receipts[at]!.fee, 0n),
+          BigInt(group.length),
+        ),
+      );
+      const shown = groups.flatMap((group, i) => {
+        let from = 0n;
+        return group.map((at): Shown => {
+          const interval = { from, to: from + receipts[at]!.fee };
+          from = interval.to;
+          return { voucherId: BigInt(i + 1), interval, ruling: receipts[at]!.ruling };
+        });
+      });
+      const batch = batchWith(vouchers);
+      if (batch.auditSum === 0n) return;
+      const together = settle(batch, vouchers, shown);
+      for (const [contribution, { amount, contested }] of together.sums.credits) {
+        const each = alone.map((settled) => settled?.sums.credits.get(contribution));
+        assert.equal(
+          amount,
+          each.reduce((sum, one) => sum + (one?.amount ?? 0n), 0n),
+        );
+        assert.equal(
+          contested,
+          each.reduce((sum, one) => sum + (one?.contested ?? 0n), 0n),
+        );
+      }
+      const credited = alone.reduce((sum, settled) => sum + BigInt(settled?.settlement.credited ?? 0n), 0n);
+      assert.equal(BigInt(together.settlement.credited), credited);
+
+      // In pieces, turned around: the same records.
+      const pieces = [shown.slice(2).reverse(), shown.slice(0, 2)];
+      let progress = noProgress(batch.id);
+      const records = new Map<bigint, CreditRecord>();
+      for (const piece of pieces) {
+        const { sums } = settle(batch, vouchers, piece);
+        progress = withReceipts(progress, sums);
+        for (const [id, sum] of sums.credits) {
+          records.set(id, creditRecord(batch, { id, owner: "", datanetId: 1n }, sum, records.get(id)));
+        }
+      }
+      const at = { height: together.settlement.height, time: together.settlement.time };
+      assert.deepEqual(settlementOf(batch, { drawn: 4n }, progress, BEACON, at), together.settlement);
+      for (const [id, sum] of together.sums.credits) {
+        assert.deepEqual(records.get(id), creditRecord(batch, { id, owner: "", datanetId: 1n }, sum));
+      }
+      assert.equal(records.size, together.sums.credits.size);
     }),
     { seed: SEED, numRuns: 60 },
   );

@@ -102,6 +102,11 @@ export class Market {
       deposit: deposit.toString(),
     });
     assert.equal(result.code, 0, result.log);
+    return this.opened(result, consumer, provider);
+  }
+
+  /** Takes over a channel that the chain has opened. */
+  opened(result: TxResult, consumer: Person, provider: Person): bigint {
     const { channelId } = answerOf(result, "tributary.usage.v1.MsgOpenChannelResponse");
     this.channels.set(channelId, { id: channelId, consumer, provider, nonce: 0n, amount: 0n, sold: [] });
     return channelId;
