@@ -79,8 +79,15 @@ type Account = Messages["tributary.payout.v1.Account"];
 
 /**
  * The part of a statement line that its owner was paid, in billionths. A payment pays all whole base units that are owed,
- * so that less than one may be missing at the last line: it stays owed.
+ * so that less than one may be missing at the last line: it stays owed. What went to creditors counts as paid.
  */
-export function paidOf({ earned, through, settled }: Line, { paid }: Pick<Account, "paid">): bigint {
-  return amountOf(paid) + BILLIONTHS > amountOf(through) ? amountOf(earned) : amountOf(settled);
+export function paidOf({ earned, through, settled }: Line, { paid, repaid }: Pick<Account, "paid" | "repaid">): bigint {
+  const spent = amountOf(paid) + amountOf(repaid);
+  return spent + BILLIONTHS > amountOf(through) ? amountOf(earned) : amountOf(settled);
+}
+
+/** The account of an owner that has earned nothing yet. */
+export function newAccount(owner: string): Account {
+  const nothing = { pending: "0", matured: "0", paid: "0", repaid: "0", recovered: "0" };
+  return { owner, ...nothing, queued: false, lastPaidHeight: 0n, lastPaidTime: 0n };
 }

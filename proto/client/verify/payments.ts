@@ -1,5 +1,4 @@
-import { parseAmount } from "../../amount.js";
-import { paidOf, payKinds, type PayEntry } from "../../attribution/pay.js";
+import { newAccount, paidOf, payKinds, type PayEntry } from "../../attribution/pay.js";
 import { amountOf } from "../../attribution/settled.js";
 import type { Messages } from "../../codec/message.js";
 import { fromBech32 } from "../../crypto/address.js";
@@ -102,8 +101,13 @@ export async function compareOwner(
   const matured = lines.reduce((sum, line) => sum + amountOf(line?.earned ?? "0"), 0n);
   found.equal(`pending of ${owner}`, account.pending, pending.toString());
   found.equal(`matured of ${owner}`, account.matured, matured.toString());
-  const paid = parseAmount(account.paid) ?? 0n;
-  return { ...NO_PAYMENTS, booked: pending + matured, pending, owed: matured - paid, paid };
+  const [paid, repaid, recovered] = [account.paid, account.repaid, account.recovered].map(amountOf) as [
+    bigint,
+    bigint,
+    bigint,
+  ];
+  const owed = matured + recovered - paid - repaid;
+  return { ...NO_PAYMENTS, booked: pending + matured, pending, owed, paid };
 }
 
 function addressOf({ bech32Prefix }: World, owner: string): Bytes {
@@ -120,6 +124,5 @@ function readLine(world: World, owner: Bytes, entry: PayEntry, what: string): Pr
 async function readAccount(world: World, owner: string): Promise<Account> {
   const key = stateKeys.payAccount(addressOf(world, owner));
   const account = await world.state.find("tributary.payout.v1.Account", key, `payout account of ${owner}`);
-  const fresh = { pending: "0", matured: "0", paid: "0", queued: false, lastPaidHeight: 0n, lastPaidTime: 0n };
-  return account ?? { owner, ...fresh };
+  return account ?? newAccount(owner);
 }

@@ -1,10 +1,10 @@
 import { present } from "#proto/assert.js";
-import { paidOf } from "#proto/attribution/pay.js";
+import { newAccount, paidOf } from "#proto/attribution/pay.js";
 import { BILLIONTHS } from "#proto/amount.js";
 import type { Bytes } from "#proto/bytes.js";
 import { lowered, raised, storedAmount } from "../../stored-amount.js";
 import type { ReadView, WriteView } from "../../store/view.js";
-import { accounts, lines, nextQueued, queue, totals } from "./keys.js";
+import { accounts, debts, lines, nextQueued, queue, totals } from "./keys.js";
 import { paramsOf } from "./params.js";
 import type { Account, Entry, Totals } from "./types.js";
 
@@ -38,13 +38,12 @@ export function lowerTotals(view: WriteView, by: Partial<Record<keyof Totals, bi
 
 /** @param text of the owner, for an account that is not there yet */
 export function accountOf(view: ReadView, owner: Bytes, text: string): Account {
-  const fresh = { pending: "0", matured: "0", paid: "0", queued: false, lastPaidHeight: 0n, lastPaidTime: 0n };
-  return accounts.get(view, [owner]) ?? { owner: text, ...fresh };
+  return accounts.get(view, [owner]) ?? newAccount(text);
 }
 
-/** Matured and not yet paid, in billionths. Less than one base unit stays owed. */
-export function owed({ matured, paid }: Account): bigint {
-  return storedAmount(matured) - storedAmount(paid);
+/** Matured or recovered, and neither paid nor repaid, in billionths. Less than one base unit stays owed. */
+export function owed({ matured, recovered, paid, repaid }: Account): bigint {
+  return storedAmount(matured) + storedAmount(recovered) - storedAmount(paid) - storedAmount(repaid);
 }
 
 /** The owner's part of an entry, in billionths: what the datanet does not take. */
@@ -68,13 +67,33 @@ export function unexpect(view: WriteView, owner: Bytes, entry: Entry): void {
   accounts.put(view, [owner], lowered(accountOf(view, owner, entry.owner), { pending: ownersPart(entry) }));
 }
 
-/** Owed from now on, and queued for payment when it is worth one. The caller keeps the totals. */
+/** Owed from now on: debts first, and queued for payment when it is worth one. The caller keeps the totals. */
 export function earn(view: WriteView, owner: Bytes, text: string, entry: Entry, amount: bigint): void {
-  const account = raised(accountOf(view, owner, text), { matured: amount });
+  const account = repay(view, owner, raised(accountOf(view, owner, text), { matured: amount }), amount);
   const key = [owner, entry.batchId, entry.kind, entry.subject] as const;
   const before = lines.get(view, key) ?? { earned: "0", through: "0", settled: "0" };
   const settled = paidOf(before, account).toString();
   lines.put(view, key, { ...raised(before, { earned: amount }), through: account.matured, settled });
+  putOwed(view, owner, account);
+}
+
+/** Debts are repaid from what is earned after them, in the order of the creditors' addresses: at most DEBTS_MAX rows. */
+function repay(view: WriteView, owner: Bytes, account: Account, earned: bigint): Account {
+  let left = earned;
+  for (const [[, creditor], debt] of [...debts.range(view, { prefix: [owner] })]) {
+    const amount = storedAmount(debt.amount);
+    const part = amount < left ? amount : left;
+    left -= part;
+    if (part === amount) debts.delete(view, [owner, creditor]);
+    else debts.put(view, [owner, creditor], lowered(debt, { amount: part }));
+    putOwed(view, creditor, raised(accountOf(view, creditor, debt.creditor), { recovered: part }));
+    if (left === 0n) break;
+  }
+  return raised(account, { repaid: earned - left });
+}
+
+/** Stores an account that is owed more, and queues it when that is worth a payment. */
+function putOwed(view: WriteView, owner: Bytes, account: Account): void {
   const worth = !account.queued && owed(account) >= paramsOf(view).paymentMin * BILLIONTHS;
   accounts.put(view, [owner], worth ? { ...account, queued: true } : account);
   if (!worth) return;

@@ -10,4 +10,7 @@ export const payoutErrors = codespace("payout", {
   notNewOwner: 6, // { owner, want }
   delayRunning: 7, // { owner, executable_time }
   tooManyOwners: 8, // { new_owner, max }
+  nothingToCorrect: 9, // { batch_id, contribution_id }
+  wrongCorrection: 10, // { field, have, want }
+  tooManyDebts: 11, // { debtor, max }
 });

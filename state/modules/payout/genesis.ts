@@ -11,6 +11,7 @@ import {
   controlled,
   controllerChanges,
   controllers,
+  debts,
   entries,
   held,
   lines,
@@ -74,9 +75,9 @@ function readPeople({ view, address }: GenesisContext, genesis: Genesis): Reject
     return new Uint8Array(20);
   };
   for (const [i, account] of genesis.accounts.entries()) {
-    const { owner, pending, matured, paid } = account;
+    const { owner, pending, matured, paid, repaid, recovered } = account;
     accounts.put(view, [person(`accounts[${i}].owner`, owner)], account);
-    problem ??= amountProblem("payout", `accounts[${i}]`, { pending, matured, paid });
+    problem ??= amountProblem("payout", `accounts[${i}]`, { pending, matured, paid, repaid, recovered });
   }
   for (const [i, { owner, batchId, kind, subject, line }] of genesis.lines.entries()) {
     if (line === undefined) return invalidGenesis("payout", `lines[${i}].line`, "an object");
@@ -93,6 +94,11 @@ function readPeople({ view, address }: GenesisContext, genesis: Genesis): Reject
     const controller = person(`controllers[${i}].controller`, row.controller);
     controllers.put(view, [owner], controller);
     controlled.put(view, [controller, owner], true);
+  }
+  for (const [i, debt] of genesis.debts.entries()) {
+    const debtor = person(`debts[${i}].debtor`, debt.debtor);
+    debts.put(view, [debtor, person(`debts[${i}].creditor`, debt.creditor)], debt);
+    problem ??= amountProblem("payout", `debts[${i}]`, { amount: debt.amount });
   }
   for (const [i, change] of genesis.controllerChanges.entries()) {
     person(`controller_changes[${i}].controller`, change.controller);
@@ -130,5 +136,6 @@ export function exportGenesis({ view, address }: QueryContext): Iterable<Genesis
     totals: payTotals(view),
     pairs: values(pairs.range(view)),
     controllerChanges: values(controllerChanges.range(view)),
+    debts: values(debts.range(view)),
   });
 }

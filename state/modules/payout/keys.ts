@@ -46,3 +46,5 @@ export const controllerChanges = payout.table(
   [addressKey, u32Key],
   messageValue(message("tributary.payout.v1.ControllerChange")),
 ); // 14|10|owner|number
+/** Debts by debtor and creditor. */
+export const debts = payout.table(0x11, [addressKey, addressKey], messageValue(message("tributary.payout.v1.Debt"))); // 14|11|debtor|creditor

@@ -11,7 +11,7 @@ import { messageValue } from "../../store/value-codec.js";
 import { contributionOf } from "../datanet/index.js";
 import { accountOf, ownersPart, payTotals } from "./accounts.js";
 import { controlledBy, controllerOf, payTo } from "./controllers.js";
-import { accounts, entries, lines, pairs, pairsOf, replacements } from "./keys.js";
+import { accounts, debts, entries, lines, pairs, pairsOf, replacements } from "./keys.js";
 import { paramsOf } from "./params.js";
 import { accrues, kinds, type Account, type Entry, type Line } from "./types.js";
 
@@ -43,6 +43,7 @@ function statement(context: QueryContext, asked: StatementRequest): StatementRes
       statementLine(context, account, entryAt(view, key, prefix.length), lineValue.decode(value)),
     ),
     pagination: page.pagination,
+    debts: [...debts.range(view, { prefix: [owner] })].map(([, debt]) => debt),
   };
 }
 

@@ -11,6 +11,8 @@ export type Account = Messages["tributary.payout.v1.Account"];
 export type Line = Messages["tributary.payout.v1.Line"];
 /** Contested credit of a pair. */
 export type Pair = Messages["tributary.payout.v1.Pair"];
+/** What an owner repays to another. */
+export type Debt = Messages["tributary.payout.v1.Debt"];
 /** Totals since genesis. */
 export type Totals = Messages["tributary.payout.v1.Totals"];
 

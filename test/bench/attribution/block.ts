@@ -1,5 +1,6 @@
 import { MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
 import { newEpoch } from "#proto/attribution/epoch.js";
+import { newAccount } from "#proto/attribution/pay.js";
 import { receiptLeaf } from "#proto/attribution/receipt.js";
 import { spanKinds, type RuledReceipt } from "#proto/attribution/rule/receipt.js";
 import { tokenCount } from "#proto/attribution/rule/tokens.js";
@@ -122,7 +123,8 @@ export function putWaiting(world: World, count: number): void {
     held.put(view, [1n, 1n, 1, subject], true);
     lines.put(view, [address, 1n, 1, subject], { earned: "0", through: "0", settled: "0" });
     accounts.put(view, [address], {
-      ...{ owner, pending: amount, matured: "0", paid: "0", queued: false, lastPaidHeight: 0n, lastPaidTime: 0n },
+      ...newAccount(owner),
+      pending: amount,
     });
   }
   const sum = (BigInt(amount) * BigInt(count)).toString();

@@ -110,7 +110,7 @@ test("the sampling error is the standard error of the sum of the draws", () => {
 
 test("a statement line is paid when all before it and itself are, but for less than a unit", () => {
   const line = { earned: "1500000000", through: "2000000000", settled: "700000000" };
-  assert.equal(paidOf(line, { paid: "2000000000" }), 1_500_000_000n);
-  assert.equal(paidOf(line, { paid: "1000000001" }), 1_500_000_000n);
-  assert.equal(paidOf(line, { paid: "1000000000" }), 700_000_000n);
+  assert.equal(paidOf(line, { paid: "2000000000", repaid: "0" }), 1_500_000_000n);
+  assert.equal(paidOf(line, { paid: "1000000001", repaid: "0" }), 1_500_000_000n);
+  assert.equal(paidOf(line, { paid: "1000000000", repaid: "0" }), 700_000_000n);
 });
