@@ -13,7 +13,7 @@ const SUITES = {
     ["flips_100", "unit/node/storage/database/damage", { TRIBUTARY_FLIPS: "100" }],
   ],
   // At least 20,000 uses, with everything that people do beside them.
-  pay: [["uses_20000", "property/conservation", { TRIBUTARY_RUNS: "400" }]],
+  pay: [["uses_20000", "property/conservation", { TRIBUTARY_RUNS: "420" }]],
   // A remote-signed validator through 100 kills of signer and node in any order.
   signer: [["kills_100", "e2e/signer-kills", { TRIBUTARY_KILLS: "100" }]],
 };

@@ -350,6 +350,22 @@ export const attacks: readonly Attack[] = [
     ...none,
   },
   {
+    name: "the commonest eight letters of a script without spaces are recorded first: they are no window",
+    before: scene([own(5, CURATED, [prose("~k", 64)])], { answer: prose("~k", 64) }),
+    after: scene(
+      [
+        own(5, CURATED, [prose("~k", 64)]),
+        bad(
+          2,
+          CURATED,
+          Array.from({ length: 57 }, (_, i) => slice(prose("~k", 64), i, i + 8)),
+        ),
+      ],
+      { answer: prose("~k", 64) },
+    ),
+    ...none,
+  },
+  {
     name: "padding with tokens of a light script takes what it weighs",
     before: scene([honest, bad(9, CURATED, [prose("~k", 64)])], { answer: text }),
     after: scene([honest, bad(9, CURATED, [prose("~k", 64)])], { answer: `${text} ${prose("~k", 64)}` }),
