@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { root } from "./docs/markdown.mjs";
 import { excused } from "./accept/excused.mjs";
+import { keyboard } from "./accept/keyboard.mjs";
 import { CLIENT_PAGE, helpLines, pageLines, pages, programs } from "./accept/lines.mjs";
 import { installPackage, newestNode, sliceOfTests } from "./accept/package.mjs";
 import { before, filled, files, ORDER, places, PROGRAM_WORLD, refused, servers, stages } from "./accept/stages.mjs";
@@ -223,6 +224,15 @@ for (const [name, lines] of Object.entries(byStage)) {
         ? []
         : lines.filter(({ source, line }) => `${source} ${line}`.includes(wanted));
   if (chosen.length > 0) await runStage(name, chosen);
+}
+if (isWhole || wanted === "keyboard") {
+  const shell = place("keyboard");
+  for (const { line, typed, code, prints } of keyboard) {
+    const run = start(line, shell, LINE_MS, typed);
+    const ended = await run.done;
+    const isRight = ended === code && prints.test(run.output);
+    report(`keyboard: ${line}`, isRight ? undefined : `exit code ${ended}, not ${code} with ${prints}\n${run.output}`);
+  }
 }
 process.stdout.write(`time: ${Math.round((performance.now() - started) / 1000)} s\n`);
 process.stdout.write(`${count.passed} passed, ${count.failed} failed\n`);

@@ -25,8 +25,9 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.e
  * Starts a line. `done` resolves to its exit code; `output` is all that it printed so far.
  * @param shell { cwd, env, state }
  * @param timeoutMs no limit unless given
+ * @param typed keys for the first questions, in turn; the others are answered as usual
  */
-export function start(line, { cwd, env, state }, timeoutMs) {
+export function start(line, { cwd, env, state }, timeoutMs, typed = []) {
   const child = spawn("script", ["-qefc", `exec bash -c "$ACCEPT_LINE"`, "/dev/null"], {
     cwd,
     env: { ...env, ACCEPT_LINE: script(line, state), TERM: "dumb", COLUMNS: "200" },
@@ -35,6 +36,7 @@ export function start(line, { cwd, env, state }, timeoutMs) {
   });
   running.add(child.pid);
   const run = { output: "", type: (text) => child.stdin.write(text), kill: () => killGroup(child.pid) };
+  const keys = [...typed];
   let seen = 0;
   const take = (chunk) => {
     run.output += chunk.toString("utf8").replace(/\r/g, "");
@@ -42,7 +44,7 @@ export function start(line, { cwd, env, state }, timeoutMs) {
     if (pattern === undefined) return;
     const [, word] = pattern.exec(run.output.slice(seen));
     seen = run.output.length;
-    child.stdin.write(`${answer(word)}\n`);
+    child.stdin.write(keys.shift() ?? `${answer(word)}\n`);
   };
   child.stdout.on("data", take);
   child.stderr.on("data", take);
