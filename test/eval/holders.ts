@@ -51,6 +51,11 @@ export class Holders {
     }
   }
 
+  /** How many owners hold a window. */
+  owners(key: number): number {
+    return new Set((this.#holders.get(key) ?? []).map((number) => this.works[number]!.owner)).size;
+  }
+
   /** The index as if only some had contributed. */
   index(takes: (work: Work) => boolean): WindowIndex {
     const first = (high: number, low: number): Committer | undefined => {

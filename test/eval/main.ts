@@ -12,6 +12,7 @@ import { influence } from "./influence.js";
 import { plantedSpans } from "./planted.js";
 import { boilerplate, sharingByLanguage } from "./sharing.js";
 import { stockPhrases } from "./stock.js";
+import { straysOf } from "./strays.js";
 
 const USAGE = "npm run attribution-eval -- [--json] [--corpus <folder of languages>] [--answers <file.jsonl[.gz]>]";
 const { values } = optionsOf(USAGE, {
@@ -33,16 +34,17 @@ for (const { name, gain, taken, waiting } of rows) {
 
 const corpus = speeches();
 const file = readAnswers(answersPath);
-const coverage = measureCoverage(
-  file,
-  corpus.map(({ text, ...work }) => ({ ...work, texts: [text] })),
-);
+const works = corpus.map(({ text, ...work }) => ({ ...work, texts: [text] }));
+const coverage = measureCoverage(file, works);
 say(`${coverage.answers} answers of ${file.model}`);
 say(`paid with passages: ${percent(coverage.retrieval)}, ${percent(coverage.retrievalWindows)} of it by windows`);
 say(`k = 6 by position: ${percent(coverage.k6Position)} of the same answers`);
 say(
   `paid without passages: ${percent(coverage.closed)}; of a passage that has nothing to do with the question: ${percent(coverage.unrelated)}`,
 );
+for (const { question, words, owners } of straysOf(file, works)) {
+  say(`paid without passages, ${question}: "${words}", which ${owners} ${owners === 1 ? "owner" : "owners"} wrote`);
+}
 say(`paid to who was not seen: ${percent(coverage.within)} of the same genre, ${percent(coverage.across)} of others`);
 
 const stock = stockPhrases(file);
