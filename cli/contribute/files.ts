@@ -27,7 +27,7 @@ export interface FileChoice {
   readonly title?: string | undefined;
   /** In the place of the ending's. */
   readonly mediaType?: string | undefined;
-  /** How files are read; auto: by their media type or ending, else as text. */
+  /** How files are read; auto: by their ending, else by the media type, else as text. */
   readonly format: FormatName | "auto";
   /** Of a text, file: the whole is one record; lines: each line that is not empty. */
   readonly records: "file" | "lines";
@@ -111,7 +111,7 @@ export function readContribution(path: string, choice: FileChoice): Contribution
 
 /** @throws CliFault(usage) for an option that the file's format does not know */
 function formatOf(path: string, { format, mediaType = "", records, field }: FileChoice): FormatName {
-  const name = format === "auto" ? (formatOfMediaType(mediaType) ?? formatOfName(path) ?? "text") : format;
+  const name = format === "auto" ? (formatOfName(path) ?? formatOfMediaType(mediaType) ?? "text") : format;
   if (records === "lines" && name !== "text") {
     throw usage(`${path} is read as ${name}, and --records is for text`, "--format text reads it as text");
   }

@@ -16,6 +16,8 @@ export const files = {
       `Of the ${name} in this valley ${i + 2} stories are told, and each begins with another winter, ${name} and all.\n`,
     ]),
   ),
+  "poems.jsonl":
+    '{"title":"The bridge","verse":[{"text":"The river took the bridge at night"},{"text":"and gave no timber back"}]}\n',
   "model.bin": "weights",
   "ft.bin": "weights of the adapter",
   "config.json": '{"order":3}',

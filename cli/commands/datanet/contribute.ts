@@ -39,7 +39,7 @@ Run the same command again after an interruption: what is on the chain already i
     include: opt.list("Only files like this, as *.txt; may be given several times.", "glob", (text) => text),
     exclude: opt.list("No files like this.", "glob", (text) => text),
     format: withDefault(
-      opt.choice("How files are read; auto: by --media-type or ending, else as text.", ["auto", ...formatNames]),
+      opt.choice("How files are read; auto: by ending, else by --media-type, else as text.", ["auto", ...formatNames]),
       "auto",
     ),
     records: withDefault(
@@ -59,7 +59,7 @@ Run the same command again after an interruption: what is on the chain already i
   example: [
     "datanet contribute speeches ./texts --include '*.txt' --from alice",
     "datanet contribute 1 a.txt b.txt --dry-run --from alice",
-    "datanet contribute poems poems.jsonl --field title --field verse.text --dry-run --from alice",
+    "datanet contribute 1 poems.jsonl --field title --field verse.text --media-type text/plain --dry-run --from alice",
     "datanet contribute 1 ./texts --from alice -y -q",
   ],
   async run(values, world) {

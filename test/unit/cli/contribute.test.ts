@@ -278,7 +278,7 @@ test("--dry-run says of each file what of it is no use, and why", () => {
   });
 });
 
-test("the format is that of the ending, the media type or the option, and decides which options apply", async () => {
+test("the format is that of the ending, else of the media type, or the option, and decides which options apply", async () => {
   const files = { "a.dat": `words,n\n"${text(3, 20)}",1\n`, "b.md": `**${text(5, 20)}**` };
   await withTexts(files, async (home, folder) => {
     const run = async (...flags: string[]) => {
@@ -296,6 +296,8 @@ test("the format is that of the ending, the media type or the option, and decide
     assert.deepEqual(await run("@a.dat", "--format", "csv", "--field", "words"), ["csv", "text/csv", 13]);
     assert.deepEqual(await run("@a.dat", "--media-type", "text/csv"), ["csv", "text/csv", 14]);
     assert.deepEqual(await run("@b.md"), ["markdown", "text/markdown", 13]);
+    // What a datanet of plain text is told does not turn the markup into text.
+    assert.deepEqual(await run("@b.md", "--media-type", "text/plain"), ["markdown", "text/plain", 13]);
     assert.deepEqual(await run("@b.md", "--format", "text", "--records", "lines"), ["text", "text/plain", 13]);
     assert.match(String(await run("@b.md", "--field", "words")), /b\.md is read as markdown, which has no fields/);
     assert.match(String(await run("@b.md", "--records", "lines")), /read as markdown, and --records is for text/);
