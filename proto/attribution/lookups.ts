@@ -17,21 +17,19 @@ export interface Committer {
 
 /** Who stands first for a window. An index may keep two such values for a contribution and answer with them. */
 export interface FirstClaim {
-  /** Undefined if the first committer has withdrawn, and who comes next is not known. */
-  readonly committer: Committer | undefined;
+  readonly committer: Committer;
   /** Whether the committer also has the window's place in its datanet. Only who has a place can be paid. */
   readonly placed: boolean;
 }
 
 /**
  * The windows that contributions stand for, as of the height at which a batch was formed. A fingerprint is given by the
- * upper and the lower 32 bits of its big-endian 8 bytes. No answer depends on how many contributions hold a window.
+ * upper and the lower 32 bits of its big-endian 8 bytes. Both answers take constant time, however many contributions hold a
+ * window. When one withdraws, who comes next is known: else a squatter that leaves would shield whoever copies.
  */
 export interface WindowIndex {
-  /** The most senior of all that stand for the window, accepted or not; undefined if nobody does. Constant time. */
+  /** The most senior of all that stand for the window, accepted or not; undefined if nobody does. */
   senior(high: number, low: number): FirstClaim | undefined;
-  /** The contribution that has the window's place in a datanet. Constant time. */
+  /** The contribution that has the window's place in a datanet. */
   place(datanet: bigint, high: number, low: number): Committer | undefined;
-  /** All places of the window, in any order, or undefined if there are more than `max`. At most max + 1 steps. */
-  places(high: number, low: number, max: number): readonly Committer[] | undefined;
 }

@@ -68,10 +68,6 @@ export class Holders {
         return committer === undefined ? undefined : { committer, placed: true };
       },
       place: (datanet, high, low) => (datanet === DATANET ? first(high, low) : undefined),
-      places(high, low) {
-        const committer = first(high, low);
-        return committer === undefined ? [] : [committer];
-      },
     };
   }
 }

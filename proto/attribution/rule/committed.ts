@@ -17,8 +17,7 @@ export interface Records {
 }
 
 /**
- * The index that the rule asks, over one that knows ids alone; each contribution is read once. It keeps no list of
- * places, so that a window whose first committer is not licensed is looked up in every datanet.
+ * The index that the rule asks, over one that knows ids alone; each contribution is read once.
  * @param formed height at which the batch was formed; what was accepted later has no place yet
  */
 export function windowIndex(ids: IdIndex, records: Records, formed: bigint): WindowIndex {
@@ -42,7 +41,6 @@ export function windowIndex(ids: IdIndex, records: Records, formed: bigint): Win
       const id = ids.place(datanet, high, low);
       return id === undefined ? undefined : claimsOf(id).placed.committer;
     },
-    places: () => undefined,
   };
 }
 

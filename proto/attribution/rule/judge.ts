@@ -8,9 +8,9 @@ import { NONE, type WindowTable } from "./windows.js";
 export interface WindowVerdicts {
   /** Number of the committer that is paid for it, or NONE. */
   readonly payee: Int32Array;
-  /** Number of its first committer, or NONE: nobody stands for it, or the first committer withdrew, or it is common. */
+  /** Number of its first committer, or NONE: nobody stands for it, or it is common. */
   readonly first: Int32Array;
-  /** Whether anybody stands, or stood, for it. */
+  /** Whether anybody stands for it. */
   readonly held: Uint8Array;
   readonly common: Uint8Array;
 }
@@ -25,8 +25,8 @@ export interface WindowJudge extends WindowVerdicts {
 /**
  * Who is paid for a window: the most senior that is eligible by release; if none, the most senior by context; if none,
  * nobody. Nobody either for an echo and for a common phrase. A distinct window costs one look-up; unless its first
- * committer is eligible by release, or nobody may be paid, as many more as it has places, or version and request have
- * datanets, whichever is less: at most 1 + 64 + 8.
+ * committer is eligible by release, or nobody may be paid, one more for each datanet of version and request: at most
+ * 1 + 64 + 8.
  */
 export function windowJudge(
   facts: RuleFacts,
@@ -43,10 +43,8 @@ export function windowJudge(
   let lookups = 0;
 
   const placesOf = (id: number): readonly (Committer | undefined)[] => {
-    const [h, l] = [high[id]!, low[id]!];
-    const places = index.places(h, l, payable.length) ?? payable.map((datanet) => index.place(datanet, h, l));
-    lookups += places.length;
-    return places;
+    lookups += payable.length;
+    return payable.map((datanet) => index.place(datanet, high[id]!, low[id]!));
   };
   const throughContext = (id: number, { committer, byContext }: Met): boolean =>
     byContext === contextReach.itsMark
@@ -81,10 +79,10 @@ export function windowJudge(
       const claim = index.senior(high[id]!, low[id]!);
       if (claim === undefined) return;
       held[id] = 1;
-      const number = claim.committer === undefined ? NONE : committers.numberOf(claim.committer);
+      const number = committers.numberOf(claim.committer);
       first[id] = number;
       if (table.own[id] === 1) return;
-      const licensed = number !== NONE && claim.placed && committers.all[number]!.byRelease;
+      const licensed = claim.placed && committers.all[number]!.byRelease;
       payee[id] = licensed ? number : payeeOf(id);
     },
   };

@@ -55,7 +55,7 @@ export function refer(talk: Talk, world: World): Verdict[] {
     );
   const first = (key: string): Committer | undefined => {
     const entry = world.common?.has(key) ? undefined : records.entries.get(key);
-    return entry === undefined || entry.vacated ? undefined : oldest([...entry.standing].map(work));
+    return entry === undefined ? undefined : oldest([...entry.standing].map(work));
   };
   const byRelease = ({ contribution, datanet, intentHeight }: Committer): boolean =>
     (world.licensed ?? []).includes(Number(datanet)) &&

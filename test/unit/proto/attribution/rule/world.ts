@@ -70,8 +70,6 @@ export interface Work {
 export interface Entry {
   readonly standing: Set<bigint>;
   senior: bigint | undefined;
-  /** The first committer has withdrawn, and somebody else stands for the window. */
-  vacated: boolean;
   readonly places: Map<bigint, bigint>;
 }
 
@@ -106,12 +104,10 @@ export class Records implements WindowIndex {
       const entry = this.entries.get(key) ?? {
         standing: new Set(),
         senior: undefined,
-        vacated: false,
         places: new Map(),
       };
       this.entries.set(key, entry);
       entry.standing.add(committer.contribution);
-      if (entry.vacated) continue;
       if (entry.senior === undefined || this.older(committer.contribution, entry.senior)) {
         entry.senior = committer.contribution;
       }
@@ -141,13 +137,28 @@ export class Records implements WindowIndex {
     for (const key of this.#windows.get(contribution)!) {
       const entry = this.entries.get(key)!;
       entry.standing.delete(contribution);
-      for (const [datanet, holder] of entry.places) if (holder === contribution) entry.places.delete(datanet);
-      if (entry.senior === contribution) {
-        entry.senior = undefined;
-        entry.vacated = true;
+      if (entry.senior === contribution) entry.senior = this.#least(entry, () => true);
+      for (const [datanet, holder] of [...entry.places]) {
+        if (holder !== contribution) continue;
+        const accepted = ({ datanet: its, acceptedHeight }: Committer): boolean =>
+          its === datanet && acceptedHeight !== undefined;
+        const next =
+          this.#least(entry, (work) => accepted(work) && this.released.has(work.contribution)) ??
+          this.#least(entry, accepted);
+        if (next === undefined) entry.places.delete(datanet);
+        else entry.places.set(datanet, next);
       }
       if (entry.standing.size === 0) this.entries.delete(key);
     }
+  }
+
+  /** The most senior that stands for a window, of those that a condition holds for. */
+  #least({ standing }: Entry, holds: (work: Committer) => boolean): bigint | undefined {
+    let found: bigint | undefined;
+    for (const id of standing) {
+      if (holds(this.works.get(id)!) && (found === undefined || this.older(id, found))) found = id;
+    }
+    return found;
   }
 
   copy(): Records {
@@ -170,7 +181,7 @@ export class Records implements WindowIndex {
     const entry = this.entries.get(windowKey(high, low));
     if (entry === undefined) return undefined;
     const { senior, places } = entry;
-    if (senior === undefined) return { committer: undefined, placed: false };
+    if (senior === undefined) return undefined;
     const committer = this.works.get(senior)!;
     return { committer, placed: places.get(committer.datanet) === senior };
   }
@@ -178,11 +189,6 @@ export class Records implements WindowIndex {
   place(datanet: bigint, high: number, low: number): Committer | undefined {
     const id = this.entries.get(windowKey(high, low))?.places.get(datanet);
     return id === undefined ? undefined : this.works.get(id);
-  }
-
-  places(high: number, low: number, max: number): readonly Committer[] | undefined {
-    const all = [...(this.entries.get(windowKey(high, low))?.places.values() ?? [])];
-    return all.length > max ? undefined : all.map((id) => this.works.get(id)!);
   }
 }
 
