@@ -69,6 +69,8 @@ export const stateKeys = {
   ]),
   controllerChange: key(0x14, 0x10, (owner: Bytes, number: number) => [owner, u32be(number)]),
   payAccount: key(0x14, 0x04, (owner: Bytes) => [owner]),
+  payTotals: key(0x14, 0x0d, nothing),
+  payPair: key(0x14, 0x0e, (senior: bigint, contribution: bigint) => [u64be(senior), u64be(contribution)]),
 } as const;
 
 /** Rejection of a stored value that does not decode. */

@@ -35,6 +35,7 @@ function batchJson({ batchId, agrees, batch, credits, payments, disagreements }:
     validators: batch?.validators,
     pool: batch?.pool,
     credited: settled?.credited,
+    contested: settled?.contested,
     residual: settled?.residual,
     forfeited: settled?.forfeited,
     provider_share: batch?.providerShare,
@@ -54,9 +55,7 @@ export function reportText(report: PayoutReport): string {
   ];
   if (batches.length > 0) lines.push("", batchTable(batches));
   if (owner !== undefined) lines.push("", `${owner.owner}: ${paymentText(owner.payments)}`);
-  for (const { batchId, disagreements } of batches) {
-    for (const { what, why } of disagreements) lines.push(`batch ${batchId} DISAGREES: ${what}: ${why}`);
-  }
+  for (const { what, why } of report.disagreements) lines.push(`DISAGREES: ${what}: ${why}`);
   const compared = batches.filter((batch) => batch.agrees !== undefined).length;
   if (agrees) lines.push("", `agrees: ${compared} settled batches recomputed, every unit as the chain recorded it`);
   return lines.join("\n");
@@ -78,6 +77,7 @@ function batchTable(batches: readonly BatchReport[]): string {
     number("FEES", ({ batch }) => batch?.fees),
     number("POOL", ({ batch }) => batch?.pool),
     number("CREDITED", ({ batch }) => text(batch?.settlement?.credited)),
+    number("CONTESTED", ({ batch }) => text(batch?.settlement?.contested)),
     number("RESIDUAL", ({ batch }) => text(batch?.settlement?.residual)),
     number("FORFEITED", ({ batch }) => batch?.settlement?.forfeited),
     number("PAID", ({ payments }) => unitsText(payments.paid)),

@@ -8,6 +8,7 @@ import type { Genesis } from "../../types/genesis.js";
 import { isBooking, readBatch, verifyBatch, type BatchVerdict, type BatchWorld } from "./batch.js";
 import { Comparison } from "./compare.js";
 import { VerifyFault } from "./fault.js";
+import { comparePairs, type BatchContests } from "./pairs.js";
 import { compareOwner, comparePayments, NO_PAYMENTS, type Payments } from "./payments.js";
 import { rpcSource, type Source } from "./source.js";
 import { openWorld, type OpenOptions } from "./world.js";
@@ -55,7 +56,9 @@ export interface PayoutReport {
   readonly owner: { readonly owner: string; readonly payments: Payments } | undefined;
   /** True when every settled batch that was asked for agrees to the last unit. */
   readonly agrees: boolean;
-  /** The first thing that does not. */
+  /** Everything that does not: of the batches, of what waits for title cases, of the owner. */
+  readonly disagreements: readonly Disagreement[];
+  /** The first of them. */
   readonly disagreement: Disagreement | undefined;
 }
 
@@ -79,13 +82,24 @@ export async function verifyPayoutFrom(
   }
   const ids = options.batches ?? Array.from({ length: Number(next - 1n) }, (_, i) => BigInt(i + 1));
   const entries: PayEntry[] = [];
+  const contests: BatchContests[] = [];
+  const seen = (verdict: BatchVerdict): void => {
+    entries.push(...verdict.entries);
+    contests.push({ time: verdict.settlement.time, contests: verdict.contests });
+    options.seen?.(verdict);
+  };
   const batches: BatchReport[] = [];
   for (const id of ids) {
     options.progress?.(`batch ${id}`);
-    batches.push(await reportBatch(world, id, entries, options.seen));
+    batches.push(await reportBatch(world, id, seen));
   }
+  const waiting = options.batches === undefined ? await reportPairs(world, batches, contests) : [];
   const owner = options.owner === undefined ? undefined : await reportOwner(world, options.owner, entries);
-  const disagreements = [...batches.flatMap((batch) => batch.disagreements), ...(owner?.disagreements ?? [])];
+  const disagreements = [
+    ...batches.flatMap((batch) => batch.disagreements),
+    ...waiting,
+    ...(owner?.disagreements ?? []),
+  ];
   return {
     chainId: genesis.chainId,
     height: world.state.height,
@@ -96,6 +110,7 @@ export async function verifyPayoutFrom(
     batches,
     owner: owner && { owner: owner.owner, payments: owner.payments },
     agrees: disagreements.length === 0,
+    disagreements,
     disagreement: disagreements[0],
   };
 }
@@ -103,8 +118,7 @@ export async function verifyPayoutFrom(
 async function reportBatch(
   world: BatchWorld,
   batchId: bigint,
-  entries: PayEntry[],
-  seen: PayoutOptions["seen"],
+  seen: (verdict: BatchVerdict) => void,
 ): Promise<BatchReport> {
   const found = new Comparison();
   const empty = { batchId, batch: undefined, credits: 0, payments: NO_PAYMENTS, disagreements: [] };
@@ -115,8 +129,7 @@ async function reportBatch(
     }
     const verdict = await verifyBatch(world, batch, found);
     const payments = await comparePayments(world, verdict.entries, found);
-    entries.push(...verdict.entries);
-    seen?.(verdict);
+    seen(verdict);
     const disagreements = found.differences.map(asDisagreement);
     const credits = verdict.credits.length;
     return { batchId, batch, credits, payments, disagreements, agrees: disagreements.length === 0 };
@@ -124,6 +137,21 @@ async function reportBatch(
   if (!("why" in report)) return report;
   // What was found before is often why the next thing cannot be proven: it comes first.
   return { ...empty, agrees: false, disagreements: [...found.differences.map(asDisagreement), report] };
+}
+
+/** What waits for title cases, if all that is settled was verified and is booked. */
+async function reportPairs(
+  { state }: BatchWorld,
+  batches: readonly BatchReport[],
+  contests: readonly BatchContests[],
+): Promise<Disagreement[]> {
+  if (batches.filter(({ batch }) => batch?.settlement !== undefined).length !== contests.length) return [];
+  const found = new Comparison();
+  const failed = await tried(async () => {
+    await comparePairs(state, contests, found);
+    return {};
+  });
+  return [...found.differences.map(asDisagreement), ...("why" in failed ? [failed] : [])];
 }
 
 async function reportOwner(world: BatchWorld, owner: string, entries: readonly PayEntry[]) {
@@ -159,6 +187,7 @@ function unopened({ chainId }: Genesis, { height }: PayoutOptions, disagreement:
     batches: [],
     owner: undefined,
     agrees: false,
+    disagreements: [disagreement],
     disagreement,
   };
 }

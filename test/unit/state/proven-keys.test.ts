@@ -43,6 +43,8 @@ const rows: Readonly<Record<keyof typeof stateKeys, readonly [stranger: Bytes, m
   payLine: [stateKeys.payLine(who, 11n, 3, 7n), payout.lines.key([who, 11n, 3, 7n])],
   controllerChange: [stateKeys.controllerChange(who, 3), payout.controllerChanges.key([who, 3])],
   payAccount: [stateKeys.payAccount(who), payout.accounts.key([who])],
+  payTotals: [stateKeys.payTotals(), payout.totals.key([])],
+  payPair: [stateKeys.payPair(2n, 5n), payout.pairs.key([2n, 5n])],
 };
 
 for (const [name, [stranger, module]] of Object.entries(rows)) {
