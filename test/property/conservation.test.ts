@@ -288,8 +288,9 @@ class Run {
       const parts = partsOf(from, Number(index), 1);
       const [first] = parts;
       if (how === "begun") parts.splice(1);
-      if (how === "spoilt")
-        {parts.splice(0, 1, { ...first!, pieces: first!.pieces.map((piece) => piece.map((byte) => byte ^ 4)) });}
+      if (how === "spoilt") {
+        parts.splice(0, 1, { ...first!, pieces: first!.pieces.map((piece) => piece.map((byte) => byte ^ 4)) });
+      }
       for (const part of parts) if (m.openSample(who, chosen.batchId, [part]).code === 0) seen[how] += 1;
     }
   }

@@ -163,20 +163,19 @@ function begin(
   };
 }
 
-/** The last piece came: what they say together is checked, and what the settlement will look up is paid for. */
+/**
+ * The last piece came: what they say together is checked, and what the settlement will look up is paid for. What the other
+ * party has shown stays where it is: who clears it away would pay by its size, which may be more than a transaction can.
+ */
 function complete(context: Context, opener: Opener, head: OpeningHead, record: OpenedReceipt): number | Rejection {
-  const { view, address } = context;
-  const { batch, plan, vouchers, datanets, key } = opener;
+  const { view } = context;
+  const { batch, plan, datanets, key } = opener;
   const { voucherId, index } = record;
   const ruled = ruledReceipt(head, shownPieces(view, batch.id, record, key), datanets);
   if (isRejection(ruled)) return ruled;
   context.charge(GAS.perWindowLookup * BigInt(lookupsMax(ruled, datanets)));
 
-  for (const party of [batch.provider, present(vouchers.get(voucherId), "it was found before").consumer]) {
-    const other = present(address.parse(party), "a party is an address");
-    parts.delete(view, [batch.id, voucherId, index, other]);
-    if (party !== record.opener) dropPieces(view, batch.id, voucherId, index, other);
-  }
+  parts.delete(view, [batch.id, voucherId, index, key]);
   openings.put(view, [batch.id, voucherId, index], record);
   const { intervalFrom: from, intervalTo: to } = record;
   return present(plan.shareOf(voucherId, { from, to }), "it was drawn").draws;

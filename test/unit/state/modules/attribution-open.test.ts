@@ -114,18 +114,26 @@ test("a wrong piece is found with the last piece of its text; a head begins agai
   assert.deepEqual(rowsOf(m), [1, 0, 3]);
 });
 
-test("a consumer that begins with garbage does not hinder the provider, nor what it shows the settlement", () => {
-  const { m, redeemed, shown } = longReceipt();
-  const [first, second, third] = shown as [Opening, Opening, Opening];
-  taken(m.openSample(grace, redeemed.batchId, [spoilt(first)]));
-  taken(m.openSample(m.bob, redeemed.batchId, [first]));
-  taken(m.openSample(grace, redeemed.batchId, [spoilt(first)]));
-  taken(m.openSample(m.bob, redeemed.batchId, [second]));
-  refuses(m.openSample(grace, redeemed.batchId, [second]), poaErrors.wrongRoot);
-  taken(m.openSample(m.bob, redeemed.batchId, [third]));
-  assert.deepEqual(rowsOf(m), [1, 0, 3], "the consumer's garbage is gone");
-  taken(m.settle(heidi, redeemed.batchId));
-  assert.equal(m.credits(redeemed.batchId)[0]?.contributionId, 1n);
+test("a consumer that begins with garbage does not hinder the provider, whose last part costs what it costs alone", () => {
+  const gas = (spoils: boolean): bigint => {
+    const { m, redeemed, shown } = longReceipt();
+    const [first, second, third] = shown as [Opening, Opening, Opening];
+    const spoil = (part: Opening): void => {
+      const large = { ...spoilt(part), pieces: [new Uint8Array(90_000)] };
+      if (spoils) taken(m.openSample(grace, redeemed.batchId, [large]));
+    };
+    spoil(first);
+    taken(m.openSample(m.bob, redeemed.batchId, [first]));
+    spoil(first);
+    taken(m.openSample(m.bob, redeemed.batchId, [second]));
+    if (spoils) refuses(m.openSample(grace, redeemed.batchId, [second]), poaErrors.wrongRoot);
+    const last = m.openSample(m.bob, redeemed.batchId, [third]);
+    taken(last);
+    m.blocks(8);
+    assert.equal(m.credits(redeemed.batchId)[0]?.contributionId, 1n);
+    return last.gasUsed;
+  };
+  assert.equal(gas(true), gas(false));
 });
 
 test("the largest receipt is opened in the largest number of parts, and settled", () => {
