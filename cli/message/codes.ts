@@ -29,6 +29,18 @@ export const batchPhase = { collecting: 1, waiting: 2, opening: 3, overdue: 4, s
 export const entryKind = { contribution: 1, provider: 2, royalty: 3, revenue: 4 } as const;
 export const payoutStage = { pending: 1, matured: 2, paid: 3, accruing: 4 } as const;
 
+export const residualReason = {
+  "prompt-echo": 1,
+  common: 2,
+  repeated: 3,
+  unmatched: 4,
+  "not-eligible": 5,
+  "no-tokens": 6,
+  withheld: 7,
+  rounding: 8,
+  "not-audited": 9,
+} as const;
+
 /** Which field of which message holds which codes, for printing. */
 const fields: Readonly<Record<string, Codes>> = {
   "tributary.datanet.v1.Datanet.admission": admission,
@@ -42,6 +54,7 @@ const fields: Readonly<Record<string, Codes>> = {
   "tributary.model.v1.StageChange.stage": stage,
   "tributary.usage.v1.Channel.status": channelStatus,
   "tributary.attribution.v1.QueryBatchResponse.phase": batchPhase,
+  "tributary.attribution.v1.Reason.reason": residualReason,
   "tributary.payout.v1.Entry.kind": entryKind,
   "tributary.payout.v1.StatementLine.stage": payoutStage,
   "tributary.payout.v1.StatementLine.contribution_status": contributionStatus,

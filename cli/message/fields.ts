@@ -20,7 +20,7 @@ export type FieldValues = KeyringValues & NodeValues & { readonly offline?: bool
  * (addresses by key name, coins of this chain, files) becomes a value when the command runs.
  */
 export interface FieldKind<V = unknown> {
-  readonly option: Option<string | undefined> | Option<readonly string[]>;
+  readonly option: Option<string | undefined> | Option<readonly string[]> | Option<boolean>;
   value(text: string, world: World, values: FieldValues): V | Promise<V>;
   readonly isList?: boolean;
 }
@@ -70,6 +70,8 @@ export const field = {
     named(help, async (node, slug) => (await node.query("tributary.datanet.v1.Query/Datanet", { slug })).datanet?.id),
   model: (help: string) =>
     named(help, async (node, slug) => (await node.query("tributary.model.v1.Query/Model", { slug })).model?.id),
+  /** A switch; it is read when the line is. */
+  flag: (help: string): FieldKind<boolean> => ({ option: opt.flag(help), value: (text) => text === "true" }),
   u64: (help: string) => checkedText(help, "n", readU64),
   count: (help: string) => checkedText(help, "n", readU32),
   /** Percent with up to two decimals, as basis points: 12.5 is 1250. */

@@ -7,6 +7,7 @@ import { EXIT } from "../exit.js";
 import { CliFault, usage } from "../fault.js";
 import { keyringOptions, type KeyringValues } from "../keyring/open.js";
 import { opt, section, withDefault, type Option, type Options } from "../option.js";
+import { toCsv } from "../output/csv.js";
 import type { Column } from "../output/table.js";
 import type { World } from "../world.js";
 import { fromBase64 } from "#proto/base64.js";
@@ -69,6 +70,7 @@ export function queryCommand<Q extends MessageName, A extends MessageName>(recor
     options: {
       ...own,
       height: opt.u64("Height of the state to read (default: the latest)."),
+      ...(record.list === undefined ? {} : { csv: opt.flag("Print the rows as CSV, amounts in base units.") }),
       ...(isPaged ? pageOptions : {}),
       ...keyringOptions,
       ...nodeOptions,
@@ -78,7 +80,7 @@ export function queryCommand<Q extends MessageName, A extends MessageName>(recor
       values: Readonly<Record<string, string>> &
         NodeValues &
         KeyringValues &
-        PageValues & { height: bigint | undefined },
+        PageValues & { readonly height: bigint | undefined; readonly csv?: boolean },
       world: World,
     ) {
       const request = {
@@ -99,7 +101,7 @@ export function queryCommand<Q extends MessageName, A extends MessageName>(recor
           fix: "check that node and tribd have the same version",
         });
       }
-      print(record, answer, world);
+      print(record, answer, values.csv === true, world);
     },
   };
 }
@@ -111,6 +113,7 @@ function pageRequest({ limit, offset, pageKey, reverse, countTotal }: PageValues
 function print<Q extends MessageName, A extends MessageName>(
   record: QueryCommand<Q, A>,
   answer: Messages[A],
+  csv: boolean,
   world: World,
 ): void {
   const shown = readable(record.response, answer);
@@ -119,7 +122,8 @@ function print<Q extends MessageName, A extends MessageName>(
   else if (list === undefined) world.out.data(shown);
   else {
     const rows = (shown[snake(list.field)] as readonly unknown[]).map((row) => asRow(row, list.id));
-    if (world.out.quiet) for (const row of rows) world.out.line(String(row[list.id]));
+    if (csv) world.system.stdout.write(toCsv(rows, list.columns));
+    else if (world.out.quiet) for (const row of rows) world.out.line(String(row[list.id]));
     else world.out.rows(rows, list.columns);
     const page = shown["pagination"] as { next_key?: Uint8Array; total?: bigint } | null | undefined;
     if (page?.next_key !== undefined && page.next_key.length > 0) {

@@ -10,7 +10,7 @@ import { runTx } from "../tx/run.js";
 import type { World } from "../world.js";
 import { split, type FieldKind, type FieldValues } from "./fields.js";
 
-type Typed = Readonly<Record<string, string | readonly string[] | undefined>>;
+type Typed = Readonly<Record<string, string | readonly string[] | boolean | undefined>>;
 
 export interface MessageCommand<N extends MessageName> {
   readonly path: string;
@@ -88,6 +88,10 @@ export async function readFields(
   for (const [name, kind] of Object.entries(kinds)) {
     const text = typed[name];
     if (text === undefined) continue;
+    if (typeof text === "boolean") {
+      out[name] = text;
+      continue;
+    }
     const texts = typeof text === "string" ? [text] : text;
     const read = (part: string): unknown => kind.value(part, world, values);
     if (kind.isList !== true) out[name] = await read(texts[0]!);

@@ -1,8 +1,9 @@
 import { fieldsOf } from "#proto/codec/json.js";
 import type { MessageName, Messages } from "#proto/codec/message.js";
+import { unitsOf } from "./billionths.js";
 import { wordFor } from "./codes.js";
 
-/** A message as people read it: snake_case, bytes in hex, codes with their words; for `-o text`. */
+/** A message as people read it: snake_case, bytes in hex, codes with their words, amounts in base units; for `-o text`. */
 export function readable<N extends MessageName>(name: N, value: Messages[N]): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   for (const field of fieldsOf(name)) {
@@ -12,7 +13,7 @@ export function readable<N extends MessageName>(name: N, value: Messages[N]): Re
         return entry === undefined ? null : readable(field.ref as MessageName, entry as never);
       }
       const word = wordFor(name, field.json, entry);
-      return word === undefined ? entry : `${String(entry)} (${word})`;
+      return word === undefined ? (unitsOf(name, field.json, entry) ?? entry) : `${String(entry)} (${word})`;
     };
     out[field.json] = field.repeated ? (item as readonly unknown[]).map(one) : one(item);
   }

@@ -7,11 +7,12 @@ const batchId = field.id("The batch.");
 const creditColumns = columns(
   ["BATCH", "batch_id", "right"],
   ["CONTRIBUTION", "contribution_id", "right"],
+  ["DATANET", "datanet_id", "right"],
   ["OWNER", "owner"],
-  ["POSITIONS", "positions", "right"],
+  ["TOKENS", "tokens", "right"],
   ["RECEIPTS", "receipts", "right"],
   ["AMOUNT", "amount", "right"],
-  ["TREASURY", "treasury", "right"],
+  ["CONTESTED", "contested", "right"],
 );
 
 export default [
@@ -82,12 +83,15 @@ export default [
     query: path("Openings"),
     request: "tributary.attribution.v1.QueryOpeningsRequest",
     response: "tributary.attribution.v1.QueryOpeningsResponse",
-    summary: "List the opened receipts of a batch, as they were sent.",
+    summary: "List the opened receipts of a batch.",
     args: { batchId },
     list: {
       field: "openings",
-      id: "height",
+      id: "index",
       columns: columns(
+        ["VOUCHER", "voucher_id", "right"],
+        ["RECEIPT", "index", "right"],
+        ["PIECES", "pieces", "right"],
         ["HEIGHT", "height", "right"],
         ["FROM", "interval_from", "right"],
         ["TO", "interval_to", "right"],
@@ -97,6 +101,56 @@ export default [
     example: ["query attribution openings 2 -o json"],
   }),
   queryCommand({
+    path: "query attribution opening",
+    query: path("Opening"),
+    request: "tributary.attribution.v1.QueryOpeningRequest",
+    response: "tributary.attribution.v1.QueryOpeningResponse",
+    summary: "Show an opened receipt with the pieces of its texts: token hashes, no words.",
+    args: {
+      batchId,
+      voucherId: field.id("The voucher of the batch."),
+      index: field.u64("The receipt's place under the voucher, from 0."),
+    },
+    example: ["query attribution opening 2 3 17 -o json"],
+  }),
+  queryCommand({
+    path: "query attribution contests",
+    query: path("Contests"),
+    request: "tributary.attribution.v1.QueryContestsRequest",
+    response: "tributary.attribution.v1.QueryContestsResponse",
+    summary: "List the contested credit of a batch: who is paid, and whose older contribution contests.",
+    args: { batchId },
+    list: {
+      field: "contests",
+      id: "contribution_id",
+      columns: columns(
+        ["CONTRIBUTION", "contribution_id", "right"],
+        ["CONTESTED BY", "senior_id", "right"],
+        ["AMOUNT", "amount", "right"],
+      ),
+    },
+    example: ["query attribution contests 2"],
+  }),
+  queryCommand({
+    path: "query attribution uses",
+    query: path("Uses"),
+    request: "tributary.attribution.v1.QueryUsesRequest",
+    response: "tributary.attribution.v1.QueryUsesResponse",
+    summary: "List the uses of a contribution without a licence: batches and vouchers name provider and consumer.",
+    args: { contributionId: field.id("The contribution that stood first for the words.") },
+    list: {
+      field: "uses",
+      id: "batch_id",
+      columns: columns(
+        ["BATCH", "batch_id", "right"],
+        ["VOUCHER", "voucher_id", "right"],
+        ["RECEIPTS", "receipts", "right"],
+        ["TOKENS", "tokens", "right"],
+      ),
+    },
+    example: ["query attribution uses 7"],
+  }),
+  queryCommand({
     path: "query attribution credits",
     query: path("Credits"),
     request: "tributary.attribution.v1.QueryCreditsRequest",
@@ -104,7 +158,7 @@ export default [
     summary: "List what each contribution earned in a batch.",
     args: { batchId },
     list: { field: "credits", id: "contribution_id", columns: creditColumns },
-    example: ["query attribution credits 2"],
+    example: ["query attribution credits 2", "query attribution credits 2 --csv > credits.csv"],
   }),
   queryCommand({
     path: "query attribution contribution-credits",

@@ -16,7 +16,8 @@ export default [
     query: path("Statement"),
     request: "tributary.payout.v1.QueryStatementRequest",
     response: "tributary.payout.v1.QueryStatementResponse",
-    summary: "Show what an owner has earned, for what, and how much is paid; -o json also has the sums.",
+    summary:
+      "Show what an owner has earned, for what, how sure that is, and how much is paid; -o json also has the sums.",
     args: { owner },
     list: {
       field: "lines",
@@ -26,16 +27,18 @@ export default [
         { title: "FOR", cell: entry("kind") },
         { title: "OF", cell: entry("subject"), right: true },
         { title: "VERSION", cell: entry("version_id"), right: true },
+        { title: "TOKENS", cell: entry("tokens"), right: true },
         { title: "RECEIPTS", cell: entry("receipts"), right: true },
-        ...columns(
-          ["EARNED", "earned", "right"],
-          ["PAID", "paid", "right"],
-          ["STAGE", "stage"],
-          ["CONTRIBUTION", "contribution_status"],
-        ),
+        ...columns(["EARNED", "earned", "right"]),
+        { title: "ERROR", cell: entry("sampling_error"), right: true },
+        ...columns(["PAID", "paid", "right"], ["STAGE", "stage"], ["CONTRIBUTION", "contribution_status"]),
       ],
     },
-    example: ["query payout statement alice", "query payout statement alice -o json | jq .account"],
+    example: [
+      "query payout statement alice",
+      "query payout statement alice --csv > alice.csv",
+      "query payout statement alice -o json | jq .account",
+    ],
   }),
   queryCommand({
     path: "query payout entries",
@@ -77,6 +80,26 @@ export default [
     example: ["query payout accounts"],
   }),
   queryCommand({
+    path: "query payout pairs",
+    query: path("Pairs"),
+    request: "tributary.payout.v1.QueryPairsRequest",
+    response: "tributary.payout.v1.QueryPairsResponse",
+    summary: "List the credit of a contribution that waits because others contest it, or that it contests of others.",
+    args: { contributionId: field.id("The contribution that is paid.") },
+    flags: { asSenior: field.flag("It is the one that contests.") },
+    list: {
+      field: "pairs",
+      id: "contribution_id",
+      columns: columns(
+        ["CONTRIBUTION", "contribution_id", "right"],
+        ["CONTESTED BY", "senior_id", "right"],
+        ["AMOUNT", "amount", "right"],
+        ["BATCHES", "batches", "right"],
+      ),
+    },
+    example: ["query payout pairs 5", "query payout pairs 2 --as-senior"],
+  }),
+  queryCommand({
     path: "query payout key-change",
     query: path("KeyChange"),
     request: "tributary.payout.v1.QueryKeyChangeRequest",
@@ -90,7 +113,7 @@ export default [
     query: path("Totals"),
     request: "tributary.payout.v1.QueryTotalsRequest",
     response: "tributary.payout.v1.QueryTotalsResponse",
-    summary: "Show the sums of all payouts: booked, pending, accruing, owed, paid.",
+    summary: "Show the sums of all payouts: booked, pending, accruing, owed, paid, contested.",
     example: ["query payout totals"],
   }),
   queryCommand({

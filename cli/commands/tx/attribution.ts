@@ -24,8 +24,12 @@ export default [
   messageCommand({
     path: "tx attribution open-sample",
     message: "tributary.attribution.v1.MsgOpenSample",
-    summary: "Open receipts of a batch that its sample asks for. This publishes their prompts and answers.",
-    details: "The file is a JSON list of openings, as the provider's tools write it.",
+    summary: "Open receipts of a batch that its sample asks for. This publishes their requests and answers.",
+    details:
+      "The file is a JSON list of openings, as the provider's tools write it: a receipt in one part, or in several, in their\n" +
+      "order and in as many transactions as they need. The first part has the head; a head begins the receipt again. Nothing\n" +
+      "counts before the last piece has come, and the parts of provider and consumer stand apart. Pieces hold token hashes:\n" +
+      "whoever guesses a word can check it, so that an opening is as good as the text.",
     args: { batchId },
     extra: { openingsFile: field.text("The openings, as a JSON list.") },
     complete: (message, extra) => ({ ...message, openings: readOpenings(String(extra("openingsFile")[0] ?? "")) }),
@@ -34,7 +38,8 @@ export default [
   messageCommand({
     path: "tx attribution settle",
     message: "tributary.attribution.v1.MsgSettleBatch",
-    summary: "Settle a batch whose openings are complete or whose deadline has passed.",
+    summary: "Ask for the settlement of a batch whose openings are complete; after its deadline it needs no asking.",
+    details: "The blocks that follow settle and book it, each as much as it has room for.",
     args: { batchId },
     example: ["tx attribution settle 3 --from bob"],
   }),

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { residualReasons } from "#proto/attribution/rule/reasons.js";
 import { emptyMessage, message } from "#proto/codec/message.js";
 import { isRejection } from "#proto/rejection.js";
 import { admissions, reasons, statuses, verdicts } from "#state/modules/datanet/codes.js";
@@ -53,6 +54,7 @@ test("words for codes are those of the modules", () => {
   sameAs(codes.channelStatus, channelStatus);
   sameAs(codes.batchPhase, phases);
   sameAs(codes.entryKind, kinds);
+  sameAs(codes.residualReason, residualReasons);
 });
 
 test("a datanet is created from flags: hashes of files, shares in percent, keys by name, coins", async () => {
