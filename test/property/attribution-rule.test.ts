@@ -18,7 +18,9 @@ import {
   creditOf,
   factsOf,
   payees,
+  prose,
   receiptOf,
+  Records,
   ruled,
   slice,
   wordsOf,
@@ -86,6 +88,64 @@ const joined = (world: World, works: readonly Work[], work: Work): World => {
   assert.ok(works.every(({ id }) => id !== work.id));
   return { ...world, records };
 };
+
+test("property 3, null: a contribution that no text holds changes nothing", () => {
+  fc.assert(
+    fc.property(
+      game,
+      fc.constantFrom(1, 2, 3, 9),
+      fc.constantFrom(0, 90),
+      ({ talk, world, works }, datanet, intent) => {
+        const stranger: Work = { id: 99, datanet, owner: "z", texts: [prose("n", 40)], intent, accepted: 50 };
+        const [before, after] = [ruled(talk, world), ruled(talk, joined(world, works, stranger))];
+        assert.deepEqual(verdictsOf(after), verdictsOf(before));
+      },
+    ),
+    { seed: SEED, numRuns: 60 },
+  );
+});
+
+test("property 4, copy: a later copy in the original's datanet changes nothing", () => {
+  fc.assert(
+    fc.property(game, fc.nat(), ({ talk, world, works }, pick) => {
+      const before = ruled(talk, world);
+      const paidFor = works.filter(({ id }) => payees(before).includes(id));
+      const original = paidFor[pick % Math.max(1, paidFor.length)];
+      if (original === undefined) return;
+      const copy: Work = { ...original, id: 99, owner: "z", intent: 90, accepted: 50 };
+      assert.deepEqual(verdictsOf(ruled(talk, joined(world, works, copy))), verdictsOf(before));
+    }),
+    { seed: SEED, numRuns: 150 },
+  );
+});
+
+const OWN = fc.record({
+  size: fc.integer({ min: 20, max: 60 }),
+  cuts: fc.uniqueArray(fc.integer({ min: 1, max: 19 }), { minLength: 1, maxLength: 3 }),
+  quotes: fc.array(fc.tuple(fc.nat(50), fc.integer({ min: 1, max: 40 })), { minLength: 1, maxLength: 4 }),
+});
+/** Weight that one owner's licensed texts earn of an answer that quotes them. */
+function earns(texts: readonly string[], answer: string): number {
+  const records = new Records(texts.map((text, i) => ({ id: i + 1, datanet: 1, owner: "a", texts: [text] })));
+  records.release(1);
+  return payees(ruled({ answer }, { records, licensed: [1] })).filter((id) => id > 0).length;
+}
+
+test("properties 6 and 7: more text never earns less, and pieces never earn more than the whole", () => {
+  fc.assert(
+    fc.property(OWN, ({ size, cuts, quotes }) => {
+      const text = prose("w", size);
+      const answer = quotes.map(([from, length], i) => `${slice(text, from, from + length)} q${i}`).join(" ");
+      const places = [0, ...[...cuts].sort((a, b) => a - b), size];
+      const pieces = places.slice(1).map((end, i) => slice(text, places[i]!, end));
+      const whole = earns([text], answer);
+      assert.ok(earns(pieces, answer) <= whole);
+      assert.ok(earns([slice(text, 0, size - 5)], answer) <= whole);
+      assert.ok(earns([`${text} ${prose("m", 9)}`], answer) >= whole);
+    }),
+    { seed: SEED, numRuns: 80 },
+  );
+});
 
 test("property 5, no dilution: a junior takes for good nothing that windows paid to others", () => {
   fc.assert(

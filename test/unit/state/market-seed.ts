@@ -36,7 +36,7 @@ export function ok<T>(value: T | Rejection): T {
 }
 
 /** A contributed text. Not eligible: no release of the version holds it. */
-export interface Work {
+interface Work {
   readonly owner: Person;
   readonly text: string;
   readonly datanet?: bigint;
@@ -51,7 +51,7 @@ export interface Work {
 }
 
 /** Datanets of the market: the version's release is of the first; a request may name the others. */
-export const LICENSED = 1n;
+const LICENSED = 1n;
 export const CURATED = 2n;
 export const OPEN = 3n;
 

@@ -16,7 +16,7 @@ import { ok, seedMarket, type MarketOptions } from "./market-seed.js";
 import { DatanetWorld } from "./modules/datanet-world.js";
 import { person, TEST_CHAIN, type Person, type TxOptions } from "./world.js";
 
-export { CURATED, LICENSED, ok, OPEN, type MarketOptions, type Work } from "./market-seed.js";
+export { CURATED, ok, OPEN, type MarketOptions } from "./market-seed.js";
 
 export function any<N extends MessageName>(name: N, value: Messages[N]): AnyMessage {
   return { typeUrl: `/${name}`, value: message(name).encode(value) };
