@@ -50,6 +50,7 @@ export function creditEntry(
     tokens,
     receipts,
     treasury: treasury.toString(),
+    selfDealt: credit.selfDealt,
     samplingError: samplingError(credit, settled.settlement).toString(),
   };
 }
@@ -71,6 +72,7 @@ function entryOf({ batch, dueTime }: SettledBatch, kind: number, subject: bigint
     maturedHeight: 0n,
     released: "0",
     samplingError: "0",
+    selfDealt: "0",
   };
 }
 

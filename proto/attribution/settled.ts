@@ -110,11 +110,12 @@ export function creditRecord(
   sum: CreditSum,
   before?: CreditRecord,
 ): CreditRecord {
-  const { tokens, receipts, amount, contested, squares } = before ?? {
+  const { tokens, receipts, amount, contested, selfDealt, squares } = before ?? {
     tokens: 0n,
     receipts: 0n,
     amount: "0",
     contested: "0",
+    selfDealt: "0",
     squares: "0",
   };
   return {
@@ -126,6 +127,7 @@ export function creditRecord(
     receipts: receipts + BigInt(sum.receipts),
     amount: plus(amount, sum.amount),
     contested: plus(contested, sum.contested),
+    selfDealt: plus(selfDealt, sum.selfDealt),
     squares: isWhole({ id: batchId, ...batch }) ? "0" : (BigInt(squares) + sum.squares).toString(),
   };
 }

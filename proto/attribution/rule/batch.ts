@@ -1,4 +1,5 @@
 import { assert } from "../../assert.js";
+import { equalBytes, type Bytes } from "../../bytes.js";
 import type { Share } from "../settle.js";
 import type { ReceiptPay } from "./price.js";
 import type { Ruling } from "./rule.js";
@@ -32,6 +33,8 @@ export interface CreditSum {
   /** Billionths, contested credit included. */
   amount: bigint;
   contested: bigint;
+  /** What the owner has paid itself, as a consumer. */
+  selfDealt: bigint;
   /** Sum over draws of the squared amounts, for the sampling error. */
   squares: bigint;
 }
@@ -62,13 +65,15 @@ export function noSums(): BatchSums {
 /** A receipt that the rule has decided, and what it takes part in. */
 export interface SettledReceipt {
   readonly voucherId: bigint;
+  /** 20 bytes: the consumer, replaced keys followed like those of owners. */
+  readonly consumer: Bytes;
   readonly share: Share;
   readonly ruling: Ruling;
   readonly pay: ReceiptPay;
 }
 
 /** Adds one receipt to the sums of its batch. Work: one step a token and a row. */
-export function addReceipt(sums: BatchSums, { voucherId, share, ruling, pay }: SettledReceipt): void {
+export function addReceipt(sums: BatchSums, { voucherId, consumer, share, ruling, pay }: SettledReceipt): void {
   assert(share.draws > 0, "a receipt that takes part answers a draw");
   sums.opened += BigInt(share.draws);
   sums.shared += share.pool;
@@ -80,6 +85,7 @@ export function addReceipt(sums: BatchSums, { voucherId, share, ruling, pay }: S
     sum.tokens += tokens;
     sum.amount += amount;
     sum.contested += contested;
+    if (equalBytes(committer.owner, consumer)) sum.selfDealt += amount;
     sum.squares += (amount * amount) / BigInt(share.draws);
     if (contester === undefined || contested === 0n) continue;
     const pairs = known(sums.contests, contribution, () => new Map<bigint, bigint>());
@@ -102,7 +108,7 @@ export function addReceipt(sums: BatchSums, { voucherId, share, ruling, pay }: S
 }
 
 function noCredit(): CreditSum {
-  return { receipts: 0, tokens: 0, amount: 0n, contested: 0n, squares: 0n };
+  return { receipts: 0, tokens: 0, amount: 0n, contested: 0n, selfDealt: 0n, squares: 0n };
 }
 
 function known<K, V>(map: Map<K, V>, key: K, make: () => V): V {

@@ -24,7 +24,7 @@ import type { Messages } from "../../codec/message.js";
 import { stateKeys } from "../../light/state-keys.js";
 import { compareEpoch } from "./beacon.js";
 import type { Comparison } from "./compare.js";
-import { readFacts, type FactsWorld } from "./facts.js";
+import { readConsumers, readFacts, type FactsWorld } from "./facts.js";
 import { VerifyFault } from "./fault.js";
 import type { TrustedHeaders } from "./headers.js";
 import { readOpenings, type VerifiedReceipt } from "./openings.js";
@@ -97,9 +97,13 @@ export async function verifyBatch(world: BatchWorld, batch: BatchRecord, found: 
   const settlement = present(batch.settlement, "only settled batches are verified");
   await compareMoment(world, batch, epoch, found);
   const facts = await readFacts(world, batch, version);
+  const consumers = await readConsumers(world, batch, vouchers);
   const sums = noSums();
   const receipts = opened.map((receipt) => decide(receipt, facts));
-  for (const receipt of receipts) addReceipt(sums, receipt);
+  for (const receipt of receipts) {
+    const consumer = present(consumers.get(receipt.voucherId), "a receipt is of a voucher of its batch");
+    addReceipt(sums, { ...receipt, consumer });
+  }
   const recomputed = settlementOf(batch, plan, withReceipts(noProgress(batch.id), sums), epoch.beacon, settlement);
   found.record(`settlement of batch ${batch.id}`, settlement, recomputed);
   const credits = [...sums.credits]

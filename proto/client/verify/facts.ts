@@ -53,6 +53,17 @@ export async function readFacts(
   };
 }
 
+/** By voucher, the key that the consumer's pay would follow, as of the height at which the batch was formed. Throws VerifyFault. */
+export async function readConsumers(
+  { state, bech32Prefix }: Pick<FactsWorld, "state" | "bech32Prefix">,
+  { formedHeight }: BatchRecord,
+  vouchers: readonly { readonly id: bigint; readonly consumer: string }[],
+): Promise<ReadonlyMap<bigint, Bytes>> {
+  const texts = [...new Set(vouchers.map(({ consumer }) => consumer))];
+  const keys = await readOwners(state, bech32Prefix, texts, formedHeight);
+  return new Map(vouchers.map(({ id, consumer }) => [id, present(keys.get(consumer), "all consumers were read")]));
+}
+
 /** The key that each owner's pay followed after the block of a height: changes are numbered without gaps. */
 async function readOwners(
   state: ProvenState,

@@ -73,6 +73,7 @@ export async function compareVouchers(
     const channel = await state.get("tributary.usage.v1.Channel", stateKeys.channel(channelId), `channel ${channelId}`);
     found.equal(`consumer of ${what}`, consumer, channel.consumer);
     found.equal(`provider of ${what}`, channel.provider, batch.provider);
+    found.equal(`consumer of ${what} is the provider`, (voucher.linked & 1) === 1, consumer === batch.provider);
     found.equal(`version of ${what}`, channel.versionId, batch.versionId);
     found.equal(`epoch of ${what}`, epochAt(height, epochBlocks), batch.epoch);
     // Of the channel's first voucher in this batch only the chain knows what was redeemed before, unless nothing was.
@@ -93,14 +94,24 @@ export async function compareFees(
   shares: FeeShares,
   found: Comparison,
 ): Promise<Messages["tributary.attribution.v1.Royalty"][]> {
-  const sums = { receipts: 0n, auditSum: 0n, fees: 0n, burned: 0n, validators: 0n, pool: 0n, auditedPool: 0n };
+  const sums = {
+    receipts: 0n,
+    auditSum: 0n,
+    fees: 0n,
+    selfDealt: 0n,
+    burned: 0n,
+    validators: 0n,
+    pool: 0n,
+    auditedPool: 0n,
+  };
   const rest = { providerShare: 0n, royalties: 0n, ownerShare: 0n };
   const upstream = new Map(shares.royalties.map(({ versionId }) => [versionId, 0n]));
-  for (const { fee, auditSum, auditCount } of vouchers) {
+  for (const { fee, auditSum, auditCount, linked } of vouchers) {
     const split = splitFee(fee, shares);
     sums.receipts += auditCount;
     sums.auditSum += auditSum;
     sums.fees += fee;
+    if (linked !== 0) sums.selfDealt += fee;
     sums.burned += split.burned;
     sums.validators += split.validators;
     const audited = auditedSplit(split, auditSum, fee);

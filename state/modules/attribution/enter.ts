@@ -7,6 +7,7 @@ import type { Bytes } from "#proto/bytes.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import type { Context } from "../../context.js";
 import type { WriteView } from "../../store/view.js";
+import { ownerOfVersion } from "../model/index.js";
 import { attributionErrors } from "./errors.js";
 import { batches, batchIds, byProvider, nextBatch, nextVoucher, royalties, unsettled, vouchers } from "./keys.js";
 import { paramsOf } from "./params.js";
@@ -40,7 +41,8 @@ export function enterVoucher(
   const known = batchIds.get(view, [epoch, provider, channel.versionId]);
   const batch =
     known === undefined ? newBatch(view, entry, epoch, settings) : present(batches.get(view, [known]), "indexed");
-  const next = grown(batch, entry, settings);
+  const linked = linksOf(view, channel);
+  const next = grown(batch, entry, settings, linked);
   if (isRejection(next)) return next;
 
   if (known === undefined) {
@@ -67,10 +69,20 @@ export function enterVoucher(
     openAll: voucher.openAll,
     signature,
     height: block.height,
+    linked,
   });
   addRoyalties(view, batch.id, split);
-  addHeld(view, step.fee, step.fee - split.burned - split.validators);
+  addHeld(view, step.fee, step.fee - split.burned - split.validators, linked !== 0);
   return { batchId: batch.id, voucherId };
+}
+
+/** Bits of a voucher's field `linked`. Codes are permanent. */
+const links = { provider: 1, owner: 2 } as const;
+
+/** Who the consumer is beside a consumer. Whoever pays itself pays no less; only the total of what others pay is kept apart. */
+function linksOf(view: WriteView, { consumer, provider, versionId }: VoucherEntry["channel"]): number {
+  const isProvider = consumer === provider ? links.provider : 0;
+  return isProvider | (consumer === ownerOfVersion(view, versionId) ? links.owner : 0);
 }
 
 function newBatch(view: WriteView, { channel }: VoucherEntry, epoch: bigint, settings: Params): Batch {
@@ -85,6 +97,7 @@ function newBatch(view: WriteView, { channel }: VoucherEntry, epoch: bigint, set
     auditSum: 0n,
     openAll: true,
     fees: 0n,
+    selfDealt: 0n,
     burned: 0n,
     validators: 0n,
     pool: 0n,
@@ -100,7 +113,12 @@ function newBatch(view: WriteView, { channel }: VoucherEntry, epoch: bigint, set
 }
 
 /** Its vouchers are bounded, since each block that goes on with it reads them; its sums are 64 bits. */
-function grown(batch: Batch, { voucher, step, split }: VoucherEntry, settings: Params): Batch | Rejection {
+function grown(
+  batch: Batch,
+  { voucher, step, split }: VoucherEntry,
+  settings: Params,
+  linked: number,
+): Batch | Rejection {
   const full = (field: string, max: bigint): Rejection =>
     reject(attributionErrors.batchFull, { batch_id: batch.id, field, max, fix: "redeem in the next epoch" });
   if (batch.vouchers >= settings.batchVouchersMax) return full("vouchers", BigInt(settings.batchVouchersMax));
@@ -115,6 +133,7 @@ function grown(batch: Batch, { voucher, step, split }: VoucherEntry, settings: P
     auditSum: batch.auditSum + voucher.auditSum,
     openAll: batch.openAll && voucher.openAll,
     fees: batch.fees + step.fee,
+    selfDealt: batch.selfDealt + (linked === 0 ? 0n : step.fee),
     burned: batch.burned + split.burned,
     validators: batch.validators + split.validators,
     pool: batch.pool + audited.pool,

@@ -102,8 +102,8 @@ function readRecords(context: GenesisContext, genesis: Genesis): Rejection | und
   const unread = readOpenings(context, "openings", genesis.openings) ?? readOpenings(context, "parts", genesis.parts);
   if (unread !== undefined) return unread;
   for (const [i, credit] of genesis.credits.entries()) {
-    const { amount, contested } = credit;
-    const problem = amountProblem("attribution", `credits[${i}]`, { amount, contested });
+    const { amount, contested, selfDealt } = credit;
+    const problem = amountProblem("attribution", `credits[${i}]`, { amount, contested, selfDealt });
     if (problem !== undefined) return problem;
     if (!SQUARES.test(credit.squares)) {
       return invalidGenesis("attribution", `credits[${i}].squares`, "a decimal string");

@@ -54,9 +54,19 @@ const batchesAddUp: Invariant = (view) => {
 };
 
 const totalsEqualBatches: Invariant = (view) => {
-  const sums = { fees: 0n, pool: 0n, credited: 0n, residual: 0n, forfeited: 0n, held: 0n, contested: 0n };
+  const sums = {
+    fees: 0n,
+    pool: 0n,
+    credited: 0n,
+    residual: 0n,
+    forfeited: 0n,
+    held: 0n,
+    contested: 0n,
+    selfDealt: 0n,
+  };
   for (const [, batch] of batches.range(view)) {
     sums.fees += batch.fees;
+    sums.selfDealt += batch.selfDealt;
     sums.held += heldFor(batch);
     if (batch.settlement === undefined) continue;
     sums.pool += batch.pool;

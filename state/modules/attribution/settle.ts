@@ -8,9 +8,10 @@ import { ruleReceipt } from "#proto/attribution/rule/rule.js";
 import { tokenCount } from "#proto/attribution/rule/tokens.js";
 import { noProgress, settlementOf, withReceipts } from "#proto/attribution/settled.js";
 import { receiptWork, WORK } from "#proto/attribution/work.js";
+import type { Bytes } from "#proto/bytes.js";
 import { isRejection } from "#proto/rejection.js";
 import type { Context } from "../../context.js";
-import { receiveBatch } from "../payout/index.js";
+import { controllerAt, receiveBatch } from "../payout/index.js";
 import { epochOf, heldFor, planOf, vouchersOf } from "./batch.js";
 import { batchSettled } from "./events.js";
 import { factsOf } from "./facts.js";
@@ -18,7 +19,7 @@ import { batches, openings, progress, royalties, unsettled } from "./keys.js";
 import { shownPieces } from "./open.js";
 import { storeSums } from "./sums.js";
 import { addResidual, addSettled } from "./totals.js";
-import type { Batch, OpenedReceipt, Progress, Settlement } from "./types.js";
+import type { Batch, OpenedReceipt, Progress, Settlement, Voucher } from "./types.js";
 
 /** What a step has done. */
 export interface Step {
@@ -60,7 +61,7 @@ export function settleReceipts(context: Context, batch: Batch, budget: number): 
     const ruled = receiptOf(context, batch, opened, facts.version.datanets.length);
     const ruling = ruleReceipt(ruled, facts);
     const pay = priceReceipt(ruling, share.pool);
-    addReceipt(sums, { voucherId, share, ruling, pay });
+    addReceipt(sums, { voucherId, consumer: consumerOf(context, batch, list, voucherId), share, ruling, pay });
     work += receiptWork(ruling, tokensOf(ruled), ruling.committers.length);
   }
   const after = withReceipts(before, sums);
@@ -75,6 +76,16 @@ export function settleReceipts(context: Context, batch: Batch, budget: number): 
 const NO_BEACON = new Uint8Array(0);
 /** What closing a batch costs beside its royalties: its record, the provider and the revenue. */
 const BATCH_BOOKINGS = 3;
+
+/** The key that the consumer's pay would follow, as of the height at which the batch was formed. */
+function consumerOf(context: Context, { formedHeight }: Batch, list: readonly Voucher[], id: bigint): Bytes {
+  const { consumer } = present(
+    list.find((voucher) => voucher.id === id),
+    "an opening is of a voucher of its batch",
+  );
+  const address = present(context.address.parse(consumer), "a stored consumer is an address");
+  return controllerAt(context, address, formedHeight);
+}
 
 function receiptOf({ view, address }: Context, batch: Batch, opened: OpenedReceipt, datanets: number): RuledReceipt {
   const opener = present(address.parse(opened.opener), "an opener is an address");

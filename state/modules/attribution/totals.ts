@@ -13,6 +13,7 @@ export const NO_TOTALS: Totals = {
   forfeited: "0",
   held: "0",
   contested: "0",
+  selfDealt: "0",
 };
 
 /** Sums since genesis; `held` is what unsettled batches hold now. */
@@ -20,9 +21,12 @@ export function batchTotals(view: ReadView): Totals {
   return present(totals.get(view, []), "genesis has written the totals");
 }
 
-/** Adds fees of a redeemed voucher, and the part of them that its batch holds; base units. */
-export function addHeld(view: WriteView, fees: bigint, held: bigint): void {
-  totals.put(view, [], raised(batchTotals(view), { fees, held }));
+/**
+ * Adds fees of a redeemed voucher, and the part of them that its batch holds; base units.
+ * @param isLinked whether the consumer is the provider or the owner of the model
+ */
+export function addHeld(view: WriteView, fees: bigint, held: bigint, isLinked: boolean): void {
+  totals.put(view, [], raised(batchTotals(view), { fees, held, selfDealt: isLinked ? fees : 0n }));
 }
 
 /** Moves a settled batch from `held` to the sums of its settlement. @param held and pool: base units */

@@ -74,6 +74,7 @@ function emptyFor(entry: Entry, { id: subject, owner, datanetId }: Contribution)
     tokens: 0n,
     receipts: 0n,
     samplingError: "0",
+    selfDealt: "0",
   };
 }
 

@@ -75,14 +75,32 @@ function putBatch(view: View, id: bigint, receipts: readonly RuledReceipt[]): vo
   const bob = person("bob").text;
   batches.put(view, [id], {
     ...{ id, provider: bob, versionId: 1n, epoch: 1n, formedHeight: FORMED, vouchers: 1, receipts: sum },
-    ...{ auditSum: sum, openAll: true, fees: POOL, burned: 0n, validators: 0n, pool: POOL, auditedPool: POOL },
+    ...{
+      auditSum: sum,
+      openAll: true,
+      fees: POOL,
+      selfDealt: 0n,
+      burned: 0n,
+      validators: 0n,
+      pool: POOL,
+      auditedPool: POOL,
+    },
     ...{ providerShare: 0n, royalties: 0n, ownerShare: 0n, sampleMax: 64, answered: sum, settlement: undefined },
     wholeReceiptsMax: 4_096,
   });
   unsettled.put(view, [1n, id], true);
   vouchers.put(view, [id, id], {
     ...{ id, batchId: id, channelId: 1n, consumer: person("alice").text, afterNonce: 0n, nonce: sum, amount: POOL },
-    ...{ fee: POOL, auditRoot: ROOT, auditSum: sum, auditCount: sum, openAll: true, signature: ROOT, height: 1n },
+    ...{
+      fee: POOL,
+      auditRoot: ROOT,
+      auditSum: sum,
+      auditCount: sum,
+      openAll: true,
+      signature: ROOT,
+      height: 1n,
+      linked: 0,
+    },
   });
   for (const [i, receipt] of receipts.entries()) putOpening(view, id, BigInt(i), receipt);
 }
@@ -118,7 +136,15 @@ export function putWaiting(world: World, count: number): void {
     const { address, text: owner } = ownerOf(i);
     entries.put(view, [1n, 1, subject], {
       ...{ batchId: 1n, kind: 1, subject, owner, versionId: 1n, amount, treasury: "0", datanetId: 1n, tokens: 1n },
-      ...{ receipts: 1n, dueTime: 1n, matured: false, maturedHeight: 0n, released: "0", samplingError: "0" },
+      ...{
+        receipts: 1n,
+        dueTime: 1n,
+        matured: false,
+        maturedHeight: 0n,
+        released: "0",
+        samplingError: "0",
+        selfDealt: "0",
+      },
     });
     held.put(view, [1n, 1n, 1, subject], true);
     lines.put(view, [address, 1n, 1, subject], { earned: "0", through: "0", settled: "0" });

@@ -90,7 +90,7 @@ test("one opening answers every draw that falls on it, and no other", () => {
 
 test("the sampling error is the standard error of the sum of the draws", () => {
   const of = (draws: readonly bigint[]): CreditRecord => {
-    const sum = { receipts: 1, tokens: 1, contested: 0n };
+    const sum = { receipts: 1, tokens: 1, contested: 0n, selfDealt: 0n };
     const sampled = batchOf(vouchers, { openAll: false });
     const contribution = { id: 1n, owner: "", datanetId: 1n };
     let record: CreditRecord | undefined;

@@ -4,14 +4,8 @@ import { stretchesOf } from "#proto/attribution/explain.js";
 import { residualReasons } from "#proto/attribution/rule/reasons.js";
 import { utf8, utf8Text } from "#proto/bytes.js";
 import { present } from "#proto/assert.js";
-import type {
-  VerifyFault} from "#proto/client/verify/index.js";
-import {
-  explainCredit,
-  explainReceipt,
-  rpcSource,
-  type ReceiptExplanation,
-} from "#proto/client/verify/index.js";
+import type { VerifyFault } from "#proto/client/verify/index.js";
+import { explainCredit, explainReceipt, rpcSource, type ReceiptExplanation } from "#proto/client/verify/index.js";
 import { readStored, stateKeys } from "#proto/light/state-keys.js";
 import { message } from "#proto/codec/message.js";
 import { useNatives } from "#node/runtime/natives.js";
