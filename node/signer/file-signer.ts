@@ -3,10 +3,10 @@ import { beaconInput } from "#proto/beacon.js";
 import { ed25519PublicKey, signEd25519 } from "#proto/crypto/ed25519.js";
 import { vrfProve } from "#proto/crypto/vrf.js";
 import type { Rejection } from "#proto/rejection.js";
-import { PREVOTE, proposalSignBytes, voteSignBytes } from "#proto/types/vote.js";
+import { proposalSignBytes, voteSignBytes } from "#proto/types/vote.js";
 import { SignerFault } from "./fault.js";
 import type { SignerFiles } from "./files.js";
-import { decodeRecord, encodeRecord, judge, STEP, type LastSigned, type Position } from "./record.js";
+import { decodeRecord, encodeRecord, judge, STEP, stepOf, type LastSigned, type Position } from "./record.js";
 import type { Signer } from "./signer.js";
 
 export interface FileSignerOptions {
@@ -79,7 +79,7 @@ export async function openFileSigner({ seed, chainId, statePath, files }: FileSi
     lastSigned: () => last,
     idle: () => queue.then(() => undefined),
     signVote: ({ type, height, round, blockId }) => {
-      const step = type === PREVOTE ? STEP.prevote : STEP.precommit;
+      const step = stepOf(type);
       return inTurn({ height, round, step }, voteSignBytes(chainId, { type, height, round, blockId }));
     },
     signProposal: (proposal) => {

@@ -2,11 +2,15 @@ import { crc32 } from "node:zlib";
 import { fromBase64, toBase64 } from "#proto/base64.js";
 import { equalBytes, fromHex, toHex, utf8, utf8Text, type Bytes } from "#proto/bytes.js";
 import { reject, type Rejection } from "#proto/rejection.js";
+import { PREVOTE, type VoteType } from "#proto/types/vote.js";
 import { SignerFault } from "./fault.js";
 import { signerErrors } from "./signer.js";
 
 /** Order of what is signed in a round: propose before prevote before precommit (P2). */
 export const STEP = { propose: 1, prevote: 2, precommit: 3 } as const;
+
+/** The step in which a vote is signed. */
+export const stepOf = (type: VoteType): number => (type === PREVOTE ? STEP.prevote : STEP.precommit);
 
 /** What was signed last. Step 0 at height 0: nothing ever. */
 export interface LastSigned {
@@ -21,6 +25,12 @@ export interface Position {
   readonly height: bigint;
   readonly round: number;
   readonly step: number;
+}
+
+/** In the order of heights, rounds and steps. */
+export function isLater(a: Position, b: Position): boolean {
+  if (a.height !== b.height) return a.height > b.height;
+  return a.round === b.round ? a.step > b.step : a.round > b.round;
 }
 
 /** P2, P3: the stored signature for the same bytes, undefined for new ground, a rejection for anything behind or beside. */

@@ -6,7 +6,7 @@ import { proposalSignBytes, voteSignBytes } from "#proto/types/vote.js";
 import type { HeldKey, SignerAnswer } from "#proto/wire/signer.js";
 import type { ByteLink, ByteLinkEvents, OnByteLink } from "#p2p/transport/byte-link.js";
 import { SignerFault } from "../fault.js";
-import type { Position } from "../record.js";
+import { isLater, STEP, stepOf, type Position } from "../record.js";
 import { signerErrors, type ProposalToSign, type Signer, type VoteToSign } from "../signer.js";
 import type { Clock, Log } from "./deps.js";
 import { Session, type Asked } from "./session.js";
@@ -63,13 +63,13 @@ export class RemoteSigner implements Signer {
   signVote({ type, height, round, blockId }: VoteToSign): Promise<Bytes | Rejection> {
     const vote = { type, height, round, blockId };
     const signBytes = voteSignBytes(this.#deps.chainId, vote);
-    return this.#signed(height, { vote }, signBytes);
+    return this.#signed({ height, round, step: stepOf(type) }, { vote }, signBytes);
   }
 
   signProposal({ height, round, polRound, blockId }: ProposalToSign): Promise<Bytes | Rejection> {
     const proposal = { height, round, polRound, blockId };
     const signBytes = proposalSignBytes(this.#deps.chainId, proposal);
-    return this.#signed(height, { proposal }, signBytes);
+    return this.#signed({ height, round, step: STEP.propose }, { proposal }, signBytes);
   }
 
   proveBeacon(height: bigint, previous: Bytes): Promise<Bytes | Rejection> {
@@ -101,9 +101,12 @@ export class RemoteSigner implements Signer {
     this.#session?.end("the node stops");
   }
 
-  async #signed(height: bigint, body: Asked, signBytes: Bytes): Promise<Bytes | Rejection> {
+  async #signed(position: Position, body: Asked, signBytes: Bytes): Promise<Bytes | Rejection> {
     const answer = await this.#ask(body, (signature, key) => verifyEd25519(signature, signBytes, key));
-    if (answer instanceof Uint8Array) this.#know(height);
+    if (!(answer instanceof Uint8Array)) return answer;
+    this.#know(position.height);
+    // Its record has gone on with it. A repeated signature of an earlier position is answered from the record as well.
+    if (isLater(position, this.#lastSigned)) this.#lastSigned = position;
     return answer;
   }
 

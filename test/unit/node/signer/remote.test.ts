@@ -311,3 +311,15 @@ for (const what of ["vote", "proposal", "beacon"] as const) {
     assert.match(said.join("\n"), /error the signer has failed.*does not verify/);
   });
 }
+
+test("the record that the node knows goes on with each signature: the chain does not speak against its own votes", async () => {
+  const { node, open, connect, settle } = await world();
+  await connect(await open());
+  await settle(node.signProposal({ height: 10n, round: 4, polRound: -1, blockId: block("A") }));
+  assert.deepEqual(node.lastSigned(), { height: 10n, round: 4, step: 1 });
+  await settle(node.signVote(vote(PREVOTE, 10n, 4, "A")));
+  await settle(node.signVote(vote(PRECOMMIT, 10n, 5, "A")));
+  assert.deepEqual(node.lastSigned(), { height: 10n, round: 5, step: 3 });
+  assert.equal(name(await settle(node.signVote(vote(PRECOMMIT, 10n, 4, "A")))), "roundRegression");
+  assert.deepEqual(node.lastSigned(), { height: 10n, round: 5, step: 3 });
+});
