@@ -30,14 +30,14 @@ export async function earnerTable(story: Story, page: Page, contributed: readonl
     );
     rows.push(...lines.map((line) => ({ name, line })));
   }
-  page.table("Who earned what", rows, [
+  page.table("Who earned what, with one standard error where a sample stands for all receipts", rows, [
     column("who", ({ name }) => name),
     column("batch", ({ line }) => String(line.entry?.batchId)),
     column("for", ({ line }) => described(line, contributed)),
     amount("tokens", ({ line }) => blankZero(line.entry?.tokens)),
     amount("receipts", ({ line }) => blankZero(line.entry?.receipts)),
     amount("earned", ({ line }) => page.part(decimal(line.earned))),
-    amount("± sampling", ({ line }) => blankNone(page, line.entry?.samplingError)),
+    amount("± error", ({ line }) => blankNone(page, line.entry?.samplingError)),
     amount("datanet's part", ({ line }) => page.part(decimal(line.entry?.treasury ?? "0"))),
     column("", ({ line }) => stages[line.stage] ?? `stage ${line.stage}`),
   ]);

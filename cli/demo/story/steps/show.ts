@@ -40,7 +40,7 @@ function kindsOf({ ruling: { committers, payee, reason, contester, place } }: De
   const owner = (number: number): string => committers[number]?.owner.join() ?? "";
   const kinds = new Set(
     Array.from(payee, (paid, token) =>
-      [owner(paid), reason[token]! === 0, contester[token]! >= 0, place[token]! >= 0].join("/"),
+      [owner(paid), reason[token]!, contester[token]! >= 0, place[token]! >= 0].join("/"),
     ),
   );
   return kinds.size;

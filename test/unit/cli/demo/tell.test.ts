@@ -78,7 +78,7 @@ test("what is said and printed is what happened", () => {
       first.stdout.some((text) => pattern.test(text)),
       String(pattern),
     );
-  prints(/± sampling/);
+  prints(/± error/);
   prints(/What is contested, and waits\n.*\n1 +\d+ ".*" by \w+ +\d+ ".*" by \w+/);
   prints(/From use to pay, in seconds/);
   prints(/One answer, word by word\n[^]*PAID TO/);
