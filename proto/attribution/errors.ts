@@ -22,7 +22,6 @@ export const poaErrors = codespace("poa", {
   wrongTokens: 18, // { have, need }
   wrongVoucher: 19, // { field, have, need }
   badSignature: 20, // { field }
-  wrongClaim: 21, // { contribution, why }
   feeShares: 22, // { field, basisPoints, min, max }
   royaltiesTooHigh: 23, // { basisPoints, max }
   tokenClass: 24, // { field, index }: class 3 is no class

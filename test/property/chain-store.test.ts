@@ -125,7 +125,7 @@ test("the store equals plain maps of each height, through pruning, reopening and
         }
       },
     ),
-    { numRuns: Number(process.env["TRIBUTARY_RUNS"] ?? 150), seed: Number(process.env["TRIBUTARY_SEED"] ?? 6) },
+    { numRuns: Number(process.env["TRIBUTARY_RUNS"] ?? 50), seed: Number(process.env["TRIBUTARY_SEED"] ?? 6) },
   );
 });
 

@@ -59,6 +59,7 @@ function busy(work: number): { m: Market; blocks: number } {
   taken(m.openSample(dave, second.batchId, m.wanted(second.batchId, [second]).slice(1)));
   const settledAt = m.world.height + 60n;
   let blocks = 0;
+  m.world.invariantsEvery = 3n;
   while (m.world.height < settledAt) {
     m.blocks(1);
     if ([...attribution.settling.range(m.world.base)].length > 0) blocks++;

@@ -100,6 +100,16 @@ const wrong: readonly (readonly [module: Module, change: object, field: string])
   [usage, { colour: 1 }, "app_state.usage.colour"],
   [attribution, { params: { epoch_blocks: "0" } }, "app_state.attribution.params.epoch_blocks"],
   [attribution, { next_batch_id: "x" }, "app_state.attribution.next_batch_id"],
+  [attribution, { parts: [{ batch_id: "1" }] }, "app_state.attribution.parts[0].opened"],
+  [
+    attribution,
+    { credits: [{ amount: "1", contested: "0", squares: "x" }] },
+    "app_state.attribution.credits[0].squares",
+  ],
+  [attribution, { contests: [{ amount: "-1" }] }, "app_state.attribution.contests[0].amount"],
+  [attribution, { progress: [{ credited: "", contested: "0" }] }, "app_state.attribution.progress[0].credited"],
+  [payout, { pairs: [{ amount: "" }] }, "app_state.payout.pairs[0].amount"],
+  [payout, { controller_changes: [{ controller: "x" }] }, "app_state.payout.controller_changes[0].controller"],
   [payout, { params: { accrual_steps: 0 } }, "app_state.payout.params.accrual_steps"],
   [payout, { queue: ["nobody"] }, "app_state.payout.queue[0]"],
 ];
