@@ -206,8 +206,9 @@ test("property 8, order: receipts of a batch in any order and company add up to 
       );
       const sum = (order: readonly number[]): BatchSums => {
         const sums = noSums();
-        for (const i of order)
+        for (const i of order) {
           addReceipt(sums, { voucherId: BigInt(1 + (i % 2)), consumer: ownerOf("q"), ...receipts[i]! });
+        }
         return sums;
       };
       const [straight, turned] = [sum([0, 1, 2, 3]), sum([2, 0, 3, 1])];

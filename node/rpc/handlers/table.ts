@@ -17,7 +17,10 @@ import { txHandlers } from "./txs.js";
 
 /** One handler a method of proto/rpc/routes.ts: a missing or misspelt one does not compile. */
 export type Handlers = {
-  readonly [M in PlainMethod]: (params: ParamsOf<M>, caller: Caller) => Awaitable<Results[M] | SharedText | WrittenText>;
+  readonly [M in PlainMethod]: (
+    params: ParamsOf<M>,
+    caller: Caller,
+  ) => Awaitable<Results[M] | SharedText | WrittenText>;
 };
 
 /** What handlers share, beside what the node gives. */
