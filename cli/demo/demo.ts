@@ -12,7 +12,7 @@ import { HOST, makeHomes } from "./network/homes.js";
 import { interruptible, watchInterrupt } from "./network/interrupt.js";
 import { LocalNetwork } from "./network/network.js";
 import { freePorts } from "./network/ports.js";
-import { ANSWER_FILE, nextCommands, printEndpoints } from "./endpoints.js";
+import { answerFile, nextCommands, printEndpoints } from "./endpoints.js";
 import { keepRunning } from "./watch.js";
 import { makeCast } from "./story/cast.js";
 import { killAndRestart } from "./story/chaos.js";
@@ -107,7 +107,7 @@ async function theStory(options: DemoOptions, network: LocalNetwork, world: Worl
     throw new CliFault("story", `state roots differ at height ${height}: ${hashes.join(", ")}`);
   }
   talk.say(`all ${hashes.length} validators have the same state at height ${height}`);
-  writeFileSync(join(story.world.home.root, ANSWER_FILE), told.shown.answer);
+  writeFileSync(join(story.world.home.root, answerFile(told.shown)), told.shown.answer);
   const summary = summarise({ ...told, height, validators: network.nodes.length, appHashes: hashes });
   return { summary, shown: told.shown };
 }

@@ -25,15 +25,17 @@ export const suggestions: readonly string[] = [
   "tx bank send grace alice 5trib --yes",
 ];
 
-/** Where the words of the answer are that the story ends with, in the home of the first validator. */
-export const ANSWER_FILE = "answer.txt";
+/** The file with the words of the answer that the story ends with, in the home of the first validator: its name has the place. */
+export function answerFile({ batchId, voucherId, index }: ShownAnswer): string {
+  return `answer-${batchId}-${voucherId}-${index}.txt`;
+}
 
 /** The homes know the chain, the node and the role keys. */
 export function nextCommands({ out }: World, { first }: LocalNetwork, shown: ShownAnswer): void {
   const { batchId, voucherId, index } = shown;
   out.note(`\n${out.tone.strong("Next")}`);
   out.note(`  export TRIBD_HOME=${relative("", first.process.home)}`);
-  out.note(`  tribd explain receipt ${batchId} ${voucherId} ${index} --answer $TRIBD_HOME/${ANSWER_FILE}`);
+  out.note(`  tribd explain receipt ${batchId} ${voucherId} ${index} --answer $TRIBD_HOME/${answerFile(shown)}`);
   for (const line of suggestions) out.note(`  tribd ${line}`);
   out.note(`  curl -s ${nodeUrl(first.rpc)}/status`);
 }

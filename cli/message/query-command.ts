@@ -2,6 +2,7 @@ import { fieldsOf, toJson } from "#proto/codec/json.js";
 import { emptyMessage, message, type MessageName, type Messages } from "#proto/codec/message.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
 import { connect, nodeOptions, queryBytes, type NodeValues } from "../client.js";
+import type { Client } from "#proto/client/index.js";
 import type { AnyCommand } from "../command.js";
 import { EXIT } from "../exit.js";
 import { CliFault, usage } from "../fault.js";
@@ -30,6 +31,8 @@ export interface QueryCommand<Q extends MessageName, A extends MessageName> {
     readonly columns: readonly Column<Record<string, unknown>>[];
     readonly id: string;
   };
+  /** What people read below the table of the first page. */
+  readonly below?: (request: Messages[Q], node: Client, height: bigint | undefined, world: World) => Promise<void>;
   readonly example: readonly string[];
 }
 
@@ -88,12 +91,8 @@ export function queryCommand<Q extends MessageName, A extends MessageName>(recor
         ...(await readFields({ ...args, ...flags }, values, values, world)),
         ...(isPaged ? { pagination: pageRequest(values) } : {}),
       } as Messages[Q];
-      const bytes = await queryBytes(
-        connect(values, world),
-        record.query,
-        message(record.request).encode(request),
-        values.height,
-      );
+      const node = connect(values, world);
+      const bytes = await queryBytes(node, record.query, message(record.request).encode(request), values.height);
       const answer = message(record.response).decode(bytes);
       if (isRejection(answer)) {
         throw new CliFault("bad_answer", `the node's answer is not a ${record.response}: ${rejectionText(answer)}`, {
@@ -102,6 +101,8 @@ export function queryCommand<Q extends MessageName, A extends MessageName>(recor
         });
       }
       print(record, answer, values.csv === true, world);
+      const isTable = world.out.format === "text" && !world.out.quiet && values.csv !== true;
+      if (isTable && values.pageKey === undefined) await record.below?.(request, node, values.height, world);
     },
   };
 }

@@ -72,7 +72,7 @@ export const places = [
   [{ source: /^docs\/tutorial\.md$/ }, "story"],
   [{ source: /^docs\/operate\.md$/ }, "operate"],
   [{ line: /^tribd (tx|datanet) / }, "tx"],
-  [{ line: /^tribd (query|q|verify|light|status) ?/ }, "story"],
+  [{ line: /^tribd (query|q|verify|explain|light|status) ?/ }, "story"],
   [{ line: /^tribd (export|snapshots) / }, "data"],
   [{ line: /\btribd / }, "offline"],
 ];
@@ -82,6 +82,10 @@ export const filled = [
   [/(?<=query datanet [a-z]+ )speeches/, "union-addresses"],
   [/show sotu-ngram/, "show union-ngram"],
   [/attribution epoch 2/, "attribution epoch $(tribd query attribution batch 2 -o json | jq -r .batch.epoch)"],
+  [
+    /explain receipt 1 1 7 --answer answer\.txt/,
+    "explain receipt $(ls $TRIBD_HOME | sed -n 's/^answer-\\([0-9]*\\)-\\([0-9]*\\)-\\([0-9]*\\)\\.txt$/\\1 \\2 \\3/p') --answer $TRIBD_HOME/answer-*.txt",
+  ],
   [/Cp4BCpsB\.\.\./, "$(tribd tx encode signed.json)"],
   [/0A9E01\.\.\./, "$(tribd tx encode signed.json | base64 -d | od -An -tx1 | tr -d ' \\n')"],
   [/(5f2c|99aa|77bb)\.\.\./g, "00".repeat(32)],

@@ -111,7 +111,7 @@ export default [
       voucherId: field.id("The voucher of the batch."),
       index: field.u64("The receipt's place under the voucher, from 0."),
     },
-    example: ["query attribution opening 2 3 17 -o json"],
+    example: ["query attribution opening 1 1 7 -o json"],
   }),
   queryCommand({
     path: "query attribution contests",

@@ -1,4 +1,5 @@
 import { field } from "../../message/fields.js";
+import { showWaiting } from "./waiting.js";
 import { columns, queryCommand } from "../../message/query-command.js";
 
 const path = (name: string): string => `/tributary.payout.v1.Query/${name}`;
@@ -17,7 +18,7 @@ export default [
     request: "tributary.payout.v1.QueryStatementRequest",
     response: "tributary.payout.v1.QueryStatementResponse",
     summary:
-      "Show what an owner has earned, for what, how sure that is, and how much is paid; -o json also has the sums.",
+      "Show what an owner has earned, for what, how sure that is, how much is paid, and what is contested and waits; -o json also has the sums.",
     args: { owner },
     list: {
       field: "lines",
@@ -34,6 +35,7 @@ export default [
         ...columns(["PAID", "paid", "right"], ["STAGE", "stage"], ["CONTRIBUTION", "contribution_status"]),
       ],
     },
+    below: ({ owner: whose }, node, height, world) => showWaiting(whose, node, height, world),
     example: [
       "query payout statement alice",
       "query payout statement alice --csv > alice.csv",

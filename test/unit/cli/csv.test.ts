@@ -22,8 +22,26 @@ const statement = {
     },
   ],
 };
+const contribution = (id: bigint, title: string) => ({
+  ...emptyMessage("tributary.datanet.v1.Contribution"),
+  ...{ id, title, owner },
+});
+const pair = { ...emptyMessage("tributary.payout.v1.Pair"), contributionId: 7n, seniorId: 3n, amount: "2500000000" };
+const pages = { pagination: undefined };
 const node = fakeNode({
   queries: {
+    "/tributary.datanet.v1.Query/ContributionsByOwner": () =>
+      message("tributary.datanet.v1.QueryContributionsByOwnerResponse").encode({
+        contributions: [contribution(7n, "mine")],
+        ...pages,
+      }),
+    "/tributary.datanet.v1.Query/Contribution": () =>
+      message("tributary.datanet.v1.QueryContributionResponse").encode({
+        ...emptyMessage("tributary.datanet.v1.QueryContributionResponse"),
+        contribution: contribution(3n, "older"),
+      }),
+    "/tributary.payout.v1.Query/Pairs": () =>
+      message("tributary.payout.v1.QueryPairsResponse").encode({ pairs: [pair], ...pages }),
     "/tributary.payout.v1.Query/Statement": () =>
       message("tributary.payout.v1.QueryStatementResponse").encode(statement as never),
   },
@@ -31,12 +49,13 @@ const node = fakeNode({
 const ask = (...flags: string[]) =>
   withHome((home) => tribd(["query", "payout", "statement", owner, ...flags], { home, fetch: node.fetch }));
 
-test("a statement shows base units to people and to spreadsheets, billionths to scripts", async () => {
+test("a statement shows base units to people and to spreadsheets, and what waits with both names; billionths to scripts", async () => {
   const people = (await ask()).stdout;
   assert.match(
     people,
     /^ *2 +1 \(contribution\) +7 +1 +40 +3 +1\.500000001 +0\.25 +1 +2 \(matured\) +3 \(accepted\)$/m,
   );
+  assert.match(people, /WAITS +OF +CONTESTED BY +OWNED BY\n +2\.5 +7 "mine" +3 "older" +trib1/);
   assert.equal(
     (await ask("--csv")).stdout,
     "batch,for,of,version,tokens,receipts,earned,error,paid,stage,contribution\r\n" +
