@@ -8,6 +8,8 @@ export interface Figures {
   readonly sharing: Readonly<Record<string, number>>;
   readonly lds_order5: number;
   readonly attacks: readonly AttackRow[];
+  /** Scripts in which a coalition gains by what the rule cannot see, or by being first. */
+  readonly limits: readonly AttackRow[];
   readonly stock_phrases: number;
   readonly stock_phrases_listed: number;
 }

@@ -27,10 +27,13 @@ useNatives();
 const say = (text: string): void => void (values.json === true || process.stdout.write(`${text}\n`));
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 
-const rows = attacks.map((attack) => ({ name: attack.name, ...outcomeOf(attack), paid: 0 }));
-for (const { name, gain, taken, waiting } of rows) {
+const played = attacks.map((attack) => ({ ...attack, ...outcomeOf(attack) }));
+for (const { name, gain, taken, waiting, limit } of played) {
   say(`attack: gain ${gain}, taken ${taken}, waiting ${waiting}: ${name}`);
+  if (limit !== undefined) say(`  a limit of the rule: ${limit}`);
 }
+const rowOf = ({ name, gain, taken, waiting }: (typeof played)[number]) => ({ name, gain, taken, waiting, paid: 0 });
+const rows = played.filter(({ limit }) => limit === undefined).map(rowOf);
 
 const corpus = speeches();
 const file = readAnswers(answersPath);
@@ -84,6 +87,7 @@ const figures: Figures = {
   sharing,
   lds_order5: scores.find(({ order }) => order === 5)!.lds,
   attacks: rows,
+  limits: played.filter(({ limit }) => limit !== undefined).map(rowOf),
   stock_phrases: stock.unlisted,
   stock_phrases_listed: stock.listed,
 };

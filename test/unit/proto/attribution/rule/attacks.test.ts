@@ -12,3 +12,9 @@ test("what each attack gains, takes for good and makes wait", () => {
     attacks.map(({ name, gain, taken, waiting }) => ({ name, gain, taken, waiting })),
   );
 });
+
+test("no attack gains or takes for good; what gains is named as a limit of the rule", () => {
+  for (const { name, gain, taken, limit } of attacks) {
+    assert.equal(gain > 0 || taken > 0, limit !== undefined, name);
+  }
+});

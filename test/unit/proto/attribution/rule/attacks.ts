@@ -50,7 +50,12 @@ export interface Attack {
   readonly gain: number;
   readonly taken: number;
   readonly waiting: number;
+  /** Why it is no attack although the coalition gains: what the rule cannot do (README). */
+  readonly limit?: string;
 }
+
+const FIRST = "who records a text first, licensed or named, is paid for it";
+const OWN_WORDS = "words of an answer that no older window covers belong to who recorded them: paraphrase is not seen";
 
 const CURATED = 1; // Licensed by the version.
 const NAMED = 2; //   Curated, named by the request, not licensed.
@@ -236,6 +241,7 @@ export const attacks: readonly Attack[] = [
   },
   {
     name: "an older licensed contribution with every eighth window takes its ties alone",
+    limit: FIRST,
     before: scene([honest]),
     after: scene([
       honest,
@@ -260,6 +266,7 @@ export const attacks: readonly Attack[] = [
   },
   {
     name: "a licensed near copy with every ninth word changed is contested where a window is the owner's",
+    limit: OWN_WORDS,
     before: scene([own(5, OTHER, [text])], { answer: changed(text, 9) }),
     after: scene([own(5, OTHER, [text]), bad(9, CURATED, [changed(text, 9)])], { answer: changed(text, 9) }),
     // Changed words, and the word behind the last of them, are under no window of the owner's: paraphrase is not seen.
@@ -269,6 +276,7 @@ export const attacks: readonly Attack[] = [
   },
   {
     name: "a licensed near copy of a licensed text: the older owner's windows contest what the copy wins by majority",
+    limit: OWN_WORDS,
     before: scene([honest], { answer: changed(text, 9) }),
     after: scene([honest, bad(9, CURATED, [changed(text, 9)])], { answer: changed(text, 9) }),
     gain: 4 * 8,
@@ -277,6 +285,7 @@ export const attacks: readonly Attack[] = [
   },
   {
     name: "a contribution of the answer's own wording takes what runs paid: paraphrase belongs to who records it",
+    limit: OWN_WORDS,
     before: scene([own(5, NAMED, [text])], { answer: fragments(text), added: [text] }),
     after: scene([own(5, NAMED, [text]), bad(9, CURATED, [fragments(text)])], {
       answer: fragments(text),
@@ -288,6 +297,7 @@ export const attacks: readonly Attack[] = [
   },
   {
     name: "a phrase under one recorded window is repeated: each place of the context counts once",
+    limit: FIRST,
     before: scene([], { answer: Array.from({ length: 20 }, (_, i) => `${slice(text, 0, 7)} y${i}`).join(" ") }),
     after: scene([bad(9, NAMED, [slice(text, 0, 8)])], {
       answer: Array.from({ length: 20 }, (_, i) => `${slice(text, 0, 7)} y${i}`).join(" "),
@@ -299,6 +309,7 @@ export const attacks: readonly Attack[] = [
   },
   {
     name: "one recorded window does not take the chunk that holds it",
+    limit: FIRST,
     before: scene([own(5, CURATED, [slice(text, 20)])], { answer: fragments(text), added: [text] }),
     after: scene([own(5, CURATED, [slice(text, 20)]), bad(2, NAMED, [slice(text, 0, 8)])], {
       answer: fragments(text),
@@ -367,6 +378,7 @@ export const attacks: readonly Attack[] = [
   },
   {
     name: "padding with tokens of a light script takes what it weighs",
+    limit: "an answer that quotes more text pays for more text, by weight, out of a fee that is larger by as much",
     before: scene([honest, bad(9, CURATED, [prose("~k", 64)])], { answer: text }),
     after: scene([honest, bad(9, CURATED, [prose("~k", 64)])], { answer: `${text} ${prose("~k", 64)}` }),
     gain: 64, // Of a pool that is larger by the same weight: the honest share falls to 4 / 5, not to 1 / 2.
