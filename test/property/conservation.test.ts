@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { BILLIONTHS } from "#proto/amount.js";
 import { useNatives } from "#node/runtime/natives.js";
 import { moduleAccounts } from "#state/module-accounts.js";
-import { progress, settling, uses } from "#state/modules/attribution/keys.js";
+import { batches, contests, credits, progress, residuals, settling, uses } from "#state/modules/attribution/keys.js";
 import { balanceOf, supplyOf } from "#state/modules/bank/index.js";
 import {
   any,
@@ -374,4 +374,40 @@ test("money is conserved to the billionth over random sequences of what people d
   );
   for (const [what, times] of Object.entries(seen)) assert.ok(times > 0, `no run saw: ${what}`);
   if (RUNS >= 420) assert.ok(seen.uses >= 20_000, `${seen.uses} uses`);
+});
+
+/** What batches were settled to, without the blocks in which it happened. */
+function settledTo({ world: { base } }: Market): unknown {
+  const list = <V>(table: { range(view: typeof base): Iterable<readonly [unknown, V]> }): V[] =>
+    [...table.range(base)].map(([, row]) => row);
+  return {
+    batches: list(batches).map(({ settlement, ...batch }) => ({
+      ...batch,
+      settlement: { ...settlement, height: 0n, time: 0n },
+    })),
+    rows: [list(credits), list(contests), list(uses), list(residuals)],
+  };
+}
+
+test("a batch is settled to the same in steps and at once, whatever happens between formation, steps and booking", () => {
+  const sequence = fc.array(action, { minLength: 12, maxLength: 20 });
+  let steps = 0;
+  fc.assert(
+    fc.property(options, sequence, (chosen, actions) => {
+      const [atOnce, inSteps] = [1_000_000_000, 1].map((work) => {
+        const run = new Run({ ...chosen, attribution: { ...chosen.attribution, settle_work_per_block: work } });
+        run.market.world.invariantsEvery = 10n;
+        for (const deposit of [1_000_000n, 500_000n]) run.do({ kind: "open", who: Number(deposit % 3n), deposit });
+        for (const step of actions) {
+          run.do(step);
+          if (work === 1) steps += [...progress.range(run.market.world.base)].length;
+        }
+        run.finish();
+        return settledTo(run.market);
+      });
+      assert.deepEqual(inSteps, atOnce);
+    }),
+    { seed: SEED + 1, numRuns: Math.ceil(RUNS / 4) },
+  );
+  assert.ok(steps > 0);
 });
