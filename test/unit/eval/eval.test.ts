@@ -8,6 +8,7 @@ import { FORMAT, readAnswers } from "#test/eval/answers.js";
 import { measureCoverage } from "#test/eval/coverage.js";
 import { spearman } from "#test/eval/influence.js";
 import { boilerplate, sharingByLanguage } from "#test/eval/sharing.js";
+import { straysOf } from "#test/eval/strays.js";
 
 useNatives();
 
@@ -51,6 +52,25 @@ test("shares of what answers take of what they saw, and of what they did not", (
     across: 0,
     unrelated: 0,
     answers: 4,
+  });
+});
+
+test("what pays an answer that saw nothing is named, with how many wrote it; what the question says is not", () => {
+  const work = (owner: string, text: string) => ({ genre: "tales", source: owner, owner, texts: [text] });
+  const lines = [
+    { question: "q1", text: `Who wrote ${words(rival, 30, 40)}?` },
+    answer(
+      "closed",
+      `So: ${words(seen, 0, 10)}, ${prose("free", 9)} ${words(rival, 30, 40)}; ${words(foreign, 5, 13)}!`,
+    ),
+    answer("retrieval", words(rival, 0, 20)),
+  ];
+  withFile([head, ...texts, ...lines], (path) => {
+    const corpus = [work("a", seen), work("d", words(seen, 1, 20)), work("e", words(seen, 0, 20))];
+    assert.deepEqual(straysOf(readAnswers(path), corpus), [
+      { question: "q1", words: words(seen, 0, 10), owners: 2 },
+      { question: "q1", words: words(foreign, 5, 13), owners: 1 },
+    ]);
   });
 });
 
