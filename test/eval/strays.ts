@@ -37,7 +37,7 @@ export function straysOf(file: AnswersFile, corpus: readonly Work[]): Stray[] {
 function wordsOf(text: string, from: number, to: number): string {
   const tokens = tokenize(text);
   if (isRejection(tokens)) return "";
-  const words = text.match(/[\p{L}\p{M}\p{Nd}]+/gu) ?? [];
+  const words = text.match(/[\p{L}\p{M}\p{Nd}]+(['’][\p{L}\p{M}\p{Nd}]+)*/gu) ?? [];
   const wordAt = (i: number): string => (words.length === tokens.count ? words[i]! : tokenAt(tokens, i));
   return Array.from({ length: to - from }, (_, i) => wordAt(from + i)).join(" ");
 }
