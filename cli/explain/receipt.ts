@@ -7,11 +7,11 @@ import { answerWords, reasonMark } from "./words.js";
 
 /** One receipt for people: the answer's words by who is paid, and what each is paid. */
 export function receiptText(explained: ReceiptExplanation, answer: string | undefined, isColoured: boolean): string {
-  const { batch, voucherId, index, receipt, share, tokens } = explained;
+  const { batch, consumer, voucherId, index, receipt, share, tokens } = explained;
   const { channelId, nonce, fee } = receipt;
   const lines = [
     `batch ${batch.id}, voucher ${voucherId}, receipt ${index}: answer ${nonce} of channel ${channelId}, by version ${receipt.versionId}`,
-    `fee ${fee}, of which ${share.pool} is shared out by its ${tokens.length} tokens${drawnText(explained)}`,
+    `asked by ${consumer}: fee ${fee}, of which ${share.pool} is shared out by its ${tokens.length} tokens${drawnText(explained)}`,
   ];
   if (answer !== undefined) lines.push("", answerWords(answer, explained, isColoured).trimEnd());
   lines.push("", paidTable(explained, isColoured && answer !== undefined), "", unpaidTable(explained));
@@ -102,13 +102,15 @@ function unlicensedTable({ tokens, contributions }: ReceiptExplanation): string 
 
 /** The same as one JSON object; amounts are billionths of the base unit, `from` and `to` bytes of the answer's UTF-8. */
 export function receiptJson(explained: ReceiptExplanation): unknown {
-  const { batch, voucherId, index, receipt, share, ruling, pay, tokens, ranges, contributions, height } = explained;
+  const { batch, consumer, voucherId, index, receipt, share, ruling, pay, tokens, ranges, contributions, height } =
+    explained;
   return {
     height,
     batch_id: batch.id,
     voucher_id: voucherId,
     index,
     channel_id: receipt.channelId,
+    consumer,
     nonce: receipt.nonce,
     version_id: receipt.versionId,
     fee: receipt.fee,

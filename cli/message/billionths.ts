@@ -5,13 +5,14 @@ import { amountOf } from "#proto/attribution/settled.js";
 export const billionths: Readonly<Record<string, readonly string[]>> = {
   "tributary.attribution.v1.Reason": ["amount"],
   "tributary.attribution.v1.Settlement": ["credited", "contested", "residual"],
-  "tributary.attribution.v1.Credit": ["amount", "contested"],
+  "tributary.attribution.v1.Credit": ["amount", "contested", "self_dealt"],
   "tributary.attribution.v1.Contest": ["amount"],
   "tributary.attribution.v1.Progress": ["credited", "contested"],
   "tributary.attribution.v1.Residual": ["residual"],
   "tributary.attribution.v1.Totals": ["credited", "residual", "contested"],
-  "tributary.payout.v1.Entry": ["amount", "treasury", "released", "sampling_error"],
-  "tributary.payout.v1.Account": ["pending", "matured", "paid"],
+  "tributary.payout.v1.Entry": ["amount", "treasury", "released", "sampling_error", "self_dealt"],
+  "tributary.payout.v1.Account": ["pending", "matured", "paid", "repaid", "recovered"],
+  "tributary.payout.v1.Debt": ["amount"],
   "tributary.payout.v1.StatementLine": ["earned", "paid"],
   "tributary.payout.v1.Pair": ["amount"],
   "tributary.payout.v1.Totals": [

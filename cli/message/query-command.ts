@@ -32,7 +32,7 @@ export interface QueryCommand<Q extends MessageName, A extends MessageName> {
     readonly id: string;
   };
   /** What people read below the table of the first page. */
-  readonly below?: (request: Messages[Q], node: Client, height: bigint | undefined, world: World) => Promise<void>;
+  readonly below?: (answer: Messages[A], node: Client, height: bigint | undefined, world: World) => Promise<void>;
   readonly example: readonly string[];
 }
 
@@ -102,7 +102,7 @@ export function queryCommand<Q extends MessageName, A extends MessageName>(recor
       }
       print(record, answer, values.csv === true, world);
       const isTable = world.out.format === "text" && !world.out.quiet && values.csv !== true;
-      if (isTable && values.pageKey === undefined) await record.below?.(request, node, values.height, world);
+      if (isTable && values.pageKey === undefined) await record.below?.(answer, node, values.height, world);
     },
   };
 }

@@ -13,6 +13,7 @@ const creditColumns = columns(
   ["RECEIPTS", "receipts", "right"],
   ["AMOUNT", "amount", "right"],
   ["CONTESTED", "contested", "right"],
+  ["SELF-PAID", "self_dealt", "right"],
 );
 
 export default [
@@ -41,6 +42,7 @@ export default [
         ["VERSION", "version_id", "right"],
         ["RECEIPTS", "receipts", "right"],
         ["FEES", "fees", "right"],
+        ["SELF-PAID", "self_dealt", "right"],
         ["POOL", "pool", "right"],
         ["PROVIDER", "provider"],
       ),

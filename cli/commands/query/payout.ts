@@ -1,5 +1,5 @@
 import { field } from "../../message/fields.js";
-import { showWaiting } from "./waiting.js";
+import { showDebts, showWaiting } from "./waiting.js";
 import { columns, queryCommand } from "../../message/query-command.js";
 
 const path = (name: string): string => `/tributary.payout.v1.Query/${name}`;
@@ -32,10 +32,14 @@ export default [
         { title: "RECEIPTS", cell: entry("receipts"), right: true },
         ...columns(["EARNED", "earned", "right"]),
         { title: "ERROR", cell: entry("sampling_error"), right: true },
+        { title: "SELF-PAID", cell: entry("self_dealt"), right: true },
         ...columns(["PAID", "paid", "right"], ["STAGE", "stage"], ["CONTRIBUTION", "contribution_status"]),
       ],
     },
-    below: ({ owner: whose }, node, height, world) => showWaiting(whose, node, height, world),
+    async below({ account, debts }, node, height, world) {
+      if (account !== undefined) await showWaiting(account.owner, node, height, world);
+      showDebts(debts, world);
+    },
     example: [
       "query payout statement alice",
       "query payout statement alice --csv > alice.csv",

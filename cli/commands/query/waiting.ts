@@ -45,3 +45,13 @@ export async function showWaiting(
   ]);
   out.line(`\n${table}`);
 }
+
+/** What the owner repays from later earnings, because a ruling gave what it was paid to others. */
+export function showDebts(debts: readonly Messages["tributary.payout.v1.Debt"][], { out }: World): void {
+  if (debts.length === 0) return;
+  const table = toTable(debts, [
+    { title: "OWED", cell: ({ amount }) => unitsText(amountOf(amount)), right: true },
+    { title: "TO", cell: ({ creditor }) => creditor },
+  ]);
+  out.line(`\n${table}`);
+}

@@ -8,6 +8,7 @@ import type { CreditRecord } from "../../attribution/settled.js";
 import type { Contribution } from "../../attribution/standing.js";
 import { tokenHashes } from "../../attribution/token-hash.js";
 import { tokenize } from "../../attribution/tokens.js";
+import { present } from "../../assert.js";
 import type { Bytes } from "../../bytes.js";
 import type { Genesis } from "../../types/genesis.js";
 import { decide, isBooking, readBatch, readEpoch, verifyBatch, type DecidedReceipt } from "./batch.js";
@@ -32,6 +33,8 @@ export interface ReceiptExplanation extends DecidedReceipt {
   /** The state after this height was read. */
   readonly height: bigint;
   readonly batch: BatchRecord;
+  /** Who asked, and has paid. */
+  readonly consumer: string;
   /** In the order of the answer. */
   readonly tokens: readonly TokenPay[];
   /** Where the tokens stand in the answer's words; undefined without them. */
@@ -67,6 +70,10 @@ export async function explainReceipt(
     ...decided,
     height: world.state.height,
     batch,
+    consumer: present(
+      vouchers.find(({ id }) => id === voucherId),
+      "the receipt is of a voucher of the batch",
+    ).consumer,
     tokens: tokenPays(decided.ruling),
     ranges,
     contributions: new Map(ids.map((id) => [id, world.contributions.get(id)])),

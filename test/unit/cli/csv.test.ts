@@ -10,13 +10,15 @@ import { tribd, withHome } from "./harness.js";
 const owner = "trib1j7d3cxyp0x2uryyv68t3u90znfwkl59c6nrsz0";
 const statement = {
   ...emptyMessage("tributary.payout.v1.QueryStatementResponse"),
+  account: { ...emptyMessage("tributary.payout.v1.Account"), owner },
+  debts: [{ debtor: owner, creditor: "trib1creditor", amount: "3000000000" }],
   lines: [
     {
       ...emptyMessage("tributary.payout.v1.StatementLine"),
       entry: {
         ...emptyMessage("tributary.payout.v1.Entry"),
         ...{ batchId: 2n, kind: 1, subject: 7n, versionId: 1n, tokens: 40n, receipts: 3n },
-        ...{ amount: "1500000001", samplingError: "250000000" },
+        ...{ amount: "1500000001", samplingError: "250000000", selfDealt: "500000000" },
       },
       ...{ stage: 2, earned: "1500000001", paid: "1000000000", contributionStatus: 3 },
     },
@@ -53,13 +55,14 @@ test("a statement shows base units to people and to spreadsheets, and what waits
   const people = (await ask()).stdout;
   assert.match(
     people,
-    /^ *2 +1 \(contribution\) +7 +1 +40 +3 +1\.500000001 +0\.25 +1 +2 \(matured\) +3 \(accepted\)$/m,
+    /^ *2 +1 \(contribution\) +7 +1 +40 +3 +1\.500000001 +0\.25 +0\.5 +1 +2 \(matured\) +3 \(accepted\)$/m,
   );
   assert.match(people, /WAITS +OF +CONTESTED BY +OWNED BY\n +2\.5 +7 "mine" +3 "older" +trib1/);
+  assert.match(people, /OWED +TO\n +3 +trib1creditor/);
   assert.equal(
     (await ask("--csv")).stdout,
-    "batch,for,of,version,tokens,receipts,earned,error,paid,stage,contribution\r\n" +
-      "2,1 (contribution),7,1,40,3,1.500000001,0.25,1,2 (matured),3 (accepted)\r\n",
+    "batch,for,of,version,tokens,receipts,earned,error,self-paid,paid,stage,contribution\r\n" +
+      "2,1 (contribution),7,1,40,3,1.500000001,0.25,0.5,1,2 (matured),3 (accepted)\r\n",
   );
   const { lines } = JSON.parse((await ask("-o", "json")).stdout) as { lines: { earned: string }[] };
   assert.equal(lines[0]!.earned, "1500000001");
@@ -74,9 +77,13 @@ test("cells are quoted where they must be, and no stranger's text is a formula",
   );
 });
 
-test("every field in billionths is one of its message", () => {
+test("every amount of these messages is in billionths or known to be whole", () => {
+  /** Addresses, a sum of squares, and whole base units. */
+  const others = ["owner", "debtor", "creditor", "squares", "fees", "pool", "forfeited", "held"];
   for (const [name, fields] of Object.entries(billionths)) {
-    const known = fieldsOf(name as MessageName).map(({ json }) => json);
-    for (const field of fields) assert.ok(known.includes(field), `${name}.${field}`);
+    const texts = fieldsOf(name as MessageName).filter(({ type, repeated }) => type === "string" && !repeated);
+    const whole = name === "tributary.attribution.v1.Totals" ? [...others, "self_dealt"] : others;
+    const amounts = texts.map(({ json }) => json).filter((json) => !whole.includes(json));
+    assert.deepEqual([...fields].sort(), amounts.sort(), name);
   }
 });
