@@ -24,6 +24,7 @@ import { receiptWork } from "#proto/attribution/work.js";
 import { concat, type Bytes } from "#proto/bytes.js";
 import { message } from "#proto/codec/message.js";
 import { isRejection, type Rejection } from "#proto/rejection.js";
+import { moduleGenesis } from "#cli/genesis/modules.js";
 import { limits } from "#state/modules/model/limits.js";
 import type { World } from "#test/unit/state/world.js";
 import { seeded, type SeededRandom } from "#test/simulation/random.js";
@@ -75,7 +76,21 @@ export function attributionSuite(bench: Bench): Promise<void> {
     bench.result({ name: name(`receipt_worst_${shape}_ns_per_unit`), value: (1e6 * ms) / work, unit: "ns" });
   }
   blocks(bench, library, random, texts, all);
+  useToPaid(bench);
   return Promise.resolve();
+}
+
+/** Seconds from a use to its pay by the parameters of a production chain, with a block a second. */
+function useToPaid(bench: Bench): void {
+  const { attribution, payout } = moduleGenesis(false) as Record<string, { params: Record<string, string> }>;
+  const [epoch, window, holdBackMs] = [
+    attribution!.params["epoch_blocks"],
+    attribution!.params["window_blocks"],
+    payout!.params["hold_back_ms"],
+  ].map(Number) as [number, number, number];
+  const held = holdBackMs / 1_000;
+  bench.result({ name: "use_to_paid_s", value: epoch + held, unit: "s, opened at once, at most" });
+  bench.result({ name: "use_to_paid_s_max", value: epoch + window + held, unit: "s, opened at the last block" });
 }
 
 /** Blocks of adversarial state against one that transfers fill to the gas limit. */
