@@ -9,7 +9,7 @@ import { queries } from "./queries.js";
 export { payTotals } from "./accounts.js";
 export { bookCredit, receiveBatch } from "./book.js";
 export { controllerAt } from "./controllers.js";
-export { correct, type Corrected, type Correction } from "./correct.js";
+export { correct, type Correction } from "./correct.js";
 export { payoutErrors } from "./errors.js";
 export { kinds as payKinds } from "./types.js";
 

@@ -9,8 +9,6 @@ export type Entry = Messages["tributary.payout.v1.Entry"];
 export type Account = Messages["tributary.payout.v1.Account"];
 /** A line of an owner's statement. */
 export type Line = Messages["tributary.payout.v1.Line"];
-/** What an owner repays to another. */
-export type Debt = Messages["tributary.payout.v1.Debt"];
 /** Totals since genesis. */
 export type Totals = Messages["tributary.payout.v1.Totals"];
 

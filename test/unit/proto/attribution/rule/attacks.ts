@@ -297,27 +297,24 @@ export const attacks: readonly Attack[] = [
   },
   {
     name: "a phrase under one recorded window is repeated: each place of the context counts once",
-    limit: FIRST,
-    before: scene([], { answer: Array.from({ length: 20 }, (_, i) => `${slice(text, 0, 7)} y${i}`).join(" ") }),
+    before: scene([bad(9, NAMED, [slice(text, 0, 8)])], { answer: `${slice(text, 0, 7)} y0`, added: [text] }),
     after: scene([bad(9, NAMED, [slice(text, 0, 8)])], {
       answer: Array.from({ length: 20 }, (_, i) => `${slice(text, 0, 7)} y${i}`).join(" "),
       added: [text],
     }),
-    gain: 28, // Its own words, once: what a provider quotes of its own text it pays for like any other text.
-    taken: 0,
-    waiting: 0,
+    ...none,
   },
   {
     name: "one recorded window does not take the chunk that holds it",
-    limit: FIRST,
-    before: scene([own(5, CURATED, [slice(text, 20)])], { answer: fragments(text), added: [text] }),
+    before: scene([own(5, CURATED, [slice(text, 20)]), bad(2, NAMED, [slice(text, 0, 8)])], {
+      answer: fragments(text),
+      added: [slice(text, 0, 8), slice(text, 20)],
+    }),
     after: scene([own(5, CURATED, [slice(text, 20)]), bad(2, NAMED, [slice(text, 0, 8)])], {
       answer: fragments(text),
       added: [text],
     }),
-    gain: 4 * 7, // The tokens under its window: nobody else's.
-    taken: 0,
-    waiting: 0,
+    ...none,
   },
   {
     name: "the whole answer is repeated: a window is paid at its first place",
