@@ -44,5 +44,7 @@ export function amountProblem(
   amounts: Readonly<Record<string, string>>,
 ): Rejection | undefined {
   const bad = Object.entries(amounts).find(([, text]) => parseAmount(text) === undefined);
-  return bad === undefined ? undefined : invalidGenesis(module, `${path}.${bad[0]}`, "a decimal string");
+  if (bad === undefined) return undefined;
+  const field = bad[0].replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return invalidGenesis(module, `${path}.${field}`, "a decimal string");
 }

@@ -25,7 +25,7 @@ export interface Correction {
 }
 
 /** What a correction did, in billionths. */
-export interface Corrected {
+interface Corrected {
   /** Moved between entries that are held back. */
   readonly moved: bigint;
   /** Recorded as a debt: it had matured. Treasuries keep what they got. */

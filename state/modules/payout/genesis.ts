@@ -41,8 +41,9 @@ export function initGenesis(context: GenesisContext, state: unknown): Rejection 
   params.put(view, [], settings);
   totals.put(view, [], sums);
   for (const [i, entry] of genesis.entries.entries()) {
-    const { batchId, kind, subject, dueTime, amount, treasury, released } = entry;
-    const bad = amountProblem("payout", `entries[${i}]`, { amount, treasury, released });
+    const { batchId, kind, subject, dueTime, amount, treasury, released, selfDealt, samplingError } = entry;
+    const amounts = { amount, treasury, released, selfDealt, samplingError };
+    const bad = amountProblem("payout", `entries[${i}]`, amounts);
     if (bad !== undefined) return bad;
     entries.put(view, [batchId, kind, subject], entry);
     if (!entry.matured) held.put(view, [dueTime, batchId, kind, subject], true);
