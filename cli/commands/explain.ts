@@ -1,5 +1,15 @@
 import { utf8Text } from "#proto/bytes.js";
-import { explainCredit, explainReceipt, rpcSource, VerifyFault, type OpenOptions } from "#proto/client/verify/index.js";
+import {
+  bundleSource,
+  bundleTime,
+  explainCredit,
+  explainReceipt,
+  rpcSource,
+  VerifyFault,
+  type OpenOptions,
+  type Source,
+} from "#proto/client/verify/index.js";
+import { readBundleFile } from "../bundle-file.js";
 import { connect, nodeOptions, type NodeValues } from "../client.js";
 import { command } from "../command.js";
 import { CliFault, notFound, usage } from "../fault.js";
@@ -12,6 +22,7 @@ import type { World } from "../world.js";
 
 const shared = {
   height: opt.u64("Read the state after this height; the latest provable one unless given."),
+  from: opt.text("Read from what verify payout --export wrote instead of a node.", "file"),
   ...trustOptions,
   ...nodeOptions,
 };
@@ -40,9 +51,11 @@ export default [
     ],
     async run({ batch: batchId, voucher: voucherId, index, answer: file, ...values }, world) {
       const answer = file === undefined ? undefined : readAnswer(file);
-      const source = rpcSource(connect(values, world));
-      const question = { batchId, voucherId, index, answer, ...opening(values, world) };
-      const explained = await understood(() => explainReceipt(source, trustedGenesis(values, world), question));
+      const place = { batchId, voucherId, index, answer };
+      const explained = await understood(() => {
+        const { source, ...options } = opened(values, world);
+        return explainReceipt(source, trustedGenesis(values, world), { ...place, ...options });
+      });
       const { out } = world;
       out.data(out.format === "json" ? receiptJson(explained) : explained, (one) =>
         receiptText(one as typeof explained, answer, out.isColoured),
@@ -60,19 +73,27 @@ export default [
     options: shared,
     example: ["explain payout 2 5", "explain payout 2 5 -o json | jq '.receipts[].amount'"],
     async run({ batch: batchId, contribution: contributionId, ...values }, world) {
-      const source = rpcSource(connect(values, world));
-      const question = { batchId, contributionId, ...opening(values, world) };
-      const explained = await understood(() => explainCredit(source, trustedGenesis(values, world), question));
+      const explained = await understood(() => {
+        const { source, ...options } = opened(values, world);
+        return explainCredit(source, trustedGenesis(values, world), { batchId, contributionId, ...options });
+      });
       const { out } = world;
       out.data(out.format === "json" ? creditJson(explained) : explained, (one) => creditText(one as typeof explained));
     },
   }),
 ];
 
-type SharedValues = TrustValues & NodeValues & { readonly height: bigint | undefined };
+type SharedValues = TrustValues &
+  NodeValues & { readonly height: bigint | undefined; readonly from: string | undefined };
 
-function opening({ height, trust }: SharedValues, { system }: World): OpenOptions {
-  return { now: BigInt(system.now()), height, trust };
+/** A node, or a file with the clock of its export. */
+function opened(values: SharedValues, world: World): OpenOptions & { readonly source: Source } {
+  const { height, trust, from } = values;
+  if (from === undefined) {
+    return { source: rpcSource(connect(values, world)), now: BigInt(world.system.now()), height, trust };
+  }
+  const bundle = readBundleFile(from, world.out.note);
+  return { source: bundleSource(bundle), now: bundleTime(bundle), height, trust };
 }
 
 function readAnswer(path: string): string {

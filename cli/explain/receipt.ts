@@ -1,4 +1,4 @@
-import { unitsText } from "#proto/amount.js";
+import { BILLIONTHS, unitsText } from "#proto/amount.js";
 import type { ReceiptExplanation } from "#proto/client/verify/index.js";
 import { toTable, type Column } from "../output/table.js";
 import { reasonText } from "../reasons.js";
@@ -100,10 +100,14 @@ function unlicensedTable({ tokens, contributions }: ReceiptExplanation): string 
   );
 }
 
-/** The same as one JSON object; amounts are billionths of the base unit, `from` and `to` bytes of the answer's UTF-8. */
+/**
+ * The same as one JSON object; amounts are billionths of the base unit, `from` and `to` bytes of the answer's UTF-8. A credit is
+ * floored once, so that the amounts of its tokens may be a few billionths less.
+ */
 export function receiptJson(explained: ReceiptExplanation): unknown {
   const { batch, consumer, voucherId, index, receipt, share, ruling, pay, tokens, ranges, contributions, height } =
     explained;
+  const weightOf = (token: number): number => ruling.weights[token + 1]! - ruling.weights[token]!;
   return {
     height,
     batch_id: batch.id,
@@ -137,7 +141,8 @@ export function receiptJson(explained: ReceiptExplanation): unknown {
     })),
     tokens: tokens.map(({ payee, reason, contester, byRun, unlicensed }, at) => ({
       ...ranges?.[at],
-      weight: ruling.weights[at + 1]! - ruling.weights[at]!,
+      weight: weightOf(at),
+      amount: (share.pool * BILLIONTHS * BigInt(weightOf(at))) / BigInt(ruling.weight),
       contribution_id: payee ?? null,
       contester_id: contester ?? null,
       by_run: byRun,

@@ -1,16 +1,15 @@
-import { readFileSync } from "node:fs";
 import { toHex } from "#proto/bytes.js";
 import {
   bundleName,
   bundleSource,
   bundleTime,
-  readBundle,
   Recording,
   rpcSource,
   VerifyFault,
   verifyPayoutFrom,
   type PayoutReport,
 } from "#proto/client/verify/index.js";
+import { readBundleFile } from "../../bundle-file.js";
 import { writeFileWhole } from "#node/config/json-file.js";
 import { connect, nodeOptions } from "../../client.js";
 import { command } from "../../command.js";
@@ -57,7 +56,7 @@ export default command({
     let report: PayoutReport;
     try {
       if (values.from !== undefined) {
-        const bundle = readBundle(bundleText(values.from, world.out.note));
+        const bundle = readBundleFile(values.from, world.out.note);
         const now = bundleTime(bundle);
         report = await verifyPayoutFrom(bundleSource(bundle), genesis, { ...options, now, progress });
       } else {
@@ -90,15 +89,4 @@ export default command({
 function unreadable(fault: VerifyFault): CliFault {
   if (fault.code === "no_batch") return notFound(fault.message);
   return new CliFault(fault.code, fault.message, { fix: "tribd verify payout --export makes such a file" });
-}
-
-function bundleText(file: string, note: (text: string) => void): string {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (cause) {
-    throw notFound(`${file} cannot be read: ${(cause as Error).message}`);
-  }
-  note(`${file}: sha256 ${bundleName(text)}`);
-  return text;
 }

@@ -99,7 +99,14 @@ test("explain receipt -o json has each token with its bytes in the text", async 
     pool: string;
     credits: { contribution_id: string; tokens: number; amount: string; contested: string; contester_id: string }[];
     residual: { amount: string; tokens: number }[];
-    tokens: { from: number; to: number; contribution_id: string | null; contester_id: string | null; reason: number }[];
+    tokens: {
+      from: number;
+      to: number;
+      amount: string;
+      contribution_id: string | null;
+      contester_id: string | null;
+      reason: number;
+    }[];
   };
   const text = Buffer.from(ANSWER);
   const words = shown.tokens.map(({ from, to }) => text.subarray(from, to).toString());
@@ -107,6 +114,8 @@ test("explain receipt -o json has each token with its bytes in the text", async 
   const paid = shown.tokens.filter(({ contribution_id: id }) => id === "1");
   const [credit] = shown.credits;
   assert.deepEqual([credit!.contribution_id, credit!.tokens, credit!.contester_id], ["1", paid.length, "3"]);
+  const rest = BigInt(credit!.amount) - paid.reduce((sum, { amount }) => sum + BigInt(amount), 0n);
+  assert.ok(rest >= 0n && rest < BigInt(paid.length));
   const contested = paid.filter(({ contester_id: id }) => id === "3");
   assert.equal(contested.length, 8);
   const amounts = [...shown.credits, ...shown.residual].map(({ amount }) => BigInt(amount));
@@ -117,6 +126,18 @@ test("explain receipt -o json has each token with its bytes in the text", async 
   const without = JSON.parse((await ask("explain receipt 1 1 0 -o json")).stdout) as typeof shown;
   assert.equal(without.tokens.length, shown.tokens.length);
   assert.ok(without.tokens.every((token) => !("from" in token)));
+});
+
+test("what verify payout exported explains offline, and nothing else does", async () => {
+  const bundle = join(folder, "payout.json");
+  await ask(`verify payout --all --export ${bundle}`);
+  const offline = (words: string) => tribd([...words.split(" "), "--from", bundle, "--genesis", genesis]);
+  for (const words of [`explain receipt 1 1 0 --answer ${answer}`, "explain payout 1 1"]) {
+    const { code, stdout, stderr } = await offline(words);
+    assert.equal(code, EXIT.ok, stderr);
+    assert.equal(stdout, (await ask(words)).stdout);
+  }
+  assert.match((await offline("explain receipt 1 1 5")).stderr, /not in the exported bytes/);
 });
 
 test("without the words the counts are shown", async () => {
