@@ -45,6 +45,6 @@ export function amountProblem(
 ): Rejection | undefined {
   const bad = Object.entries(amounts).find(([, text]) => parseAmount(text) === undefined);
   if (bad === undefined) return undefined;
-  const field = bad[0].replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const field = bad[0].replace(/[A-Z]/g, (letter) => `_${String.fromCharCode(letter.charCodeAt(0) + 32)}`);
   return invalidGenesis(module, `${path}.${field}`, "a decimal string");
 }
