@@ -138,6 +138,17 @@ test("a senior that withdraws stands against what was formed before, and against
   assert.equal(m.credits(sell(m, channel, PREAMBLE))[0]?.contested, "0");
 });
 
+test("who withdraws after the batch was formed keeps its place in it, behind an unlicensed senior too", () => {
+  const { m, channel } = market();
+  m.ask(channel, 10_000n, PREAMBLE);
+  const formed = m.redeem(channel, m.sign(channel, true));
+  m.endEpoch();
+  withdraw(m, alice, 2n);
+  openAndSettle(m, formed);
+  const [credit] = m.credits(formed.batchId);
+  assert.deepEqual([credit?.contributionId, credit?.contested], [2n, units(3_000)]);
+});
+
 test("keys that were replaced are one owner, as of the height at which the batch was formed", () => {
   const contested = (when: "before" | "after" | "never", by: Person): string | undefined => {
     const { m, channel } = market({ attribution: { window_blocks: "20" } });

@@ -108,6 +108,12 @@ test("a wrong piece is found with the last piece of its text; a head begins agai
   refuses(m.openSample(m.bob, redeemed.batchId, [second]), poaErrors.wrongRoot, "text_root");
   refuses(m.openSample(m.bob, redeemed.batchId, [spoilt(second)]), poaErrors.wrongRoot, "text_root");
   assert.deepEqual(rowsOf(m), [0, 1, 1]);
+  // Numbers of pieces are proven with the roots; what a head that lies about them has let in goes.
+  const more = withHead(first, () => ({ requestPieces: 9 }));
+  taken(
+    m.openSample(m.bob, redeemed.batchId, [{ ...more, pieces: [first, first, first, first].flatMap((o) => o.pieces) }]),
+  );
+  assert.deepEqual(rowsOf(m), [0, 1, 4]);
   taken(m.openSample(m.bob, redeemed.batchId, [first, second]));
   refuses(m.openSample(m.bob, redeemed.batchId, [spoilt(third)]), poaErrors.wrongRoot, "out_root");
   taken(m.openSample(m.bob, redeemed.batchId, [third]));

@@ -55,7 +55,7 @@ function busy(work: number): { m: Market; blocks: number } {
   const second = m.redeem(sampled, m.sign(sampled, false));
   m.endEpoch();
   m.blocks(1);
-  taken(m.openSample(m.bob, first.batchId, m.wanted(first.batchId, [first]).slice(1)));
+  taken(m.openSample(m.bob, first.batchId, m.wanted(first.batchId, [first]).slice(0, -1)));
   taken(m.openSample(dave, second.batchId, m.wanted(second.batchId, [second]).slice(1)));
   const settledAt = m.world.height + 60n;
   let blocks = 0;
