@@ -108,6 +108,15 @@ test("the sampling error is the standard error of the sum of the draws", () => {
   assert.equal(at([100n, 100n], 4n, true), 0n, "a batch opened whole has no error");
 });
 
+test("a receipt that all draws fall on pays each of them the same: its credit has no sampling error", () => {
+  const many = [voucherOf(3n, 1n, 31n), voucherOf(8n, 1_000_000_000n, 1n)];
+  const sampled = batchOf(many, { openAll: false, pool: 4_000n });
+  const { sums, settlement } = settle(sampled, many, [shown(8n, 0n, 1_000_000_000n)]);
+  assert.deepEqual([settlement.drawn, settlement.opened, settlement.credited], [4n, 4n, units(4_000n)]);
+  const credit = creditRecord(sampled, { id: 1n, owner: "", datanetId: 1n }, sums.credits.get(1n)!);
+  assert.equal(samplingError(credit, settlement), 0n);
+});
+
 test("a statement line is paid when all before it and itself are, but for less than a unit", () => {
   const line = { earned: "1500000000", through: "2000000000", settled: "700000000" };
   assert.equal(paidOf(line, { paid: "2000000000", repaid: "0" }), 1_500_000_000n);

@@ -203,6 +203,9 @@ test("one voucher without openAll makes a batch a sampled one, and so do too man
   assert.equal(m.batch(batchId).openAll, true);
   m.redeem(second, m.sign(second, false));
   assert.equal(m.batch(batchId).openAll, false);
+  m.ask(first, 100n, PREAMBLE);
+  m.redeem(first, m.sign(first, true));
+  assert.equal(m.batch(batchId).openAll, false);
   m.endEpoch();
   assert.equal(m.sample(batchId).whole, false);
   for (let i = 0; i < 4; i++) m.ask(first, 100n, PREAMBLE);
