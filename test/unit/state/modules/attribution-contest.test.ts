@@ -166,6 +166,19 @@ test("keys that were replaced are one owner, as of the height at which the batch
   assert.equal(contested("before", erin), units(3_000), "another key");
 });
 
+test("a key that is replaced in the block that forms the batch is replaced for it", () => {
+  const { m, channel } = market();
+  taken(m.send(alice, "tributary.payout.v1.MsgProposeKeyChange", { owner: alice.text, newOwner: heidi.text }));
+  while (m.world.height < 8n) m.blocks(1);
+  m.ask(channel, 10_000n, PREAMBLE);
+  const redeemed = m.redeem(channel, m.sign(channel, true));
+  const order = { owner: alice.text, signer: heidi.text };
+  taken(m.send(heidi, "tributary.payout.v1.MsgExecuteKeyChange", order));
+  assert.equal(m.batch(redeemed.batchId).formedHeight, m.world.height);
+  openAndSettle(m, redeemed);
+  assert.equal(m.credits(redeemed.batchId)[0]?.contested, "0");
+});
+
 test("what only unlicensed texts hold is a use on record, by first committer, batch and voucher", () => {
   const works = [...squatted.works, { owner: erin, text: OTHER, datanet: CURATED, deposit: DEPOSIT }];
   const { m, channel } = market({ works });
