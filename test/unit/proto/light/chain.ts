@@ -1,5 +1,6 @@
 import { beaconInput, beaconOf, genesisBeacon } from "#proto/beacon.js";
 import { utf8, type Bytes } from "#proto/bytes.js";
+import { backend } from "#proto/crypto/backend.js";
 import { ed25519PublicKey, signEd25519, validatorAddress } from "#proto/crypto/ed25519.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { vrfProve } from "#proto/crypto/vrf.js";
@@ -31,6 +32,12 @@ export interface NextHeader {
   readonly proposer: string;
   readonly stateRoot?: Bytes;
   readonly change?: Partial<Header>;
+}
+
+/** A proof of the beacon. Chains that differ in their states alone have the same ones: with `remembered` each is made once. */
+function proofBy(proposer: string, input: Bytes): Bytes {
+  const key = keyOf(proposer);
+  return backend().pure("vrf proof", [key, input], () => vrfProve(key, input));
 }
 
 /** A chain of headers alone, really signed, whose states are named by their roots. */
@@ -79,7 +86,7 @@ export class HeaderChain {
       prioritiesRoot: prioritiesRoot(set),
       evidenceRoot: empty,
       paramsRoot: empty,
-      beaconProof: vrfProve(keyOf(proposer), beaconInput(chainId, height, this.beacon)),
+      beaconProof: proofBy(proposer, beaconInput(chainId, height, this.beacon)),
       ...change,
     };
     const block = { header, certificate: certify(header, set, signers), validators: set };

@@ -11,13 +11,16 @@ import { certificateCodec, headerCodec, headerHash } from "#proto/types/block.js
 import { bundleSource, readBundle, Recording } from "#proto/client/verify/bundle.js";
 import { verifyPayout, verifyPayoutFrom, type PayoutReport } from "#proto/client/verify/payout.js";
 import { rpcSource } from "#proto/client/verify/source.js";
+import { backend, setBackend } from "#proto/crypto/backend.js";
 import { useNatives } from "#node/runtime/natives.js";
+import { remembered } from "#test/simulation/remembered.js";
 import { certify } from "../../light/chain.js";
 import { Market, ok } from "../../../state/market.js";
 import { person } from "../../../state/world.js";
 import { Chronicle, set, type Committed, type Lie, type Result } from "./served-chain.js";
 
 useNatives();
+setBackend(remembered(backend())); // Each case serves the chain again.
 const [alice, dave, grace, heidi] = ["alice", "dave", "grace", "heidi"].map(person) as never as [
   ReturnType<typeof person>,
   ReturnType<typeof person>,

@@ -8,13 +8,16 @@ import { bundleSource, bundleTime, readBundle, Recording } from "#proto/client/v
 import { verifyPayout, verifyPayoutFrom, type PayoutReport } from "#proto/client/verify/payout.js";
 import { rpcSource } from "#proto/client/verify/source.js";
 import { readStored, stateKeys } from "#proto/light/state-keys.js";
+import { backend, setBackend } from "#proto/crypto/backend.js";
 import { useNatives } from "#node/runtime/natives.js";
+import { remembered } from "#test/simulation/remembered.js";
 import { Market } from "../../../state/market.js";
 import { CURATED, ok } from "../../../state/market-seed.js";
 import { person, type Person } from "../../../state/world.js";
 import { Chronicle, type Committed, type ServedChain } from "./served-chain.js";
 
 useNatives();
+setBackend(remembered(backend())); // Each case serves the chain again.
 const [alice, dave, erin, mallory, grace, heidi, carol] = [
   ...["alice", "dave", "erin", "mallory", "grace", "heidi", "carol"].map(person),
 ] as readonly Person[] as readonly [Person, Person, Person, Person, Person, Person, Person];
