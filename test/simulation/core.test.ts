@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { coreRunOf, runCores } from "#test/simulation/core.js";
 
-const SEEDS = 150n;
+const SEEDS = 120n;
 
 test(`cores agree and go on over ${SEEDS} seeds of loss, delay, partitions, crashes and equivocators`, () => {
   const sums: Record<string, number> = {};

@@ -44,7 +44,7 @@ test("under all faults, with dishonest validators and without, nothing that was 
 });
 
 test("a core above two thirds goes on while all else stays broken, and then everybody does", async () => {
-  const faults = await runAll("liveness", 1n, 8n);
+  const faults = await runAll("liveness", 1n, 6n);
   assert.ok(faults[SET_CHANGES]! >= 10, JSON.stringify(faults));
 });
 
@@ -53,6 +53,7 @@ const KEPT = [
   151n, // Gossip that a machine could not judge, since its power went, ended the process.
   160n, // The end of a fetch woke a machine without power.
   230n, // Votes of before a conviction were judged by the set after it.
+  306n, // A validator kept its own remote signer out, for the chain held a vote that came after the signer had dialled in.
 ];
 
 test("seeds that failed once do so no more", async () => {
