@@ -26,6 +26,11 @@ export const GAS = {
   perHash: 60n,
   /** A fingerprint that is looked up in the index. */
   perWindowLookup: 10n,
+  /**
+   * A unit of the work of settling a receipt (proto/attribution/work.ts), at most 400 ns; paid when the receipt is opened,
+   * for as much as settling it can need.
+   */
+  perSettlingUnit: 30n,
   /** A fingerprint of a contribution that becomes complete, is accepted or withdrawn: the index follows after the block. */
   perWindowChange: 500n,
 } as const;

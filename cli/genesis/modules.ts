@@ -19,7 +19,7 @@ const DEVELOPMENT: ModuleParams = {
     windowBlocks: 20n,
     wholeReceiptsMax: 256,
     batchVouchersMax: 1024,
-    settleWorkPerBlock: 250_000,
+    settleWorkPerBlock: 400_000,
   },
   payout: {
     holdBackMs: 10n * SECOND_MS,

@@ -1,4 +1,8 @@
+import { lookupsMax } from "./rule/check.js";
+import { matchTokens, pairsOf } from "./rule/match.js";
+import type { RuledReceipt } from "./rule/receipt.js";
 import type { Ruling } from "./rule/rule.js";
+import { tokenCount } from "./rule/tokens.js";
 
 /**
  * The unit of a settlement's work is a look-up in the index of windows. What else settling does is counted in the same
@@ -28,4 +32,20 @@ export function receiptWork(
   rows: number,
 ): number {
   return WORK.receipt + lookups + Math.ceil(pairs / WORK.pairsPerUnit) + tokens * WORK.token + rows * WORK.row;
+}
+
+/**
+ * Work that a receipt can need, known when it is opened: every window is looked up everywhere, and each eighth token of the
+ * answer, a window of words, is another contribution's.
+ * @param versionDatanets as for `checkReceipt`
+ */
+export function workMax(receipt: RuledReceipt, versionDatanets: number): number {
+  const { spans, answer } = receipt;
+  const tokens = spans.reduce((sum, span) => sum + tokenCount(span.tokens), tokenCount(answer));
+  const pairs = pairsOf(matchTokens(receipt));
+  return receiptWork(
+    { lookups: lookupsMax(receipt, versionDatanets), pairs },
+    tokens,
+    Math.ceil(tokenCount(answer) / 8),
+  );
 }

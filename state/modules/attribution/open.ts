@@ -9,8 +9,8 @@ import {
   type OpeningHead,
   type Shown,
 } from "#proto/attribution/opening.js";
-import { lookupsMax } from "#proto/attribution/rule/check.js";
 import type { BatchPlan } from "#proto/attribution/settle.js";
+import { workMax } from "#proto/attribution/work.js";
 import { present } from "#proto/assert.js";
 import type { Bytes } from "#proto/bytes.js";
 import { message, type Messages } from "#proto/codec/message.js";
@@ -173,7 +173,7 @@ function complete(context: Context, opener: Opener, head: OpeningHead, record: O
   const { voucherId, index } = record;
   const ruled = ruledReceipt(head, shownPieces(view, batch.id, record, key), datanets);
   if (isRejection(ruled)) return ruled;
-  context.charge(GAS.perWindowLookup * BigInt(lookupsMax(ruled, datanets)));
+  context.charge(GAS.perSettlingUnit * BigInt(workMax(ruled, datanets)));
 
   parts.delete(view, [batch.id, voucherId, index, key]);
   openings.put(view, [batch.id, voucherId, index], record);

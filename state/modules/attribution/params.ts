@@ -10,7 +10,7 @@ export const DEFAULT_PARAMS: Params = {
   windowBlocks: 20n,
   wholeReceiptsMax: 256,
   batchVouchersMax: 1_024,
-  settleWorkPerBlock: 250_000,
+  settleWorkPerBlock: 400_000,
 };
 
 /** Parameters in force. Asserts that genesis has written them. */
