@@ -1,4 +1,4 @@
-import { lookupsMax } from "./rule/check.js";
+import { lookupsMax, tokensIn } from "./rule/check.js";
 import { matchTokens, pairsOf } from "./rule/match.js";
 import type { RuledReceipt } from "./rule/receipt.js";
 import type { Ruling } from "./rule/rule.js";
@@ -25,13 +25,14 @@ export const WORK = {
   booking: 400,
 } as const;
 
-/** Work of one receipt that was decided. @param tokens of all its texts @param rows that it adds to the batch */
+/** Work of one receipt that was decided. @param rows that it adds to the batch */
 export function receiptWork(
+  receipt: RuledReceipt,
   { lookups, pairs }: Pick<Ruling, "lookups" | "pairs">,
-  tokens: number,
   rows: number,
 ): number {
-  return WORK.receipt + lookups + Math.ceil(pairs / WORK.pairsPerUnit) + tokens * WORK.token + rows * WORK.row;
+  const { pairsPerUnit, token, row } = WORK;
+  return WORK.receipt + lookups + Math.ceil(pairs / pairsPerUnit) + tokensIn(receipt) * token + rows * row;
 }
 
 /**
@@ -40,12 +41,6 @@ export function receiptWork(
  * @param versionDatanets as for `checkReceipt`
  */
 export function workMax(receipt: RuledReceipt, versionDatanets: number): number {
-  const { spans, answer } = receipt;
-  const tokens = spans.reduce((sum, span) => sum + tokenCount(span.tokens), tokenCount(answer));
-  const pairs = pairsOf(matchTokens(receipt));
-  return receiptWork(
-    { lookups: lookupsMax(receipt, versionDatanets), pairs },
-    tokens,
-    Math.ceil(tokenCount(answer) / 8),
-  );
+  const most = { lookups: lookupsMax(receipt, versionDatanets), pairs: pairsOf(matchTokens(receipt)) };
+  return receiptWork(receipt, most, Math.ceil(tokenCount(receipt.answer) / 8));
 }

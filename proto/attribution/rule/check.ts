@@ -1,4 +1,3 @@
-import type { Bytes } from "../../bytes.js";
 import { reject, type Rejection } from "../../rejection.js";
 import { poaErrors } from "../errors.js";
 import { checkTokenHashes } from "../token-hash.js";
@@ -51,6 +50,11 @@ function checkPairs(receipt: RuledReceipt): Rejection | undefined {
   return count > RUN_PAIRS_MAX ? reject(poaErrors.tooMany, { field: "pairs", count, max: RUN_PAIRS_MAX }) : undefined;
 }
 
-function tokensOf(spans: readonly { readonly tokens: Bytes }[]): number {
-  return spans.reduce((sum: number, { tokens }: Pick<Span, "tokens">) => sum + tokenCount(tokens), 0);
+function tokensOf(spans: readonly Span[]): number {
+  return spans.reduce((sum, { tokens }) => sum + tokenCount(tokens), 0);
+}
+
+/** Tokens of all texts of a receipt. */
+export function tokensIn({ spans, answer }: RuledReceipt): number {
+  return tokensOf(spans) + tokenCount(answer);
 }

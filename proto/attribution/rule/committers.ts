@@ -1,5 +1,6 @@
 import { equalBytes } from "../../bytes.js";
 import type { Committer } from "../lookups.js";
+import { isSenior } from "../standing.js";
 import type { RuleFacts } from "./facts.js";
 import type { RuledReceipt } from "./receipt.js";
 
@@ -25,11 +26,6 @@ export interface Committers {
   readonly all: readonly Met[];
   /** The number of a committer, the next one if it is new. */
   numberOf(committer: Committer): number;
-}
-
-/** Whether the intent of a is before that of b. */
-export function isSenior(a: Committer, b: Committer): boolean {
-  return a.intentHeight === b.intentHeight ? a.intentIndex < b.intentIndex : a.intentHeight < b.intentHeight;
 }
 
 /** Whether a may contest what b is paid: older, and of another owner. */

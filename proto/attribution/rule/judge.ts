@@ -1,5 +1,6 @@
 import type { Committer } from "../lookups.js";
-import { contextReach, isSenior, type Committers, type Met } from "./committers.js";
+import { isSenior } from "../standing.js";
+import { contextReach, type Committers, type Met } from "./committers.js";
 import type { RuleFacts } from "./facts.js";
 import type { RuledReceipt } from "./receipt.js";
 import { NONE, type WindowTable } from "./windows.js";

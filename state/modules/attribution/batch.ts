@@ -2,6 +2,7 @@ import { present } from "#proto/assert.js";
 import { drawnOf, isWhole } from "#proto/attribution/batch.js";
 import { sampleBatch, type SamplePoint } from "#proto/attribution/sample.js";
 import { planBatch, type BatchPlan } from "#proto/attribution/settle.js";
+import type { Bytes } from "#proto/bytes.js";
 import { reject, type Rejection } from "#proto/rejection.js";
 import type { ReadView } from "../../store/view.js";
 import { attributionErrors } from "./errors.js";
@@ -44,9 +45,14 @@ export function pointsOf(batch: Batch, epoch: Epoch | undefined, list: readonly 
 
 const NO_BEACON = new Uint8Array(0);
 
+/** Beacon of the batch's epoch; empty as long as it has none. */
+export function beaconOf(view: ReadView, batch: Batch): Bytes {
+  return epochOf(view, batch)?.beacon ?? NO_BEACON;
+}
+
 /** How a formed batch is shared out. Needs the beacon of a sampled batch. @param list its vouchers */
 export function planOf(view: ReadView, batch: Batch, list: readonly Voucher[]): BatchPlan {
-  return planBatch(batch, list, epochOf(view, batch)?.beacon ?? NO_BEACON);
+  return planBatch(batch, list, beaconOf(view, batch));
 }
 
 /** What the account `attribution` holds for a batch until it is settled. */

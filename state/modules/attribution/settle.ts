@@ -5,14 +5,13 @@ import type { RuleFacts } from "#proto/attribution/rule/facts.js";
 import { priceReceipt } from "#proto/attribution/rule/price.js";
 import type { RuledReceipt } from "#proto/attribution/rule/receipt.js";
 import { ruleReceipt } from "#proto/attribution/rule/rule.js";
-import { tokenCount } from "#proto/attribution/rule/tokens.js";
 import { noProgress, settlementOf, withReceipts } from "#proto/attribution/settled.js";
 import { receiptWork, WORK } from "#proto/attribution/work.js";
 import type { Bytes } from "#proto/bytes.js";
 import { isRejection } from "#proto/rejection.js";
 import type { Context } from "../../context.js";
 import { controllerAt, receiveBatch } from "../payout/index.js";
-import { epochOf, heldFor, planOf, vouchersOf } from "./batch.js";
+import { beaconOf, heldFor, planOf, vouchersOf } from "./batch.js";
 import { batchSettled } from "./events.js";
 import { factsOf } from "./facts.js";
 import { batches, openings, progress, royalties, unsettled } from "./keys.js";
@@ -62,18 +61,17 @@ export function settleReceipts(context: Context, batch: Batch, budget: number): 
     const ruling = ruleReceipt(ruled, facts);
     const pay = priceReceipt(ruling, share.pool);
     addReceipt(sums, { voucherId, consumer: consumerOf(context, batch, list, voucherId), share, ruling, pay });
-    work += receiptWork(ruling, tokensOf(ruled), ruling.committers.length);
+    work += receiptWork(ruled, ruling, ruling.committers.length);
   }
   const after = withReceipts(before, sums);
   store(context, batch, sums, after);
   const upstream = royalties.get(view, [batch.id])?.royalties ?? [];
-  const settlement = settlementOf(batch, plan, after, epochOf(view, batch)?.beacon ?? NO_BEACON, context.block);
+  const settlement = settlementOf(batch, plan, after, beaconOf(view, batch), context.block);
   close(context, batch, settlement, upstream);
   work += WORK.booking * (BATCH_BOOKINGS + upstream.length);
   return { work, done: after.credited === "0" };
 }
 
-const NO_BEACON = new Uint8Array(0);
 /** What closing a batch costs beside its royalties: its record, the provider and the revenue. */
 const BATCH_BOOKINGS = 3;
 
@@ -93,10 +91,6 @@ function receiptOf({ view, address }: Context, batch: Batch, opened: OpenedRecei
   const ruled = ruledReceipt(head, shownPieces(view, batch.id, opened, opener), datanets);
   assert(!isRejection(ruled), "an opening was checked when its last piece came");
   return ruled;
-}
-
-function tokensOf({ spans, answer }: RuledReceipt): number {
-  return spans.reduce((sum, { tokens }) => sum + tokenCount(tokens), tokenCount(answer));
 }
 
 function store({ view }: Context, batch: Batch, sums: BatchSums, next: Progress): void {

@@ -18,7 +18,6 @@ import {
   type Span,
 } from "#proto/attribution/rule/receipt.js";
 import { ruleReceipt } from "#proto/attribution/rule/rule.js";
-import { tokenCount } from "#proto/attribution/rule/tokens.js";
 import { sumPath } from "#proto/attribution/sum-tree.js";
 import { receiptWork } from "#proto/attribution/work.js";
 import { concat, type Bytes } from "#proto/bytes.js";
@@ -148,8 +147,7 @@ function settle(receipts: readonly RuledReceipt[], facts: RuleFacts): number {
       ruling,
       pay: priceReceipt(ruling, 1_000_000n),
     });
-    const tokens = receipt.spans.reduce((sum, span) => sum + tokenCount(span.tokens), tokenCount(receipt.answer));
-    work += receiptWork(ruling, tokens, ruling.committers.length);
+    work += receiptWork(receipt, ruling, ruling.committers.length);
   }
   return work;
 }
