@@ -22,7 +22,7 @@ export interface FactsWorld {
 }
 
 /** Admission of a datanet that accepts what anybody contributes (datanet/codes.ts of the state machine). */
-const ADMITS_ANYBODY = 1;
+export const ADMITS_ANYBODY = 1;
 
 /** What the rule knows of a batch, as of the height at which it was formed, every record proven. Throws VerifyFault. */
 export async function readFacts(

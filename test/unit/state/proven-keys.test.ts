@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { toHex, utf8, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
+import { ADMITS_ANYBODY } from "#proto/client/verify/facts.js";
 import { readStored, readStoredU64, stateKeys } from "#proto/light/state-keys.js";
 import { isRejection } from "#proto/rejection.js";
 import * as attribution from "#state/modules/attribution/keys.js";
 import * as auth from "#state/modules/auth/keys.js";
+import { admissions } from "#state/modules/datanet/codes.js";
 import * as datanet from "#state/modules/datanet/keys.js";
 import * as model from "#state/modules/model/keys.js";
 import * as payout from "#state/modules/payout/keys.js";
@@ -60,4 +62,8 @@ test("stored bytes that nobody could have stored are refused, not thrown at", ()
   }
   assert.ok(isRejection(readStoredU64(new Uint8Array(7))));
   assert.equal(readStoredU64(Uint8Array.of(0, 0, 0, 0, 0, 0, 1, 0)), 256n);
+});
+
+test("a stranger knows a datanet that admits anybody by the module's code", () => {
+  assert.equal(ADMITS_ANYBODY, admissions.open);
 });
