@@ -25,7 +25,8 @@ export interface FirstClaim {
 /**
  * The windows that contributions stand for, as of the height at which a batch was formed. A fingerprint is given by the
  * upper and the lower 32 bits of its big-endian 8 bytes. Both answers take constant time, however many contributions hold a
- * window. When one withdraws, who comes next is known: else a squatter that leaves would shield whoever copies.
+ * window.
+ * After a withdrawal the next contribution in seniority answers: otherwise a squatter could withdraw to shield a copyist.
  */
 export interface WindowIndex {
   /** The most senior of all that stand for the window, accepted or not; undefined if nobody does. */

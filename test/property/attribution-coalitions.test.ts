@@ -11,9 +11,9 @@ import type { Talk, Work } from "#test/unit/proto/attribution/rule/world.js";
 useNatives();
 
 /**
- * Random games of a coalition against a script of honest texts, requests and answers. What a coalition may do is everything
- * but being first: whoever records a text first, licensed, is paid for it, and what an answer says in words of the coalition's
- * own is the coalition's (README, "What it cannot do").
+ * Random games of a coalition against a script of honest texts, requests and answers. The coalition may do everything but
+ * two things that the rule cannot see (README, "What it cannot do"): record a licensed text first, and write the words of
+ * the answer itself.
  */
 const CURATED = 1; // Licensed by the version.
 const NAMED = 2; //   Curated; some requests name it.

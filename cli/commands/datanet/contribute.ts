@@ -28,8 +28,8 @@ export default command({
   details: `Each file is one contribution, and its records are texts: the rows of CSV below the first, which names the fields; the lines
 of JSONL; the items of a JSON list; else the whole file. Markup is no text. The fields of a record are joined in the order of the first
 row in CSV, and of their names in JSON.
-The text is not sent, but its fingerprints are, to every validator: whoever has the text, or guesses it, can recognise it by
-them. In effect they publish the text for good. Run with --dry-run to see what of it could never be matched or paid.
+The text itself is not sent. Its fingerprints are sent to every validator, and anyone who has the text, or guesses it, can
+recognise it by them. In effect they publish the text for good. Run with --dry-run to see what of it could never be matched or paid.
 Run the same command again after an interruption: what is on the chain already is found by its content and left out.`,
   args: {
     datanet: must(opt.text("Id or unique name of the datanet.")),

@@ -46,7 +46,7 @@ interface Row {
   readonly cells: readonly string[];
 }
 
-/** Rows in order; lines without any byte are none. */
+/** Rows in order. Empty lines are skipped. */
 function* rowsOf(bytes: Bytes, { delimiter, quotes }: Dialect, path: string): Generator<Row> {
   let [at, line] = [0, 1];
   const isEnd = (): boolean => at >= bytes.length || bytes[at] === LF || (bytes[at] === CR && bytes[at + 1] === LF);

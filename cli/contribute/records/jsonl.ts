@@ -3,7 +3,7 @@ import { linesOf } from "./lines.js";
 import type { FileRecords, Source } from "./reader.js";
 import { RecordList, decoded, withoutMark } from "./record-list.js";
 
-/** A JSON value a line; lines of spaces are none. */
+/** One JSON value per line. Blank lines are skipped. */
 export function readJsonLines({ path, bytes, fields: wanted }: Source): FileRecords {
   const [fields, list] = [new JsonFields(wanted), new RecordList()];
   for (const line of linesOf(withoutMark(bytes))) {

@@ -78,7 +78,7 @@ function emptyFor(entry: Entry, { id: subject, owner, datanetId }: Contribution)
   };
 }
 
-/** Gives a held entry another amount; an entry of amount 0 is none. The datanet's share follows its terms. */
+/** Changes the amount of a held entry, and deletes it at amount 0. The datanet's share follows its terms. */
 function weigh({ view, address }: Context, entry: Entry, contribution: Contribution, amount: bigint): void {
   const { batchId, kind, subject, dueTime } = entry;
   const owner = present(address.parse(entry.owner), "an owner was checked");

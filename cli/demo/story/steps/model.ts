@@ -11,7 +11,7 @@ import type { Story } from "../story.js";
 import type { Contributed } from "./contribute.js";
 import type { Release } from "./release.js";
 
-/** Of each fee: 30 % to contributors, 20 % to whoever answers and opens; 5 % of the rest of a descendant's fee. */
+/** Of each fee: 30 % to contributors, 20 % to the provider; 5 % of the rest of a descendant's fee. */
 const SHARES = { contributorBasisPoints: 3_000, providerBasisPoints: 2_000, royaltyBasisPoints: 500 };
 const PRICES: Prices = { pricePerCall: 20_000n, pricePerInputToken: 100n, pricePerOutputToken: 500n };
 

@@ -26,7 +26,7 @@ useNatives();
 const erin = person("erin");
 const DEPOSIT = 100_000n;
 
-/** Heidi recorded first, in a datanet that nobody licensed; alice's later copy is licensed. Dave is contested by nobody. */
+/** Heidi recorded first, in an unlicensed datanet. Alice's later copy is licensed. Dave's text has no contester. */
 const squatted: MarketOptions = {
   works: [
     { owner: heidi, text: PREAMBLE, datanet: CURATED, deposit: DEPOSIT },
