@@ -1,4 +1,4 @@
-import { BILLIONTHS, unitsText } from "#proto/amount.js";
+import { unitsText } from "#proto/amount.js";
 import type { ReceiptExplanation } from "#proto/client/verify/index.js";
 import { toTable, type Column } from "../output/table.js";
 import { reasonText } from "../reasons.js";
@@ -11,7 +11,7 @@ export function receiptText(explained: ReceiptExplanation, answer: string | unde
   const { channelId, nonce, fee } = receipt;
   const lines = [
     `batch ${batch.id}, voucher ${voucherId}, receipt ${index}: answer ${nonce} of channel ${channelId}, by version ${receipt.versionId}`,
-    `asked by ${consumer}: fee ${fee}, of which ${share.pool} is shared out by its ${tokens.length} tokens${drawnText(explained)}`,
+    `asked by ${consumer}: fee ${fee}, of which ${unitsText(share.pool)} is shared out by its ${tokens.length} tokens${drawnText(explained)}`,
   ];
   if (answer !== undefined) lines.push("", answerWords(answer, explained, isColoured).trimEnd());
   lines.push("", paidTable(explained, isColoured && answer !== undefined), "", unpaidTable(explained));
@@ -142,7 +142,7 @@ export function receiptJson(explained: ReceiptExplanation): unknown {
     tokens: tokens.map(({ payee, reason, contester, byRun, unlicensed }, at) => ({
       ...ranges?.[at],
       weight: weightOf(at),
-      amount: (share.pool * BILLIONTHS * BigInt(weightOf(at))) / BigInt(ruling.weight),
+      amount: (share.pool * BigInt(weightOf(at))) / BigInt(ruling.weight),
       contribution_id: payee ?? null,
       contester_id: contester ?? null,
       by_run: byRun,

@@ -20,6 +20,7 @@ const DEVELOPMENT: ModuleParams = {
     wholeReceiptsMax: 256,
     batchVouchersMax: 1024,
     settleWorkPerBlock: 400_000,
+    linkedBlocks: 1_209_600n,
   },
   payout: {
     holdBackMs: 10n * SECOND_MS,

@@ -7,7 +7,7 @@ export const billionths: Readonly<Record<string, readonly string[]>> = {
   "tributary.attribution.v1.Settlement": ["credited", "contested", "residual"],
   "tributary.attribution.v1.Credit": ["amount", "contested", "self_dealt"],
   "tributary.attribution.v1.Contest": ["amount"],
-  "tributary.attribution.v1.Progress": ["credited", "contested"],
+  "tributary.attribution.v1.Progress": ["shared", "credited", "contested"],
   "tributary.attribution.v1.Residual": ["residual"],
   "tributary.attribution.v1.Totals": ["credited", "residual", "contested"],
   "tributary.payout.v1.Entry": ["amount", "treasury", "released", "sampling_error", "self_dealt"],

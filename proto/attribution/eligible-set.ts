@@ -111,3 +111,18 @@ export function atOrAbove(read: ReadNode, root: SetRef, wanted: ReleaseKey): Rel
   const next = greater.pop();
   return next === undefined ? undefined : least(next);
 }
+
+/** What says which releases a version credits. */
+export interface Eligible {
+  /** Height of its publication. */
+  readonly height: bigint;
+  readonly eligibleRoot: Bytes;
+  readonly carryOver?: { readonly blocks: bigint } | undefined;
+  readonly carriedRoot: Bytes;
+}
+
+/** Root of the releases that a version credits in a batch that is formed at `height`: with those that it carries over then. */
+export function eligibleRootAt({ height: published, ...version }: Eligible, height: bigint): Bytes {
+  const { eligibleRoot, carryOver, carriedRoot } = version;
+  return carryOver !== undefined && height <= published + carryOver.blocks ? carriedRoot : eligibleRoot;
+}

@@ -1,11 +1,12 @@
 import { assert } from "../assert.js";
-import { BASIS_POINTS, mulDivFloor, shareFloor } from "../amount.js";
+import { BASIS_POINTS, BILLIONTHS, mulDivFloor, shareFloor } from "../amount.js";
 import { reject, type Rejection } from "../rejection.js";
 import { poaErrors } from "./errors.js";
 
 /**
- * Where one fee goes. tau, a and c are shares of the fee; royalties are shares of what remains after them; every division
- * floors and the owner of the version takes the remainder. All shares are basis points, frozen in the version.
+ * Where one fee goes. tau, a and c are shares of the fee; royalties are shares of what remains after them. The
+ * contributors' pool is rounded up, every other part down, and the owner of the version takes the remainder. All shares
+ * are basis points, frozen in the version.
  */
 
 /** Burned part of tau: bounds wash trading. No emission per unit of use may exceed it. */
@@ -42,7 +43,7 @@ export interface FeeShares {
 export interface FeeSplit {
   readonly burned: bigint;
   readonly validators: bigint;
-  /** Contributor pool `a`. */
+  /** Contributor pool `a`, rounded up: what receipts share out of it is exact (`auditedPool`). */
   readonly pool: bigint;
   /** Provider share `c`, of audited fees (`auditedSplit`). */
   readonly provider: bigint;
@@ -80,12 +81,15 @@ export function providerShareMin(contributorBasisPoints: bigint): bigint {
   return half > PROVIDER_BASIS_POINTS_MIN ? half : PROVIDER_BASIS_POINTS_MIN;
 }
 
-/** Splits a fee in base units; the parts always add up to it. Asserts that `checkFeeShares` accepts the shares. */
+/**
+ * Splits a fee in base units; the parts always add up to it: all shares together are at most the fee, so that the one
+ * that is rounded up leaves at least 0. Asserts that `checkFeeShares` accepts the shares.
+ */
 export function splitFee(fee: bigint, shares: FeeShares): FeeSplit {
   assert(checkFeeShares(shares) === undefined, "fee shares were not checked");
   const burned = shareFloor(fee, BURN_BASIS_POINTS);
   const validators = shareFloor(fee, VALIDATORS_BASIS_POINTS);
-  const pool = shareFloor(fee, shares.contributorBasisPoints);
+  const pool = fee - shareFloor(fee, BASIS_POINTS - shares.contributorBasisPoints);
   const provider = shareFloor(fee, shares.providerBasisPoints);
   const rest = fee - burned - validators - pool - provider;
   let owner = rest;
@@ -101,18 +105,23 @@ export function splitFee(fee: bigint, shares: FeeShares): FeeSplit {
 export interface AuditedSplit {
   /** All that is shared out among contributors or is residual: with what the provider does not earn. */
   readonly pool: bigint;
-  /** The part of it that the audited receipts share out; the rest is residual. */
-  readonly auditedPool: bigint;
   /** The provider's share of the audited fees. */
   readonly provider: bigint;
 }
 
 /**
- * Contributors' pool and provider's share stand for audited fees alone: floor(amount * auditSum / fee). The provider's
- * share of what is not audited goes where the pool of it goes. Needs auditSum <= fee.
+ * The provider's share stands for audited fees alone: floor(provider * auditSum / fee). The rest of it goes where the
+ * pool of what is not audited goes. Needs auditSum <= fee.
  */
 export function auditedSplit({ pool, provider }: FeeSplit, auditSum: bigint, fee: bigint): AuditedSplit {
-  const part = (amount: bigint): bigint => (fee === 0n ? 0n : mulDivFloor(amount, auditSum, fee));
-  const earned = part(provider);
-  return { pool: pool + provider - earned, auditedPool: part(pool), provider: earned };
+  const earned = fee === 0n ? 0n : mulDivFloor(provider, auditSum, fee);
+  return { pool: pool + provider - earned, provider: earned };
+}
+
+/**
+ * What audited receipts with these fees share out among contributors, in billionths of the base unit. Nothing is rounded:
+ * what a receipt pays follows from its fee and is the same in any voucher and batch.
+ */
+export function auditedPool(fees: bigint, contributorBasisPoints: number): bigint {
+  return fees * BigInt(contributorBasisPoints) * (BILLIONTHS / BASIS_POINTS);
 }

@@ -2,6 +2,7 @@ import { present } from "../assert.js";
 import type { Bytes } from "../bytes.js";
 import type { Messages } from "../codec/message.js";
 import { drawnOf, isWhole, type BatchRecord } from "./batch.js";
+import { auditedPool } from "./fee.js";
 import { sampleBatch, sampledShare, wholeShare, type SamplePoint } from "./sample.js";
 import type { SumInterval } from "./sum-tree.js";
 
@@ -12,7 +13,7 @@ export type VoucherRecord = Messages["tributary.attribution.v1.Voucher"];
 export interface Share {
   /** Draws that it answers; 1 in a batch that is opened whole. */
   readonly draws: number;
-  /** Base units of the audited pool that its answer shares out. */
+  /** Billionths of the base unit that its answer shares out. */
   readonly pool: bigint;
   /** Base units of the provider's share that the opening earns. */
   readonly earned: bigint;
@@ -34,8 +35,8 @@ export function drawsAnswered(points: readonly SamplePoint[], place: number, { f
 }
 
 /**
- * The plan of a batch. Each share depends on the receipt's place alone: shares of a batch opened whole add up to the pool,
- * and so do those of all draws.
+ * The plan of a batch. In a batch opened whole a receipt shares out the contributors' part of its own fee, in a sampled
+ * one the same part of all that draws stand for. Either way the shares add up to the audited pool.
  * @param vouchers of the batch, ascending by id
  * @param beacon 32 bytes; not read if the batch is opened whole or nothing was audited
  */
@@ -43,7 +44,7 @@ export function planBatch(batch: BatchRecord, vouchers: readonly VoucherRecord[]
   const drawn = drawnOf(batch);
   const places = new Map(vouchers.map(({ id }, place) => [id, place]));
   const placeOf = (id: bigint): number => present(places.get(id), "an opening is of a voucher of its batch");
-  const { auditedPool: pool, providerShare: earned } = batch;
+  const { contributorBasisPoints: basisPoints, providerShare } = batch;
   if (drawn === 0n) return { drawn, shareOf: () => undefined };
   if (!isWhole(batch)) {
     const points = sampleBatch(beacon, batch.id, vouchers, batch.sampleMax);
@@ -53,7 +54,9 @@ export function planBatch(batch: BatchRecord, vouchers: readonly VoucherRecord[]
         const draws = drawsAnswered(points, placeOf(voucherId), interval);
         const sum = (amount: bigint): bigint =>
           draws.reduce((total, draw) => total + sampledShare(amount, points.length, draw), 0n);
-        return draws.length === 0 ? undefined : { draws: draws.length, pool: sum(pool), earned: sum(earned) };
+        if (draws.length === 0) return undefined;
+        const pool = sum(auditedPool(batch.auditSum, basisPoints));
+        return { draws: draws.length, pool, earned: sum(providerShare) };
       },
     };
   }
@@ -68,7 +71,11 @@ export function planBatch(batch: BatchRecord, vouchers: readonly VoucherRecord[]
     shareOf(voucherId, interval) {
       const base = bases[placeOf(voucherId)]!;
       const [from, to] = [base + interval.from, base + interval.to];
-      return { draws: 1, pool: wholeShare(pool, from, to, total), earned: wholeShare(earned, from, to, total) };
+      return {
+        draws: 1,
+        pool: auditedPool(to - from, basisPoints),
+        earned: wholeShare(providerShare, from, to, total),
+      };
     },
   };
 }

@@ -3,6 +3,7 @@ import { present } from "../assert.js";
 import type { Bytes } from "../bytes.js";
 import type { Messages } from "../codec/message.js";
 import { isWhole, type BatchRecord } from "./batch.js";
+import { auditedPool } from "./fee.js";
 import type { BatchSums, CreditSum, UseSum } from "./rule/batch.js";
 import { residualReasons } from "./rule/reasons.js";
 import type { BatchPlan } from "./settle.js";
@@ -35,7 +36,7 @@ export function noProgress(batchId: bigint): Progress {
     index: 0n,
     contributionId: 0n,
     opened: 0n,
-    shared: 0n,
+    shared: "0",
     earned: 0n,
     credited: "0",
     contested: "0",
@@ -55,7 +56,7 @@ export function withReceipts(progress: Progress, sums: BatchSums): Progress {
   return {
     ...progress,
     opened: progress.opened + sums.opened,
-    shared: progress.shared + sums.shared,
+    shared: plus(progress.shared, sums.shared),
     earned: progress.earned + sums.earned,
     credited: plus(progress.credited, credited),
     contested: plus(progress.contested, contested),
@@ -72,7 +73,8 @@ function withReason(reasons: readonly Reason[], reason: number, tokens: number, 
 
 /**
  * The settlement of a batch whose receipts are all added up: what was not opened and what was not audited is residual, and
- * credited + residual is the pool.
+ * credited + residual is the pool. The pool is rounded up once a voucher; of a batch without fees that are not audited the
+ * difference is residual as rounding.
  * @param at height and time (unix milliseconds) of the block that settles the last receipt
  */
 export function settlementOf(
@@ -83,11 +85,14 @@ export function settlementOf(
   at: { readonly height: bigint; readonly time: bigint },
 ): SettlementRecord {
   const whole = isWhole(batch);
-  const withheld = (batch.auditedPool - progress.shared) * BILLIONTHS;
-  const notAudited = (batch.pool - batch.auditedPool) * BILLIONTHS;
+  const pool = batch.pool * BILLIONTHS;
+  const audited = auditedPool(batch.auditSum, batch.contributorBasisPoints);
+  const withheld = audited - amountOf(progress.shared);
+  const rest = pool - audited;
+  const restReason = batch.auditSum === batch.fees ? residualReasons.rounding : residualReasons.notAudited;
   let { reasons } = progress;
   if (withheld > 0n) reasons = withReason(reasons, residualReasons.withheld, 0, withheld);
-  if (notAudited > 0n) reasons = withReason(reasons, residualReasons.notAudited, 0, notAudited);
+  if (rest > 0n) reasons = withReason(reasons, restReason, 0, rest);
   return {
     height: at.height,
     time: at.time,
@@ -97,7 +102,7 @@ export function settlementOf(
     opened: progress.opened,
     credited: progress.credited,
     contested: progress.contested,
-    residual: (batch.pool * BILLIONTHS - amountOf(progress.credited)).toString(),
+    residual: (pool - amountOf(progress.credited)).toString(),
     forfeited: batch.providerShare - progress.earned,
     reasons: [...reasons],
   };

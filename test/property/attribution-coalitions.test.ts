@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { BILLIONTHS } from "#proto/amount.js";
-import { auditedSplit, splitFee } from "#proto/attribution/fee.js";
+import { auditedPool, auditedSplit, splitFee } from "#proto/attribution/fee.js";
 import { priceReceipt } from "#proto/attribution/rule/price.js";
+import { tokenAt, tokenize } from "#proto/attribution/tokens.js";
 import { useNatives } from "#node/runtime/natives.js";
 import { changed, ownerOf, prose, Records, ruled, slice, wordsOf } from "#test/unit/proto/attribution/rule/world.js";
+import { ok } from "#test/unit/proto/attribution/world.js";
 import type { Talk, Work } from "#test/unit/proto/attribution/rule/world.js";
 
 useNatives();
@@ -24,6 +26,19 @@ const FEE = 1_000_000n;
 const SHARES = { contributorBasisPoints: 3_000n, providerBasisPoints: 1_500n, royalties: [] };
 const COALITION = new Set(["x", "y"].map((name) => ownerOf(name).join()));
 
+/** Look-alike letters of other scripts, and code points that are not seen: both make one text look like two. */
+const disguises: readonly ((word: string) => string)[] = [
+  (word) => word,
+  (word) => word.replace("h", "\u04bb").replace("w", "\u051d"),
+  (word) => `${word.slice(0, 1)}\u200b${word.slice(1)}`,
+  (word) => word.toUpperCase(),
+];
+const profiled = (text: string): string => {
+  const tokens = ok(tokenize(text));
+  return Array.from({ length: tokens.count }, (_, at) => tokenAt(tokens, at)).join(" ");
+};
+const disguised = (text: string, kind: number): string => profiled(wordsOf(text).map(disguises[kind]!).join(" "));
+
 const roles = ["provider", "owner", "consumer"] as const;
 type Role = (typeof roles)[number];
 
@@ -33,7 +48,7 @@ const library = fc.array(fc.constantFrom(CURATED, CURATED, NAMED, OTHER), { minL
     id: i + 1,
     datanet,
     owner: "abcd"[i]!,
-    texts: [prose(`h${i}w`, 48)],
+    texts: [profiled(prose(`h${i}w`, 48))],
     intent: 10 + i,
   })),
 );
@@ -69,12 +84,16 @@ const talkOf = (works: readonly Work[], { quotes, marked, added, own, named }: E
   named,
 });
 
-/** Copies of honest texts, whole, in parts or with every n-th word changed: later, or earlier where they are not eligible. */
+/**
+ * Copies of honest texts, whole, in parts, with every n-th word changed or in disguise: later, or earlier where they are
+ * not eligible.
+ */
 const copies = fc.array(
   fc.record({
     of: fc.nat(3),
     every: fc.constantFrom(0, 0, 6, 9),
     parts: fc.constantFrom(1, 1, 3),
+    disguise: fc.nat(disguises.length - 1),
     datanet: fc.constantFrom(CURATED, NAMED, OPEN, OTHER),
     isEarlier: fc.boolean(),
     accepted: fc.constantFrom(50, 60, 300, false as const),
@@ -123,11 +142,13 @@ function play(works: readonly Work[], exchanges: readonly Exchange[], trick: Tri
       const isProvider = coalitionRoles.has("provider");
       // Both sides decide what is audited; the provider alone may withhold.
       const share = isProvider && coalitionRoles.has("consumer") ? (trick?.audited ?? 100n) : 100n;
-      const audited = auditedSplit(split, (fee * share) / 100n, fee);
+      const auditSum = (fee * share) / 100n;
+      const audited = auditedSplit(split, auditSum, fee);
+      const pool = auditedPool(auditSum, Number(SHARES.contributorBasisPoints));
       const isWithheld = isProvider && trick?.isWithheld === true;
       const credits = isWithheld
         ? []
-        : priceReceipt(ruled(said, { records, licensed: [CURATED], open: [OPEN] }), audited.auditedPool).credits;
+        : priceReceipt(ruled(said, { records, licensed: [CURATED], open: [OPEN] }), pool).credits;
       for (const { committer, amount, contested } of credits) {
         waiting += contested;
         if (COALITION.has(committer.owner.join())) coalition += amount - contested;
@@ -142,8 +163,8 @@ function play(works: readonly Work[], exchanges: readonly Exchange[], trick: Tri
 }
 
 function copiesOf(works: readonly Work[], { copies: list }: Tricks): Work[] {
-  return list.map(({ of, every, parts, datanet, isEarlier, accepted }, i) => {
-    const source = works[of % works.length]!.texts[0]!;
+  return list.map(({ of, every, parts, disguise, datanet, isEarlier, accepted }, i) => {
+    const source = disguised(works[of % works.length]!.texts[0]!, disguise);
     const text = every === 0 ? source : changed(source, every, `c${i}c`);
     const size = Math.ceil(wordsOf(text).length / parts);
     const isFirst = isEarlier && (datanet === OTHER || accepted === false);

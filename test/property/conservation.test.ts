@@ -338,14 +338,14 @@ class Run {
     m.world.block();
     this.check();
     for (const { batchId } of this.redeemed) {
-      const { settlement, pool, auditedPool, royalties } = m.batch(batchId);
+      const { settlement, pool, auditSum, fees, royalties } = m.batch(batchId);
       assert.ok(settlement !== undefined, `batch ${batchId} is not settled`);
       assert.equal(BigInt(settlement.credited) + BigInt(settlement.residual), pool * BILLIONTHS);
       seen[settlement.whole ? "whole" : "sampled"] += 1;
       if (settlement.forfeited > 0n) seen.withheld += 1;
       if (settlement.credited !== "0") seen.credited += 1;
       if (settlement.contested !== "0") seen.contested += 1;
-      if (auditedPool < pool) seen.notAudited += 1;
+      if (auditSum < fees) seen.notAudited += 1;
       if (royalties > 0n) seen.royalties += 1;
     }
     seen.unlicensed += [...uses.range(m.world.base)].length;

@@ -155,7 +155,7 @@ function outcomeOf(vector: Case): Pick<Case, "tokens" | "lookups" | "credits" | 
     ...(ruling.place[i]! < 0 ? {} : { place: ruling.place[i]! }),
     ...(ruling.unlicensed[i]! < 0 ? {} : { used_from: id(ruling.unlicensed[i]!) }),
   }));
-  const { credits, residual } = priceReceipt(ruling, BigInt(vector.pool));
+  const { credits, residual } = priceReceipt(ruling, BigInt(vector.pool) * 1_000_000_000n);
   return {
     tokens,
     lookups: ruling.lookups,

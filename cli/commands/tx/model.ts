@@ -36,6 +36,13 @@ function parsed<V>(help: string, placeholder: string, read: (text: string) => V)
   };
 }
 
+/** "3:1209600": version 3, for so many blocks. */
+function readCarryOver(text: string): Messages["tributary.model.v1.CarryOver"] {
+  const match = /^([0-9]{1,19}):([0-9]{1,19})$/.exec(text);
+  if (match === null) throw usage(`"${text}" is not a carry-over`, "like 3:1209600: version 3, for so many blocks");
+  return { versionId: readU64(match[1]!), blocks: readU64(match[2]!) };
+}
+
 const lineage = {
   parents: listOf(parsed("A version that this one was made from.", "id:relation", readParent)),
   releases: listOf(parsed("A release of data that this version was trained on.", "datanet/number", readRelease)),
@@ -71,9 +78,14 @@ ancestors and the owner. --royalty is what this version will take of the rest of
       configHash: field.hash("The model's configuration."),
       manifestHash: field.hash("The training manifest: digests, seeds, precision."),
       ...lineage,
+      carryOver: parsed(
+        "An earlier version of the model, and for how many blocks its contributors are credited too.",
+        "version:blocks",
+        readCarryOver,
+      ),
     },
     extra: {
-      contributors: field.percent("The contributors' share of each fee, 10 to 80 percent (30 unless given)."),
+      contributors: field.percent("The contributors' share of each fee, 10 to 60 percent (30 unless given)."),
       provider: field.percent("The provider's share of each fee (20 unless given)."),
       royalty: field.percent("What it takes of the rest of each descendant's fee (0 unless given)."),
       pricePerCall: field.price("Price of one call."),

@@ -20,7 +20,7 @@ export interface BatchSums {
   readonly residual: Map<number, ResidualSum>;
   /** Draws that were answered, or receipts of a batch that is opened whole. */
   opened: bigint;
-  /** Base units of the pool that these receipts share out. */
+  /** Billionths of the pool that these receipts share out. */
   shared: bigint;
   /** Base units of the provider's share that they earn. */
   earned: bigint;
@@ -33,7 +33,7 @@ export interface CreditSum {
   /** Billionths, contested credit included. */
   amount: bigint;
   contested: bigint;
-  /** What the owner has paid itself, as a consumer. */
+  /** What the owner has paid itself, as a consumer or its funder. */
   selfDealt: bigint;
   /** Sum over draws of the squared amounts, for the sampling error. */
   squares: bigint;
@@ -65,15 +65,15 @@ export function noSums(): BatchSums {
 /** A receipt that the rule has decided, and what it takes part in. */
 export interface SettledReceipt {
   readonly voucherId: bigint;
-  /** 20 bytes: the consumer, replaced keys followed like those of owners. */
-  readonly consumer: Bytes;
+  /** 20 bytes each: the consumer and, if it is recent, the funder of its account; keys are followed like those of owners. */
+  readonly payers: readonly Bytes[];
   readonly share: Share;
   readonly ruling: Ruling;
   readonly pay: ReceiptPay;
 }
 
 /** Adds one receipt to the sums of its batch. Work: one step a token and a row. */
-export function addReceipt(sums: BatchSums, { voucherId, consumer, share, ruling, pay }: SettledReceipt): void {
+export function addReceipt(sums: BatchSums, { voucherId, payers, share, ruling, pay }: SettledReceipt): void {
   assert(share.draws > 0, "a receipt that takes part answers a draw");
   sums.opened += BigInt(share.draws);
   sums.shared += share.pool;
@@ -85,7 +85,7 @@ export function addReceipt(sums: BatchSums, { voucherId, consumer, share, ruling
     sum.tokens += tokens;
     sum.amount += amount;
     sum.contested += contested;
-    if (equalBytes(committer.owner, consumer)) sum.selfDealt += amount;
+    if (payers.some((payer) => equalBytes(payer, committer.owner))) sum.selfDealt += amount;
     sum.squares += (amount * amount) / BigInt(share.draws);
     if (contester === undefined || contested === 0n) continue;
     const pairs = known(sums.contests, contribution, () => new Map<bigint, bigint>());

@@ -1,5 +1,5 @@
 import { assert } from "../../assert.js";
-import { BILLIONTHS, mulDivFloor } from "../../amount.js";
+import { mulDivFloor } from "../../amount.js";
 import type { Committer } from "../lookups.js";
 import { residualReasons } from "./reasons.js";
 import { NONE } from "./windows.js";
@@ -26,7 +26,7 @@ export interface ReceiptResidual {
   readonly amount: bigint;
 }
 
-/** What one receipt pays: the credits and the residual add up to the pool, in billionths. */
+/** What one receipt pays: the credits and the residual add up to its part of the pool. */
 export interface ReceiptPay {
   /** Amounts above 0 alone, ascending by contribution. */
   readonly credits: readonly ReceiptCredit[];
@@ -37,17 +37,16 @@ export interface ReceiptPay {
 /**
  * Shares out a receipt's part of the pool: pool x weight of the contribution's tokens / weight of the answer, floored
  * once; what the divisions cut off is residual with the reason `rounding`.
- * @param pool base units, a u64: products have at most 112 bits
+ * @param pool billionths of the base unit
  */
 export function priceReceipt(ruling: Ruling, pool: bigint): ReceiptPay {
   assert(pool >= 0n, "the pool of a receipt is negative");
-  const whole = pool * BILLIONTHS;
   const { weight: total } = ruling;
-  const share = (weight: number): bigint => mulDivFloor(whole, BigInt(weight), BigInt(total));
-  if (total === 0) return { credits: [], residual: restOf(whole, residualReasons.noTokens) };
+  const share = (weight: number): bigint => mulDivFloor(pool, BigInt(weight), BigInt(total));
+  if (total === 0) return { credits: [], residual: restOf(pool, residualReasons.noTokens) };
 
   const { paid, unpaid } = sumTokens(ruling);
-  let rest = whole;
+  let rest = pool;
   const credits = paid
     .map(({ committer, tokens, weight, contested, contester }): ReceiptCredit => {
       const amount = share(weight);

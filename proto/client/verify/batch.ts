@@ -24,7 +24,7 @@ import type { Messages } from "../../codec/message.js";
 import { stateKeys } from "../../light/state-keys.js";
 import { compareEpoch } from "./beacon.js";
 import type { Comparison } from "./compare.js";
-import { readConsumers, readFacts, type FactsWorld } from "./facts.js";
+import { readFacts, readPayers, type FactsWorld } from "./facts.js";
 import { VerifyFault } from "./fault.js";
 import type { TrustedHeaders } from "./headers.js";
 import { readOpenings, type VerifiedReceipt } from "./openings.js";
@@ -85,9 +85,9 @@ export async function verifyBatch(world: BatchWorld, batch: BatchRecord, found: 
     "attribution parameters",
   );
   found.equal(`formed_height of batch ${batch.id}`, batch.formedHeight, formedHeight(batch.epoch, params.epochBlocks));
-  const version = await readVersion(state, batch.versionId);
+  const version = await readVersion(state, batch.versionId, batch.formedHeight);
   const vouchers = await readVouchers(world, batch);
-  await compareVouchers(state, batch, vouchers, params.epochBlocks, found);
+  await compareVouchers(world, batch, vouchers, params, found);
   const royalties = await compareFees(state, batch, vouchers, version.shares, found);
 
   const epoch = await readEpoch(world, batch);
@@ -97,12 +97,12 @@ export async function verifyBatch(world: BatchWorld, batch: BatchRecord, found: 
   const settlement = present(batch.settlement, "only settled batches are verified");
   await compareMoment(world, batch, epoch, found);
   const facts = await readFacts(world, batch, version);
-  const consumers = await readConsumers(world, batch, vouchers);
+  const payers = await readPayers(world, batch, vouchers);
   const sums = noSums();
   const receipts = opened.map((receipt) => decide(receipt, facts));
   for (const receipt of receipts) {
-    const consumer = present(consumers.get(receipt.voucherId), "a receipt is of a voucher of its batch");
-    addReceipt(sums, { ...receipt, consumer });
+    const paidBy = present(payers.get(receipt.voucherId), "a receipt is of a voucher of its batch");
+    addReceipt(sums, { ...receipt, payers: paidBy });
   }
   const recomputed = settlementOf(batch, plan, withReceipts(noProgress(batch.id), sums), epoch.beacon, settlement);
   found.record(`settlement of batch ${batch.id}`, settlement, recomputed);

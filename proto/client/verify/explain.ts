@@ -55,7 +55,7 @@ export async function explainReceipt(
   const opened = await openWorld(source, genesis, options);
   const { world } = opened;
   const batch = await existingBatch(opened, batchId);
-  const version = await readVersion(world.state, batch.versionId);
+  const version = await readVersion(world.state, batch.versionId, batch.formedHeight);
   const vouchers = await readVouchers(world, batch);
   const { beacon } = await readEpoch(world, batch);
   const plan = planBatch(batch, vouchers, beacon);

@@ -53,15 +53,25 @@ export async function readFacts(
   };
 }
 
-/** By voucher, the key that the consumer's pay would follow, as of the height at which the batch was formed. Throws VerifyFault. */
-export async function readConsumers(
+/**
+ * By voucher, the keys that pay to the consumer and to its funder would follow, as of the height at which the batch was
+ * formed. Throws VerifyFault.
+ */
+export async function readPayers(
   { state, bech32Prefix }: Pick<FactsWorld, "state" | "bech32Prefix">,
   { formedHeight }: BatchRecord,
-  vouchers: readonly { readonly id: bigint; readonly consumer: string }[],
-): Promise<ReadonlyMap<bigint, Bytes>> {
-  const texts = [...new Set(vouchers.map(({ consumer }) => consumer))];
+  vouchers: readonly { readonly id: bigint; readonly consumer: string; readonly funder: string }[],
+): Promise<ReadonlyMap<bigint, readonly Bytes[]>> {
+  const payersOf = ({ consumer, funder }: (typeof vouchers)[number]): string[] =>
+    funder === "" ? [consumer] : [consumer, funder];
+  const texts = [...new Set(vouchers.flatMap(payersOf))];
   const keys = await readOwners(state, bech32Prefix, texts, formedHeight);
-  return new Map(vouchers.map(({ id, consumer }) => [id, present(keys.get(consumer), "all consumers were read")]));
+  return new Map(
+    vouchers.map((voucher) => [
+      voucher.id,
+      payersOf(voucher).map((text) => present(keys.get(text), "all payers were read")),
+    ]),
+  );
 }
 
 /** The key that each owner's pay followed after the block of a height: changes are numbered without gaps. */

@@ -1,4 +1,4 @@
-import { atOrAbove, decodeBranch, isLeaf } from "../../attribution/eligible-set.js";
+import { atOrAbove, decodeBranch, eligibleRootAt, isLeaf } from "../../attribution/eligible-set.js";
 import { checkFeeShares, type FeeShares } from "../../attribution/fee.js";
 import { isLicensed, type Contribution } from "../../attribution/standing.js";
 import { present } from "../../assert.js";
@@ -16,16 +16,20 @@ export type Version = Messages["tributary.model.v1.Version"];
 export interface VersionFacts {
   readonly version: Version;
   readonly shares: FeeShares;
-  /** Datanets of its releases and of its ancestors', ascending. */
+  /** Datanets of the releases that it credits, ascending. */
   readonly datanets: readonly bigint[];
   licensed(contribution: Contribution): boolean;
 }
 
-/** Reads and proves a version with its royalties and its set of eligible releases. Throws VerifyFault. */
-export async function readVersion(state: ProvenState, id: bigint): Promise<VersionFacts> {
+/**
+ * Reads and proves a version with its royalties and the set of releases that it credits in a batch that is formed at a
+ * height. Throws VerifyFault.
+ */
+export async function readVersion(state: ProvenState, id: bigint, height: bigint): Promise<VersionFacts> {
   const what = `version ${id}`;
   const version = await state.get("tributary.model.v1.Version", stateKeys.version(id), what);
-  const { fees, eligibleRoot } = version;
+  const { fees } = version;
+  const root = eligibleRootAt(version, height);
   if (fees === undefined) throw new VerifyFault("wrong_record", what, "it has no fee rules");
   const name = `royalties of ${what}`;
   const upstream = await state.find("tributary.model.v1.Royalties", stateKeys.versionRoyalties(id), name);
@@ -38,13 +42,13 @@ export async function readVersion(state: ProvenState, id: bigint): Promise<Versi
     })),
   };
   mustHold(`fee rules of ${what}`, checkFeeShares(shares));
-  const nodes = await readNodes(state, eligibleRoot, `eligible releases of ${what}`);
+  const nodes = await readNodes(state, root, `eligible releases of ${what}`);
   const node = (hash: Bytes): Bytes => present(nodes.get(toHex(hash)), "all nodes of the set were read");
   return {
     version,
     shares,
-    datanets: datanetsOf(node, eligibleRoot),
-    licensed: (contribution) => isLicensed(contribution, (wanted) => atOrAbove(node, eligibleRoot, wanted)),
+    datanets: datanetsOf(node, root),
+    licensed: (contribution) => isLicensed(contribution, (wanted) => atOrAbove(node, root, wanted)),
   };
 }
 

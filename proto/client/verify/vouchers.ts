@@ -1,9 +1,10 @@
 import { auditedSplit, splitFee, type FeeShares } from "../../attribution/fee.js";
 import { epochAt } from "../../attribution/epoch.js";
+import { linksOf, linksToProvider } from "../../attribution/links.js";
 import { verifyVoucher } from "../../attribution/voucher.js";
 import type { BatchRecord } from "../../attribution/batch.js";
 import type { Messages } from "../../codec/message.js";
-import { fromBech32 } from "../../crypto/address.js";
+import { fromBech32, toBech32 } from "../../crypto/address.js";
 import { stateKeys } from "../../light/state-keys.js";
 import { decodeKey } from "../../tx/decode.js";
 import type { Comparison } from "./compare.js";
@@ -46,26 +47,37 @@ export async function readVouchers(world: VoucherWorld, batch: BatchRecord): Pro
 
 /** What the consumer signed is rebuilt from the record and checked under the key of the consumer's account. */
 async function checkSignature(world: VoucherWorld, voucher: VoucherRecord, what: string): Promise<void> {
-  const { state, chainId, bech32Prefix } = world;
+  const { chainId } = world;
   const { consumer, channelId, nonce, amount, auditRoot, auditSum, auditCount, openAll, signature } = voucher;
-  const address = fromBech32(bech32Prefix, consumer);
-  if (address === undefined) throw new VerifyFault("wrong_record", what, `${consumer} is no address of this chain`);
-  const name = `account ${consumer}`;
-  const account = await state.get("tributary.auth.v1.Account", stateKeys.account(address), name);
+  const name = accountName(consumer);
+  const account = await readAccount(world, consumer);
   const key = must(name, decodeKey({ typeUrl: account.keyType, value: account.key }));
   if (key.kind !== "secp256k1") throw new VerifyFault("wrong_record", name, "vouchers need one secp256k1 key");
   const signed = { chainId, channelId, nonce, amount, auditRoot, auditSum, auditCount, openAll };
   mustHold(what, verifyVoucher(signed, signature, key.key));
 }
 
+const accountName = (text: string): string => `account ${text}`;
+
+async function readAccount(
+  { state, bech32Prefix }: VoucherWorld,
+  text: string,
+): Promise<Messages["tributary.auth.v1.Account"]> {
+  const name = accountName(text);
+  const address = fromBech32(bech32Prefix, text);
+  if (address === undefined) throw new VerifyFault("wrong_record", name, "no address of this chain");
+  return state.get("tributary.auth.v1.Account", stateKeys.account(address), name);
+}
+
 /** Whether the vouchers belong into this batch, and follow each other in their channels. */
 export async function compareVouchers(
-  state: ProvenState,
+  world: VoucherWorld,
   batch: BatchRecord,
   vouchers: readonly VoucherRecord[],
-  epochBlocks: bigint,
+  { epochBlocks, linkedBlocks }: Messages["tributary.attribution.v1.Params"],
   found: Comparison,
 ): Promise<void> {
+  const { state } = world;
   const last = new Map<bigint, { readonly nonce: bigint; readonly amount: bigint }>();
   for (const voucher of vouchers) {
     const { id, channelId, consumer, afterNonce, nonce, amount, fee, height } = voucher;
@@ -73,7 +85,11 @@ export async function compareVouchers(
     const channel = await state.get("tributary.usage.v1.Channel", stateKeys.channel(channelId), `channel ${channelId}`);
     found.equal(`consumer of ${what}`, consumer, channel.consumer);
     found.equal(`provider of ${what}`, channel.provider, batch.provider);
-    found.equal(`consumer of ${what} is the provider`, (voucher.linked & 1) === 1, consumer === batch.provider);
+    const funder = await funderOf(world, voucher, linkedBlocks);
+    found.equal(`funder of ${what}`, voucher.funder, funder);
+    // Who owned the model at that height only the chain knows.
+    const links = linksOf({ consumer, funder, provider: batch.provider, owner: "" });
+    found.equal(`linked of ${what}`, voucher.linked & linksToProvider, links & linksToProvider);
     found.equal(`version of ${what}`, channel.versionId, batch.versionId);
     found.equal(`epoch of ${what}`, epochAt(height, epochBlocks), batch.epoch);
     // Of the channel's first voucher in this batch only the chain knows what was redeemed before, unless nothing was.
@@ -84,6 +100,13 @@ export async function compareVouchers(
     }
     last.set(channelId, { nonce, amount });
   }
+}
+
+/** The account that sent the consumer its first coins, if it was recent at the voucher's height; else empty. */
+async function funderOf(world: VoucherWorld, voucher: VoucherRecord, linkedBlocks: bigint): Promise<string> {
+  const { funder, fundedHeight } = await readAccount(world, voucher.consumer);
+  const isRecent = funder.length > 0 && voucher.height < fundedHeight + linkedBlocks;
+  return isRecent ? toBech32(world.bech32Prefix, funder) : "";
 }
 
 /** Where the fees went: the parts of every voucher's fee, added up, are the parts of the batch. */
@@ -102,7 +125,6 @@ export async function compareFees(
     burned: 0n,
     validators: 0n,
     pool: 0n,
-    auditedPool: 0n,
   };
   const rest = { providerShare: 0n, royalties: 0n, ownerShare: 0n };
   const upstream = new Map(shares.royalties.map(({ versionId }) => [versionId, 0n]));
@@ -116,7 +138,6 @@ export async function compareFees(
     sums.validators += split.validators;
     const audited = auditedSplit(split, auditSum, fee);
     sums.pool += audited.pool;
-    sums.auditedPool += audited.auditedPool;
     rest.providerShare += audited.provider;
     rest.ownerShare += split.owner;
     for (const { versionId, amount } of split.royalties) {
@@ -126,6 +147,8 @@ export async function compareFees(
   }
   const what = `batch ${batch.id}`;
   found.record(what, pick(batch, { ...sums, ...rest }), { ...sums, ...rest });
+  const points = Number(shares.contributorBasisPoints);
+  found.equal(`contributor_basis_points of ${what}`, batch.contributorBasisPoints, points);
   found.equal(
     `open_all of ${what}`,
     batch.openAll,

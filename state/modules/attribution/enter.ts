@@ -1,5 +1,6 @@
 import { epochAt, formedHeight } from "#proto/attribution/epoch.js";
-import { auditedSplit, type FeeSplit } from "#proto/attribution/fee.js";
+import { auditedSplit, type FeeShares, type FeeSplit } from "#proto/attribution/fee.js";
+import { linksOf } from "#proto/attribution/links.js";
 import { U64_MAX } from "#proto/attribution/limits.js";
 import type { Voucher as SignedVoucher, VoucherStep } from "#proto/attribution/voucher.js";
 import { present } from "#proto/assert.js";
@@ -7,6 +8,7 @@ import type { Bytes } from "#proto/bytes.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import type { Context } from "../../context.js";
 import type { WriteView } from "../../store/view.js";
+import { accountOf } from "../auth/index.js";
 import { ownerOfVersion } from "../model/index.js";
 import { attributionErrors } from "./errors.js";
 import { batches, batchIds, byProvider, nextBatch, nextVoucher, royalties, unsettled, vouchers } from "./keys.js";
@@ -25,6 +27,8 @@ export interface VoucherEntry {
   readonly voucher: SignedVoucher;
   readonly signature: Bytes;
   readonly step: VoucherStep;
+  /** Of the version, and its fee by them. */
+  readonly shares: FeeShares;
   readonly split: FeeSplit;
 }
 
@@ -41,7 +45,8 @@ export function enterVoucher(
   const known = batchIds.get(view, [epoch, provider, channel.versionId]);
   const batch =
     known === undefined ? newBatch(view, entry, epoch, settings) : present(batches.get(view, [known]), "indexed");
-  const linked = linksOf(view, channel);
+  const funder = funderOf(context, channel.consumer, settings.linkedBlocks);
+  const linked = linksOf({ ...channel, funder, owner: ownerOfVersion(view, channel.versionId) });
   const next = grown(batch, entry, settings, linked);
   if (isRejection(next)) return next;
 
@@ -70,22 +75,22 @@ export function enterVoucher(
     signature,
     height: block.height,
     linked,
+    funder,
   });
   addRoyalties(view, batch.id, split);
   addHeld(view, step.fee, step.fee - split.burned - split.validators, linked !== 0);
   return { batchId: batch.id, voucherId };
 }
 
-/** Bits of a voucher's field `linked`. Codes are permanent. */
-const links = { provider: 1, owner: 2 } as const;
-
-/** Who the consumer is beside a consumer. Whoever pays itself pays no less; only the total of what others pay is kept apart. */
-function linksOf(view: WriteView, { consumer, provider, versionId }: VoucherEntry["channel"]): number {
-  const isProvider = consumer === provider ? links.provider : 0;
-  return isProvider | (consumer === ownerOfVersion(view, versionId) ? links.owner : 0);
+/** The account that sent the consumer its first coins, if that was less than `linked_blocks` before; else empty. */
+function funderOf({ view, address, block }: Context, consumer: string, linkedBlocks: bigint): string {
+  const account = accountOf(view, present(address.parse(consumer), "the channel's consumer was checked"));
+  const { funder, fundedHeight } = present(account, "a consumer has paid a deposit");
+  const isRecent = funder.length > 0 && block.height < fundedHeight + linkedBlocks;
+  return isRecent ? address.format(funder) : "";
 }
 
-function newBatch(view: WriteView, { channel }: VoucherEntry, epoch: bigint, settings: Params): Batch {
+function newBatch(view: WriteView, { channel, shares }: VoucherEntry, epoch: bigint, settings: Params): Batch {
   return {
     id: nextBatch.get(view, []) ?? 1n,
     provider: channel.provider,
@@ -101,7 +106,7 @@ function newBatch(view: WriteView, { channel }: VoucherEntry, epoch: bigint, set
     burned: 0n,
     validators: 0n,
     pool: 0n,
-    auditedPool: 0n,
+    contributorBasisPoints: Number(shares.contributorBasisPoints),
     providerShare: 0n,
     royalties: 0n,
     ownerShare: 0n,
@@ -137,7 +142,6 @@ function grown(
     burned: batch.burned + split.burned,
     validators: batch.validators + split.validators,
     pool: batch.pool + audited.pool,
-    auditedPool: batch.auditedPool + audited.auditedPool,
     providerShare: batch.providerShare + audited.provider,
     royalties: batch.royalties + royaltySum,
     ownerShare: batch.ownerShare + split.owner,

@@ -17,7 +17,7 @@ export function factsOf(context: Context, batch: Batch): RuleFacts {
   const { view, fingerprints, address } = context;
   const { versionId, formedHeight } = batch;
   const version = present(versionOf(view, versionId), "a batch is of a published version");
-  const licensed = licenceOf(view, version);
+  const licensed = licenceOf(view, version, formedHeight);
   const contribution = (id: bigint) => present(contributionOf(view, id), "the index holds contributions of the state");
   return {
     index: windowIndex(
@@ -34,7 +34,7 @@ export function factsOf(context: Context, batch: Batch): RuleFacts {
     ),
     version: {
       height: version.height,
-      datanets: datanetsOf(view, version),
+      datanets: datanetsOf(view, version, formedHeight),
       released: (id) => licensed(contribution(id)),
     },
     common: (high, low) => common.has(view, [fingerprintOf(high, low)]),

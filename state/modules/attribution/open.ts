@@ -60,7 +60,7 @@ export function openSample(
     batch,
     plan: planOf(view, batch, list),
     vouchers: new Map(list.map((voucher) => [voucher.id, voucher])),
-    datanets: datanetsOf(view, version).length,
+    datanets: datanetsOf(view, version, batch.formedHeight).length,
     signer,
     key: present(context.address.parse(signer), "a signer is an address"),
   };

@@ -11,6 +11,8 @@ export const DEFAULT_PARAMS: Params = {
   wholeReceiptsMax: 256,
   batchVouchersMax: 1_024,
   settleWorkPerBlock: 400_000,
+  /** 14 days at 1 s. */
+  linkedBlocks: 1_209_600n,
 };
 
 /** Parameters in force. Asserts that genesis has written them. */

@@ -60,7 +60,7 @@ export function settleReceipts(context: Context, batch: Batch, budget: number): 
     const ruled = receiptOf(context, batch, opened, facts.version.datanets.length);
     const ruling = ruleReceipt(ruled, facts);
     const pay = priceReceipt(ruling, share.pool);
-    addReceipt(sums, { voucherId, consumer: consumerOf(context, batch, list, voucherId), share, ruling, pay });
+    addReceipt(sums, { voucherId, payers: payersOf(context, batch, list, voucherId), share, ruling, pay });
     work += receiptWork(ruled, ruling, ruling.committers.length);
   }
   const after = withReceipts(before, sums);
@@ -75,14 +75,15 @@ export function settleReceipts(context: Context, batch: Batch, budget: number): 
 /** What closing a batch costs beside its royalties: its record, the provider and the revenue. */
 const BATCH_BOOKINGS = 3;
 
-/** The key that the consumer's pay would follow, as of the height at which the batch was formed. */
-function consumerOf(context: Context, { formedHeight }: Batch, list: readonly Voucher[], id: bigint): Bytes {
-  const { consumer } = present(
+/** The keys that pay to the consumer and to its funder would follow, as of the height at which the batch was formed. */
+function payersOf(context: Context, { formedHeight }: Batch, list: readonly Voucher[], id: bigint): Bytes[] {
+  const { consumer, funder } = present(
     list.find((voucher) => voucher.id === id),
     "an opening is of a voucher of its batch",
   );
-  const address = present(context.address.parse(consumer), "a stored consumer is an address");
-  return controllerAt(context, address, formedHeight);
+  return (funder === "" ? [consumer] : [consumer, funder]).map((text) =>
+    controllerAt(context, present(context.address.parse(text), "a stored payer is an address"), formedHeight),
+  );
 }
 
 function receiptOf({ view, address }: Context, batch: Batch, opened: OpenedReceipt, datanets: number): RuledReceipt {

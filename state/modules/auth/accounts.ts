@@ -14,12 +14,21 @@ export function accountOf(view: ReadView, address: Bytes): Account | undefined {
   return accounts.get(view, [address]);
 }
 
+/** Where an account's first coins came from. */
+export interface Funding {
+  /** 20 bytes; empty for coins of the genesis. */
+  readonly funder: Bytes;
+  readonly fundedHeight: bigint;
+}
+
+const GENESIS: Funding = { funder: new Uint8Array(0), fundedHeight: 0n };
+
 /** Creates the account of an address that receives coins for the first time. Numbers ascend and are never reused. */
-export function ensureAccount(view: WriteView, address: Bytes): Account {
+export function ensureAccount(view: WriteView, address: Bytes, funding: Funding = GENESIS): Account {
   const known = accounts.get(view, [address]);
   if (known !== undefined) return known;
   const number = nextNumber.get(view, []) ?? 0n;
-  const account: Account = { number, sequence: 0n, keyType: "", key: new Uint8Array(0) };
+  const account: Account = { number, sequence: 0n, keyType: "", key: new Uint8Array(0), ...funding };
   nextNumber.put(view, [], number + 1n);
   accounts.put(view, [address], account);
   return account;

@@ -16,6 +16,8 @@ interface GenesisAccount {
   readonly sequence?: unknown;
   readonly key_type?: unknown;
   readonly key?: unknown;
+  readonly funder?: unknown;
+  readonly funded_height?: unknown;
 }
 
 /** Owns accounts: their numbers, sequences and keys. Who may sign a transaction is checked in ante.ts. */
@@ -44,20 +46,28 @@ export const auth: Module = {
       if (number === undefined || sequence === undefined || key === undefined || typeof entry.key_type !== "string") {
         return invalid(`accounts[${i}]`, "number, sequence, key_type and key, or the address alone");
       }
-      accounts.put(view, [address], { number, sequence, keyType: entry.key_type, key });
+      const funder = entry.funder === undefined ? new Uint8Array(0) : text.parse(String(entry.funder));
+      if (funder === undefined) return invalid(`accounts[${i}].funder`, "an account address of this chain, or nothing");
+      const fundedHeight = parseAmount(String(entry.funded_height ?? "0"));
+      if (fundedHeight === undefined) return invalid(`accounts[${i}].funded_height`, "a height as text, or nothing");
+      accounts.put(view, [address], { number, sequence, keyType: entry.key_type, key, funder, fundedHeight });
       if (number > highest) highest = number;
     }
     if (highest >= (nextNumber.get(view, []) ?? 0n)) nextNumber.put(view, [], highest + 1n);
     return undefined;
   },
   exportGenesis({ view, address: text }) {
-    const rows = each(accounts.range(view), ([[address], { number, sequence, keyType, key }]) => ({
-      address: text.format(address),
-      number: number.toString(),
-      sequence: sequence.toString(),
-      key_type: keyType,
-      key: toHex(key),
-    }));
+    const rows = each(
+      accounts.range(view),
+      ([[address], { number, sequence, keyType, key, funder, fundedHeight }]) => ({
+        address: text.format(address),
+        number: number.toString(),
+        sequence: sequence.toString(),
+        key_type: keyType,
+        key: toHex(key),
+        ...(funder.length > 0 && { funder: text.format(funder), funded_height: fundedHeight.toString() }),
+      }),
+    );
     return [["accounts", rows]];
   },
   invariants: {

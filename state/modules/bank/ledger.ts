@@ -3,7 +3,7 @@ import type { Bytes } from "#proto/bytes.js";
 import { assert } from "#proto/assert.js";
 import { reject, type Rejection } from "#proto/rejection.js";
 import { sdkErrors } from "#proto/tx/errors.js";
-import type { AddressText, EventSink } from "../../context.js";
+import type { AddressText, BlockInfo, EventSink } from "../../context.js";
 import type { ReadView, WriteView } from "../../store/view.js";
 import { ensureAccount } from "../auth/index.js";
 import { balances, supplies } from "./keys.js";
@@ -12,6 +12,7 @@ import { balances, supplies } from "./keys.js";
 export interface Ledger extends EventSink {
   readonly view: WriteView;
   readonly address: AddressText;
+  readonly block: Pick<BlockInfo, "height">;
 }
 
 /** The balance in base units; 0 if there is none. */
@@ -37,7 +38,7 @@ export function move(ledger: Ledger, from: Bytes, to: Bytes, denom: string, amou
   if (have < amount) return reject(sdkErrors.insufficientFunds, { have: `${have}${denom}`, need: `${amount}${denom}` });
   setBalance(view, from, denom, subAmount(have, amount));
   setBalance(view, to, denom, addAmount(balanceOf(view, to, denom), amount));
-  ensureAccount(view, to);
+  ensureAccount(view, to, { funder: from, fundedHeight: ledger.block.height });
   const text = `${amount}${denom}`;
   const sender = ledger.address.format(from);
   const recipient = ledger.address.format(to);

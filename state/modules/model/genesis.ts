@@ -7,7 +7,7 @@ import { genesisErrors } from "#proto/types/genesis.js";
 import type { GenesisContext, GenesisField, QueryContext } from "../../module.js";
 import { each, values, writeGenesis } from "../../module-genesis.js";
 import * as keys from "./keys.js";
-import { stackRoyalties, storeLineage } from "./lineage.js";
+import { checkCarryOver, stackRoyalties, storeLineage } from "./lineage.js";
 import { versionOf, type Version } from "./records.js";
 
 const STATE = "tributary.model.v1.GenesisState";
@@ -54,9 +54,14 @@ function readVersions({ view }: GenesisContext, { versions }: State): Rejection 
       if (parent === undefined) return invalid(`${at}.version.parents`, "versions that stand before");
       parents.push(parent);
     }
-    const root = storeLineage(view, version, parents, stackRoyalties(view, parents));
-    if (!equalBytes(root, version.eligibleRoot)) {
+    const unknown = checkCarryOver(view, modelId, version.carryOver);
+    if (unknown !== undefined) return invalid(`${at}.version.carry_over`, "an earlier version of its model");
+    const { eligibleRoot, carriedRoot } = storeLineage(view, version, parents, stackRoyalties(view, parents));
+    if (!equalBytes(eligibleRoot, version.eligibleRoot)) {
       return invalid(`${at}.version.eligible_root`, "the root of its releases");
+    }
+    if (!equalBytes(carriedRoot, version.carriedRoot)) {
+      return invalid(`${at}.version.carried_root`, "the root of its releases and of those that it carries over");
     }
     keys.versions.put(view, [id], version);
     keys.byModel.put(view, [modelId, number], id);

@@ -3,11 +3,22 @@ import { equalBytes } from "#proto/bytes.js";
 import { rejectionText } from "#proto/rejection.js";
 import { present } from "#proto/assert.js";
 import type { Invariant } from "../../module.js";
-import { View } from "../../store/view.js";
+import { View, type ReadView } from "../../store/view.js";
 import { releaseOf } from "../datanet/index.js";
 import { byModel, models, stages, versions } from "./keys.js";
-import { feeSharesOf, versionOf } from "./records.js";
+import { feeSharesOf, versionOf, type Version } from "./records.js";
 import { setCount, storeUnion } from "./release-set.js";
+
+function carriedProblem(
+  view: ReadView,
+  { id, modelId, eligibleRoot, carryOver, carriedRoot }: Version,
+): string | undefined {
+  if (carryOver === undefined) return carriedRoot.length === 0 ? undefined : `version ${id} carries nothing over`;
+  const carried = present(versionOf(view, carryOver.versionId), "a version that is carried over exists");
+  if (carried.modelId !== modelId || carried.id >= id) return `version ${id} carries over ${carried.id}`;
+  const root = storeUnion(new View(view), [eligibleRoot, carried.eligibleRoot], []);
+  return equalBytes(root, carriedRoot) ? undefined : `version ${id} does not hold what it carries over`;
+}
 
 /** Invariants of the module (README). */
 export const invariants: Readonly<Record<string, Invariant>> = {
@@ -39,6 +50,8 @@ export const invariants: Readonly<Record<string, Invariant>> = {
       }
       const root = storeUnion(new View(view), roots, version.releases);
       if (!equalBytes(root, version.eligibleRoot)) return `version ${id} does not hold what its lineage brings`;
+      const problem = carriedProblem(view, version);
+      if (problem !== undefined) return problem;
       if (setCount(view, root) !== version.eligibleReleases) return `version ${id} counts its releases wrong`;
     }
     return undefined;

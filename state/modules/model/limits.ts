@@ -11,6 +11,8 @@ export const limits = {
    * bound whatever the depth of the lineage.
    */
   royaltyBasisPointsMin: 50,
+  /** Ten years at 1 s. */
+  carryOverBlocks: 315_360_000n,
   titleBytes: 200,
   labelBytes: 64,
   formatBytes: 64,

@@ -1,3 +1,4 @@
+import { EMPTY_SET } from "#proto/attribution/eligible-set.js";
 import { present } from "#proto/assert.js";
 import type { Messages } from "#proto/codec/message.js";
 import { reject, type Rejection } from "#proto/rejection.js";
@@ -68,20 +69,51 @@ export function stackRoyalties(view: ReadView, parents: readonly Version[]): Roy
   return [...stacked.values()].sort((a, b) => (a.versionId < b.versionId ? -1 : 1));
 }
 
-/** What follows from a version's parents and releases; read at each use, at a cost that the lineage's size does not change. */
+/** The sets of releases that a version credits. */
+export interface Roots {
+  readonly eligibleRoot: SetRef;
+  /** With those of the version that it carries over; empty without one. */
+  readonly carriedRoot: SetRef;
+}
+
+/**
+ * What follows from a version's parents, releases and the version that it carries over; read at each use, at a cost that the
+ * lineage's size does not change.
+ */
 export function storeLineage(
   view: WriteView,
   version: Version,
   parents: readonly Version[],
   stacked: Royalty[],
-): SetRef {
-  const { id } = version;
+): Roots {
+  const { id, carryOver } = version;
   for (const parent of parents) children.put(view, [parent.id, id], true);
   for (const { datanetId, number } of version.releases) pins.put(view, [datanetId, number, id], true);
   if (stacked.length > 0) royalties.put(view, [id], { royalties: stacked });
-  return storeUnion(
+  const eligibleRoot = storeUnion(
     view,
-    parents.map(({ eligibleRoot }) => eligibleRoot),
+    parents.map((parent) => parent.eligibleRoot),
     version.releases,
   );
+  if (carryOver === undefined) return { eligibleRoot, carriedRoot: EMPTY_SET };
+  const carried = present(versionOf(view, carryOver.versionId), "a version that is carried over exists");
+  return { eligibleRoot, carriedRoot: storeUnion(view, [eligibleRoot, carried.eligibleRoot], []) };
+}
+
+/** Undefined if the version is an earlier one of the same model and the time within bounds. */
+export function checkCarryOver(
+  view: ReadView,
+  modelId: bigint,
+  carryOver: Messages["tributary.model.v1.CarryOver"] | undefined,
+): Rejection | undefined {
+  if (carryOver === undefined) return undefined;
+  const invalid = (field: string, want: string): Rejection =>
+    reject(modelErrors.invalidField, { field: `carry_over.${field}`, want });
+  if (versionOf(view, carryOver.versionId)?.modelId !== modelId) {
+    return invalid("version_id", "an earlier version of this model");
+  }
+  const { blocks } = carryOver;
+  return blocks > 0n && blocks <= limits.carryOverBlocks
+    ? undefined
+    : invalid("blocks", `1 to ${limits.carryOverBlocks}`);
 }

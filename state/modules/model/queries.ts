@@ -1,3 +1,4 @@
+import { eligibleRootAt } from "#proto/attribution/eligible-set.js";
 import { BURN_BASIS_POINTS, VALIDATORS_BASIS_POINTS } from "#proto/attribution/fee.js";
 import { present } from "#proto/assert.js";
 import { readU64be, type Bytes } from "#proto/bytes.js";
@@ -140,11 +141,12 @@ const aboutLineage: Readonly<Record<string, QueryHandler>> = {
       const start = request.key.length === 0 ? { datanetId: 0n, number: 0 } : readReleaseKey(request.key);
       if (start === undefined) return invalidArgument("key is not a next_key of this query");
       const releases: { datanetId: bigint; number: number }[] = [];
-      let next = atOrAbove(context.view, version.eligibleRoot, start);
+      const root = eligibleRootAt(version, context.height);
+      let next = atOrAbove(context.view, root, start);
       while (next !== undefined && releases.length < pageSize(request.limit)) {
         releases.push(next);
         const { datanetId, number } = next;
-        next = atOrAbove(context.view, version.eligibleRoot, { datanetId, number: number + 1 });
+        next = atOrAbove(context.view, root, { datanetId, number: number + 1 });
       }
       return { releases, nextKey: next === undefined ? new Uint8Array(0) : releaseKey(next) };
     },
@@ -154,7 +156,7 @@ const aboutLineage: Readonly<Record<string, QueryHandler>> = {
     if (isRejection(version)) return version;
     const contribution = contributionOf(context.view, request.contributionId);
     if (contribution === undefined) return notFound(`contribution ${request.contributionId}`);
-    return { eligible: isEligible(context.view, version.id, contribution) };
+    return { eligible: isEligible(context.view, version.id, contribution, context.height) };
   }),
   ...ownQuery(`${PATH}/Reach`, `${V1}.QueryReachRequest`, `${V1}.QueryReachResponse`, ({ view }, request) => {
     const contribution = contributionOf(view, request.contributionId);

@@ -1,4 +1,5 @@
 import { present } from "#proto/assert.js";
+import { eligibleRootAt } from "#proto/attribution/eligible-set.js";
 import type { FeeShares } from "#proto/attribution/fee.js";
 import { isLicensed } from "#proto/attribution/standing.js";
 import type { Messages } from "#proto/codec/message.js";
@@ -54,29 +55,34 @@ export function canRedeem(version: Version): boolean {
 }
 
 /**
- * Whether a contribution is in a release of the version or of one of its ancestors, whenever it was committed. Answers
- * are remembered by datanet and interval: a batch asks for the same few contributions at thousands of positions.
+ * Whether a contribution is in a release that the version credits at a height: its own, an ancestor's, or one that it
+ * carries over; whenever it was committed. Answers are remembered by contribution: a batch asks for the same few at
+ * thousands of positions.
  */
-export function licenceOf(view: ReadView, version: Version): (contribution: Contribution) => boolean {
+export function licenceOf(view: ReadView, version: Version, height: bigint): (contribution: Contribution) => boolean {
+  const root = eligibleRootAt(version, height);
   const answers = new Map<bigint, boolean>();
   return (contribution) => {
     const { id } = contribution;
     let answer = answers.get(id);
     if (answer === undefined) {
-      answer = isLicensed(contribution, (wanted) => atOrAbove(view, version.eligibleRoot, wanted));
+      answer = isLicensed(contribution, (wanted) => atOrAbove(view, root, wanted));
       answers.set(id, answer);
     }
     return answer;
   };
 }
 
-/** Datanets of the version's releases and of its ancestors', ascending: at most 64, one lookup each. */
-export function datanetsOf(view: ReadView, { eligibleRoot }: Version): bigint[] {
-  return setDatanets(view, eligibleRoot, limits.datanets);
+/** Datanets of the releases that the version credits at a height, ascending: at most 64, one lookup each. */
+export function datanetsOf(view: ReadView, version: Version, height: bigint): bigint[] {
+  return setDatanets(view, eligibleRootAt(version, height), limits.datanets);
 }
 
-/** Whether uses of the version may credit the contribution: in an eligible release, and committed before the version. */
-export function isEligible(view: ReadView, versionId: bigint, contribution: Contribution): boolean {
+/**
+ * Whether uses of the version at a height may credit the contribution: in an eligible release, and committed before the
+ * version.
+ */
+export function isEligible(view: ReadView, versionId: bigint, contribution: Contribution, height: bigint): boolean {
   const version = known(view, versionId);
-  return contribution.intentHeight < version.height && licenceOf(view, version)(contribution);
+  return contribution.intentHeight < version.height && licenceOf(view, version, height)(contribution);
 }

@@ -39,8 +39,9 @@ export function redeemVoucher(
   const step = voucherStep({ chainId: context.block.chainId, channelId, nonce, amount, deposit }, voucher);
   if (isRejection(step)) return step;
 
-  const split = splitFee(step.fee, feeSharesOf(view, channel.versionId));
-  const entered = enterVoucher(context, { channel, voucher, signature, step, split });
+  const shares = feeSharesOf(view, channel.versionId);
+  const split = splitFee(step.fee, shares);
+  const entered = enterVoucher(context, { channel, voucher, signature, step, shares, split });
   if (isRejection(entered)) return entered;
 
   const denom = chainConfig(view).bondDenom;

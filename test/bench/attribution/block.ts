@@ -83,7 +83,7 @@ function putBatch(view: View, id: bigint, receipts: readonly RuledReceipt[]): vo
       burned: 0n,
       validators: 0n,
       pool: POOL,
-      auditedPool: POOL,
+      contributorBasisPoints: 3_000,
     },
     ...{ providerShare: 0n, royalties: 0n, ownerShare: 0n, sampleMax: 64, answered: sum, settlement: undefined },
     wholeReceiptsMax: 4_096,
@@ -100,6 +100,7 @@ function putBatch(view: View, id: bigint, receipts: readonly RuledReceipt[]): vo
       signature: ROOT,
       height: 1n,
       linked: 0,
+      funder: "",
     },
   });
   for (const [i, receipt] of receipts.entries()) putOpening(view, id, BigInt(i), receipt);
@@ -210,7 +211,14 @@ function versionRecord(eligibleRoot: Bytes, height: bigint): Messages["tributary
   return {
     ...{ id: 1n, modelId: 1n, number: 1, label: "v1", weightsHash: ROOT, weightsBytes: 1n, format: "", method: "" },
     ...{ configHash: ROOT, manifestHash: ROOT, parents: [], releases: [], height, time: 0n, eligibleRoot },
-    ...{ eligibleReleases: 64, depth: 0, stage: 3, stageChanges: 1 },
+    ...{
+      carryOver: undefined,
+      carriedRoot: new Uint8Array(0),
+      eligibleReleases: 64,
+      depth: 0,
+      stage: 3,
+      stageChanges: 1,
+    },
     fees: {
       ...{ contributorBasisPoints: 3_000, providerBasisPoints: 2_000, royaltyBasisPoints: 0 },
       ...{ pricePerCall: 1n, pricePerInputToken: 0n, pricePerOutputToken: 0n },

@@ -33,7 +33,6 @@ import { cpuMs, median } from "./cpu.js";
 import { drawTokens, Library, quote } from "./library.js";
 
 const VOCABULARY = 20_000;
-const NOBODY = new Uint8Array(20);
 const GAS_MAX = 100_000_000n;
 
 /** What attribution costs a validator: times are CPU of this process, so that a busy machine changes little. */
@@ -142,7 +141,7 @@ function settle(receipts: readonly RuledReceipt[], facts: RuleFacts): number {
     const ruling = ruleReceipt(receipt, facts);
     addReceipt(sums, {
       voucherId: 1n,
-      consumer: NOBODY,
+      payers: [],
       share: { draws: 1, pool: 1_000_000n, earned: 0n },
       ruling,
       pay: priceReceipt(ruling, 1_000_000n),

@@ -24,7 +24,7 @@ import {
   terms,
 } from "#state/modules/datanet/keys.js";
 import { membersOf, releaseLeaf } from "#state/modules/datanet/release-tree.js";
-import { byModel, models, royalties, stages, versions } from "#state/modules/model/keys.js";
+import { byModel, models, nextVersionId, royalties, stages, versions } from "#state/modules/model/keys.js";
 import { storeUnion } from "#state/modules/model/release-set.js";
 import { View } from "#state/store/view.js";
 import type { DatanetWorld } from "./modules/datanet-world.js";
@@ -94,6 +94,7 @@ export function seedMarket(world: DatanetWorld, options: MarketOptions, owner: P
     byModel.put(view, [id, 1], id);
     stages.put(view, [id, 0], { stage: 3, by: owner.text, height: 2n, time: 0n });
   }
+  nextVersionId.put(view, [], BigInt(2 + ancestors.length));
   if (ancestors.length > 0) royalties.put(view, [1n], { royalties: ancestors });
   world.base.apply(view.writes());
   world.index.fill(world.base);
@@ -197,6 +198,8 @@ function versionRecord(id: bigint, eligibleRoot: Bytes): Messages["tributary.mod
     time: 0n,
     eligibleRoot,
     eligibleReleases: 1,
+    carryOver: undefined,
+    carriedRoot: new Uint8Array(0),
     depth: 0,
     stage: 3,
     stageChanges: 1,

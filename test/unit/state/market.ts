@@ -31,6 +31,8 @@ export interface Said {
   readonly datanets?: readonly bigint[];
   /** Height that the request names; by default that of now. */
   readonly height?: bigint;
+  /** That answers; by default version 1. */
+  readonly versionId?: bigint;
   /** Of the request, if another than the channel's next. */
   readonly nonce?: bigint;
 }
@@ -128,7 +130,8 @@ export class Market {
       }),
     );
     const { time } = this.world;
-    const reply = { versionId: 1n, fee, time, added: said.added ?? [], answer, versionDatanets: 1 };
+    const { versionId = 1n, added = [] } = said;
+    const reply = { versionId, fee, time, added, answer, versionDatanets: 1 };
     const issued = ok(issueReceipt(request, reply));
     const sold = { ...issued, receipt: { ...issued.receipt, nonce: channel.nonce } };
     channel.sold.push({ ...sold, head: { ...issued.head, receipt: sold.receipt } });

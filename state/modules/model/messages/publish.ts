@@ -8,7 +8,7 @@ import { stages as stageCodes } from "../codes.js";
 import { modelErrors } from "../errors.js";
 import { byModel, models, nextVersionId, versions } from "../keys.js";
 import { limits } from "../limits.js";
-import { checkReleases, readParents, stackRoyalties, storeLineage } from "../lineage.js";
+import { checkCarryOver, checkReleases, readParents, stackRoyalties, storeLineage } from "../lineage.js";
 import type { Version } from "../records.js";
 import { setCount, setDatanets } from "../release-set.js";
 import { recordStage } from "../stage.js";
@@ -29,27 +29,34 @@ export function publishVersion(context: Context, msg: MsgPublishVersion): Bytes 
   const parents = readParents(view, msg.parents);
   if (isRejection(parents)) return parents;
   const stacked = stackRoyalties(view, parents);
-  const refused = checkFields(msg) ?? checkReleases(view, msg.releases) ?? checkFees(fees, stacked);
+  const refused =
+    checkFields(msg) ??
+    checkReleases(view, msg.releases) ??
+    checkCarryOver(view, model.id, msg.carryOver) ??
+    checkFees(fees, stacked);
   if (refused !== undefined) return refused;
   const id = nextVersionId.get(view, []) ?? 1n;
   const number = model.versions + 1;
 
   const { label, weightsHash, weightsBytes, format, method, configHash, manifestHash, releases } = msg;
+  const unknown = new Uint8Array(0);
   const frozen: Version = {
     ...{ id, modelId: model.id, number, label, weightsHash, weightsBytes, format, method, configHash, manifestHash },
     ...{ parents: msg.parents, releases, fees, height: block.height, time: block.time },
-    ...{ eligibleRoot: new Uint8Array(0), eligibleReleases: 0, stage: stageCodes.draft, stageChanges: 0 },
+    ...{ carryOver: msg.carryOver, eligibleRoot: unknown, carriedRoot: unknown, eligibleReleases: 0 },
+    ...{ stage: stageCodes.draft, stageChanges: 0 },
     depth: parents.reduce((depth, parent) => Math.max(depth, parent.depth + 1), 0),
   };
-  const eligibleRoot = storeLineage(view, frozen, parents, stacked);
+  const { eligibleRoot, carriedRoot } = storeLineage(view, frozen, parents, stacked);
   // Only the union tells; the rejection undoes what was stored of it.
-  if (setDatanets(view, eligibleRoot, limits.datanets + 1).length > limits.datanets) {
+  const widest = msg.carryOver === undefined ? eligibleRoot : carriedRoot;
+  if (setDatanets(view, widest, limits.datanets + 1).length > limits.datanets) {
     return reject(modelErrors.tooManyDatanets, { max: limits.datanets });
   }
   nextVersionId.put(view, [], id + 1n);
   byModel.put(view, [model.id, number], id);
   models.put(view, [model.id], { ...model, versions: number });
-  const published = { ...frozen, eligibleRoot, eligibleReleases: setCount(view, eligibleRoot) };
+  const published = { ...frozen, eligibleRoot, carriedRoot, eligibleReleases: setCount(view, eligibleRoot) };
   versions.put(view, [id], recordStage(context, published, stageCodes.draft, msg.owner));
   context.emit("model.publish", {
     version_id: String(id),
@@ -58,6 +65,8 @@ export function publishVersion(context: Context, msg: MsgPublishVersion): Bytes 
     owner: msg.owner,
     weights_hash: toHex(weightsHash),
     eligible_releases: String(published.eligibleReleases),
+    carried_version_id: String(msg.carryOver?.versionId ?? 0n),
+    carried_blocks: String(msg.carryOver?.blocks ?? 0n),
   });
   return response.encode({ versionId: id, number });
 }

@@ -8,31 +8,40 @@ import { noProgress, settlementOf, withReceipts, type SettlementRecord } from "#
 import type { SumInterval } from "#proto/attribution/sum-tree.js";
 import type { Bytes } from "#proto/bytes.js";
 
-const NOBODY = new Uint8Array(20);
 export const BEACON = new Uint8Array(32).fill(9);
 
 export function voucherOf(id: bigint, auditSum: bigint, auditCount: bigint): VoucherRecord {
   const hash = new Uint8Array(32);
   return {
     ...{ id, batchId: 42n, channelId: id, consumer: "", afterNonce: 0n, nonce: auditCount, amount: auditSum },
-    ...{ fee: auditSum, auditRoot: hash, auditSum, auditCount, openAll: true, signature: hash, height: 1n, linked: 0 },
+    ...{
+      fee: auditSum,
+      auditRoot: hash,
+      auditSum,
+      auditCount,
+      openAll: true,
+      signature: hash,
+      height: 1n,
+      linked: 0,
+      funder: "",
+    },
   };
 }
 
-/** A batch of these vouchers; all of its pool is audited unless it says otherwise. */
+/** A batch of these vouchers, whose contributors get 30 %. */
 export function batchOf(vouchers: readonly VoucherRecord[], more: Partial<BatchRecord> = {}): BatchRecord {
   const sum = (of: (voucher: VoucherRecord) => bigint): bigint => vouchers.reduce((all, each) => all + of(each), 0n);
-  const pool = more.pool ?? 1_001n;
+  const auditSum = sum((voucher) => voucher.auditSum);
   return {
     ...{ id: 42n, provider: "", versionId: 1n, epoch: 0n, formedHeight: 5n, vouchers: vouchers.length },
-    ...{ receipts: sum(({ auditCount }) => auditCount), auditSum: sum(({ auditSum }) => auditSum), openAll: true },
+    ...{ receipts: sum(({ auditCount }) => auditCount), auditSum, openAll: true },
     ...{
       fees: sum(({ fee }) => fee),
       selfDealt: 0n,
       burned: 0n,
       validators: 0n,
-      pool,
-      auditedPool: pool,
+      pool: (3n * auditSum + 9n) / 10n,
+      contributorBasisPoints: 3_000,
       providerShare: 500n,
     },
     ...{ royalties: 0n, ownerShare: 0n, sampleMax: 64, wholeReceiptsMax: 1_000, answered: 0n, settlement: undefined },
@@ -58,7 +67,7 @@ export function settle(
   const sums = noSums();
   for (const { voucherId, interval, ruling } of shown) {
     const share = present(plan.shareOf(voucherId, interval), "the receipt was drawn");
-    addReceipt(sums, { voucherId, consumer: NOBODY, share, ruling, pay: priceReceipt(ruling, share.pool) });
+    addReceipt(sums, { voucherId, payers: [], share, ruling, pay: priceReceipt(ruling, share.pool) });
   }
   const progress = withReceipts(noProgress(batch.id), sums);
   return { sums, settlement: settlementOf(batch, plan, progress, beacon, { height: 9n, time: 9_000n }) };

@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { poaErrors } from "#proto/attribution/errors.js";
-import { auditedSplit, checkFeeShares, providerShareMin, splitFee, type FeeShares } from "#proto/attribution/fee.js";
+import {
+  auditedPool,
+  auditedSplit,
+  checkFeeShares,
+  providerShareMin,
+  splitFee,
+  type FeeShares,
+} from "#proto/attribution/fee.js";
+import { BILLIONTHS } from "#proto/amount.js";
 import { refused } from "./world.js";
 
 const shares = (a: bigint, c: bigint, ...royalties: bigint[]): FeeShares => ({
@@ -50,14 +58,14 @@ test("splitFee of 1,000,000 by the usual shares", () => {
   });
 });
 
-test("splitFee floors each step and the owner takes the remainder", () => {
+test("splitFee rounds the pool up and every other part down; the owner takes the remainder", () => {
   assert.deepEqual(splitFee(7n, shares(3_000n, 2_000n, 1_000n)), {
     burned: 0n,
     validators: 0n,
-    pool: 2n,
+    pool: 3n,
     provider: 1n,
     royalties: [{ versionId: 1n, amount: 0n }],
-    owner: 4n,
+    owner: 3n,
   });
 });
 
@@ -74,18 +82,19 @@ test("property 1, conservation: the parts of a fee sum to it", () => {
         parts.reduce((sum, part) => sum + part, 0n),
         fee,
       );
+      assert.ok(auditedPool(fee, Number(given.contributorBasisPoints)) <= pool * BILLIONTHS);
     }),
     { seed: 3, numRuns: 200 },
   );
 });
 
-test("pool and provider's share stand for audited fees, rounded down; what a provider does not earn goes to the pool", () => {
+test("the provider's share stands for audited fees, rounded down; what it does not earn goes to the pool", () => {
   const audited = (pool: bigint, provider: bigint, auditSum: bigint, fee: bigint): unknown =>
     auditedSplit({ ...splitFee(0n, shares(3_000n, 2_000n)), pool, provider }, auditSum, fee);
-  assert.deepEqual(audited(300n, 200n, 999n, 1_000n), { pool: 301n, auditedPool: 299n, provider: 199n });
-  assert.deepEqual(audited(300n, 200n, 1_000n, 1_000n), { pool: 300n, auditedPool: 300n, provider: 200n });
-  assert.deepEqual(audited(300n, 200n, 0n, 1_000n), { pool: 500n, auditedPool: 0n, provider: 0n });
-  assert.deepEqual(audited(0n, 0n, 0n, 0n), { pool: 0n, auditedPool: 0n, provider: 0n });
+  assert.deepEqual(audited(300n, 200n, 999n, 1_000n), { pool: 301n, provider: 199n });
+  assert.deepEqual(audited(300n, 200n, 1_000n, 1_000n), { pool: 300n, provider: 200n });
+  assert.deepEqual(audited(300n, 200n, 0n, 1_000n), { pool: 500n, provider: 0n });
+  assert.deepEqual(audited(0n, 0n, 0n, 0n), { pool: 0n, provider: 0n });
 });
 
 test("at the least share, not to audit costs the provider at least half of what it costs contributors", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BILLIONTHS } from "#proto/amount.js";
+import { auditedPool } from "#proto/attribution/fee.js";
 import { residualReasons } from "#proto/attribution/rule/reasons.js";
 import { sampleBatch } from "#proto/attribution/sample.js";
 import { drawsAnswered, planBatch } from "#proto/attribution/settle.js";
@@ -24,45 +25,62 @@ const units = (amount: bigint): string => (amount * BILLIONTHS).toString();
 const reasonsOf = (reasons: readonly { reason: number; amount: string }[]): unknown[] =>
   reasons.map(({ reason, amount }) => [reason, amount]);
 
-test("a batch opened whole pays every receipt by its fee, to the last unit", () => {
+test("a batch opened whole pays every receipt by its fee", () => {
   const plan = planBatch(batch, vouchers, BEACON);
   assert.equal(plan.drawn, 3n);
   assert.deepEqual(
     all.map(({ voucherId, interval }) => plan.shareOf(voucherId, interval)),
     [
-      { draws: 1, pool: 100n, earned: 50n },
-      { draws: 1, pool: 200n, earned: 100n },
-      { draws: 1, pool: 701n, earned: 350n },
+      { draws: 1, pool: 30n * BILLIONTHS, earned: 50n },
+      { draws: 1, pool: 60n * BILLIONTHS, earned: 100n },
+      { draws: 1, pool: 210n * BILLIONTHS, earned: 350n },
     ],
   );
   const { settlement } = settle(batch, vouchers, all);
   assert.deepEqual(
     [settlement.drawn, settlement.opened, settlement.credited, settlement.residual, settlement.forfeited],
-    [3n, 3n, units(1_001n), "0", 0n],
+    [3n, 3n, units(300n), "0", 0n],
   );
   assert.equal(settlement.beacon.length, 0, "no beacon decided anything");
+});
+
+test("a receipt pays the same alone and in every batch, to the billionth", () => {
+  const fee = 7n;
+  const credits = [1, 2, 3, 12].map((size) => {
+    const few = Array.from({ length: size }, (_, i) => voucherOf(BigInt(i + 1), fee + BigInt(i), 1n));
+    const first = { voucherId: 1n, interval: { from: 0n, to: fee }, ruling };
+    return settle(batchOf(few), few, [first]).settlement.credited;
+  });
+  assert.deepEqual(new Set(credits), new Set(["2100000000"]));
+});
+
+test("a fee whose part for contributors is no whole unit leaves the rest of that unit as rounding", () => {
+  const one = [voucherOf(3n, 3n, 2n)];
+  const { settlement } = settle(batchOf(one), one, [shown(3n, 0n, 1n), shown(3n, 1n, 3n)]);
+  assert.deepEqual([settlement.credited, settlement.residual], ["900000000", "100000000"]);
+  assert.deepEqual(reasonsOf(settlement.reasons), [[residualReasons.rounding, "100000000"]]);
 });
 
 test("what is withheld of a whole batch goes to the residual, with its part of the provider's share", () => {
   const { settlement } = settle(batch, vouchers, [all[2]!, all[0]!]);
   assert.deepEqual(
     [settlement.opened, settlement.credited, settlement.residual, settlement.forfeited],
-    [2n, units(801n), units(200n), 100n],
+    [2n, units(240n), units(60n), 100n],
   );
-  assert.deepEqual(reasonsOf(settlement.reasons), [[residualReasons.withheld, units(200n)]]);
+  assert.deepEqual(reasonsOf(settlement.reasons), [[residualReasons.withheld, units(60n)]]);
 });
 
 test("nothing opened forfeits pool and provider's share", () => {
   for (const openAll of [true, false]) {
     const { settlement } = settle({ ...batch, openAll }, vouchers, []);
-    assert.deepEqual([settlement.credited, settlement.residual, settlement.forfeited], ["0", units(1_001n), 500n]);
+    assert.deepEqual([settlement.credited, settlement.residual, settlement.forfeited], ["0", units(300n), 500n]);
   }
 });
 
 test("a batch in which nothing was audited is residual; its provider has no share to forfeit", () => {
   for (const openAll of [true, false]) {
     const none = [voucherOf(3n, 0n, 0n)];
-    const unaudited = batchOf(none, { openAll, auditedPool: 0n, providerShare: 0n });
+    const unaudited = batchOf(none, { openAll, fees: 3_000n, pool: 1_001n, providerShare: 0n });
     const { settlement } = settle(unaudited, none, []);
     assert.deepEqual([settlement.drawn, settlement.credited, settlement.forfeited], [0n, "0", 0n]);
     assert.deepEqual(reasonsOf(settlement.reasons), [[residualReasons.notAudited, units(1_001n)]]);
@@ -110,9 +128,10 @@ test("the sampling error is the standard error of the sum of the draws", () => {
 
 test("a receipt that all draws fall on pays each of them the same: its credit has no sampling error", () => {
   const many = [voucherOf(3n, 1n, 31n), voucherOf(8n, 1_000_000_000n, 1n)];
-  const sampled = batchOf(many, { openAll: false, pool: 4_000n });
+  const sampled = batchOf(many, { openAll: false });
   const { sums, settlement } = settle(sampled, many, [shown(8n, 0n, 1_000_000_000n)]);
-  assert.deepEqual([settlement.drawn, settlement.opened, settlement.credited], [4n, 4n, units(4_000n)]);
+  const pool = auditedPool(1_000_000_001n, 3_000).toString();
+  assert.deepEqual([settlement.drawn, settlement.opened, settlement.credited], [4n, 4n, pool]);
   const credit = creditRecord(sampled, { id: 1n, owner: "", datanetId: 1n }, sums.credits.get(1n)!);
   assert.equal(samplingError(credit, settlement), 0n);
 });

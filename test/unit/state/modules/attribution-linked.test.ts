@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
 import { totals, vouchers } from "#state/modules/attribution/keys.js";
 import { entries } from "#state/modules/payout/keys.js";
 import { useNatives } from "#node/runtime/natives.js";
 import { Market } from "../market.js";
 import type { Person } from "../world.js";
 import { alice, dave, grace, PREAMBLE, taken } from "./attribution-world.js";
+import { person } from "../world.js";
 
 useNatives();
 
@@ -48,4 +50,26 @@ test("payers that are the provider, the model's owner or the paid contributor ar
   for (const { batchId } of [both, asOwner, asProvider, contributor]) {
     assert.equal(pay(batchId).amount, pay(organic.batchId).amount, "who is linked pays and earns no less");
   }
+});
+
+test("a consumer whose first coins the provider, the owner or the paid contributor sent is labelled for linked_blocks", () => {
+  const m = new Market({ works: [{ owner: alice, text: PREAMBLE }], attribution: { linked_blocks: "40" } });
+  const fund = (from: Person, name: string): Person => {
+    const to = person(name);
+    const amount = [{ denom: "utrib", amount: "10000000" }];
+    const value = MsgSend.encode(MsgSend.fromPartial({ fromAddress: from.text, toAddress: to.text, amount })).finish();
+    taken(m.world.run(from, [{ typeUrl: MsgSend.typeUrl, value }], { gas: 20_000_000n, fee: 50_000n }));
+    return to;
+  };
+  const bought = fund(dave, "fund1");
+  assert.equal(sell(m, bought, dave).linked, 4, "the provider is its funder");
+  const owned = sell(m, fund(m.bob, "fund2"), dave);
+  assert.equal(owned.linked, 8, "the owner is its funder");
+  assert.equal(entries.get(m.world.base, [owned.batchId, 1, 1n])!.selfDealt, "0");
+  const own = sell(m, fund(alice, "fund3"), dave);
+  assert.equal(own.linked, 0);
+  const entry = entries.get(m.world.base, [own.batchId, 1, 1n])!;
+  assert.equal(entry.selfDealt, entry.amount, "she has paid herself by another account");
+  m.blocks(40);
+  assert.equal(sell(m, bought, dave).linked, 0, "its first coins are no longer recent");
 });

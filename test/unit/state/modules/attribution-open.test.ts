@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { auditedPool } from "#proto/attribution/fee.js";
 import { present } from "#proto/assert.js";
 import { poaErrors } from "#proto/attribution/errors.js";
 import type { Opening, OpeningHead } from "#proto/attribution/opening.js";
@@ -237,8 +238,9 @@ test("a receipt that is drawn twice is opened once, and shares out both draws' p
   assert.deepEqual(answerOf(m.openSample(m.bob, 1n, wanted), RESPONSE), { opened: 2, missing: 0 });
   taken(m.settle(heidi, 1n));
   const [credit] = m.credits(1n);
-  const { pool, settlement } = m.batch(1n);
-  assert.deepEqual([credit?.receipts, credit?.tokens, BigInt(credit!.amount)], [1n, 20n, pool * BILLIONTHS]);
+  const { auditSum, contributorBasisPoints, settlement } = m.batch(1n);
+  const pool = auditedPool(auditSum, contributorBasisPoints);
+  assert.deepEqual([credit?.receipts, credit?.tokens, BigInt(credit!.amount)], [1n, 20n, pool]);
   assert.deepEqual([settlement?.drawn, settlement?.opened, settlement?.forfeited], [2n, 2n, 0n]);
 });
 

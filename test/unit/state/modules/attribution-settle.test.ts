@@ -7,7 +7,6 @@ import { moduleAccounts } from "#state/module-accounts.js";
 import { attributionErrors } from "#state/modules/attribution/index.js";
 import * as attribution from "#state/modules/attribution/keys.js";
 import { balanceOf } from "#state/modules/bank/index.js";
-import { payKinds } from "#state/modules/payout/index.js";
 import * as payout from "#state/modules/payout/keys.js";
 import { useNatives } from "#node/runtime/natives.js";
 import { CURATED, Market, opening, type MarketOptions, type Redeemed } from "../market.js";
@@ -190,15 +189,15 @@ test("fees of five units earn billionths that add up to whole units over many ba
   const seen: bigint[] = [];
   for (let i = 0; i < 12; i++) {
     const { batchId } = sellFifth(m, channel, 5n);
-    assert.equal(m.batch(batchId).pool, 1n);
-    assert.equal(m.credits(batchId)[0]?.amount, "200000000");
+    assert.equal(m.batch(batchId).pool, 2n, "one and a half, rounded up");
+    assert.equal(m.credits(batchId)[0]?.amount, "300000000");
     seen.push(m.world.balance(alice) - before);
   }
   assert.deepEqual(seen.slice(0, 3), [0n, 0n, 0n]);
-  assert.equal(m.world.balance(alice) - before, 2n, "a fifth of twelve");
+  assert.equal(m.world.balance(alice) - before, 3n, "a fifth of eighteen");
   const { account } = m.statement(alice);
-  assert.equal(BigInt(account!.matured), 12n * 200_000_000n);
-  assert.equal(BigInt(account!.matured) - BigInt(account!.paid), 400_000_000n, "less than a unit stays owed");
+  assert.equal(BigInt(account!.matured), 12n * 300_000_000n);
+  assert.equal(BigInt(account!.matured) - BigInt(account!.paid), 600_000_000n, "less than a unit stays owed");
 });
 
 test("the coins of a credit and the residual that share a unit: what is not the credit's is dust, less than a unit", () => {
@@ -211,14 +210,14 @@ test("the coins of a credit and the residual that share a unit: what is not the 
     sellFifth(m, channel, 5n);
     found.push([dust(), held()]);
   }
-  // Six fifths of a unit: the first comes over with the first credit, the second with the sixth.
+  // Six times three tenths of a unit: the first unit comes over with the first credit, the second with the fourth.
   assert.deepEqual(found, [
-    [800_000_000n, 0n],
-    [600_000_000n, 1n],
-    [400_000_000n, 2n],
-    [200_000_000n, 3n],
-    [0n, 4n],
-    [800_000_000n, 4n],
+    [700_000_000n, 1n],
+    [400_000_000n, 3n],
+    [100_000_000n, 5n],
+    [800_000_000n, 6n],
+    [500_000_000n, 8n],
+    [200_000_000n, 10n],
   ]);
 });
 
@@ -226,11 +225,8 @@ test("no row of the ledger says 0", () => {
   const { m } = busy(1_000_000_000);
   const rows = [...payout.entries.range(m.world.base)].map(([, { amount }]) => amount);
   assert.ok(rows.length > 5 && rows.every((amount) => amount !== "0"));
-  // Of a fee of one unit all divisions floor to nothing, so that the version's owner has it.
+  // Of a fee of one unit every part but the pool is rounded down to nothing, and nobody opened the answer.
   const free = formed({}, [PREAMBLE], true, 1n);
   free.m.blocks(12);
-  assert.deepEqual(
-    [...payout.entries.range(free.m.world.base)].map(([, { kind, amount }]) => [kind, amount]),
-    [[payKinds.revenue, units(1)]],
-  );
+  assert.deepEqual([...payout.entries.range(free.m.world.base)], []);
 });

@@ -174,8 +174,8 @@ test("what was paid without a receipt is residual, and named so; its provider's 
   const { batchId } = m.redeem(channel, m.sign(channel, true, 10_000n));
   m.endEpoch();
   m.blocks(10);
-  const { auditedPool, pool, providerShare } = m.batch(batchId);
-  assert.deepEqual([auditedPool, pool, providerShare], [3_000n, 8_000n, 2_000n]);
+  const { auditSum, pool, providerShare } = m.batch(batchId);
+  assert.deepEqual([auditSum, pool, providerShare], [10_000n, 8_000n, 2_000n]);
   assert.deepEqual(m.residual(batchId), {
     [residualReasons.withheld]: 3_000n * BILLIONTHS,
     [residualReasons.notAudited]: 5_000n * BILLIONTHS,

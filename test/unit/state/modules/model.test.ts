@@ -45,6 +45,7 @@ function register(world: DatanetWorld, owner: Person, slug: string): bigint {
 const version = (owner: Person, modelId: bigint, over: Partial<Publish> = {}): Publish => ({
   ...{ owner: owner.text, modelId, label: "v", weightsHash: hash("weights"), weightsBytes: 10n, format: "ngram" },
   ...{ method: "count", configHash: hash("config"), manifestHash: hash("manifest"), parents: [], releases: [] },
+  carryOver: undefined,
   fees: fees(),
   ...over,
 });
@@ -94,12 +95,17 @@ const wrong: readonly (readonly [name: string, over: Partial<Publish>, code: str
   ["a revoked parent", { parents: [parent(2n)] }, "model/7", /version_id: 2/],
   ["an unknown release", { releases: [{ datanetId: 1n, number: 2 }] }, "model/10", /releases\[0\]/],
   ["a release twice", { releases: [1, 1].map((number) => ({ datanetId: 1n, number })) }, "model/9", /releases\[1\]/],
+  ["a carry-over of no version", { carryOver: { versionId: 9n, blocks: 5n } }, "model/1", /carry_over.version_id/],
+  ["another model's version", { carryOver: { versionId: 3n, blocks: 5n } }, "model/1", /carry_over.version_id/],
+  ["a carry-over for no time", { carryOver: { versionId: 1n, blocks: 0n } }, "model/1", /carry_over.blocks/],
+  ["one for ever", { carryOver: { versionId: 1n, blocks: 315_360_001n } }, "model/1", /carry_over.blocks/],
   ["short weights", { weightsHash: new Uint8Array(31) }, "model/1", /weights_hash/],
 ];
 test("a version is refused by the field that is wrong", () => {
   const { world } = released();
   publish(world, carol, 1n);
   setStage(world, carol, publish(world, carol, 1n), 5);
+  publish(world, bob, register(world, bob, "other"));
   const before = exported(model, contextOf(world));
   for (const [name, over, code, words] of wrong) {
     const [have, log] = world.refusal(carol, PUBLISH, version(carol, 1n, over));
@@ -124,7 +130,9 @@ test("eligible is what was committed before the version, in its releases or its 
   release(world, alice, 1n);
   const grown = publish(world, carol, 1n, { parents: [parent(child)], releases: [{ datanetId: 1n, number: 2 }] });
   const eligible = (id: bigint) =>
-    [contributionId, later].map((c) => isEligible(world.base, id, present(contributionOf(world.base, c), "brought")));
+    [contributionId, later].map((c) =>
+      isEligible(world.base, id, present(contributionOf(world.base, c), "brought"), world.height),
+    );
   assert.deepEqual([base, child, stranger, grown].map(eligible), [
     [true, false],
     [true, false],
@@ -183,7 +191,7 @@ test("64 parents and a long lineage: the reads of one use do not grow with them"
   const reads = (versionId: bigint, id: bigint): number => {
     let count = 0;
     const view = metered(new View(world.base), { ...gasMeter(() => undefined), read: () => count++ });
-    assert.ok(isEligible(view, versionId, present(contributionOf(world.base, id), "brought")));
+    assert.ok(isEligible(view, versionId, present(contributionOf(world.base, id), "brought"), world.height));
     return count;
   };
   let tip = publish(world, carol, 1n, { releases: ids.map((_, i) => ({ datanetId: 1n, number: i + 1 })) });
@@ -228,6 +236,8 @@ test("releases come from at most 64 datanets, inherited ones included", () => {
   const first = publish(world, carol, 1n, { releases: releases.slice(0, 64) });
   const inherited = { parents: [parent(first)], releases: releases.slice(64) };
   assert.equal(world.refusal(carol, PUBLISH, version(carol, 1n, inherited))[0], "model/16");
+  const carried = { carryOver: { versionId: first, blocks: 5n }, releases: releases.slice(64) };
+  assert.equal(world.refusal(carol, PUBLISH, version(carol, 1n, carried))[0], "model/16");
   assert.equal(versionOf(world.base, first + 1n), undefined);
   publish(world, carol, 1n, { parents: [parent(first)], releases: releases.slice(0, 1) });
 });
@@ -324,6 +334,7 @@ test("export and import are a round trip, sets and royalties included", () => {
     fees: fees({ royaltyBasisPoints: 500 }),
   });
   setStage(world, carol, publish(world, carol, 1n, { parents: [parent(root)] }), 3);
+  publish(world, carol, 1n, { carryOver: { versionId: root, blocks: 9n } });
   const written = exported(model, contextOf(world));
   const view = new View(world.base);
   const own = [...world.base.range({ from: Uint8Array.of(0x11), to: Uint8Array.of(0x12) })];

@@ -87,18 +87,17 @@ test("a redeemed fee is burned, shared and withheld by design's numbers", () => 
   const supply = supplyOf(m.world.base, "utrib");
   const { batchId } = m.redeem(channel, signed);
   const batch = m.batch(batchId);
-  const { fees, burned, validators, pool, auditedPool, providerShare, royalties, ownerShare } = batch;
+  const { fees, burned, validators, pool, providerShare, royalties, ownerShare } = batch;
   assert.deepEqual(
-    { fees, burned, validators, pool, auditedPool, providerShare, royalties, ownerShare },
+    { fees, burned, validators, pool, providerShare, royalties, ownerShare },
     {
       fees: 10_001n,
       burned: 300n,
       validators: 200n,
-      pool: 3_000n,
-      auditedPool: 3_000n,
+      pool: 3_001n,
       providerShare: 2_000n,
       royalties: 450n,
-      ownerShare: 4_051n,
+      ownerShare: 4_050n,
     },
   );
   assert.equal(supply - supplyOf(m.world.base, "utrib"), 300n);

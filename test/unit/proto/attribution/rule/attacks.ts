@@ -28,10 +28,10 @@ function play({ works, then, talks, ...rest }: Scene): Balance {
   let [ours, theirs, waiting] = [0n, 0n, 0n];
   for (const talk of talks) {
     const ruling = ruled(talk, { ...rest, records });
-    const pool = talk.free === true ? 0n : BigInt(ruling.weight);
+    const pool = talk.free === true ? 0n : BigInt(ruling.weight) * BILLIONTHS;
     const { credits, residual } = priceReceipt(ruling, pool);
     const all = [...credits, ...residual].reduce((sum, { amount }) => sum + amount, 0n);
-    assert.equal(all, pool * BILLIONTHS);
+    assert.equal(all, pool);
     for (const { committer, amount, contested } of credits) {
       waiting += contested;
       if (coalition.has(committer.owner.join())) ours += amount - contested;

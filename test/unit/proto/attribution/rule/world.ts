@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { BILLIONTHS } from "#proto/amount.js";
 import { readU32be, utf8, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { windowsOf } from "#proto/attribution/fingerprint.js";
@@ -254,7 +255,8 @@ export function receiptOf(
 }
 
 export const ruled = (talk: Talk, world: World): Ruling => ruleReceipt(receiptOf(talk), factsOf(world));
-export const paid = (talk: Talk, world: World, pool = 1_000_000n): ReceiptPay => priceReceipt(ruled(talk, world), pool);
+export const paid = (talk: Talk, world: World, pool = 1_000_000n): ReceiptPay =>
+  priceReceipt(ruled(talk, world), pool * BILLIONTHS);
 
 /** What a contribution is paid, in billionths, and how much of it waits. */
 export function creditOf(pay: ReceiptPay, id: number): { amount: bigint; contested: bigint; by: bigint | undefined } {

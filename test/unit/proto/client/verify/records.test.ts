@@ -194,7 +194,7 @@ test("every field of a settlement counts, the reasons of the residual among them
   }
 });
 
-const parts = ["burned", "validators", "pool", "auditedPool", "providerShare", "royalties", "ownerShare"];
+const parts = ["burned", "validators", "pool", "providerShare", "royalties", "ownerShare"];
 /** Beside what other tests change: parameters as of the first voucher, which the state does not keep. */
 const OTHERWISE = [...parts, "settlement", "sampleMax", "wholeReceiptsMax"];
 
