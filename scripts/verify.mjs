@@ -12,8 +12,11 @@ const SUITES = {
     ["kills_200_snapshots", "unit/node/storage/snapshots/kill", { TRIBUTARY_KILLS: "200" }],
     ["flips_100", "unit/node/storage/database/damage", { TRIBUTARY_FLIPS: "100" }],
   ],
-  // At least 20,000 uses, with everything that people do beside them.
-  pay: [["uses_20000", "property/conservation", { TRIBUTARY_RUNS: "420" }]],
+  // At least 20,000 uses, with everything that people do beside them; 10,000 games of a coalition against the rule.
+  pay: [
+    ["games_10000", "property/attribution-coalitions", { TRIBUTARY_RUNS: "10000" }],
+    ["uses_20000", "property/conservation", { TRIBUTARY_RUNS: "420" }],
+  ],
   // A remote-signed validator through 100 kills of signer and node in any order.
   signer: [["kills_100", "e2e/signer-kills", { TRIBUTARY_KILLS: "100" }]],
 };
