@@ -45,6 +45,8 @@ export interface LocalnetOptions {
   /** Settings of one node beside those of its home. */
   readonly environment?: (net: Localnet, index: number) => NodeJS.ProcessEnv;
   readonly onLog?: (index: number, chunk: string) => void;
+  /** Options of the engine itself, before the program's. */
+  readonly engine?: (index: number) => readonly string[];
 }
 
 const LOG_KEPT = 4_000;
@@ -82,7 +84,8 @@ export class Localnet {
   start(index: number): void {
     const member = this.members[index]!;
     const log = ["ignore", "ignore", "pipe"] as const;
-    member.process = spawn(process.execPath, [program, "start", "--home", member.home], {
+    const engine = this.#options.engine?.(index) ?? [];
+    member.process = spawn(process.execPath, [...engine, program, "start", "--home", member.home], {
       stdio: [...log],
       env: { ...environment(), ...this.#options.environment?.(this, index) },
     });

@@ -1,14 +1,20 @@
-import { createServer, connect, type Server, type Socket } from "node:net";
-import type { AddressInfo } from "node:net";
+import { createServer, connect, type AddressInfo, type Server, type Socket } from "node:net";
+import { Transform } from "node:stream";
 
 /**
  * TCP relays between one node and the others. When they are cut they swallow every byte and answer nothing, as a network
- * does whose packets are lost: no side sees an end. Connections that were cut stay so for good.
+ * does whose packets are lost: no side sees an end. Connections that were cut stay so for good. A delayed relay carries
+ * bytes in order, each so many milliseconds after it came.
  */
 export class Relays {
   readonly #servers: Server[] = [];
   readonly #sockets = new Set<Socket>();
+  readonly #delayMs: number;
   #cut = false;
+
+  constructor(delayMs = 0) {
+    this.#delayMs = delayMs;
+  }
 
   /** Returns the port that leads to `port`. */
   async to(port: number): Promise<number> {
@@ -38,7 +44,8 @@ export class Relays {
     const far = connect({ host: "127.0.0.1", port, noDelay: true });
     near.setNoDelay(true);
     this.#keep(far);
-    near.pipe(far).pipe(near);
+    if (this.#delayMs === 0) near.pipe(far).pipe(near);
+    else near.pipe(delayed(this.#delayMs)).pipe(far).pipe(delayed(this.#delayMs)).pipe(near);
     near.once("close", () => far.destroy());
     far.once("close", () => near.destroy());
   }
@@ -48,4 +55,20 @@ export class Relays {
     socket.on("error", () => socket.destroy()); // Either end may be killed at any time: that is what it is there for.
     socket.once("close", () => this.#sockets.delete(socket));
   }
+}
+
+/** What is under way is a distance, not a queue: as much as the sender writes. */
+const UNDER_WAY_BYTES_MAX = 64 * 1024 * 1024;
+
+function delayed(delayMs: number): Transform {
+  return new Transform({
+    readableHighWaterMark: UNDER_WAY_BYTES_MAX,
+    transform(chunk: Buffer, _encoding, done) {
+      setTimeout(() => this.push(chunk), delayMs);
+      done();
+    },
+    flush(done) {
+      setTimeout(done, delayMs);
+    },
+  });
 }
