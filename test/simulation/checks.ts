@@ -116,6 +116,11 @@ export class Checks {
     }
   }
 
+  /** The last height that the machine called committed; 0 on a new disk. */
+  standsAt(machine: number): bigint {
+    return this.#standing.get(machine)?.height ?? 0n;
+  }
+
   /** What was decided first at a height. */
   decidedAt(height: bigint): Decision | undefined {
     return this.#first.get(height);

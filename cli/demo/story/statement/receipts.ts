@@ -1,4 +1,3 @@
-import { BILLIONTHS } from "#proto/amount.js";
 import type { BatchVerdict } from "#proto/client/verify/index.js";
 import { amount, column, type Page } from "./page.js";
 
@@ -32,7 +31,7 @@ function rowsOf({ batch, receipts }: BatchVerdict): Row[] {
       receipt: `${channelId}/${nonce}${draws > 1 ? ` (drawn ${draws} times)` : ""}`,
       fee,
       credited,
-      residual: pool * BILLIONTHS - credited,
+      residual: pool - credited,
       earners: credits.map(({ committer, tokens }) => `${committer.contribution} ×${tokens}`).join(", "),
     };
   });
