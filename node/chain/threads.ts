@@ -10,6 +10,8 @@ export interface ChainThreadData {
   readonly genesis: GenesisDocument;
   /** Scaled by 10^18. */
   readonly gasPriceMin: bigint;
+  /** Account signatures that are remembered as good. */
+  readonly signaturesKept: number;
 }
 
 export interface ChainThreadMethods extends ChainPort {

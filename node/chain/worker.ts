@@ -1,10 +1,12 @@
 import "../runtime/entry.js";
 import { parentPort, workerData } from "node:worker_threads";
 import { assert, present } from "#proto/assert.js";
+import { backend, setBackend } from "#proto/crypto/backend.js";
 import { isRejection } from "#proto/rejection.js";
 import { parseGenesis } from "#proto/types/genesis.js";
 import type { Base } from "#state/store/base.js";
 import { fingerprintsOf } from "./fingerprints.js";
+import { remembering } from "../runtime/remembering.js";
 import { serveCalls } from "../runtime/thread.js";
 import { openChainStore } from "../storage/chain-store.js";
 import { openLevel } from "../storage/database/level.js";
@@ -12,7 +14,8 @@ import { Chain } from "./chain.js";
 import type { ChainThreadData, ChainThreadMethods } from "./threads.js";
 
 /** The thread in which the chain executes, hashes and writes: the only writer of its database. */
-const { directory, retention, genesis: document, gasPriceMin } = workerData as ChainThreadData;
+const { directory, retention, genesis: document, gasPriceMin, signaturesKept } = workerData as ChainThreadData;
+setBackend(remembering(backend(), signaturesKept));
 const port = present(parentPort, "this file is a thread's entry");
 
 async function open() {

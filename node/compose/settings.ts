@@ -27,6 +27,10 @@ export function settingsOf({ config, app }: Config): NodeSettings {
   };
 }
 
+/** Most transactions have one signature, some of a pool several. */
+const SIGNATURES_PER_WAITING_TX = 2;
+/** Of a block in its rounds: it may hold what no pool here holds. */
+const SIGNATURES_OF_BLOCKS = 10_000;
 const WAIT_FOR_PEERS_MS = 5_000;
 const PRUNING_KEEPS: Readonly<Record<string, bigint>> = {
   default: RETENTION_DEFAULT.stateHeights,
@@ -50,6 +54,7 @@ export function chainThreadOf(config: Config, genesis: Genesis, directory: strin
     retention: retentionOf(config),
     genesis: genesis.document,
     gasPriceMin: gasPriceMin(minimum, chainConfigOf(genesis).feeDenom),
+    signaturesKept: SIGNATURES_PER_WAITING_TX * config.config["mempool.size"] + SIGNATURES_OF_BLOCKS,
   };
 }
 

@@ -18,6 +18,7 @@ export const checks: readonly Check[] = [
       ...["unit/node/signer/", "unit/node/storage/files/wal", "unit/node/drive/", "unit/node/gossip/message-limiter"],
       ...["unit/node/chain/header", "unit/node/chain/body", "unit/node/chain/evidence", "unit/node/chain/block-id"],
       ...["unit/node/sync/proof", "unit/node/sync/rate", "unit/node/sync/liars"],
+      "unit/node/runtime/remembering",
     ],
     limit: 150,
   },

@@ -29,6 +29,20 @@ export const keys: readonly Mutant[] = [
     to: "if (false)",
   },
   {
+    name: "bad signatures are remembered as good",
+    rule: "C66",
+    file: "node/runtime/remembering.js",
+    from: "if (result === true)",
+    to: "if (true)",
+  },
+  {
+    name: "the memory of good signatures knows them by less than all bytes",
+    rule: "C66",
+    file: "node/runtime/remembering.js",
+    from: "of inputs) {",
+    to: "of inputs.slice(1)) {",
+  },
+  {
     name: "leaves of the merkle tree have no prefix",
     rule: "C67",
     file: merkle,

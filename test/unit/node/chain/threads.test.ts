@@ -18,7 +18,7 @@ const RETENTION = { stateHeights: 10n, proofHeights: 10n, blockHeights: 0n };
 function dataOf(directory: string, balance: bigint) {
   const genesis = parseGenesis(genesisOf({ alice: balance }));
   if (isRejection(genesis)) throw new Error(JSON.stringify(genesis.data));
-  return { directory, retention: RETENTION, genesis: genesis.document, gasPriceMin: 0n };
+  return { directory, retention: RETENTION, genesis: genesis.document, gasPriceMin: 0n, signaturesKept: 100 };
 }
 
 async function inDirectory(use: (directory: string) => Promise<void>): Promise<void> {
