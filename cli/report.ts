@@ -3,6 +3,7 @@ import { ConfigFault } from "#node/config/fault.js";
 import { osError } from "#node/runtime/os-error.js";
 import { EXIT, type ExitCode } from "./exit.js";
 import { CliFault } from "./fault.js";
+import { shownLines } from "./output/shown.js";
 import type { Sink } from "./output/out.js";
 
 /** Exit codes of failures that have one of their own. */
@@ -45,10 +46,10 @@ export function report(error: unknown, stderr: Sink, trace: boolean): ExitCode {
     say(`bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     return EXIT.bug;
   }
-  say(`error: ${fault.message}`);
+  say(`error: ${shownLines(fault.message)}`);
   if (fault.fix !== undefined) say(`  ${fault.fix}`);
   if (trace) {
-    for (let cause = fault.cause; cause instanceof Error; cause = cause.cause) say(`  caused by: ${cause.message}`);
+    for (let cause = fault.cause; cause instanceof Error; cause = cause.cause) say(`  caused by: ${shownLines(cause.message)}`);
   }
   return fault.exit;
 }

@@ -2,6 +2,7 @@ import { stretchesOf, type Stretch } from "#proto/attribution/explain.js";
 import { residualReasons } from "#proto/attribution/rule/reasons.js";
 import { utf8, utf8Text } from "#proto/bytes.js";
 import type { ReceiptExplanation } from "#proto/client/verify/index.js";
+import { shownLines } from "../output/shown.js";
 import { COLOURS, painted } from "./colours.js";
 
 /** One word for why words are paid to nobody. */
@@ -34,7 +35,7 @@ export function answerWords(
 ): string {
   if (ranges === undefined) return "";
   const bytes = utf8(answer);
-  const textOf = (from: number, to: number): string => shown(utf8Text(bytes.subarray(from, to)) ?? "");
+  const textOf = (from: number, to: number): string => shownLines(utf8Text(bytes.subarray(from, to)) ?? "");
   const places = new Map(pay.credits.map(({ committer }, place) => [committer.contribution, place]));
   const isPlain = !isColoured || places.size > COLOURS;
   let out = "";
@@ -58,9 +59,4 @@ function mergedStretches(tokens: ReceiptExplanation["tokens"]): Stretch[] {
 
 function markOf({ payee, reason, contester }: Stretch): string {
   return payee === undefined ? reasonMark(reason) : payMark(payee, contester);
-}
-
-/** A file that somebody holds may have what moves a terminal's cursor. */
-function shown(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
 }

@@ -1,5 +1,5 @@
 import { unitsText } from "#proto/amount.js";
-import { amountOf } from "#proto/attribution/settled.js";
+import { amountOf } from "../amount.js";
 
 /** Fields in billionths of the base unit, by message: people read base units, `-o json` has what the chain records. */
 export const billionths: Readonly<Record<string, readonly string[]>> = {

@@ -31,9 +31,17 @@ export interface QueryCommand<Q extends MessageName, A extends MessageName> {
     readonly columns: readonly Column<Record<string, unknown>>[];
     readonly id: string;
   };
-  /** What people read below the table of the first page. */
-  readonly below?: (answer: Messages[A], node: Client, height: bigint | undefined, world: World) => Promise<void>;
+  /** What people read in place of the table. */
+  readonly people?: (answer: Messages[A], asked: Asked, world: World) => Promise<string>;
   readonly example: readonly string[];
+}
+
+/** Where an answer came from: what it names is read there too, at the same height. */
+export interface Asked {
+  readonly node: Client;
+  readonly at: { readonly height?: bigint };
+  /** False for the further pages of a list. */
+  readonly isFirstPage: boolean;
 }
 
 const pageOptions = section("Page", {
@@ -100,9 +108,12 @@ export function queryCommand<Q extends MessageName, A extends MessageName>(recor
           fix: "check that node and tribd have the same version",
         });
       }
-      print(record, answer, values.csv === true, world);
-      const isTable = world.out.format === "text" && !world.out.quiet && values.csv !== true;
-      if (isTable && values.pageKey === undefined) await record.below?.(answer, node, values.height, world);
+      const asked: Asked = {
+        node,
+        at: values.height === undefined ? {} : { height: values.height },
+        isFirstPage: values.pageKey === undefined,
+      };
+      await print(record, answer, asked, values.csv === true, world);
     },
   };
 }
@@ -111,12 +122,13 @@ function pageRequest({ limit, offset, pageKey, reverse, countTotal }: PageValues
   return { key: pageKey ?? new Uint8Array(0), offset: offset ?? 0n, limit: BigInt(limit), reverse, countTotal };
 }
 
-function print<Q extends MessageName, A extends MessageName>(
+async function print<Q extends MessageName, A extends MessageName>(
   record: QueryCommand<Q, A>,
   answer: Messages[A],
+  asked: Asked,
   csv: boolean,
   world: World,
-): void {
+): Promise<void> {
   const shown = readable(record.response, answer);
   const { list } = record;
   if (world.out.format === "json") world.out.data(toJson(record.response, answer));
@@ -125,6 +137,7 @@ function print<Q extends MessageName, A extends MessageName>(
     const rows = (shown[snake(list.field)] as readonly unknown[]).map((row) => asRow(row, list.id));
     if (csv) world.system.stdout.write(toCsv(rows, list.columns));
     else if (world.out.quiet) for (const row of rows) world.out.line(String(row[list.id]));
+    else if (record.people !== undefined) world.out.line(await record.people(answer, asked, world));
     else world.out.rows(rows, list.columns);
     const page = shown["pagination"] as { next_key?: Uint8Array; total?: bigint } | null | undefined;
     if (page?.next_key !== undefined && page.next_key.length > 0) {

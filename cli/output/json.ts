@@ -1,8 +1,9 @@
 import { toHex } from "#proto/bytes.js";
+import { shownJson } from "./shown.js";
 
 /** JSON as Cosmos clients know it: bigint as decimal text, bytes as lower-case hex; undefined is left out. */
 export function toJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, replace, indent);
+  return shownJson(JSON.stringify(value, replace, indent));
 }
 
 function replace(_key: string, value: unknown): unknown {

@@ -1,3 +1,5 @@
+import { shown } from "./shown.js";
+
 export interface Column<T> {
   readonly title: string;
   readonly cell: (row: T) => string;
@@ -8,7 +10,7 @@ export interface Column<T> {
 export function toTable<T>(rows: readonly T[], columns: readonly Column<T>[]): string {
   const cells = [
     columns.map((column) => column.title),
-    ...rows.map((row) => columns.map((column) => column.cell(row))),
+    ...rows.map((row) => columns.map((column) => shown(column.cell(row)))),
   ];
   const widths = columns.map((_, i) => Math.max(...cells.map((line) => line[i]!.length)));
   const pad = (text: string, i: number): string =>

@@ -1,4 +1,5 @@
 import { toHex } from "#proto/bytes.js";
+import { shown } from "./shown.js";
 
 /** A value as indented "key: value" lines, in the order of its keys: what `-o text` prints where a command has no table. */
 export function toText(value: unknown, indent = ""): string {
@@ -9,7 +10,7 @@ export function toText(value: unknown, indent = ""): string {
   if (isRecord(value)) {
     const entries = Object.entries(value).filter(([, item]) => item !== undefined);
     if (entries.length === 0) return `${indent}{}`;
-    return entries.map(([key, item]) => `${indent}${key}:${branch(item, indent)}`).join("\n");
+    return entries.map(([key, item]) => `${indent}${shown(key)}:${branch(item, indent)}`).join("\n");
   }
   return `${indent}${scalar(value)}`;
 }
@@ -31,5 +32,5 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 function scalar(value: unknown): string {
   if (value instanceof Uint8Array) return toHex(value);
   if (value === null || value === undefined) return "null";
-  return String(value);
+  return shown(String(value));
 }

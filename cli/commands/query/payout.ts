@@ -1,5 +1,5 @@
 import { field } from "../../message/fields.js";
-import { showDebts, showWaiting } from "./waiting.js";
+import { statementText } from "../../statement/text.js";
 import { columns, queryCommand } from "../../message/query-command.js";
 
 const path = (name: string): string => `/tributary.payout.v1.Query/${name}`;
@@ -18,7 +18,7 @@ export default [
     request: "tributary.payout.v1.QueryStatementRequest",
     response: "tributary.payout.v1.QueryStatementResponse",
     summary:
-      "Show what an owner has earned, for what, how sure that is, how much is paid, and what is contested and waits; -o json also has the sums.",
+      "Show what an owner has earned, for what and when, how sure that is, how much is paid, when the rest comes, and what is contested.",
     args: { owner },
     list: {
       field: "lines",
@@ -36,10 +36,7 @@ export default [
         ...columns(["PAID", "paid", "right"], ["STAGE", "stage"], ["CONTRIBUTION", "contribution_status"]),
       ],
     },
-    async below({ account, debts }, node, height, world) {
-      if (account !== undefined) await showWaiting(account.owner, node, height, world);
-      showDebts(debts, world);
-    },
+    people: statementText,
     example: [
       "query payout statement alice",
       "query payout statement alice --csv > alice.csv",
