@@ -128,7 +128,7 @@ function clientSettings(home: Home): Record<string, string> {
 }
 
 /** Options that no command shows but every client needs; TRIBD_DENOM and the like work too. */
-const termOptions = {
+export const termOptions = {
   prefix: {
     ...opt.text("Address prefix."),
     setting: "bech32-prefix",

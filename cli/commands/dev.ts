@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { toBech32 } from "#proto/crypto/address.js";
+import { loadConfig } from "#node/config/load.js";
 import { startNode, type RunningNode } from "#node/compose/start.js";
 import type { Home } from "#node/config/home.js";
 import { formatCoin, parseCoins } from "../coins.js";
@@ -56,7 +57,8 @@ export default command({
       };
       const holding = coins.map((coin) => formatCoin(coin, world.terms)).join(",");
       return await untilStopped("node", world, async (life) => {
-        const running = await startNode(home, { flags, environment: world.system.environment }, life);
+        const config = loadConfig(home, { flags, environment: world.system.environment });
+        const running = await startNode(home, config, life);
         print(home, running, addresses["api.address"] ?? "", holding, world);
         followOnTerminal(running, world);
       });

@@ -1,3 +1,4 @@
+import { loadConfig } from "#node/config/load.js";
 import { rows } from "#node/config/table.js";
 import { startNode } from "#node/compose/start.js";
 import { command } from "../command.js";
@@ -28,7 +29,8 @@ export default command({
       log_format: logFormat,
     };
     return untilStopped("node", world, async (life) => {
-      const { chainId, rpc } = await startNode(world.home, { flags, environment: world.system.environment }, life);
+      const config = loadConfig(world.home, { flags, environment: world.system.environment });
+      const { chainId, rpc } = await startNode(world.home, config, life);
       world.out.note(`${chainId}: ${rpc === undefined ? "no RPC" : `RPC on ${rpc}`}`);
     });
   },

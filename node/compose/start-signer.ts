@@ -1,5 +1,5 @@
 import "../runtime/entry.js";
-import { loadConfig, type Overrides } from "../config/load.js";
+import type { Config } from "../config/load.js";
 import type { Home } from "../config/home.js";
 import type { NodeAddress } from "../config/signer-address.js";
 import { lockHome } from "../home/home-lock.js";
@@ -18,10 +18,10 @@ export interface SignerPlan {
 
 /**
  * Opens the key of a home and keeps a connection to the node that it signs for. `life` says when it cannot go on, and ends it.
- * @throws ConfigFault, HomeFault, SignerFault, Stopped
+ * @throws HomeFault, SignerFault, Stopped, ConfigFault for a key file that is not one
  */
-export async function startSigner(home: Home, plan: SignerPlan, overrides: Overrides, life: Life): Promise<void> {
-  const logOf = processLog(loadConfig(home, overrides));
+export async function startSigner(home: Home, plan: SignerPlan, config: Config, life: Life): Promise<void> {
+  const logOf = processLog(config);
   const log = logOf("signer");
   watchFailure(life, log);
   const lock = await lockHome(home);

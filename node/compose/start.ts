@@ -10,7 +10,7 @@ import { ConfigFault } from "../config/fault.js";
 import type { Home } from "../config/home.js";
 import { readNodeKey } from "../config/identity.js";
 import { readJsonFile } from "../config/json-file.js";
-import { loadConfig, type Config, type Overrides } from "../config/load.js";
+import type { Config } from "../config/load.js";
 import { openIndexer, type Indexer } from "../indexer/indexer.js";
 import { measure, type Measures } from "./measure.js";
 import { Node } from "../node.js";
@@ -48,12 +48,11 @@ export interface RunningNode {
 }
 
 /**
- * Starts the node of a home: settings, keys, database, network, RPC. What it opens is closed by `life`, also when the start
- * fails or is stopped.
+ * Starts the node of a home with these settings: keys, database, network, RPC. What it opens is closed by `life`, also when
+ * the start fails or is stopped.
  * @throws ConfigFault, HomeFault, StorageFault, SignerFault, ChainFault, ListenFault, HaltReached, Stopped
  */
-export async function startNode(home: Home, overrides: Overrides, life: Life): Promise<RunningNode> {
-  const config = loadConfig(home, overrides);
+export async function startNode(home: Home, config: Config, life: Life): Promise<RunningNode> {
   const genesis = readGenesis(home);
   const log = processLog(config);
   watchFailure(life, log("main"));

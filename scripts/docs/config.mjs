@@ -1,5 +1,5 @@
 // docs/reference/config.md from the table of settings.
-import { built, code, page, shell, source, sourcesBelow, table } from "./markdown.mjs";
+import { built, code, page, shell, table } from "./markdown.mjs";
 
 const FILES = {
   config: "The node: network, consensus, RPC.",
@@ -9,20 +9,6 @@ const FILES = {
 
 export async function config() {
   const [{ table: settings, environmentName }] = await Promise.all(["node/config/table"].map(built));
-  const program = [...sourcesBelow("node"), ...sourcesBelow("cli")]
-    .filter((path) => path !== "node/config/table.ts")
-    .map(source)
-    .join("\n");
-  // Names with a part that is computed, behind a literal section and beginning: `consensus.timeout_${step}_...`.
-  const computed = [...program.matchAll(/`([a-z0-9_]+\.[a-z_]+\$\{[^`]*)`/g)].map(
-    ([, text]) => new RegExp(`^${text.replace(/\$\{[^}]*\}/g, "[a-z_]+").replaceAll(".", "\\.")}$`),
-  );
-  const isRead = (name) =>
-    program.includes(`"${name}"`) ||
-    computed.some((pattern) => pattern.test(name)) ||
-    (/^[a-z_]+$/.test(name) && new RegExp(`\\b(app|config|settings)\\.${name}\\b`).test(program));
-  const unread = Object.values(settings).flatMap((rows) => Object.keys(rows).filter((name) => !isRead(name)));
-  if (unread.length > 0) throw new Error(`settings that no line reads: ${unread.join(", ")}`);
   const shown = (value) =>
     Array.isArray(value) ? code(JSON.stringify(value)) : value === "" ? "empty" : code(String(value));
   const blocks = Object.entries(settings).flatMap(([file, rows]) => [

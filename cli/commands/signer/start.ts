@@ -1,3 +1,4 @@
+import { loadConfig } from "#node/config/load.js";
 import { parseNodeAddress } from "#node/config/signer-address.js";
 import { startSigner } from "#node/compose/start-signer.js";
 import { command } from "../../command.js";
@@ -23,7 +24,9 @@ export default command({
     const { logLevel, logFormat } = values as { logLevel?: string; logFormat?: string };
     const overrides = { flags: { log_level: logLevel, log_format: logFormat }, environment: world.system.environment };
     const plan = { node: values.node, chainId: values.chainId };
-    return untilStopped("signer", world, (life) => startSigner(world.home, plan, overrides, life));
+    return untilStopped("signer", world, (life) =>
+      startSigner(world.home, plan, loadConfig(world.home, overrides), life),
+    );
   },
 });
 

@@ -211,6 +211,29 @@ test("who observes sees a height as CometBFT tells it, and nothing of ours befor
   assert.equal(seen.length, before);
 });
 
+test("a lock on the same block in the next round is a Relock", async () => {
+  const { drive, pass, propose } = nodeOn(new Disk());
+  const seen: string[] = [];
+  drive.observe((taken) => {
+    for (const event of consensusEvents(taken)) {
+      if (event.kind === "round" && event.name.endsWith("ock")) seen.push(`${event.name} ${event.round}`);
+    }
+  });
+  drive.resume();
+  await propose();
+  for (const message of all(PREVOTE, BLOCK_ID)) drive.deliver(message, 0n);
+  await pass(1);
+  for (const message of all(PRECOMMIT, undefined)) drive.deliver(message, 0n);
+  await pass(1_100);
+  assert.equal(drive.state.round, 1);
+  const { address: proposer } = proposerAt(set, 1);
+  const proposal = { height: 1n, round: 1, polRound: 0, blockId: BLOCK_ID, proposer, signature: SIGNATURE };
+  drive.deliver({ kind: "proposal", proposal }, 1_000_000n);
+  for (const index of others) drive.deliver(vote(index, PREVOTE, BLOCK_ID, 1n, 1), 0n);
+  await pass(1);
+  assert.deepEqual(seen, ["Lock 0", "Relock 1"]);
+});
+
 /** Prevotes or precommits for the block, by these, with a signature like no other. */
 function certificate(kind: "polka" | "commit", indexes: readonly number[], fill = 0): Message {
   const signatures = indexes.map((index) => ({
