@@ -85,12 +85,21 @@ test("refuses bytes that are no canonical tx, each with a result", () => {
   }
 });
 
+const ABSENT: Readonly<Record<string, readonly string[]>> = {
+  cosmos: ["distribution", "gov", "upgrade", "authz", "feegrant", "vesting", "mint"],
+  tributary: ["rights", "shares", "market", "disclosure", "dispute"],
+};
+
 test("names the module that is not active yet", () => {
-  const world = new World({ alice: 1_000_000n });
-  const value = MsgVote.encode(MsgVote.fromPartial({ voter: alice.text })).finish();
-  const result = world.run(alice, [{ typeUrl: MsgVote.typeUrl, value }]);
-  assert.equal(result.code, sdkErrors.notSupported.code);
-  assert.match(result.log, /gov/);
+  for (const [home, modules] of Object.entries(ABSENT)) {
+    for (const module of modules) {
+      const world = new World({ alice: 1_000_000n });
+      const value = MsgVote.encode(MsgVote.fromPartial({ voter: alice.text })).finish();
+      const result = world.run(alice, [{ typeUrl: `/${home}.${module}.v1beta1.MsgAny`, value }]);
+      assert.equal(result.code, sdkErrors.notSupported.code, module);
+      assert.match(result.log, new RegExp(`\\b${module}\\b`));
+    }
+  }
 });
 
 test("gas of execution out of limit keeps the fee and undoes the rest", () => {

@@ -9,7 +9,6 @@ import { attributionErrors } from "#state/modules/attribution/index.js";
 import { balanceOf } from "#state/modules/bank/index.js";
 import { useNatives } from "#node/runtime/natives.js";
 import { any, CURATED, Market, ok, OPEN, opening, type MarketOptions, type Said } from "../market.js";
-import { person } from "../world.js";
 import {
   alice,
   dave,
@@ -242,10 +241,14 @@ test("a full batch takes no voucher; the next epoch does", () => {
 
 test("the attested route refuses until it is active", () => {
   const m = new Market(two);
-  const order = { attestor: alice.text, bond: "5" };
-  refuses(
-    m.world.run(person("alice"), [any("tributary.attribution.v1.MsgRegisterAttestor", order)]),
-    attributionErrors.attestationInactive,
-    "not active",
-  );
+  const attestor = alice.text;
+  for (const order of [
+    any("tributary.attribution.v1.MsgRegisterAttestor", { attestor, bond: "5" }),
+    any("tributary.attribution.v1.MsgCommitScores", { attestor, roundId: 1n, commitment: new Uint8Array(32) }),
+    any("tributary.attribution.v1.MsgRevealScores", {
+      ...{ attestor, roundId: 1n, items: [1n], scores: [5], salt: new Uint8Array(32) },
+    }),
+  ]) {
+    refuses(m.world.run(alice, [order]), attributionErrors.attestationInactive, "not active");
+  }
 });
