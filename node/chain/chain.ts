@@ -26,7 +26,7 @@ import type { Genesis } from "#proto/types/genesis.js";
 import { blockIdOf, sealBlock } from "#proto/types/parts.js";
 import { prioritiesRoot, toMessage, validatorsRoot, type ValidatorSet } from "#proto/types/validators.js";
 import { checkTx, type CheckRules } from "#state/check.js";
-import { blockInfo, type FingerprintLookup } from "#state/context.js";
+import { blockInfo, type BlockInfo, type FingerprintLookup } from "#state/context.js";
 import { genesisWrites } from "#state/genesis.js";
 import { executeBlock, type BlockOutcome } from "#state/machine.js";
 import { chainConfig, lastBeacon, nextParams, nextValidators, upcomingValidators } from "#state/modules/chain/index.js";
@@ -57,6 +57,12 @@ import { validateBlock, type Expected, type ValidBlock } from "./validate.js";
 
 /** Executions kept until one of them is decided: a height rarely sees more than two blocks. */
 const EXECUTED_MAX = 4;
+
+interface AdmissionRules {
+  readonly rules: CheckRules;
+  /** The block that they would be in. */
+  readonly block: BlockInfo;
+}
 
 interface Executed {
   readonly valid: ValidBlock;
@@ -148,17 +154,17 @@ export class Chain implements ChainPort {
   }
 
   check(txs: readonly Bytes[]): Promise<readonly (Admission | Rejection)[]> {
-    return this.#serial.run(() => Promise.resolve(txs.map((tx) => this.#check(tx))));
+    return this.#serial.run(() => Promise.resolve(this.#checkAll(txs)));
   }
 
   judgeTx(tx: Bytes): Promise<Admission | Rejection> {
-    return this.#serial.run(() => Promise.resolve(this.#judgeTx(new View(this.#pending), tx)));
+    return this.#serial.run(() => Promise.resolve(this.#judgeTx(new View(this.#pending), tx, this.#checkRules())));
   }
 
   recheck(txs: readonly Bytes[]): Promise<readonly (Admission | Rejection)[]> {
     return this.#serial.run(() => {
       this.#pending = new View(this.#store.latest);
-      return Promise.resolve(txs.map((tx) => this.#check(tx)));
+      return Promise.resolve(this.#checkAll(txs));
     });
   }
 
@@ -362,11 +368,16 @@ export class Chain implements ChainPort {
     return { tip: this.#tip(), txs: valid.block.txs, offences: valid.offences };
   }
 
+  #checkAll(txs: readonly Bytes[]): (Admission | Rejection)[] {
+    const rules = this.#checkRules();
+    return txs.map((tx) => this.#check(tx, rules));
+  }
+
   /** Judges a tx and, when it is good, lets it count. */
-  #check(tx: Bytes): Admission | Rejection {
+  #check(tx: Bytes, rules: AdmissionRules): Admission | Rejection {
     // On a view of its own: whatever breaks on the way, the pool's view is whole.
     const trial = new View(this.#pending);
-    const judged = this.#judgeTx(trial, tx);
+    const judged = this.#judgeTx(trial, tx, rules);
     if (isRejection(judged)) return judged;
     for (const [key, value] of trial.writes()) {
       if (value === undefined) this.#pending.delete(key);
@@ -375,16 +386,19 @@ export class Chain implements ChainPort {
     return judged;
   }
 
-  /** @param trial takes what the tx would change */
-  #judgeTx(trial: View, tx: Bytes): Admission | Rejection {
-    const params = nextParams(this.#store.latest);
-    const rules: CheckRules = {
-      txBytesMax: Number(params.txBytesMax),
-      blockGasMax: params.blockGasMax,
-      gasPriceMin: this.#options.gasPriceMin,
-    };
+  /** What holds for every transaction that is judged before the next commit. */
+  #checkRules(): AdmissionRules {
+    const { latest } = this.#store;
+    const { txBytesMax, blockGasMax } = nextParams(latest);
     const { height, time } = this.#last;
-    const block = simulatedBlock(this.#store.latest, { chainId: this.#genesis.chainId, height, time });
+    return {
+      rules: { txBytesMax: Number(txBytesMax), blockGasMax, gasPriceMin: this.#options.gasPriceMin },
+      block: simulatedBlock(latest, { chainId: this.#genesis.chainId, height, time }),
+    };
+  }
+
+  /** @param trial takes what the tx would change */
+  #judgeTx(trial: View, tx: Bytes, { rules, block }: AdmissionRules): Admission | Rejection {
     const checked = this.#try("admission", () => checkTx(trial, block, tx, rules));
     if (isRejection(checked)) return checked;
     const { gasWanted, gasPrice, sender, sequence } = checked;

@@ -29,6 +29,8 @@ export const MEMPOOL_LIMITS: MempoolLimits = {
 /** Transactions of clients and peers that wait for their check: the chain's thread needs seconds for them. */
 const WAITING_TXS_MAX = 10_000;
 const WAITING_BYTES_MAX = 32 * 1024 * 1024;
+/** One question to the chain's thread for so many of them: it answers blocks of consensus in between. */
+const CHECKED_AT_ONCE = 100;
 
 /** Tag and length of a transaction in its block. */
 const FRAMING_BYTES = 5;
@@ -40,6 +42,14 @@ interface Pending extends Admission {
   readonly from: string;
   /** Order of arrival: ties between senders. */
   readonly arrival: number;
+}
+
+/** A transaction on its way into the pool, and who waits for the answer. */
+interface Submission {
+  readonly key: string;
+  readonly bytes: Bytes;
+  answer(verdict: Admission | Rejection): void;
+  fail(error: unknown): void;
 }
 
 /** What one sender has waiting, by sequence; those before `at` are in the block. */
@@ -61,8 +71,9 @@ export class Mempool {
   readonly #limits: MempoolLimits;
   /** A tx is never admitted between what a block took and the judgement of the rest. */
   readonly #serial = new Serial();
+  /** In order of arrival; those of one question to the judge are still among them until it answers. */
+  readonly #submissions: Submission[] = [];
   #bytes = 0;
-  #waitingTxs = 0;
   #waitingBytes = 0;
   #arrivals = 0;
   #listeners: ((tx: Bytes) => void)[] = [];
@@ -96,38 +107,73 @@ export class Mempool {
     const key = toHex(sha256(tx));
     const before = this.#refused.get(key);
     if (before !== undefined) return before; // At once: it waits for nobody and nobody for it.
-    if (this.#waitingTxs >= WAITING_TXS_MAX || this.#waitingBytes + tx.length > WAITING_BYTES_MAX) {
-      const waiting = `${this.#waitingTxs} transactions (${this.#waitingBytes} bytes)`;
+    const waitingTxs = this.#submissions.length;
+    if (waitingTxs >= WAITING_TXS_MAX || this.#waitingBytes + tx.length > WAITING_BYTES_MAX) {
+      const waiting = `${waitingTxs} transactions (${this.#waitingBytes} bytes)`;
       return reject(sdkErrors.mempoolIsFull, { log: `mempool is full: ${waiting} wait for their check; try again` });
     }
-    this.#waitingTxs++;
-    this.#waitingBytes += tx.length;
-    try {
-      return await this.#serial.run(() => this.#admit(key, tx));
-    } finally {
-      this.#waitingTxs--;
-      this.#waitingBytes -= tx.length;
-    }
+    return new Promise((answer, fail) => {
+      this.#waitingBytes += tx.length;
+      this.#submissions.push({ key, bytes: tx, answer, fail });
+      // Those that come while the judge answers are its next question.
+      if (waitingTxs === 0) void this.#serial.run(() => this.#admitWaiting());
+    });
   }
 
-  async #admit(key: string, tx: Bytes): Promise<Admission | Rejection> {
-    if (this.#isFull(tx.length)) {
-      return reject(sdkErrors.mempoolIsFull, { txs: this.#pending.size, bytes: this.#bytes });
+  /** The first of those that wait, then the next in a turn of its own: a commit goes between them. */
+  async #admitWaiting(): Promise<void> {
+    const { asked, taken } = this.#screen();
+    try {
+      const verdicts = asked.length === 0 ? [] : await this.#judge.check(asked.map(({ bytes }) => bytes));
+      for (const [i, submission] of asked.entries()) this.#judged(submission, verdicts[i]);
+    } catch (error) {
+      for (const { fail } of asked) fail(error); // Those that are answered stay so.
     }
-    if (this.#seen.has(key)) return reject(sdkErrors.txInMempoolCache, { log: "tx already exists in cache" });
-    const before = this.#refused.get(key); // Its copies may have come while it waited.
-    if (before !== undefined) return before;
-    this.#seen.add(key);
-    const [admission] = await this.#judge.check([tx]);
-    if (admission === undefined || isRejection(admission)) {
+    for (const { bytes } of this.#submissions.splice(0, taken)) this.#waitingBytes -= bytes.length;
+    if (this.#submissions.length > 0) void this.#serial.run(() => this.#admitWaiting());
+  }
+
+  /**
+   * Answers those that need no judge. Stops where the answer hangs on one that is asked about: at its copy, and at a pool that
+   * is full when all of them are taken in.
+   */
+  #screen(): { readonly asked: readonly Submission[]; readonly taken: number } {
+    const asked = new Map<string, Submission>();
+    let bytesAsked = 0;
+    let taken = 0;
+    for (const submission of this.#submissions) {
+      const { key, bytes } = submission;
+      if (asked.size === CHECKED_AT_ONCE || asked.has(key)) break;
+      const isFull = this.#isFull(asked.size, bytesAsked + bytes.length);
+      if (isFull && asked.size > 0) break;
+      taken++;
+      if (isFull) {
+        submission.answer(reject(sdkErrors.mempoolIsFull, { txs: this.#pending.size, bytes: this.#bytes }));
+      } else if (this.#seen.has(key)) {
+        submission.answer(reject(sdkErrors.txInMempoolCache, { log: "tx already exists in cache" }));
+      } else {
+        const before = this.#refused.get(key); // Its copies may have come while it waited.
+        if (before !== undefined) submission.answer(before);
+        else {
+          asked.set(key, submission);
+          bytesAsked += bytes.length;
+          this.#seen.add(key);
+        }
+      }
+    }
+    return { asked: [...asked.values()], taken };
+  }
+
+  #judged({ key, bytes, answer }: Submission, verdict: Admission | Rejection | undefined): void {
+    if (verdict === undefined || isRejection(verdict)) {
       this.#seen.delete(key); // It may be right later: a sequence that is missing now can arrive.
-      if (admission !== undefined) this.#refused.add(key, admission);
-      return admission ?? reject(sdkErrors.invalidRequest);
+      if (verdict !== undefined) this.#refused.add(key, verdict);
+      return answer(verdict ?? reject(sdkErrors.invalidRequest));
     }
-    const from = toHex(admission.sender);
-    this.#insert({ ...admission, key, from, bytes: tx, arrival: this.#arrivals++ });
-    for (const listener of this.#listeners) listener(tx);
-    return admission;
+    const from = toHex(verdict.sender);
+    this.#insert({ ...verdict, key, from, bytes, arrival: this.#arrivals++ });
+    for (const listener of this.#listeners) listener(bytes);
+    answer(verdict);
   }
 
   /**
@@ -190,8 +236,9 @@ export class Mempool {
     return out;
   }
 
-  #isFull(bytes: number): boolean {
-    return this.#pending.size >= this.#limits.txsMax || this.#bytes + bytes > this.#limits.bytesMax;
+  /** @param more transactions that come before it, when they are admitted @param bytes of it and of them */
+  #isFull(more: number, bytes: number): boolean {
+    return this.#pending.size + more >= this.#limits.txsMax || this.#bytes + bytes > this.#limits.bytesMax;
   }
 
   #insert(pending: Pending): void {

@@ -159,3 +159,66 @@ test("what waits for its check is bounded, and who comes then is told that the p
   assert.ok(isRejection(refused) && refused.code === sdkErrors.mempoolIsFull.code);
   assert.match(String(refused.data["log"]), /10000 transactions .* wait/);
 });
+
+/** Answers each question when it is told to. */
+class SlowJudge extends SequenceJudge {
+  readonly questions: Bytes[][] = [];
+  #answer: (() => void)[] = [];
+
+  override async check(txs: readonly Bytes[]): Promise<readonly (Admission | Rejection)[]> {
+    this.questions.push([...txs]);
+    await new Promise<void>((resolve) => this.#answer.push(resolve));
+    return super.check(txs);
+  }
+
+  async answerAll(): Promise<void> {
+    while (this.#answer.length > 0) {
+      for (const answer of this.#answer.splice(0)) answer();
+      for (let i = 0; i < 20; i++) await Promise.resolve();
+    }
+  }
+}
+
+for (const count of [10, 1_000]) {
+  test(`what comes while the judge answers is one question, a hundred at most: ${count} transactions`, async () => {
+    const judge = new SlowJudge();
+    const pool = new Mempool(judge, { txsMax: 5_000, bytesMax: 1_000_000, seenMax: 10_000, refusedMax: 10 });
+    const txs = Array.from({ length: count }, (_, i) => tx(i % 250, Math.floor(i / 250)));
+    const admitted = Promise.all(txs.map((each) => pool.admit(each)));
+    await Promise.resolve();
+    await judge.answerAll();
+    assert.ok(!(await admitted).some(isRejection));
+    assert.deepEqual(judge.questions.flat(), txs, "in the order of arrival");
+    assert.equal(judge.questions.length, 1 + Math.ceil((count - 1) / 100));
+    assert.equal(pool.size, count);
+  });
+}
+
+test("in one question: copies are answered like the first, and a pool fills up to its bound, never above", async () => {
+  const judge = new SlowJudge();
+  const pool = new Mempool(judge, limits);
+  const sent = [tx(1, 0), tx(2, 1), tx(2, 1), tx(3, 0), tx(3, 0), tx(4, 0), tx(5, 0), tx(6, 0), tx(7, 0)];
+  const answers = Promise.all(sent.map((each) => pool.admit(each)));
+  await Promise.resolve();
+  await judge.answerAll();
+  const { wrongSequence, txInMempoolCache, mempoolIsFull } = sdkErrors;
+  assert.deepEqual(
+    (await answers).map((answer) => (isRejection(answer) ? answer.code : 0)),
+    [0, wrongSequence.code, wrongSequence.code, 0, txInMempoolCache.code, 0, 0, 0, mempoolIsFull.code],
+  );
+  assert.equal(pool.size, limits.txsMax);
+});
+
+test("a commit goes between two questions; a judge that is lost fails those it was asked about", async () => {
+  const judge = new SlowJudge();
+  const pool = new Mempool(judge, limits);
+  const first = pool.admit(tx(1, 0));
+  const second = pool.admit(tx(2, 0));
+  const updated = pool.update([]).then(() => judge.questions.length);
+  await judge.answerAll();
+  assert.equal(await updated, 1, "before the second question");
+  assert.ok(!isRejection(await first) && !isRejection(await second));
+  const lost: Judge = { check: () => Promise.reject(new Error("lost")), recheck: () => Promise.resolve([]) };
+  const failing = new Mempool(lost, limits);
+  await assert.rejects(failing.admit(tx(1, 0)), /lost/);
+});
