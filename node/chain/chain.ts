@@ -161,10 +161,10 @@ export class Chain implements ChainPort {
     return this.#serial.run(() => Promise.resolve(this.#judgeTx(new View(this.#pending), tx, this.#checkRules())));
   }
 
-  recheck(txs: readonly Bytes[]): Promise<readonly (Admission | Rejection)[]> {
+  recheck(txs: readonly Bytes[]): Promise<readonly number[]> {
     return this.#serial.run(() => {
       this.#pending = new View(this.#store.latest);
-      return Promise.resolve(this.#checkAll(txs));
+      return Promise.resolve(this.#checkAll(txs).flatMap((verdict, i) => (isRejection(verdict) ? [i] : [])));
     });
   }
 

@@ -83,7 +83,8 @@ export interface ChainPort {
   check(txs: readonly Bytes[]): Promise<readonly (Admission | Rejection)[]>;
   /** What `check` would say of this one now; nothing counts for anything afterwards. */
   judgeTx(tx: Bytes): Promise<Admission | Rejection>;
-  recheck(txs: readonly Bytes[]): Promise<readonly (Admission | Rejection)[]>;
+  /** As check, from the last committed state on. Places of those that are no longer good. */
+  recheck(txs: readonly Bytes[]): Promise<readonly number[]>;
   /** Of each piece of evidence: whom it convicts who is not punished yet, or why no block would hold it now. */
   judgeEvidence(pieces: readonly Bytes[]): Promise<readonly (readonly Offence[] | Rejection)[]>;
   /**

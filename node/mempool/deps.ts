@@ -15,6 +15,9 @@ export interface Admission {
 export interface Judge {
   /** In order; each accepted one counts for those behind it, until the next recheck. */
   check(txs: readonly Bytes[]): Promise<readonly (Admission | Rejection)[]>;
-  /** As check, but from the last committed state on: what was accepted before and is not named is forgotten. */
-  recheck(txs: readonly Bytes[]): Promise<readonly (Admission | Rejection)[]>;
+  /**
+   * As check, but from the last committed state on: what was accepted before and is not named is forgotten.
+   * @returns places of those that are no longer good
+   */
+  recheck(txs: readonly Bytes[]): Promise<readonly number[]>;
 }

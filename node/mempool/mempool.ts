@@ -213,11 +213,9 @@ export class Mempool {
       this.#remove(key);
     }
     const waiting = [...this.#pending.values()];
-    const verdicts = await this.#judge.recheck(waiting.map((pending) => pending.bytes));
-    for (const [i, verdict] of verdicts.entries()) {
-      if (!isRejection(verdict)) continue;
-      this.#remove(waiting[i]!.key);
-      this.#seen.delete(waiting[i]!.key);
+    for (const place of await this.#judge.recheck(waiting.map(({ bytes }) => bytes))) {
+      this.#remove(waiting[place]!.key);
+      this.#seen.delete(waiting[place]!.key);
     }
   }
 

@@ -1,7 +1,10 @@
-import type { BinaryReader, BinaryWriter } from "cosmjs-types/binary";
+import { BinaryWriter, type BinaryReader } from "cosmjs-types/binary";
 import { equalBytes, type Bytes } from "../bytes.js";
 import { reject, type Rejection } from "../rejection.js";
 import { codecErrors } from "./message.js";
+
+// The library's own makes a pool of 8 kB for each message that it writes, and keeps none of them.
+BinaryWriter.alloc = (size) => new Uint8Array(size);
 
 /** The interface of a message that cosmjs-types generates. */
 export interface CosmosType<T> {

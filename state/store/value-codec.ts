@@ -56,7 +56,7 @@ export function messageValue<T>(codec: MessageCodec<T>): ValueCodec<T> {
       return out;
     },
     decode(bytes) {
-      const value = codec.decode(bytes.subarray(1));
+      const value = codec.decodeOwn(bytes.subarray(1));
       assert(!isRejection(value), `a stored ${String(codec.name)} is malformed`);
       return value as T;
     },

@@ -3,6 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { message, codecErrors, type MessageName } from "#proto/codec/message.js";
 import { allMessages, arbitraryMessage } from "./arbitrary.js";
+import { MsgSend } from "cosmjs-types/cosmos/bank/v1beta1/tx";
+import { cosmos } from "#proto/codec/cosmos.js";
 import { isRejection } from "#proto/rejection.js";
 import { concat, fromHex } from "#proto/bytes.js";
 
@@ -17,6 +19,7 @@ test("every message of every schema survives a round trip, 64 bits included", ()
       fc.property(arbitraryMessage(name), (value) => {
         const bytes = codec.encode(value as never);
         assert.deepEqual(codec.decode(bytes), value);
+        assert.deepEqual(codec.decodeOwn(bytes), value);
       }),
       { numRuns: 15, seed: 7 },
     );
@@ -75,3 +78,13 @@ function arbitraryVote() {
   const none = new Uint8Array(0);
   return { type: 1, height: 1n, round: 0, blockId: undefined, validator: none, index: 0, signature: none };
 }
+
+test("what stands in the state and is cut short is found when it is read", () => {
+  const result = header.decodeOwn(hex("08011205"));
+  assert.ok(isRejection(result) && result.code === codecErrors.malformed.code);
+});
+
+test("an encoded Cosmos message takes its own bytes of memory and no more", () => {
+  const bytes = cosmos(MsgSend).encode(MsgSend.fromPartial({ fromAddress: "a", toAddress: "b" }));
+  assert.equal(bytes.buffer.byteLength, bytes.length);
+});

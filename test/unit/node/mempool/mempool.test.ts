@@ -24,10 +24,10 @@ class SequenceJudge implements Judge {
     return txs.map((bytes) => this.#judge(bytes));
   }
 
-  async recheck(txs: readonly Bytes[]): Promise<readonly (Admission | Rejection)[]> {
+  async recheck(txs: readonly Bytes[]): Promise<readonly number[]> {
     await Promise.resolve();
     this.#pending = new Map(this.committed);
-    return txs.map((bytes) => this.#judge(bytes));
+    return txs.flatMap((bytes, i) => (isRejection(this.#judge(bytes)) ? [i] : []));
   }
 
   commit(txs: readonly Bytes[]): void {
