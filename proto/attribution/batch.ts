@@ -5,11 +5,11 @@ import { sampleSize } from "./sample.js";
 export type BatchRecord = Messages["tributary.attribution.v1.Batch"];
 
 /**
- * Whether every receipt of the batch is opened: all its vouchers say openAll, and one settlement can hold all receipts.
+ * Whether every receipt of the batch is opened: all its vouchers say open_all, and one settlement can hold all receipts.
  * Otherwise the beacon samples.
  */
-export function isWhole({ openAll, receipts, wholeReceiptsMax }: BatchRecord): boolean {
-  return openAll && receipts <= BigInt(wholeReceiptsMax);
+export function isWhole({ samplingVouchers, receipts, wholeReceiptsMax }: BatchRecord): boolean {
+  return samplingVouchers === 0 && receipts <= BigInt(wholeReceiptsMax);
 }
 
 /**

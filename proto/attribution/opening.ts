@@ -9,8 +9,10 @@ import { checkReceipt } from "./rule/check.js";
 import { ANSWER_TOKENS_MAX, REQUEST_TOKENS_MAX, spanKinds, SPANS_MAX, type RuledReceipt } from "./rule/receipt.js";
 import { tokenCount } from "./rule/tokens.js";
 import { checkSeed } from "./salt.js";
-import { verifySumPath, type SumInterval, type SumNode } from "./sum-tree.js";
+import type { VoucherRecord } from "./stretch.js";
+import { verifySumPath, type SumInterval } from "./sum-tree.js";
 import { appendPieces, PIECE_TOKENS, spansOf, type TextTag } from "./texts.js";
+import { auditTop } from "./voucher.js";
 
 /** A part of a receipt that is being shown: pieces of its texts, in order, and the head with the first of them. */
 export type Opening = Messages["tributary.attribution.v1.Opening"];
@@ -20,16 +22,11 @@ export type OpeningHead = Messages["tributary.attribution.v1.OpeningHead"];
 /** Pieces of one receipt at most: each text ends one, and each PIECE_TOKENS tokens do. */
 export const PIECES_MAX = SPANS_MAX + 1 + (REQUEST_TOKENS_MAX + ANSWER_TOKENS_MAX) / PIECE_TOKENS;
 
-/** The redeemed voucher of an opened receipt, as the chain stores it. */
-export interface OpenedVoucher {
-  readonly channelId: bigint;
-  readonly versionId: bigint;
-  /** The voucher covers the nonces after this one ... */
-  readonly afterNonce: bigint;
-  /** ... up to this one. */
-  readonly nonce: bigint;
-  readonly top: SumNode;
-}
+/** What an opened receipt is judged by: the record of its channel in the batch, whose newest voucher has the tree. */
+export type OpenedVoucher = Pick<
+  VoucherRecord,
+  "channelId" | "afterNonce" | "nonce" | "afterAuditSum" | "afterAuditCount" | "auditRoot" | "auditSum" | "auditCount"
+>;
 
 /** How far the pieces of an opening have come. */
 export interface Shown {
@@ -42,24 +39,28 @@ export interface Shown {
 export const NOTHING_SHOWN: Shown = { pieces: 0, edge: EMPTY_FRONTIER };
 
 /**
- * Verifies a head: the receipt belongs to the channel, version and nonces of the voucher, is in the tree that the consumer
- * signed, and holds the request, which names no block after `formed`. Rejects in codespace poa.
- * @param index of the receipt in the voucher's tree
+ * Verifies a head: the receipt belongs to the channel and the version, is in the tree of the newest voucher that the batch
+ * has of the channel, by index, nonce and interval in the channel's stretch of the batch, and holds the request, which
+ * names no block after `formed`. Rejects in codespace poa.
+ *
+ * The consumer may have signed a tree that does not go on from the one before. It gains nothing: the stretches of a channel
+ * do not overlap, and one root opens each, so that what fits into no stretch is not opened, and nothing is opened twice.
+ * @param index of the receipt in the channel's tree
  * @param at `formed` is the height at which the batch was formed
- * @returns the interval of the receipt in the voucher's audited sum
+ * @returns the interval of the receipt in the channel's audited sum
  */
 export function verifyHead(
   voucher: OpenedVoucher,
   index: bigint,
   head: OpeningHead,
-  at: { readonly chainId: string; readonly formed: bigint },
+  at: { readonly chainId: string; readonly versionId: bigint; readonly formed: bigint },
 ): SumInterval | Rejection {
   const { receipt, request, seed, path } = head;
   if (receipt === undefined) return wrong("receipt", "nothing", "a receipt");
   if (request === undefined) return wrong("request", "nothing", "a request");
   const pieces = piecesIn(head);
   const refusal =
-    checkPlace(voucher, index, receipt) ??
+    checkPlace(voucher, index, receipt, at.versionId) ??
     checkRequest(request, { ...at, channelId: receipt.channelId, nonce: receipt.nonce }) ??
     checkSeed(seed);
   if (refusal !== undefined) return refusal;
@@ -67,15 +68,19 @@ export function verifyHead(
     return reject(poaErrors.wrongRoot, { field: "request_hash" });
   }
   if (pieces > PIECES_MAX) return reject(poaErrors.tooMany, { field: "pieces", count: pieces, max: PIECES_MAX });
-  return verifySumPath(voucher.top, receiptLeaf(receipt.fee, receiptHash(receipt)), index, path);
+  const interval = verifySumPath(auditTop(voucher), receiptLeaf(receipt.fee, receiptHash(receipt)), index, path);
+  if (isRejection(interval) || interval.from >= voucher.afterAuditSum) return interval;
+  return wrong("interval", interval.from, `${voucher.afterAuditSum} or above: what is below was redeemed before`);
 }
 
-/** Nonces ascend strictly under a voucher, so the place in the tree bounds the nonce from both sides. */
-function checkPlace(voucher: OpenedVoucher, index: bigint, receipt: Receipt): Rejection | undefined {
+/** Nonces ascend strictly in a channel's tree, so that the place in the stretch bounds the nonce from both sides. */
+function checkPlace(voucher: OpenedVoucher, index: bigint, receipt: Receipt, versionId: bigint): Rejection | undefined {
   if (receipt.channelId !== voucher.channelId) return wrong("channel_id", receipt.channelId, voucher.channelId);
-  if (receipt.versionId !== voucher.versionId) return wrong("version_id", receipt.versionId, voucher.versionId);
-  const lowest = voucher.afterNonce + 1n + index;
-  const highest = voucher.nonce - (voucher.top.count - 1n - index);
+  if (receipt.versionId !== versionId) return wrong("version_id", receipt.versionId, versionId);
+  const { afterAuditCount: first, auditCount: end } = voucher;
+  if (index < first || index >= end) return wrong("index", index, `${first} or above, below ${end}`);
+  const lowest = voucher.afterNonce + 1n + (index - first);
+  const highest = voucher.nonce - (end - 1n - index);
   if (receipt.nonce < lowest || receipt.nonce > highest) {
     return wrong("nonce", receipt.nonce, `${lowest} to ${highest}`);
   }

@@ -29,7 +29,7 @@ export function receiptLeaf(fee: bigint, hash: Bytes): SumNode {
 }
 
 /**
- * The sum tree that a voucher signs: receipts of one channel, in strictly ascending nonce order (else poa/notSorted).
+ * The sum tree that a voucher signs: all audited receipts of one channel, in strictly ascending nonce order (else poa/notSorted).
  */
 export function receiptTree(receipts: readonly Receipt[]): SumTree | Rejection {
   for (let i = 1; i < receipts.length; i++) {

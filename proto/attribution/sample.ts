@@ -1,22 +1,17 @@
 import { assert } from "../assert.js";
 import { readU64be, u32be, u64be, type Bytes } from "../bytes.js";
 import { tagged } from "../crypto/hash.js";
+import { stretchReceipts, stretchSum, type Stretch } from "./stretch.js";
 
 /**
  * The sampled receipts of a batch and the share of each (README, "Sample and credit"). Sampling is proportional to fees and
  * fixed by the beacon, so nobody who formed the batch could choose.
  */
 
-/** A voucher of the batch, in state order. */
-export interface AuditedVoucher {
-  readonly auditSum: bigint;
-  readonly auditCount: bigint;
-}
-
-/** Draw j falls on the receipt of voucher `voucher` whose interval [from, to) holds `point`. */
+/** Draw j falls on the receipt whose interval [from, to) holds `point` of the audited sum of the channel at place `stretch`. */
 export interface SamplePoint {
   readonly draw: number;
-  readonly voucher: number;
+  readonly stretch: number;
   readonly point: bigint;
 }
 
@@ -43,19 +38,22 @@ export function samplePoint(beacon: Bytes, batchId: bigint, draw: number, total:
   return value % total;
 }
 
-/** All draws of a batch, each with its voucher. Empty if nothing was audited or no fee was paid. */
+/**
+ * All draws of a batch. Empty if nothing was audited or no fee was paid.
+ * @param stretches one a channel, in state order
+ */
 export function sampleBatch(
   beacon: Bytes,
   batchId: bigint,
-  vouchers: readonly AuditedVoucher[],
+  stretches: readonly Stretch[],
   qMax: number,
 ): SamplePoint[] {
   const ends: bigint[] = [];
   let total = 0n;
   let receipts = 0n;
-  for (const { auditSum, auditCount } of vouchers) {
-    total += auditSum;
-    receipts += auditCount;
+  for (const stretch of stretches) {
+    total += stretchSum(stretch);
+    receipts += stretchReceipts(stretch);
     ends.push(total);
   }
   if (total === 0n) return [];
@@ -63,8 +61,9 @@ export function sampleBatch(
   const size = sampleSize(receipts, qMax);
   for (let draw = 0; draw < size; draw++) {
     const point = samplePoint(beacon, batchId, draw, total);
-    const voucher = firstAbove(ends, point);
-    points.push({ draw, voucher, point: voucher === 0 ? point : point - ends[voucher - 1]! });
+    const place = firstAbove(ends, point);
+    const { from, to } = stretches[place]!;
+    points.push({ draw, stretch: place, point: from + point - (ends[place]! - (to - from)) });
   }
   return points;
 }

@@ -1,13 +1,12 @@
 import { present } from "../assert.js";
 import type { Bytes } from "../bytes.js";
-import type { Messages } from "../codec/message.js";
 import { drawnOf, isWhole, type BatchRecord } from "./batch.js";
 import { auditedPool } from "./fee.js";
 import { sampleBatch, sampledShare, wholeShare, type SamplePoint } from "./sample.js";
+import { stretchOf, stretchSum, type VoucherRecord } from "./stretch.js";
 import type { SumInterval } from "./sum-tree.js";
 
-/** A redeemed voucher as the chain stores it. */
-export type VoucherRecord = Messages["tributary.attribution.v1.Voucher"];
+export type { VoucherRecord };
 
 /** What an opened receipt takes part in. */
 export interface Share {
@@ -27,10 +26,10 @@ export interface BatchPlan {
   shareOf(voucherId: bigint, interval: SumInterval): Share | undefined;
 }
 
-/** The draws that the receipt at an interval of the voucher at a place answers. */
+/** The draws that the receipt at an interval of the audited sum of the channel at a place answers. */
 export function drawsAnswered(points: readonly SamplePoint[], place: number, { from, to }: SumInterval): number[] {
   return points
-    .filter(({ voucher, point }) => voucher === place && from <= point && point < to)
+    .filter(({ stretch, point }) => stretch === place && from <= point && point < to)
     .map(({ draw }) => draw);
 }
 
@@ -45,9 +44,10 @@ export function planBatch(batch: BatchRecord, vouchers: readonly VoucherRecord[]
   const places = new Map(vouchers.map(({ id }, place) => [id, place]));
   const placeOf = (id: bigint): number => present(places.get(id), "an opening is of a voucher of its batch");
   const { contributorBasisPoints: basisPoints, providerShare } = batch;
+  const stretches = vouchers.map(stretchOf);
   if (drawn === 0n) return { drawn, shareOf: () => undefined };
   if (!isWhole(batch)) {
-    const points = sampleBatch(beacon, batch.id, vouchers, batch.sampleMax);
+    const points = sampleBatch(beacon, batch.id, stretches, batch.sampleMax);
     return {
       drawn,
       shareOf(voucherId, interval) {
@@ -62,9 +62,9 @@ export function planBatch(batch: BatchRecord, vouchers: readonly VoucherRecord[]
   }
   const bases: bigint[] = [];
   let total = 0n;
-  for (const { auditSum } of vouchers) {
-    bases.push(total);
-    total += auditSum;
+  for (const stretch of stretches) {
+    bases.push(total - stretch.from);
+    total += stretchSum(stretch);
   }
   return {
     drawn,

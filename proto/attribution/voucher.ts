@@ -8,8 +8,8 @@ import { poaErrors } from "./errors.js";
 import { EMPTY_SUM, type SumNode } from "./sum-tree.js";
 
 /**
- * A payment that the consumer signs over any number of receipts. Amount and nonce are cumulative over the channel's
- * life.
+ * A payment that the consumer signs over any number of receipts. All its numbers, and the tree of its receipts, count from
+ * the opening of the channel on.
  */
 export type Voucher = Messages["tributary.usage.v1.Voucher"];
 /** Canonical codec of `Voucher`. */
@@ -35,24 +35,36 @@ export function verifyVoucher(voucher: Voucher, signature: Bytes, publicKey: Byt
   return valid ? undefined : reject(poaErrors.badSignature, { field: "voucher" });
 }
 
-/** What the channel has redeemed so far, in base units of its deposit. */
-export interface Redeemed {
-  readonly chainId: string;
-  readonly channelId: bigint;
+/** Where a channel stands after a voucher. Amounts are base units. */
+export interface Standing {
   readonly nonce: bigint;
   readonly amount: bigint;
+  readonly auditRoot: Bytes;
+  readonly auditSum: bigint;
+  readonly auditCount: bigint;
+}
+
+/** A channel that has redeemed nothing. */
+export const NOTHING_REDEEMED: Standing = {
+  nonce: 0n,
+  amount: 0n,
+  auditRoot: EMPTY_SUM.hash,
+  auditSum: 0n,
+  auditCount: 0n,
+};
+
+/** What the channel has redeemed so far. */
+export interface Redeemed extends Standing {
+  readonly chainId: string;
+  readonly channelId: bigint;
   readonly deposit: bigint;
 }
 
-/** What a voucher adds to a channel: `fee` base units for the nonces after `afterNonce` up to `nonce`. */
-export interface VoucherStep {
-  readonly fee: bigint;
-  readonly afterNonce: bigint;
-  readonly nonce: bigint;
-}
-
-/** The step from the redeemed state to this voucher, or poa/wrongVoucher with the first invalid field. */
-export function voucherStep(redeemed: Redeemed, voucher: Voucher): VoucherStep | Rejection {
+/**
+ * What a voucher adds to a channel, in base units, or poa/wrongVoucher with the first invalid field. Nothing that is
+ * redeemed may shrink; a voucher without further receipts keeps the root.
+ */
+export function voucherFee(redeemed: Redeemed, voucher: Voucher): bigint | Rejection {
   const wrong = (field: string, have: unknown, need: unknown): Rejection =>
     reject(poaErrors.wrongVoucher, { field, have, need });
   if (voucher.chainId !== redeemed.chainId) return wrong("chain_id", voucher.chainId, redeemed.chainId);
@@ -62,17 +74,24 @@ export function voucherStep(redeemed: Redeemed, voucher: Voucher): VoucherStep |
   if (voucher.amount > redeemed.deposit) return wrong("amount", voucher.amount, `at most ${redeemed.deposit}`);
 
   const fee = voucher.amount - redeemed.amount;
-  const nonces = voucher.nonce - redeemed.nonce;
-  if (voucher.auditSum > fee) return wrong("audit_sum", voucher.auditSum, `at most ${fee}`);
-  if (voucher.auditCount > nonces) return wrong("audit_count", voucher.auditCount, `at most ${nonces}`);
-  if (voucher.auditRoot.length !== HASH_BYTES) return wrong("audit_root", voucher.auditRoot.length, HASH_BYTES);
-  if (voucher.auditCount === 0n && (voucher.auditSum !== 0n || !equalBytes(voucher.auditRoot, EMPTY_SUM.hash))) {
-    return wrong("audit_root", voucher.auditRoot, "32 zero bytes and audit_sum 0, since audit_count is 0");
+  const [sumMin, countMin] = [redeemed.auditSum, redeemed.auditCount];
+  const [sumMax, countMax] = [sumMin + fee, countMin + voucher.nonce - redeemed.nonce];
+  if (voucher.auditSum < sumMin || voucher.auditSum > sumMax) {
+    return wrong("audit_sum", voucher.auditSum, `${sumMin} to ${sumMax}`);
   }
-  return { fee, afterNonce: redeemed.nonce, nonce: voucher.nonce };
+  if (voucher.auditCount < countMin || voucher.auditCount > countMax) {
+    return wrong("audit_count", voucher.auditCount, `${countMin} to ${countMax}`);
+  }
+  if (voucher.auditRoot.length !== HASH_BYTES) return wrong("audit_root", voucher.auditRoot.length, HASH_BYTES);
+  if (voucher.auditCount > countMin) return fee;
+  if (voucher.auditSum > sumMin) {
+    return wrong("audit_sum", voucher.auditSum, `${sumMin}, since audit_count is ${countMin}`);
+  }
+  const isSame = equalBytes(voucher.auditRoot, redeemed.auditRoot);
+  return isSame ? fee : wrong("audit_root", voucher.auditRoot, `as redeemed, since audit_count is ${countMin}`);
 }
 
 /** The top of the receipts' sum tree that the voucher signs. */
-export function auditTop(voucher: Voucher): SumNode {
+export function auditTop(voucher: Pick<Voucher, "auditRoot" | "auditSum" | "auditCount">): SumNode {
   return { hash: voucher.auditRoot, sum: voucher.auditSum, count: voucher.auditCount };
 }

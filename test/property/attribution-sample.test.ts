@@ -22,7 +22,9 @@ const fees = Array.from({ length: 32 }, (_, i) => BigInt(1 + ((i * i * 37) % 100
 const total = fees.reduce((sum, fee) => sum + fee, 0n);
 const tree = ok(sumTree(fees.map((fee, i) => receiptLeaf(fee, sha256(u64be(BigInt(i)))))));
 const picks = (beacon: number): number[] =>
-  sampleBatch(beaconOf(beacon), 3n, [{ auditSum: total, auditCount: 32n }], 64).map(({ point }) => leafAt(tree, point));
+  sampleBatch(beaconOf(beacon), 3n, [{ from: 0n, to: total, first: 0n, end: 32n }], 64).map(({ point }) =>
+    leafAt(tree, point),
+  );
 
 test("property 10, unbiased sample: picks follow the fees (chi-squared over 10^4 beacons)", () => {
   const counts = fees.map(() => 0);
@@ -46,7 +48,7 @@ test("property 10, unbiased sample: in the mean a sampled batch pays what one op
   );
   const vouchers = [voucherOf(1n, total, 32n)];
   const whole = batchOf(vouchers, { id: 3n });
-  const sampled = { ...whole, openAll: false };
+  const sampled = { ...whole, samplingVouchers: 1 };
   const starts = fees.map((_, i) => fees.slice(0, i).reduce((sum, fee) => sum + fee, 0n));
   const receipt = (i: number): Shown => {
     const interval = { from: starts[i]!, to: starts[i]! + fees[i]! };
@@ -121,13 +123,19 @@ test("q is an eighth of the receipts, rounded up, at most the maximum", () => {
   for (const [receipts, max, need] of cases) assert.equal(sampleSize(receipts, max), need);
 });
 
-test("a sample point lies in the voucher that it names, and vouchers without fees are never drawn", () => {
-  const sums = fc.array(fc.bigInt(0n, 1_000n), { minLength: 1, maxLength: 12 });
+test("a sample point lies in the stretch that it names, and stretches without fees are never drawn", () => {
+  const sums = fc.array(fc.tuple(fc.bigInt(0n, 1_000n), fc.bigInt(0n, 1_000n)), { minLength: 1, maxLength: 12 });
   fc.assert(
-    fc.property(sums, fc.uint8Array({ minLength: 32, maxLength: 32 }), (auditSums, beacon) => {
-      const vouchers = auditSums.map((auditSum) => ({ auditSum, auditCount: 16n }));
-      for (const { voucher, point } of sampleBatch(beacon, 1n, vouchers, 64)) {
-        assert.ok(point >= 0n && point < auditSums[voucher]!);
+    fc.property(sums, fc.uint8Array({ minLength: 32, maxLength: 32 }), (ends, beacon) => {
+      const stretches = ends.map(([from, more], i) => ({
+        from,
+        to: from + more,
+        first: BigInt(i),
+        end: BigInt(i) + 16n,
+      }));
+      for (const { stretch, point } of sampleBatch(beacon, 1n, stretches, 64)) {
+        const { from, to } = stretches[stretch]!;
+        assert.ok(point >= from && point < to);
       }
     }),
     { seed: 11, numRuns: 100 },

@@ -15,6 +15,7 @@ import {
   type MarketOptions,
   type Redeemed,
   type Said,
+  type Signed,
 } from "#test/unit/state/market.js";
 import { person, type Person } from "#test/unit/state/world.js";
 
@@ -25,7 +26,7 @@ const RUNS = Number(process.env["TRIBUTARY_RUNS"] ?? 14);
 
 /**
  * Money is conserved to the billionth, whatever people do in whatever order: channels, vouchers with and without receipts,
- * batches opened whole or sampled, openings shown, shown in part, spoilt or withheld, early and late settlements in steps of
+ * old vouchers and new ones, redeemed by the provider or by others, batches opened whole or sampled, openings shown, shown in part, spoilt or withheld, early and late settlements in steps of
  * any size, contested credit, withdrawn contributions, stages, claims, replaced keys, nodes that start anew. The world checks
  * every invariant of every module after every block; here the sums over all of them are added.
  */
@@ -71,6 +72,9 @@ interface Ask {
 }
 interface Redeem {
   readonly kind: "redeem";
+  /** The last voucher, one that was signed before it, or both; by the provider or a watchtower. */
+  readonly which: "last" | "earlier" | "both";
+  readonly byTower: boolean;
   readonly channel: number;
   readonly whole: boolean;
   readonly unaudited: bigint;
@@ -95,7 +99,10 @@ type Action =
       readonly settles: boolean;
     }
   | { readonly kind: "open"; readonly who: number; readonly deposit: bigint }
-  | { readonly kind: "settle" | "close" | "withdraw" | "topUp" | "withdrawConsent" | "setStage"; readonly at: number }
+  | {
+      readonly kind: "settle" | "close" | "closeAtOnce" | "withdraw" | "topUp" | "withdrawConsent" | "setStage";
+      readonly at: number;
+    }
   | { readonly kind: "claim"; readonly who: number }
   | { readonly kind: "replaceKey"; readonly who: number; readonly by: number }
   | { readonly kind: "restart" }
@@ -113,6 +120,8 @@ const ask: fc.Arbitrary<Ask> = fc.record({
 });
 const redeem: fc.Arbitrary<Redeem> = fc.record({
   kind: fc.constant("redeem"),
+  which: fc.constantFrom("last", "last", "earlier", "both"),
+  byTower: fc.boolean(),
   channel: at,
   whole: fc.boolean(),
   unaudited: fc.oneof(fc.constant(0n), amount),
@@ -130,7 +139,10 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 2, arbitrary: redeem },
   { weight: 2, arbitrary: show },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("open"), who: at, deposit: fc.bigInt(1n, 1_000_000n) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom("settle", "close", "withdraw", "topUp"), at }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constantFrom("settle", "close", "closeAtOnce", "withdraw", "topUp"), at }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("withdrawConsent", "setStage"), at }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("claim"), who: at }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("replaceKey"), who: at, by: at }) },
@@ -166,12 +178,16 @@ const options: fc.Arbitrary<Partial<MarketOptions>> = fc.record({
 const seen = {
   ...{ uses: 0, whole: 0, sampled: 0, withheld: 0, credited: 0, contested: 0, unlicensed: 0, notAudited: 0, paid: 0 },
   ...{ royalties: 0, inParts: 0, begun: 0, spoilt: 0, withdrawn: 0, stages: 0, keys: 0, inSteps: 0, closed: 0 },
+  ...{ closedAtOnce: 0, earlier: 0, grown: 0, byTower: 0 },
 };
 
 class Run {
   readonly market: Market;
   readonly channels: bigint[] = [];
+  /** The newest of each channel and batch. */
   readonly redeemed: Redeemed[] = [];
+  /** The last voucher that each consumer has signed. */
+  readonly held = new Map<bigint, Signed>();
 
   constructor(chosen: Partial<MarketOptions>) {
     this.market = new Market({ ...chosen, works: WORKS });
@@ -201,6 +217,7 @@ class Run {
         if (this.redeemed.length > 0) m.settle(people[0]!, this.redeemed[step.at % this.redeemed.length]!.batchId);
         return;
       case "close":
+      case "closeAtOnce":
       case "withdraw":
       case "topUp":
         return this.change(step.kind, channel(step.at));
@@ -231,15 +248,33 @@ class Run {
     }
   }
 
-  redeem(id: bigint | undefined, { whole, unaudited }: Redeem): void {
+  redeem(id: bigint | undefined, { which, whole, unaudited, byTower }: Redeem): void {
     const { market: m } = this;
     if (id === undefined) return;
-    const signed = m.sign(id, whole, unaudited);
-    const result = m.world.run(m.bob, [m.redeemTx(id, signed)], { gas: 20_000_000n, fee: 50_000n });
-    if (result.code !== 0) return; // A fee of nothing, a deposit used up, a channel closed.
+    const earlier = this.held.get(id);
+    const last = m.sign(id, whole, unaudited);
+    this.held.set(id, last);
+    if (which !== "last" && earlier !== undefined && this.take(id, earlier, byTower)) seen.earlier += 1;
+    if (which !== "earlier") this.take(id, last, byTower);
+  }
+
+  /** @returns whether the chain took it: not a fee of nothing, a deposit used up, an old voucher, a channel closed */
+  take(id: bigint, signed: Signed, byTower: boolean): boolean {
+    const { market: m } = this;
+    const by = byTower ? dave : m.bob;
+    const result = m.world.run(by, [m.redeemTx(id, signed, by)], { gas: 20_000_000n, fee: 50_000n });
+    if (result.code !== 0) return false;
+    if (byTower) seen.byTower += 1;
     const event = result.events.find(({ type }) => type === "usage.voucher_redeemed")!;
     const value = (key: string): bigint => BigInt(event.attributes.find((each) => each.key === key)!.value);
-    this.redeemed.push({ ...signed, batchId: value("batch_id"), voucherId: value("voucher_id") });
+    const redeemed = { ...signed, batchId: value("batch_id"), voucherId: value("voucher_id") };
+    const known = this.redeemed.findIndex(({ voucherId }) => voucherId === redeemed.voucherId);
+    if (known >= 0) {
+      this.redeemed.splice(known, 1);
+      seen.grown += 1;
+    }
+    this.redeemed.push(redeemed);
+    return true;
   }
 
   /** Refused while the version's stage takes no channels. */
@@ -299,14 +334,17 @@ class Run {
     return this.market.channels.get(voucher.channelId)!.consumer.text;
   }
 
-  change(kind: "close" | "withdraw" | "topUp", id: bigint | undefined): void {
+  change(kind: "close" | "closeAtOnce" | "withdraw" | "topUp", id: bigint | undefined): void {
     const { market: m } = this;
     if (id === undefined) return;
     const { consumer: who } = m.channels.get(id)!;
     const order = { consumer: who.text, channelId: id };
     if (kind === "topUp") m.send(who, "tributary.usage.v1.MsgTopUpChannel", { ...order, amount: "500" });
-    else if (kind === "close") {
-      if (m.send(who, "tributary.usage.v1.MsgCloseChannel", order).code === 0) seen.closed += 1;
+    else if (kind === "close" || kind === "closeAtOnce") {
+      const signer = kind === "close" ? who : m.bob;
+      const close = { signer: signer.text, channelId: id };
+      const { code } = m.send(signer, "tributary.usage.v1.MsgCloseChannel", close);
+      if (code === 0) seen[kind === "close" ? "closed" : "closedAtOnce"] += 1;
     } else m.send(who, "tributary.usage.v1.MsgWithdrawChannel", order);
   }
 

@@ -65,15 +65,19 @@ test("three receipts' sum node, and the receipts at the sample points", () => {
   const found = points.map((point) => intervals.findIndex(({ from, to }) => from <= point && point < to));
   assert.deepEqual(found, [0, 2, 2, 0]);
 
-  // The same through vouchers: three of one receipt each, 25 receipts counted, so that q = 4.
-  const vouchers = [1000n, 250n, 3750n].map((auditSum, i) => ({ auditSum, auditCount: i === 0 ? 23n : 1n }));
-  const drawn = sampleBatch(beacon, 42n, vouchers, 64);
+  // The same through the stretches of three channels: 25 receipts counted, so that q = 4. The third had redeemed 700 before.
+  const stretches = [
+    { from: 0n, to: 1000n, first: 0n, end: 23n },
+    { from: 0n, to: 250n, first: 0n, end: 1n },
+    { from: 700n, to: 4450n, first: 3n, end: 4n },
+  ];
+  const drawn = sampleBatch(beacon, 42n, stretches, 64);
   assert.deepEqual(
-    drawn.map(({ voucher, point }) => [voucher, point]),
+    drawn.map(({ stretch, point }) => [stretch, point]),
     [
       [0, 398n],
-      [2, 2435n],
-      [2, 1213n],
+      [2, 3135n],
+      [2, 1913n],
       [0, 102n],
     ],
   );

@@ -46,7 +46,7 @@ export default [
   messageCommand({
     path: "tx usage redeem",
     message: "tributary.usage.v1.MsgRedeemVoucher",
-    summary: "Redeem a consumer's voucher as the provider.",
+    summary: "Redeem a consumer's voucher: the provider, or anybody else who holds it.",
     details: `The file holds {"voucher": {...}, "signature": "base64"}, as the provider's tools write it.`,
     extra: { voucherFile: field.text("The voucher and its signature, as JSON.") },
     complete: (message, extra) => ({ ...message, ...readVoucher(String(extra("voucherFile")[0] ?? "")) }),
@@ -55,9 +55,10 @@ export default [
   messageCommand({
     path: "tx usage close",
     message: "tributary.usage.v1.MsgCloseChannel",
-    summary: "Close a channel: the provider has a grace time to redeem, then the rest can be withdrawn.",
+    summary:
+      "Close a channel: at once as its provider; as its consumer, the rest can be withdrawn after a grace to redeem.",
     args: { channelId },
-    example: ["tx usage close 1 --from grace"],
+    example: ["tx usage close 1 --from grace", "tx usage close 1 --from bob"],
   }),
   messageCommand({
     path: "tx usage withdraw",

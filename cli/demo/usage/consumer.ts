@@ -2,7 +2,7 @@ import { verifyAnswer } from "#proto/attribution/answer.js";
 import type { Issued, RequestText } from "#proto/attribution/issue.js";
 import { receiptTree } from "#proto/attribution/receipt.js";
 import { signRequest } from "#proto/attribution/request.js";
-import { EMPTY_SUM, type SumTree } from "#proto/attribution/sum-tree.js";
+import type { SumTree } from "#proto/attribution/sum-tree.js";
 import { signVoucher, type Voucher } from "#proto/attribution/voucher.js";
 import type { Bytes } from "#proto/bytes.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
@@ -18,21 +18,27 @@ export interface Kept {
   readonly answer: string;
 }
 
-/** Receipts that one voucher covers, with the tree that it signs. */
+/** A voucher with all receipts of the channel, whose tree it signs. */
 export interface SignedBatch {
   readonly voucher: Voucher;
   readonly signature: Bytes;
   readonly kept: readonly Kept[];
   readonly tree: SumTree;
+  /** Index of the first receipt that the voucher before did not cover. */
+  readonly first: number;
+  /** What it adds to the voucher before, in base units. */
+  readonly fee: bigint;
 }
 
 /** The consumer's side of one channel: it believes nothing that it has not recomputed. */
 export class ConsumerBook {
   readonly terms: Terms;
   readonly #secretKey: Bytes;
-  #kept: Kept[] = [];
+  readonly #kept: Kept[] = [];
   #nonce = 0n;
   #amount = 0n;
+  /** Of the last voucher. */
+  #signed = { receipts: 0, amount: 0n };
 
   constructor(terms: Terms, secretKey: Bytes) {
     this.terms = terms;
@@ -74,13 +80,14 @@ export class ConsumerBook {
     this.#amount += fee;
   }
 
-  /** One signature over everything since the last voucher; amount and nonce count over the channel's life. */
+  /** One signature over everything since the channel opened; the chain takes the difference to the voucher before. */
   sign(openAll: boolean): SignedBatch {
-    const kept = this.#kept;
+    const kept = [...this.#kept];
+    const before = this.#signed;
     const tree = receiptTree(kept.map(({ issued }) => issued.receipt));
     if (isRejection(tree)) throw new CliFault("receipt", rejectionText(tree));
     const { chainId, channelId } = this.terms;
-    const top = kept.length === 0 ? EMPTY_SUM : tree.top;
+    const { top } = tree;
     const voucher: Voucher = {
       chainId,
       channelId,
@@ -91,7 +98,8 @@ export class ConsumerBook {
       auditCount: top.count,
       openAll,
     };
-    this.#kept = [];
-    return { voucher, signature: signVoucher(voucher, this.#secretKey), kept, tree };
+    this.#signed = { receipts: kept.length, amount: this.#amount };
+    const signature = signVoucher(voucher, this.#secretKey);
+    return { voucher, signature, kept, tree, first: before.receipts, fee: this.#amount - before.amount };
   }
 }

@@ -8,13 +8,13 @@ import type { SignedBatch } from "./consumer.js";
 
 const openingCodec = message("tributary.attribution.v1.Opening");
 
-/** A redeemed voucher and what it covers. */
+/** A voucher that was redeemed after the one before it, each in its own batch. */
 export interface Redeemed {
   readonly voucherId: bigint;
   readonly signed: SignedBatch;
 }
 
-/** Where the sample fell: a point in the audited sum of one voucher. */
+/** Where the sample fell: a point in the audited sum of a voucher's channel. */
 export interface Point {
   readonly voucherId: bigint;
   readonly point: bigint;
@@ -26,9 +26,11 @@ export interface Place {
   readonly index: number;
 }
 
-/** Every receipt of these vouchers. */
+/** Every receipt that these vouchers added. */
 export function allPlaces(redeemed: readonly Redeemed[]): Place[] {
-  return redeemed.flatMap(({ voucherId, signed }) => signed.kept.map((_, index) => ({ voucherId, index })));
+  return redeemed.flatMap(({ voucherId, signed: { kept, first } }) =>
+    kept.slice(first).map((_, i) => ({ voucherId, index: first + i })),
+  );
 }
 
 /** The drawn receipts, each once however often it was drawn. */

@@ -74,11 +74,8 @@ export async function readOpening(
   if (voucher === undefined || head === undefined || record.voucherId !== voucherId || record.index !== index) {
     throw new VerifyFault("wrong_record", what, "the record is of another opening");
   }
-  const { channelId, afterNonce, nonce, auditRoot, auditSum, auditCount } = voucher;
-  const top = { hash: auditRoot, sum: auditSum, count: auditCount };
-  const signed = { channelId, versionId: batch.versionId, afterNonce, nonce, top };
-  const at = { chainId: world.chainId, formed: batch.formedHeight };
-  const interval = must(what, verifyHead(signed, index, head, at));
+  const at = { chainId: world.chainId, versionId: batch.versionId, formed: batch.formedHeight };
+  const interval = must(what, verifyHead(voucher, index, head, at));
   found.equal(`interval of the ${what}`, [record.intervalFrom, record.intervalTo], [interval.from, interval.to]);
   const pieces = await readPieces(world, batch.id, record, piecesIn(head), what);
   const shown = must(what, showPieces(head, NOTHING_SHOWN, pieces));

@@ -1,6 +1,7 @@
 import { auditedSplit, splitFee, type FeeShares } from "../../attribution/fee.js";
 import { epochAt } from "../../attribution/epoch.js";
 import { linksOf, linksToProvider } from "../../attribution/links.js";
+import { stretchOf, stretchReceipts, stretchSum, type VoucherRecord } from "../../attribution/stretch.js";
 import { verifyVoucher } from "../../attribution/voucher.js";
 import type { BatchRecord } from "../../attribution/batch.js";
 import type { Messages } from "../../codec/message.js";
@@ -12,8 +13,7 @@ import { must, mustHold, VerifyFault } from "./fault.js";
 import type { Source } from "./source.js";
 import { inOrder, type ProvenState } from "./state.js";
 
-/** A redeemed voucher as the chain stores it. */
-export type VoucherRecord = Messages["tributary.attribution.v1.Voucher"];
+export type { VoucherRecord };
 
 /** Everything that verifying vouchers reads. */
 export interface VoucherWorld {
@@ -69,7 +69,7 @@ async function readAccount(
   return state.get("tributary.auth.v1.Account", stateKeys.account(address), name);
 }
 
-/** Whether the vouchers belong into this batch, and follow each other in their channels. */
+/** Whether the vouchers belong into this batch, and each is of another channel. */
 export async function compareVouchers(
   world: VoucherWorld,
   batch: BatchRecord,
@@ -78,9 +78,9 @@ export async function compareVouchers(
   found: Comparison,
 ): Promise<void> {
   const { state } = world;
-  const last = new Map<bigint, { readonly nonce: bigint; readonly amount: bigint }>();
+  const channels = new Set<bigint>();
   for (const voucher of vouchers) {
-    const { id, channelId, consumer, afterNonce, nonce, amount, fee, height } = voucher;
+    const { id, channelId, consumer, afterNonce, amount, fee, height } = voucher;
     const what = `voucher ${id}`;
     const channel = await state.get("tributary.usage.v1.Channel", stateKeys.channel(channelId), `channel ${channelId}`);
     found.equal(`consumer of ${what}`, consumer, channel.consumer);
@@ -92,13 +92,13 @@ export async function compareVouchers(
     found.equal(`linked of ${what}`, voucher.linked & linksToProvider, links & linksToProvider);
     found.equal(`version of ${what}`, channel.versionId, batch.versionId);
     found.equal(`epoch of ${what}`, epochAt(height, epochBlocks), batch.epoch);
-    // Of the channel's first voucher in this batch only the chain knows what was redeemed before, unless nothing was.
-    const before = last.get(channelId) ?? (afterNonce === 0n ? { nonce: 0n, amount: 0n } : undefined);
-    if (before !== undefined) {
-      found.equal(`after_nonce of ${what}`, afterNonce, before.nonce);
-      found.equal(`fee of ${what}`, fee, amount - before.amount);
+    if (channels.has(channelId)) throw new VerifyFault("wrong_record", what, `a second one of channel ${channelId}`);
+    channels.add(channelId);
+    // What was redeemed before the batch only the chain knows, unless nothing was.
+    if (afterNonce === 0n) {
+      found.equal(`fee of ${what}`, fee, amount);
+      found.equal(`stretch of ${what}`, [voucher.afterAuditSum, voucher.afterAuditCount], [0n, 0n]);
     }
-    last.set(channelId, { nonce, amount });
   }
 }
 
@@ -118,6 +118,7 @@ export async function compareFees(
   found: Comparison,
 ): Promise<Messages["tributary.attribution.v1.Royalty"][]> {
   const sums = {
+    samplingVouchers: 0,
     receipts: 0n,
     auditSum: 0n,
     fees: 0n,
@@ -128,9 +129,13 @@ export async function compareFees(
   };
   const rest = { providerShare: 0n, royalties: 0n, ownerShare: 0n };
   const upstream = new Map(shares.royalties.map(({ versionId }) => [versionId, 0n]));
-  for (const { fee, auditSum, auditCount, linked } of vouchers) {
+  for (const voucher of vouchers) {
+    const { fee, linked, openAll } = voucher;
     const split = splitFee(fee, shares);
-    sums.receipts += auditCount;
+    const stretch = stretchOf(voucher);
+    const auditSum = stretchSum(stretch);
+    if (!openAll) sums.samplingVouchers += 1;
+    sums.receipts += stretchReceipts(stretch);
     sums.auditSum += auditSum;
     sums.fees += fee;
     if (linked !== 0) sums.selfDealt += fee;
@@ -149,11 +154,6 @@ export async function compareFees(
   found.record(what, pick(batch, { ...sums, ...rest }), { ...sums, ...rest });
   const points = Number(shares.contributorBasisPoints);
   found.equal(`contributor_basis_points of ${what}`, batch.contributorBasisPoints, points);
-  found.equal(
-    `open_all of ${what}`,
-    batch.openAll,
-    vouchers.every(({ openAll }) => openAll),
-  );
   const royalties = [...upstream].map(([versionId, amount]) => ({ versionId, amount }));
   const name = `royalties of ${what}`;
   const kept = await state.find("tributary.attribution.v1.Royalties", stateKeys.batchRoyalties(batch.id), name);

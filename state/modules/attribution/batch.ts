@@ -2,6 +2,7 @@ import { present } from "#proto/assert.js";
 import { drawnOf, isWhole } from "#proto/attribution/batch.js";
 import { sampleBatch, type SamplePoint } from "#proto/attribution/sample.js";
 import { planBatch, type BatchPlan } from "#proto/attribution/settle.js";
+import { stretchOf } from "#proto/attribution/stretch.js";
 import type { Bytes } from "#proto/bytes.js";
 import { reject, type Rejection } from "#proto/rejection.js";
 import type { ReadView } from "../../store/view.js";
@@ -24,7 +25,7 @@ export function epochOf(view: ReadView, { epoch }: Batch): Epoch | undefined {
   return epochs.get(view, [epoch]);
 }
 
-/** The vouchers of a batch, in state order: ascending by id. At most batch_vouchers_max of them. */
+/** The vouchers of a batch, one a channel, in state order: ascending by id. At most three times batch_vouchers_max. */
 export function vouchersOf(view: ReadView, { id }: Batch): Voucher[] {
   return [...vouchers.range(view, { prefix: [id] })].map(([, voucher]) => voucher);
 }
@@ -40,7 +41,7 @@ export function phaseOf(batch: Batch, epoch: Epoch | undefined, height: bigint):
 /** The draws of a sampled batch. Needs a beacon that is fixed. */
 export function pointsOf(batch: Batch, epoch: Epoch | undefined, list: readonly Voucher[]): SamplePoint[] {
   const { beacon } = present(epoch, "a batch with a beacon has its epoch");
-  return sampleBatch(beacon, batch.id, list, batch.sampleMax);
+  return sampleBatch(beacon, batch.id, list.map(stretchOf), batch.sampleMax);
 }
 
 const NO_BEACON = new Uint8Array(0);

@@ -1,20 +1,31 @@
 import { epochAt, formedHeight } from "#proto/attribution/epoch.js";
-import { auditedSplit, type FeeShares, type FeeSplit } from "#proto/attribution/fee.js";
+import type { FeeShares, FeeSplit } from "#proto/attribution/fee.js";
 import { linksOf } from "#proto/attribution/links.js";
 import { U64_MAX } from "#proto/attribution/limits.js";
-import type { Voucher as SignedVoucher, VoucherStep } from "#proto/attribution/voucher.js";
+import type { Standing, Voucher as SignedVoucher } from "#proto/attribution/voucher.js";
 import { present } from "#proto/assert.js";
 import type { Bytes } from "#proto/bytes.js";
-import { isRejection, reject, type Rejection } from "#proto/rejection.js";
+import { reject, type Rejection } from "#proto/rejection.js";
 import type { Context } from "../../context.js";
 import type { WriteView } from "../../store/view.js";
 import { accountOf } from "../auth/index.js";
 import { ownerOfVersion } from "../model/index.js";
 import { attributionErrors } from "./errors.js";
-import { batches, batchIds, byProvider, nextBatch, nextVoucher, royalties, unsettled, vouchers } from "./keys.js";
+import { addRow, emptyBatch, rowRoyalties } from "./grow.js";
+import {
+  batches,
+  batchIds,
+  byProvider,
+  nextBatch,
+  nextVoucher,
+  royalties,
+  rowIds,
+  unsettled,
+  vouchers,
+} from "./keys.js";
 import { paramsOf } from "./params.js";
 import { addHeld } from "./totals.js";
-import type { Batch, Params } from "./types.js";
+import type { Batch, Params, Voucher } from "./types.js";
 
 /** A redeemed voucher on its way into a batch. */
 export interface VoucherEntry {
@@ -24,31 +35,42 @@ export interface VoucherEntry {
     readonly provider: string;
     readonly versionId: bigint;
   };
+  /** A closing channel finds a place where an open one waits for the next epoch. */
+  readonly isClosing: boolean;
+  /** What the channel had redeemed before. */
+  readonly before: Standing;
   readonly voucher: SignedVoucher;
   readonly signature: Bytes;
-  readonly step: VoucherStep;
-  /** Of the version, and its fee by them. */
+  /** Of the version. */
   readonly shares: FeeShares;
-  readonly split: FeeSplit;
 }
 
-/** Adds a voucher to the batch of (provider, version, epoch). The caller moves fee - burned - validators to this module's account. */
-export function enterVoucher(
-  context: Context,
-  entry: VoucherEntry,
-): { batchId: bigint; voucherId: bigint } | Rejection {
+/** Where a voucher went, and what of its fee left at once; base units. */
+export interface Entered {
+  readonly batchId: bigint;
+  readonly voucherId: bigint;
+  readonly burned: bigint;
+  readonly validators: bigint;
+}
+
+/**
+ * Adds a voucher to the batch of (provider, version, epoch): a channel has one row there, its newest voucher. The caller moves
+ * what is neither burned nor the validators' to this module's account.
+ */
+export function enterVoucher(context: Context, entry: VoucherEntry): Entered | Rejection {
   const { view, block } = context;
-  const { channel, voucher, signature, step, split } = entry;
+  const { channel, voucher, shares } = entry;
   const settings = paramsOf(view);
   const provider = present(context.address.parse(channel.provider), "the channel's provider was checked");
   const epoch = epochAt(block.height, settings.epochBlocks);
   const known = batchIds.get(view, [epoch, provider, channel.versionId]);
   const batch =
     known === undefined ? newBatch(view, entry, epoch, settings) : present(batches.get(view, [known]), "indexed");
-  const funder = funderOf(context, channel.consumer, settings.linkedBlocks);
-  const linked = linksOf({ ...channel, funder, owner: ownerOfVersion(view, channel.versionId) });
-  const next = grown(batch, entry, settings, linked);
-  if (isRejection(next)) return next;
+  const row = rowOf(view, batch.id, channel.id);
+  const nextRow = grownRow(context, entry, batch.id, row, settings);
+  const next = addRow(batch, row, nextRow, shares);
+  const refused = checkRoom(batch, next, entry, row === undefined, settings);
+  if (refused !== undefined) return refused;
 
   if (known === undefined) {
     nextBatch.put(view, [], batch.id + 1n);
@@ -56,30 +78,62 @@ export function enterVoucher(
     byProvider.put(view, [provider, batch.id], true);
     unsettled.put(view, [epoch, batch.id], true);
   }
-  const voucherId = nextVoucher.get(view, []) ?? 1n;
-  nextVoucher.put(view, [], voucherId + 1n);
+  if (row === undefined) {
+    nextVoucher.put(view, [], nextRow.id + 1n);
+    rowIds.put(view, [batch.id, channel.id], nextRow.id);
+  }
   batches.put(view, [batch.id], next);
-  vouchers.put(view, [batch.id, voucherId], {
-    id: voucherId,
-    batchId: batch.id,
+  vouchers.put(view, [batch.id, nextRow.id], nextRow);
+  putRoyalties(view, batch.id, rowRoyalties(royaltiesOf(view, batch.id), row, nextRow, shares));
+  const [burned, validators] = [next.burned - batch.burned, next.validators - batch.validators];
+  const fee = voucher.amount - entry.before.amount;
+  addHeld(view, fee, fee - burned - validators, next.selfDealt - batch.selfDealt);
+  return { batchId: batch.id, voucherId: nextRow.id, burned, validators };
+}
+
+function rowOf(view: WriteView, batchId: bigint, channelId: bigint): Voucher | undefined {
+  const id = rowIds.get(view, [batchId, channelId]);
+  return id === undefined ? undefined : present(vouchers.get(view, [batchId, id]), "indexed");
+}
+
+/** The channel's row with one more voucher: it keeps its id, and where the channel stood before the first one. */
+function grownRow(
+  context: Context,
+  { channel, before, voucher, signature }: VoucherEntry,
+  batchId: bigint,
+  row: Voucher | undefined,
+  { linkedBlocks }: Params,
+): Voucher {
+  const { view, block } = context;
+  const funder = funderOf(context, channel.consumer, linkedBlocks);
+  const first = row ?? {
+    id: nextVoucher.get(view, []) ?? 1n,
+    afterNonce: before.nonce,
+    afterAuditSum: before.auditSum,
+    afterAuditCount: before.auditCount,
+    fee: 0n,
+  };
+  const { id, afterNonce, afterAuditSum, afterAuditCount, fee } = first;
+  return {
+    id,
+    batchId,
     channelId: channel.id,
     consumer: channel.consumer,
-    afterNonce: step.afterNonce,
-    nonce: step.nonce,
+    afterNonce,
+    afterAuditSum,
+    afterAuditCount,
+    nonce: voucher.nonce,
     amount: voucher.amount,
-    fee: step.fee,
+    fee: fee + voucher.amount - before.amount,
     auditRoot: voucher.auditRoot,
     auditSum: voucher.auditSum,
     auditCount: voucher.auditCount,
     openAll: voucher.openAll,
     signature,
     height: block.height,
-    linked,
+    linked: linksOf({ ...channel, funder, owner: ownerOfVersion(view, channel.versionId) }),
     funder,
-  });
-  addRoyalties(view, batch.id, split);
-  addHeld(view, step.fee, step.fee - split.burned - split.validators, linked !== 0);
-  return { batchId: batch.id, voucherId };
+  };
 }
 
 /** The account that sent the consumer its first coins, if that was less than `linked_blocks` before; else empty. */
@@ -91,70 +145,49 @@ function funderOf({ view, address, block }: Context, consumer: string, linkedBlo
 }
 
 function newBatch(view: WriteView, { channel, shares }: VoucherEntry, epoch: bigint, settings: Params): Batch {
-  return {
+  return emptyBatch({
     id: nextBatch.get(view, []) ?? 1n,
     provider: channel.provider,
     versionId: channel.versionId,
     epoch,
     formedHeight: formedHeight(epoch, settings.epochBlocks),
-    vouchers: 0,
-    receipts: 0n,
-    auditSum: 0n,
-    openAll: true,
-    fees: 0n,
-    selfDealt: 0n,
-    burned: 0n,
-    validators: 0n,
-    pool: 0n,
     contributorBasisPoints: Number(shares.contributorBasisPoints),
-    providerShare: 0n,
-    royalties: 0n,
-    ownerShare: 0n,
     sampleMax: settings.sampleMax,
     wholeReceiptsMax: settings.wholeReceiptsMax,
-    answered: 0n,
-    settlement: undefined,
-  };
+  });
 }
 
-/** Its vouchers are bounded, since each block that goes on with it reads them; its sums are 64 bits. */
-function grown(
+/**
+ * Closing channels of a provider and version that can redeem in one epoch, in units of batch_vouchers_max: so many are in
+ * grace at its start, and each place in grace is taken at most once more before it ends (usage/grace.ts).
+ */
+const CLOSING_PLACES = 2;
+
+/**
+ * The rows are bounded, since each block that goes on with the batch reads them; the sums are 64 bits. Open channels cannot
+ * take the places of closing ones, which have no later epoch.
+ */
+function checkRoom(
   batch: Batch,
-  { voucher, step, split }: VoucherEntry,
-  settings: Params,
-  linked: number,
-): Batch | Rejection {
+  next: Batch,
+  { isClosing }: VoucherEntry,
+  isNewRow: boolean,
+  { batchVouchersMax }: Params,
+): Rejection | undefined {
   const full = (field: string, max: bigint): Rejection =>
     reject(attributionErrors.batchFull, { batch_id: batch.id, field, max, fix: "redeem in the next epoch" });
-  if (batch.vouchers >= settings.batchVouchersMax) return full("vouchers", BigInt(settings.batchVouchersMax));
-  if (batch.fees + step.fee > U64_MAX) return full("fees", U64_MAX);
-  if (batch.receipts + voucher.auditCount > U64_MAX) return full("receipts", U64_MAX);
-  const audited = auditedSplit(split, voucher.auditSum, step.fee);
-  const royaltySum = split.royalties.reduce((sum, { amount }) => sum + amount, 0n);
-  return {
-    ...batch,
-    vouchers: batch.vouchers + 1,
-    receipts: batch.receipts + voucher.auditCount,
-    auditSum: batch.auditSum + voucher.auditSum,
-    openAll: batch.openAll && voucher.openAll,
-    fees: batch.fees + step.fee,
-    selfDealt: batch.selfDealt + (linked === 0 ? 0n : step.fee),
-    burned: batch.burned + split.burned,
-    validators: batch.validators + split.validators,
-    pool: batch.pool + audited.pool,
-    providerShare: batch.providerShare + audited.provider,
-    royalties: batch.royalties + royaltySum,
-    ownerShare: batch.ownerShare + split.owner,
-  };
+  const rowsMax = isClosing ? batchVouchersMax * (1 + CLOSING_PLACES) : batchVouchersMax;
+  if (isNewRow && batch.vouchers >= rowsMax) return full("vouchers", BigInt(rowsMax));
+  if (next.fees > U64_MAX) return full("fees", U64_MAX);
+  return next.receipts > U64_MAX ? full("receipts", U64_MAX) : undefined;
 }
 
-function addRoyalties(view: WriteView, batchId: bigint, split: FeeSplit): void {
-  if (split.royalties.length === 0) return;
-  const before = new Map<bigint, bigint>();
-  for (const { versionId, amount } of royalties.get(view, [batchId])?.royalties ?? []) before.set(versionId, amount);
-  const list = split.royalties.map(({ versionId, amount }) => ({
-    versionId,
-    amount: amount + (before.get(versionId) ?? 0n),
-  }));
-  royalties.put(view, [batchId], { royalties: list });
+type Royalties = FeeSplit["royalties"];
+
+function royaltiesOf(view: WriteView, batchId: bigint): Royalties {
+  return royalties.get(view, [batchId])?.royalties ?? [];
+}
+
+function putRoyalties(view: WriteView, batchId: bigint, list: Royalties): void {
+  if (list.length > 0) royalties.put(view, [batchId], { royalties: [...list] });
 }

@@ -22,6 +22,7 @@ import {
   progress,
   residuals,
   royalties,
+  rowIds,
   settling,
   totals,
   unsettled,
@@ -98,7 +99,10 @@ function readBatches({ view, address }: GenesisContext, genesis: Genesis): Rejec
 function readRecords(context: GenesisContext, genesis: Genesis): Rejection | undefined {
   const { view } = context;
   for (const { batchId, royalties: list } of genesis.royalties) royalties.put(view, [batchId], { royalties: list });
-  for (const voucher of genesis.vouchers) vouchers.put(view, [voucher.batchId, voucher.id], voucher);
+  for (const voucher of genesis.vouchers) {
+    vouchers.put(view, [voucher.batchId, voucher.id], voucher);
+    rowIds.put(view, [voucher.batchId, voucher.channelId], voucher.id);
+  }
   const unread = readOpenings(context, "openings", genesis.openings) ?? readOpenings(context, "parts", genesis.parts);
   if (unread !== undefined) return unread;
   for (const [i, credit] of genesis.credits.entries()) {

@@ -8,6 +8,7 @@ import { settleDue } from "./settle-due.js";
 
 export { attributionErrors } from "./errors.js";
 export { enterVoucher } from "./enter.js";
+export { paramsOf as batchParams } from "./params.js";
 export { batchTotals } from "./totals.js";
 export { unsettledHeights } from "./unsettled.js";
 

@@ -6,8 +6,9 @@ import { balanceOf } from "../bank/index.js";
 import { chainConfig } from "../chain/index.js";
 import { payTotals } from "../payout/index.js";
 import { heldFor } from "./batch.js";
-import { batches, contests, credits, residuals } from "./keys.js";
+import { batches, contests, credits, residuals, vouchers } from "./keys.js";
 import { batchTotals } from "./totals.js";
+import type { Voucher } from "./types.js";
 
 /** The account holds what unsettled batches hold, and the residual of every version but for the dust, which is with payout. */
 const accountEqualsBatches: Invariant = (view) => {
@@ -53,6 +54,26 @@ const batchesAddUp: Invariant = (view) => {
   return undefined;
 };
 
+/**
+ * The rows of a channel follow each other: each begins where the one before ended, and its fee is the difference. So no receipt
+ * and no fee is in two batches.
+ */
+const rowsFollow: Invariant = (view) => {
+  const last = new Map<bigint, Voucher>();
+  for (const row of [...vouchers.range(view)].map(([, each]) => each).sort((a, b) => (a.id < b.id ? -1 : 1))) {
+    const before = last.get(row.channelId) ?? { nonce: 0n, amount: 0n, auditSum: 0n, auditCount: 0n };
+    const { afterNonce, afterAuditSum, afterAuditCount, amount, fee } = row;
+    const isNext =
+      afterNonce === before.nonce &&
+      afterAuditSum === before.auditSum &&
+      afterAuditCount === before.auditCount &&
+      amount - fee === before.amount;
+    if (!isNext) return `voucher ${row.id} does not begin where channel ${row.channelId} stood`;
+    last.set(row.channelId, row);
+  }
+  return undefined;
+};
+
 const totalsEqualBatches: Invariant = (view) => {
   const sums = {
     fees: 0n,
@@ -84,4 +105,4 @@ const totalsEqualBatches: Invariant = (view) => {
 };
 
 /** Invariants of the module (README). */
-export const invariants = { accountEqualsBatches, batchesAddUp, totalsEqualBatches };
+export const invariants = { accountEqualsBatches, batchesAddUp, rowsFollow, totalsEqualBatches };

@@ -16,7 +16,7 @@ export const nextBatch = attribution.table(0x03, [], u64Value); // 13|03
 export const nextVoucher = attribution.table(0x04, [], u64Value); // 13|04
 /** Id of the batch of an epoch, provider and version. */
 export const batchIds = attribution.table(0x05, [u64Key, addressKey, u64Key], u64Value); // 13|05|epoch|provider|version
-/** Redeemed vouchers, by batch and id. */
+/** The newest voucher that a batch has of each channel, by batch and id. */
 export const vouchers = attribution.table(
   0x06,
   [u64Key, u64Key],
@@ -78,3 +78,5 @@ export const uses = attribution.table(
   [u64Key, u64Key, u64Key],
   messageValue(message("tributary.attribution.v1.Use")),
 ); // 13|18|contribution|batch|voucher
+/** Index: the id of a channel's row in a batch. */
+export const rowIds = attribution.table(0x19, [u64Key, u64Key], u64Value); // 13|19|batch|channel

@@ -143,10 +143,8 @@ function begin(
   { voucherId, index }: Opening,
   head: OpeningHead,
 ): OpenedReceipt | Rejection {
-  const { channelId, afterNonce, nonce, auditRoot, auditSum, auditCount } = voucher;
-  const top = { hash: auditRoot, sum: auditSum, count: auditCount };
-  const place = { channelId, versionId: batch.versionId, afterNonce, nonce, top };
-  const interval = verifyHead(place, index, head, { chainId: block.chainId, formed: batch.formedHeight });
+  const { versionId, formedHeight: formed } = batch;
+  const interval = verifyHead(voucher, index, head, { chainId: block.chainId, versionId, formed });
   if (isRejection(interval)) return interval;
   if (plan.shareOf(voucherId, interval) === undefined) return reject(attributionErrors.notDrawn);
   dropPieces(view, batch.id, voucherId, index, key);

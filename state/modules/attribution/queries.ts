@@ -86,8 +86,8 @@ function sample({ view }: QueryContext, batchId: bigint): SampleResponse | Rejec
   const deadline = epoch?.deadline ?? 0n;
   if (whole || epoch === undefined || epoch.beacon.length === 0) return { whole, points: [], deadline };
   const list = vouchersOf(view, batch);
-  const points = pointsOf(batch, epoch, list).map(({ draw, voucher, point }) => {
-    const voucherId = list[voucher]!.id;
+  const points = pointsOf(batch, epoch, list).map(({ draw, stretch, point }) => {
+    const voucherId = list[stretch]!.id;
     let answered = false;
     for (const [, { intervalFrom, intervalTo }] of openings.range(view, { prefix: [batchId, voucherId] })) {
       answered ||= intervalFrom <= point && point < intervalTo;

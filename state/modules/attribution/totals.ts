@@ -23,10 +23,12 @@ export function batchTotals(view: ReadView): Totals {
 
 /**
  * Adds fees of a redeemed voucher, and the part of them that its batch holds; base units.
- * @param isLinked whether the consumer is the provider or the owner of the model
+ * @param selfDealt by how much such fees change: below 0 if what the channel paid before in the epoch counts so no longer
  */
-export function addHeld(view: WriteView, fees: bigint, held: bigint, isLinked: boolean): void {
-  totals.put(view, [], raised(batchTotals(view), { fees, held, selfDealt: isLinked ? fees : 0n }));
+export function addHeld(view: WriteView, fees: bigint, held: bigint, selfDealt: bigint): void {
+  const sums = raised(batchTotals(view), { fees, held });
+  const change = selfDealt < 0n ? lowered(sums, { selfDealt: -selfDealt }) : raised(sums, { selfDealt });
+  totals.put(view, [], change);
 }
 
 /** Moves a settled batch from `held` to the sums of its settlement. @param held and pool: base units */

@@ -16,8 +16,14 @@ export type Totals = Messages["tributary.usage.v1.Totals"];
 /** Stored with each channel; permanent. */
 export const channelStatus = { open: 1, closing: 2, withdrawn: 3 } as const;
 
+/**
+ * Epochs of a grace at least: two whole ones lie in it wherever it begins, so that a provider who comes late, or finds a block
+ * full, has another.
+ */
+export const CLOSE_GRACE_EPOCHS_MIN = 3;
+
 /** Of a development chain; a genesis file says its own. */
-export const DEFAULT_PARAMS: Params = { closeGraceMs: 10_000n, depositMin: 1n };
+export const DEFAULT_PARAMS: Params = { closeGraceEpochs: CLOSE_GRACE_EPOCHS_MIN, depositMin: 1n };
 
 /** Parameters in force. Asserts that genesis has written them. */
 export function paramsOf(view: ReadView): Params {

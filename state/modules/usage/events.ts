@@ -24,6 +24,8 @@ export function channelToppedUp(sink: EventSink, { id, deposit }: Channel, amoun
 /** A redeemed voucher and the split of its fee, base units. */
 export interface Redemption {
   readonly channel: Channel;
+  /** Who sent it. */
+  readonly signer: string;
   readonly batchId: bigint;
   readonly voucherId: bigint;
   readonly fee: bigint;
@@ -33,12 +35,13 @@ export interface Redemption {
 
 /** Emits usage.voucher_redeemed. */
 export function voucherRedeemed(sink: EventSink, redemption: Redemption): void {
-  const { channel, batchId, voucherId, fee, burned, validators } = redemption;
+  const { channel, signer, batchId, voucherId, fee, burned, validators } = redemption;
   sink.emit("usage.voucher_redeemed", {
     channel_id: channel.id.toString(),
     consumer: channel.consumer,
     provider: channel.provider,
     version_id: channel.versionId.toString(),
+    signer,
     nonce: channel.nonce.toString(),
     batch_id: batchId.toString(),
     voucher_id: voucherId.toString(),
@@ -48,9 +51,17 @@ export function voucherRedeemed(sink: EventSink, redemption: Redemption): void {
   });
 }
 
-/** Emits usage.channel_closed. */
-export function channelClosed(sink: EventSink, { id, withdrawableTime }: Channel): void {
-  sink.emit("usage.channel_closed", { channel_id: id.toString(), withdrawable_time: withdrawableTime.toString() });
+/** Emits usage.channel_closed: the channel's provider must redeem what it holds below the withdrawable height. */
+export function channelClosed(sink: EventSink, channel: Channel, signer: string): void {
+  const { id, consumer, provider, versionId, withdrawableHeight } = channel;
+  sink.emit("usage.channel_closed", {
+    channel_id: id.toString(),
+    consumer,
+    provider,
+    version_id: versionId.toString(),
+    signer,
+    withdrawable_height: withdrawableHeight.toString(),
+  });
 }
 
 /** Emits usage.channel_withdrawn. @param amount returned to the consumer, base units */

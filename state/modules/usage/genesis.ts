@@ -1,8 +1,9 @@
+import { HASH_BYTES } from "#proto/crypto/hash.js";
 import { isRejection, type Rejection } from "#proto/rejection.js";
 import type { GenesisContext, GenesisField, QueryContext } from "../../module.js";
-import { amountProblem, invalidGenesis, readGenesis, values, writeGenesis } from "../../module-genesis.js";
-import { channelStatus, DEFAULT_PARAMS, feeTotals, paramsOf } from "./channels.js";
-import { byConsumer, byProvider, channels, nextChannel, params, totals } from "./keys.js";
+import { amountProblem, each, invalidGenesis, readGenesis, values, writeGenesis } from "../../module-genesis.js";
+import { channelStatus, CLOSE_GRACE_EPOCHS_MIN, DEFAULT_PARAMS, feeTotals, paramsOf } from "./channels.js";
+import { byConsumer, byProvider, channels, graceCount, graceEnds, nextChannel, params, totals } from "./keys.js";
 
 const GENESIS = "tributary.usage.v1.Genesis";
 const STATUSES: readonly number[] = Object.values(channelStatus);
@@ -12,7 +13,11 @@ export function initGenesis({ view, address }: GenesisContext, state: unknown): 
   const invalid = (field: string, want: string): Rejection => invalidGenesis("usage", field, want);
   const genesis = readGenesis("usage", GENESIS, state);
   if (isRejection(genesis)) return genesis;
-  params.put(view, [], genesis.params ?? DEFAULT_PARAMS);
+  const settings = genesis.params ?? DEFAULT_PARAMS;
+  if (settings.closeGraceEpochs < CLOSE_GRACE_EPOCHS_MIN) {
+    return invalid("params.close_grace_epochs", `at least ${CLOSE_GRACE_EPOCHS_MIN}, so that vouchers can be redeemed`);
+  }
+  params.put(view, [], settings);
   let last = 0n;
   for (const [i, channel] of genesis.channels.entries()) {
     const consumer = address.parse(channel.consumer);
@@ -22,10 +27,22 @@ export function initGenesis({ view, address }: GenesisContext, state: unknown): 
     if (channel.id <= last) return invalid(`channels[${i}].id`, "ascending, from 1");
     if (channel.redeemed > channel.deposit) return invalid(`channels[${i}].redeemed`, "at most the deposit");
     if (!STATUSES.includes(channel.status)) return invalid(`channels[${i}].status`, "1, 2 or 3");
+    if (channel.auditRoot.length !== HASH_BYTES) return invalid(`channels[${i}].audit_root`, `${HASH_BYTES} bytes`);
+    if (channel.auditSum > channel.redeemed) return invalid(`channels[${i}].audit_sum`, "at most what is redeemed");
+    if (channel.auditCount > channel.nonce) return invalid(`channels[${i}].audit_count`, "at most the nonce");
     channels.put(view, [channel.id], channel);
     byConsumer.put(view, [consumer, channel.id], true);
     byProvider.put(view, [provider, channel.id], true);
     last = channel.id;
+  }
+  for (const [i, { provider: text, versionId, number, ends }] of genesis.graces.entries()) {
+    const provider = address.parse(text);
+    if (provider === undefined) return invalid(`graces[${i}].provider`, "an account address of this chain");
+    if (number <= (graceCount.get(view, [provider, versionId]) ?? 0n)) {
+      return invalid(`graces[${i}].number`, "ascending");
+    }
+    graceEnds.put(view, [provider, versionId, number], ends);
+    graceCount.put(view, [provider, versionId], number);
   }
   const next = genesis.nextChannelId === 0n ? 1n : genesis.nextChannelId;
   if (next <= last) return invalid("next_channel_id", `above ${last}`);
@@ -38,11 +55,17 @@ export function initGenesis({ view, address }: GenesisContext, state: unknown): 
 }
 
 /** The fields that `initGenesis` reads. */
-export function exportGenesis({ view }: QueryContext): Iterable<GenesisField> {
+export function exportGenesis({ view, address }: QueryContext): Iterable<GenesisField> {
   return writeGenesis(GENESIS, {
     params: paramsOf(view),
     nextChannelId: nextChannel.get(view, []) ?? 1n,
     channels: values(channels.range(view)),
     totals: feeTotals(view),
+    graces: each(graceEnds.range(view), ([[provider, versionId, number], ends]) => ({
+      provider: address.format(provider),
+      versionId,
+      number,
+      ends,
+    })),
   });
 }

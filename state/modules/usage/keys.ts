@@ -18,3 +18,7 @@ export const byConsumer = usage.table(0x04, [addressKey, u64Key], presentValue);
 export const byProvider = usage.table(0x05, [addressKey, u64Key], presentValue); // 12|05|provider|id
 /** Totals since genesis. */
 export const totals = usage.table(0x06, [], messageValue(message("tributary.usage.v1.Totals"))); // 12|06
+/** How many channels of a provider and version have gone into grace. */
+export const graceCount = usage.table(0x07, [addressKey, u64Key], u64Value); // 12|07|provider|version
+/** The height at which the grace of one of the last of them ends. */
+export const graceEnds = usage.table(0x08, [addressKey, u64Key, u64Key], u64Value); // 12|08|provider|version|count

@@ -7,7 +7,7 @@ import { redeemVoucher } from "./redeem.js";
 export const messages: readonly MessageRow[] = [
   ownMessage("tributary.usage.v1.MsgOpenChannel", ({ consumer }) => consumer, openChannel),
   ownMessage("tributary.usage.v1.MsgTopUpChannel", ({ consumer }) => consumer, topUpChannel),
-  ownMessage("tributary.usage.v1.MsgRedeemVoucher", ({ provider }) => provider, redeemVoucher),
-  ownMessage("tributary.usage.v1.MsgCloseChannel", ({ consumer }) => consumer, closeChannel),
+  ownMessage("tributary.usage.v1.MsgRedeemVoucher", ({ signer }) => signer, redeemVoucher),
+  ownMessage("tributary.usage.v1.MsgCloseChannel", ({ signer }) => signer, closeChannel),
   ownMessage("tributary.usage.v1.MsgWithdrawChannel", ({ consumer }) => consumer, withdrawChannel),
 ];

@@ -2,6 +2,7 @@ import { parseAmount } from "#proto/amount.js";
 import type { Bytes } from "#proto/bytes.js";
 import { message, type Messages } from "#proto/codec/message.js";
 import { U64_MAX } from "#proto/attribution/limits.js";
+import { NOTHING_REDEEMED } from "#proto/attribution/voucher.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
 import { sdkErrors } from "#proto/tx/errors.js";
 import type { Context } from "../../context.js";
@@ -47,8 +48,11 @@ export function openChannel(context: Context, msg: Messages["tributary.usage.v1.
     redeemed: 0n,
     nonce: 0n,
     status: channelStatus.open,
-    withdrawableTime: 0n,
+    withdrawableHeight: 0n,
     openedHeight: context.block.height,
+    auditRoot: NOTHING_REDEEMED.auditRoot,
+    auditSum: NOTHING_REDEEMED.auditSum,
+    auditCount: NOTHING_REDEEMED.auditCount,
   };
   nextChannel.put(view, [], id + 1n);
   channels.put(view, [id], channel);

@@ -1,6 +1,5 @@
 import { present } from "#proto/assert.js";
-import { splitFee } from "#proto/attribution/fee.js";
-import { verifyVoucher, voucherStep, type Voucher } from "#proto/attribution/voucher.js";
+import { verifyVoucher, voucherFee, type Voucher } from "#proto/attribution/voucher.js";
 import type { Bytes } from "#proto/bytes.js";
 import { message, type Messages } from "#proto/codec/message.js";
 import { isRejection, reject, type Rejection } from "#proto/rejection.js";
@@ -19,47 +18,51 @@ import { channels } from "./keys.js";
 
 const redeemed = message("tributary.usage.v1.MsgRedeemVoucherResponse");
 
-/** The provider redeems what a consumer signed: the fee leaves the deposit and is split at once. */
+/**
+ * Anybody who holds a voucher redeems what the consumer signed, so that a watchtower can while the provider is away: the fee
+ * leaves the deposit and is split at once, the same whoever sent it.
+ */
 export function redeemVoucher(
   context: Context,
-  { provider, voucher, signature }: Messages["tributary.usage.v1.MsgRedeemVoucher"],
+  { signer, voucher, signature }: Messages["tributary.usage.v1.MsgRedeemVoucher"],
 ): Bytes | Rejection {
-  const { view } = context;
+  const { view, block } = context;
   if (voucher === undefined) return reject(usageErrors.voucherMissing, { field: "voucher" });
   const channel = channelOf(view, voucher.channelId);
   if (isRejection(channel)) return channel;
-  if (channel.provider !== provider) return reject(usageErrors.notProvider, { channel_id: channel.id });
   const version = present(versionOf(view, channel.versionId), "a channel is of a published version");
   if (!canRedeem(version)) {
     return reject(usageErrors.versionNotUsable, { version_id: version.id, stage: version.stage });
   }
-  const refusal = checkRedeemable(channel, context.block.time) ?? checkSignature(context, channel, voucher, signature);
+  const refusal = checkRedeemable(channel, block.height) ?? checkSignature(context, channel, voucher, signature);
   if (refusal !== undefined) return refusal;
-  const { id: channelId, nonce, redeemed: amount, deposit } = channel;
-  const step = voucherStep({ chainId: context.block.chainId, channelId, nonce, amount, deposit }, voucher);
-  if (isRejection(step)) return step;
+  const { id: channelId, redeemed: amount, ...standing } = channel;
+  const before = { ...standing, amount };
+  const fee = voucherFee({ ...before, channelId, chainId: block.chainId }, voucher);
+  if (isRejection(fee)) return fee;
 
   const shares = feeSharesOf(view, channel.versionId);
-  const split = splitFee(step.fee, shares);
-  const entered = enterVoucher(context, { channel, voucher, signature, step, shares, split });
+  const isClosing = channel.status === channelStatus.closing;
+  const entered = enterVoucher(context, { channel, isClosing, before, voucher, signature, shares });
   if (isRejection(entered)) return entered;
 
   const denom = chainConfig(view).bondDenom;
-  const { burned, validators } = split;
+  const { batchId, voucherId, burned, validators } = entered;
   burn(context, moduleAccounts.usage, denom, burned);
   mustMove(context, moduleAccounts.usage, moduleAccounts.feeCollector, denom, validators);
-  mustMove(context, moduleAccounts.usage, moduleAccounts.attribution, denom, step.fee - burned - validators);
-  addFees(view, step.fee, burned, validators);
-  const next: Channel = { ...channel, redeemed: voucher.amount, nonce: voucher.nonce };
-  channels.put(view, [channel.id], next);
-  voucherRedeemed(context, { channel: next, ...entered, fee: step.fee, burned, validators });
-  return redeemed.encode({ ...entered, redeemed: step.fee });
+  mustMove(context, moduleAccounts.usage, moduleAccounts.attribution, denom, fee - burned - validators);
+  addFees(view, fee, burned, validators);
+  const { nonce, auditRoot, auditSum, auditCount } = voucher;
+  const next: Channel = { ...channel, redeemed: voucher.amount, nonce, auditRoot, auditSum, auditCount };
+  channels.put(view, [channelId], next);
+  voucherRedeemed(context, { channel: next, signer, ...entered, fee });
+  return redeemed.encode({ batchId, voucherId, redeemed: fee });
 }
 
-function checkRedeemable({ id, status, withdrawableTime }: Channel, time: bigint): Rejection | undefined {
+function checkRedeemable({ id, status, withdrawableHeight }: Channel, height: bigint): Rejection | undefined {
   if (status === channelStatus.open) return undefined;
-  if (status === channelStatus.closing && time < withdrawableTime) return undefined;
-  return reject(usageErrors.graceEnded, { channel_id: id, ended: withdrawableTime });
+  if (status === channelStatus.closing && height < withdrawableHeight) return undefined;
+  return reject(usageErrors.graceEnded, { channel_id: id, ended: withdrawableHeight });
 }
 
 /** A known voucher is named as replayed before anything else about it is judged. */

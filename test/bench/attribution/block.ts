@@ -77,7 +77,7 @@ function putBatch(view: View, id: bigint, receipts: readonly RuledReceipt[]): vo
     ...{ id, provider: bob, versionId: 1n, epoch: 1n, formedHeight: FORMED, vouchers: 1, receipts: sum },
     ...{
       auditSum: sum,
-      openAll: true,
+      samplingVouchers: 0,
       fees: POOL,
       selfDealt: 0n,
       burned: 0n,
@@ -96,6 +96,8 @@ function putBatch(view: View, id: bigint, receipts: readonly RuledReceipt[]): vo
       auditRoot: ROOT,
       auditSum: sum,
       auditCount: sum,
+      afterAuditSum: 0n,
+      afterAuditCount: 0n,
       openAll: true,
       signature: ROOT,
       height: 1n,

@@ -222,12 +222,14 @@ function openings(bench: Bench, random: SeededRandom): void {
     ),
   );
   const tree = sure(receiptTree(issued.map(({ receipt }) => receipt)));
-  const voucher = { channelId: 1n, versionId: 1n, afterNonce: 0n, nonce: 64n, top: tree.top };
+  const { hash: auditRoot, sum: auditSum, count: auditCount } = tree.top;
+  const after = { afterNonce: 0n, afterAuditSum: 0n, afterAuditCount: 0n };
+  const voucher = { channelId: 1n, ...after, nonce: 64n, auditRoot, auditSum, auditCount };
   const heads = issued.map(({ head }, i) => ({ ...head, path: sumPath(tree, i) }));
   const verify = (): void => {
     for (const [i, head] of heads.entries()) {
       const { pieces } = issued[i]!;
-      sure(verifyHead(voucher, BigInt(i), head, { chainId: "bench", formed: 1n }));
+      sure(verifyHead(voucher, BigInt(i), head, { chainId: "bench", versionId: 1n, formed: 1n }));
       sure(showPieces(head, NOTHING_SHOWN, pieces));
       sure(ruledReceipt(head, pieces, 1));
     }

@@ -162,8 +162,8 @@ function payments(watch: Watch): void {
   send(m.world, alice, "tributary.payout.v1.MsgProposeKeyChange", change);
   send(m.world, alice, "tributary.payout.v1.MsgCancelKeyChange", { owner });
   send(m.world, alice, "tributary.payout.v1.MsgProposeKeyChange", change);
-  send(m.world, grace, "tributary.usage.v1.MsgCloseChannel", order);
-  m.blocks(12);
+  send(m.world, grace, "tributary.usage.v1.MsgCloseChannel", { signer: grace.text, channelId });
+  m.blocks(15);
   send(m.world, dave, "tributary.payout.v1.MsgExecuteKeyChange", { owner, signer: dave.text });
   send(m.world, dave, "tributary.payout.v1.MsgClaimPayout", { owner: dave.text });
   send(m.world, grace, "tributary.usage.v1.MsgWithdrawChannel", order);

@@ -40,6 +40,7 @@ export interface Said {
 export interface Signed {
   readonly voucher: Voucher;
   readonly signature: Bytes;
+  /** All of the channel up to this voucher, and their tree. */
   readonly sold: readonly Issued[];
   readonly tree: SumTree;
 }
@@ -56,7 +57,8 @@ interface Channel {
   readonly provider: Person;
   nonce: bigint;
   amount: bigint;
-  sold: Issued[];
+  /** All audited answers since it opened. */
+  readonly sold: Issued[];
 }
 
 export const PERIODS = {
@@ -67,7 +69,7 @@ export const PERIODS = {
 const DEFAULTS = {
   attribution: { batch_vouchers_max: 1024, settle_work_per_block: 10_000_000 },
   payout: { key_change_delay_ms: "5000" },
-  usage: { close_grace_ms: "6000", deposit_min: "1" },
+  usage: { close_grace_epochs: 3, deposit_min: "1" },
 };
 
 /** Bob's model over everybody's texts, with channels, receipts, vouchers and openings as their owners would make them. */
@@ -139,13 +141,12 @@ export class Market {
     return sold;
   }
 
-  /** The consumer signs for all answers since the last voucher. `unaudited` is paid without a receipt. */
+  /** The consumer signs for all answers since the channel opened. `unaudited` is paid without a receipt. */
   sign(channelId: bigint, openAll: boolean, unaudited = 0n): Signed {
     const channel = present(this.channels.get(channelId), "a channel of this market");
     if (unaudited > 0n) channel.nonce += 1n;
     channel.amount += unaudited;
-    const { sold } = channel;
-    channel.sold = [];
+    const sold = [...channel.sold];
     const tree = ok(receiptTree(sold.map(({ receipt }) => receipt)));
     const voucher: Voucher = {
       chainId: TEST_CHAIN,
@@ -160,9 +161,9 @@ export class Market {
     return { voucher, signature: signVoucher(voucher, channel.consumer.secretKey), sold, tree };
   }
 
-  redeemTx(channelId: bigint, { voucher, signature }: Signed): AnyMessage {
+  redeemTx(channelId: bigint, { voucher, signature }: Pick<Signed, "voucher" | "signature">, by?: Person): AnyMessage {
     const { provider } = present(this.channels.get(channelId), "a channel of this market");
-    return any("tributary.usage.v1.MsgRedeemVoucher", { provider: provider.text, voucher, signature });
+    return any("tributary.usage.v1.MsgRedeemVoucher", { signer: (by ?? provider).text, voucher, signature });
   }
 
   redeem(channelId: bigint, signed: Signed): Redeemed {
@@ -189,19 +190,25 @@ export class Market {
     });
   }
 
-  /** The openings that a batch asks for, of these vouchers. */
+  /** The openings that a batch asks for, of those of these vouchers that are the newest of their channel in it. */
   wanted(batchId: bigint, redeemed: readonly Redeemed[]): Opening[] {
     const { whole, points } = this.sample(batchId);
     const found = new Map<string, Opening>();
-    const take = (from: Redeemed, index: number): void => {
-      found.set(`${from.voucherId}/${index}`, opening(from, index));
-    };
-    if (whole) for (const each of redeemed) each.sold.forEach((_, index) => take(each, index));
-    for (const { voucherId, point } of points) {
-      const from = redeemed.find((each) => each.voucherId === voucherId);
-      if (from !== undefined) take(from, leafAt(from.tree, point));
+    for (const { id, nonce, afterAuditCount, auditCount } of this.vouchers(batchId)) {
+      const from = redeemed.find(({ voucherId, voucher }) => voucherId === id && voucher.nonce === nonce);
+      if (from === undefined) continue;
+      const all = Array.from({ length: Number(auditCount - afterAuditCount) }, (_, i) => Number(afterAuditCount) + i);
+      const drawn = points.filter(({ voucherId }) => voucherId === id).map(({ point }) => leafAt(from.tree, point));
+      for (const index of whole ? all : drawn) found.set(`${id}/${index}`, opening(from, index));
     }
     return [...found.values()];
+  }
+
+  vouchers(batchId: bigint): Messages["tributary.attribution.v1.Voucher"][] {
+    return this.query<"tributary.attribution.v1.QueryVouchersResponse">("tributary.attribution.v1", "Vouchers", {
+      batchId,
+      pagination: undefined,
+    }).vouchers;
   }
 
   openSample(who: Person, batchId: bigint, openings: readonly Opening[]): TxResult {

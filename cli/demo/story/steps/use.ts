@@ -41,7 +41,7 @@ export async function askAll(
   return channels.map(({ consumer, book }) => {
     ask(book, provider, sources, each, height);
     const signed = book.sign(openAll);
-    const fee = formatCoin({ denom: world.terms.denom, amount: signed.voucher.auditSum }, world.terms);
+    const fee = formatCoin({ denom: world.terms.denom, amount: signed.fee }, world.terms);
     const root = toHex(signed.voucher.auditRoot).slice(0, 16);
     const how = openAll ? "to be opened whole" : "to be sampled";
     talk.say(`${consumer} asked ${each} times and signed one voucher of ${fee} over ${root}…, ${how}`);
@@ -56,7 +56,7 @@ export async function redeem(story: Story, signed: readonly SignedBatch[], after
   const provider = cast(roles.provider);
   const tx = await provider.send(
     ...signed.map(({ voucher, signature }) =>
-      ownAny("tributary.usage.v1.MsgRedeemVoucher", { provider: provider.address, voucher, signature }),
+      ownAny("tributary.usage.v1.MsgRedeemVoucher", { signer: provider.address, voucher, signature }),
     ),
   );
   const answers = signed.map((_, i) => responseOf(tx, "tributary.usage.v1.MsgRedeemVoucherResponse", i));

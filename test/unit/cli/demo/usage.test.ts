@@ -6,7 +6,7 @@ import { signRequest } from "#proto/attribution/request.js";
 import { spanKinds } from "#proto/attribution/rule/receipt.js";
 import { samplePoint } from "#proto/attribution/sample.js";
 import { spansOf } from "#proto/attribution/texts.js";
-import { auditTop, verifyVoucher } from "#proto/attribution/voucher.js";
+import { NOTHING_REDEEMED, verifyVoucher, type Standing } from "#proto/attribution/voucher.js";
 import { present } from "#proto/assert.js";
 import { toHex } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
@@ -74,31 +74,38 @@ test("the same seed gives the same receipts and voucher roots; another seed give
   assert.notDeepEqual(roots("one"), roots("two"));
 });
 
-test("vouchers count over the life of the channel, and each covers what came since the last", () => {
+test("vouchers and their trees count over the life of the channel", () => {
   const [first, second] = twoVouchers("vouchers");
   assert.equal(first.voucher.nonce, 9n);
   assert.equal(second.voucher.nonce, 30n);
   assert.equal(first.voucher.auditSum, first.voucher.amount);
-  assert.equal(second.voucher.amount - first.voucher.amount, second.voucher.auditSum);
-  assert.equal(second.voucher.auditCount, 21n);
+  assert.equal(second.voucher.auditSum, second.voucher.amount);
+  assert.equal(second.fee, second.voucher.amount - first.voucher.amount);
+  assert.deepEqual([second.voucher.auditCount, first.first, second.first], [30n, 0, 9]);
   const key = secp256k1PublicKey(consumerSecret);
   for (const { voucher, signature } of [first, second]) assert.equal(verifyVoucher(voucher, signature, key), undefined);
 });
 
 test("every receipt opens under its voucher, and a sampled point opens the receipt that holds it", () => {
   const [first, second] = twoVouchers("openings");
-  const shows = (signed: SignedBatch, afterNonce: bigint, { index, head, pieces }: Opening) => {
-    const { nonce } = signed.voucher;
-    const voucher = { channelId: 7n, versionId: 2n, afterNonce, nonce, top: auditTop(signed.voucher) };
+  const at = { chainId: "tributary-dev-1", versionId: 2n, formed: HEIGHT };
+  const shows = ({ voucher }: SignedBatch, before: Standing, { index, head, pieces }: Opening) => {
+    const { nonce: afterNonce, auditSum: afterAuditSum, auditCount: afterAuditCount } = before;
+    const record = { ...voucher, afterNonce, afterAuditSum, afterAuditCount };
     const shown = present(head, "one part has the head");
-    const interval = ok(verifyHead(voucher, index, shown, { chainId: "tributary-dev-1", formed: HEIGHT }));
+    const interval = ok(verifyHead(record, index, shown, at));
     assert.equal(ok(showPieces(shown, NOTHING_SHOWN, pieces)).pieces, piecesIn(shown));
     return interval;
   };
   const whole = [{ voucherId: 1n, signed: first }];
-  for (const opening of packOpenings(whole, allPlaces(whole), 1_000_000).flat()) shows(first, 0n, opening);
+  for (const opening of packOpenings(whole, allPlaces(whole), 1_000_000).flat()) {
+    shows(first, NOTHING_REDEEMED, opening);
+  }
   const beacon = sha256(new Uint8Array(1));
-  const points = Array.from({ length: 16 }, (_, draw) => samplePoint(beacon, 2n, draw, second.voucher.auditSum));
+  const points = Array.from(
+    { length: 16 },
+    (_, draw) => first.voucher.auditSum + samplePoint(beacon, 2n, draw, second.fee),
+  );
   const redeemed = [{ voucherId: 2n, signed: second }];
   const places = drawnPlaces(
     redeemed,
@@ -106,7 +113,7 @@ test("every receipt opens under its voucher, and a sampled point opens the recei
   );
   const intervals = packOpenings(redeemed, places, 1_000_000)
     .flat()
-    .map((opening) => shows(second, 9n, opening));
+    .map((opening) => shows(second, first.voucher, opening));
   for (const point of points) {
     assert.equal(intervals.filter(({ from, to }) => from <= point && point < to).length, 1);
   }

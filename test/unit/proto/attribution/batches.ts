@@ -19,6 +19,8 @@ export function voucherOf(id: bigint, auditSum: bigint, auditCount: bigint): Vou
       auditRoot: hash,
       auditSum,
       auditCount,
+      afterAuditSum: 0n,
+      afterAuditCount: 0n,
       openAll: true,
       signature: hash,
       height: 1n,
@@ -34,7 +36,7 @@ export function batchOf(vouchers: readonly VoucherRecord[], more: Partial<BatchR
   const auditSum = sum((voucher) => voucher.auditSum);
   return {
     ...{ id: 42n, provider: "", versionId: 1n, epoch: 0n, formedHeight: 5n, vouchers: vouchers.length },
-    ...{ receipts: sum(({ auditCount }) => auditCount), auditSum, openAll: true },
+    ...{ receipts: sum(({ auditCount }) => auditCount), auditSum, samplingVouchers: 0 },
     ...{
       fees: sum(({ fee }) => fee),
       selfDealt: 0n,

@@ -45,8 +45,17 @@ const issued = answers.map((answer, i): Issued => {
   return ok(issueReceipt(request, { ...reply, added: i === 0 ? ["the mill feeds the town"] : [], answer }));
 });
 const tree = ok(receiptTree(issued.map(({ receipt }) => receipt)));
-const voucher: OpenedVoucher = { channelId: 3n, versionId: 8n, afterNonce: 10n, nonce: 13n, top: tree.top };
-const at = { chainId, formed: 40n };
+const voucher: OpenedVoucher = {
+  channelId: 3n,
+  afterNonce: 10n,
+  nonce: 13n,
+  afterAuditSum: 0n,
+  afterAuditCount: 0n,
+  auditRoot: tree.top.hash,
+  auditSum: tree.top.sum,
+  auditCount: tree.top.count,
+};
+const at = { chainId, versionId: 8n, formed: 40n };
 const headOf = (index: number): OpeningHead => ({ ...issued[index]!.head, path: sumPath(tree, index) });
 
 test("every honest receipt is verified, with its interval, and read as the rule reads it", () => {
@@ -127,8 +136,38 @@ for (const [name, head, error, field] of wrongHeads) {
 }
 
 test("verifyHead refuses an index beyond the tree", () => {
-  refused(verifyHead(voucher, 3n, honest, at), poaErrors.wrongReceipt);
+  const verdict = verifyHead(voucher, 3n, honest, at);
+  refused(verdict, poaErrors.wrongReceipt);
+  assert.equal(fieldOf(verdict), "index");
 });
+
+/** The record of a batch that came after `count` receipts of the tree with `sum` had been redeemed up to `nonce`. */
+const after = (count: bigint, sum: bigint, nonce: bigint): OpenedVoucher => ({
+  ...voucher,
+  afterAuditCount: count,
+  afterAuditSum: sum,
+  afterNonce: nonce,
+});
+
+test("a later batch opens the receipts that it added, under the tree of all", () => {
+  const later = after(1n, 100n, 11n);
+  assert.deepEqual(ok(verifyHead(later, 1n, headOf(1), at)), { from: 100n, to: 300n });
+  assert.deepEqual(ok(verifyHead(later, 2n, headOf(2), at)), { from: 300n, to: 600n });
+});
+
+const elsewhere: readonly (readonly [name: string, record: OpenedVoucher, index: number, field: string])[] = [
+  ["a receipt that an earlier batch has", after(1n, 100n, 11n), 0, "index"],
+  ["a receipt with a nonce of an earlier batch", after(1n, 100n, 12n), 1, "nonce"],
+  ["a receipt that begins below what was redeemed", after(1n, 101n, 11n), 1, "interval"],
+  ["a receipt whose whole interval was redeemed", after(1n, 300n, 11n), 1, "interval"],
+];
+for (const [name, record, index, field] of elsewhere) {
+  test(`verifyHead refuses ${name}, although it is in the tree that was signed`, () => {
+    const verdict = verifyHead(record, BigInt(index), headOf(index), at);
+    refused(verdict, poaErrors.wrongReceipt);
+    assert.equal(fieldOf(verdict), field);
+  });
+}
 
 const { pieces } = issued[0]!;
 const other = (i: number, piece: Bytes): Bytes[] => pieces.map((each, at_) => (at_ === i ? piece : each));

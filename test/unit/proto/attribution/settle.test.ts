@@ -6,6 +6,7 @@ import { residualReasons } from "#proto/attribution/rule/reasons.js";
 import { sampleBatch } from "#proto/attribution/sample.js";
 import { drawsAnswered, planBatch } from "#proto/attribution/settle.js";
 import { creditRecord, samplingError, type CreditRecord } from "#proto/attribution/settled.js";
+import { stretchOf } from "#proto/attribution/stretch.js";
 import { paidOf } from "#proto/attribution/pay.js";
 import { useNatives } from "#node/runtime/natives.js";
 import { batchOf, BEACON, settle, voucherOf, type Shown } from "./batches.js";
@@ -71,16 +72,16 @@ test("what is withheld of a whole batch goes to the residual, with its part of t
 });
 
 test("nothing opened forfeits pool and provider's share", () => {
-  for (const openAll of [true, false]) {
-    const { settlement } = settle({ ...batch, openAll }, vouchers, []);
+  for (const samplingVouchers of [0, 1]) {
+    const { settlement } = settle({ ...batch, samplingVouchers }, vouchers, []);
     assert.deepEqual([settlement.credited, settlement.residual, settlement.forfeited], ["0", units(300n), 500n]);
   }
 });
 
 test("a batch in which nothing was audited is residual; its provider has no share to forfeit", () => {
-  for (const openAll of [true, false]) {
+  for (const samplingVouchers of [0, 1]) {
     const none = [voucherOf(3n, 0n, 0n)];
-    const unaudited = batchOf(none, { openAll, fees: 3_000n, pool: 1_001n, providerShare: 0n });
+    const unaudited = batchOf(none, { samplingVouchers, fees: 3_000n, pool: 1_001n, providerShare: 0n });
     const { settlement } = settle(unaudited, none, []);
     assert.deepEqual([settlement.drawn, settlement.credited, settlement.forfeited], [0n, "0", 0n]);
     assert.deepEqual(reasonsOf(settlement.reasons), [[residualReasons.notAudited, units(1_001n)]]);
@@ -90,17 +91,17 @@ test("a batch in which nothing was audited is residual; its provider has no shar
 
 test("one opening answers every draw that falls on it, and no other", () => {
   const many = [voucherOf(3n, 300n, 31n), voucherOf(8n, 700n, 1n)];
-  const sampled = batchOf(many, { openAll: false });
-  const points = sampleBatch(BEACON, 42n, many, 64);
+  const sampled = batchOf(many, { samplingVouchers: 1 });
+  const points = sampleBatch(BEACON, 42n, many.map(stretchOf), 64);
   assert.equal(points.length, 4);
   const answered = drawsAnswered(points, 1, { from: 0n, to: 700n });
   assert.deepEqual(
     answered,
-    points.filter(({ voucher }) => voucher === 1).map(({ draw }) => draw),
+    points.filter(({ stretch }) => stretch === 1).map(({ draw }) => draw),
   );
   const plan = planBatch(sampled, many, BEACON);
   assert.equal(plan.shareOf(8n, { from: 0n, to: 700n })?.draws, answered.length);
-  const missed = points.every(({ voucher, point }) => voucher !== 0 || point > 0n);
+  const missed = points.every(({ stretch, point }) => stretch !== 0 || point > 0n);
   assert.equal(missed && plan.shareOf(3n, { from: 0n, to: 1n }) !== undefined, false);
   const { settlement } = settle(sampled, many, [all[2]!]);
   assert.deepEqual([settlement.drawn, settlement.opened, settlement.beacon], [4n, BigInt(answered.length), BEACON]);
@@ -109,7 +110,7 @@ test("one opening answers every draw that falls on it, and no other", () => {
 test("the sampling error is the standard error of the sum of the draws", () => {
   const of = (draws: readonly bigint[]): CreditRecord => {
     const sum = { receipts: 1, tokens: 1, contested: 0n, selfDealt: 0n };
-    const sampled = batchOf(vouchers, { openAll: false });
+    const sampled = batchOf(vouchers, { samplingVouchers: 1 });
     const contribution = { id: 1n, owner: "", datanetId: 1n };
     let record: CreditRecord | undefined;
     for (const amount of draws) {
@@ -128,7 +129,7 @@ test("the sampling error is the standard error of the sum of the draws", () => {
 
 test("a receipt that all draws fall on pays each of them the same: its credit has no sampling error", () => {
   const many = [voucherOf(3n, 1n, 31n), voucherOf(8n, 1_000_000_000n, 1n)];
-  const sampled = batchOf(many, { openAll: false });
+  const sampled = batchOf(many, { samplingVouchers: 1 });
   const { sums, settlement } = settle(sampled, many, [shown(8n, 0n, 1_000_000_000n)]);
   const pool = auditedPool(1_000_000_001n, 3_000).toString();
   assert.deepEqual([settlement.drawn, settlement.opened, settlement.credited], [4n, 4n, pool]);

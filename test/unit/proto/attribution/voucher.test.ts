@@ -3,7 +3,15 @@ import { test } from "node:test";
 import { secp256k1PublicKey } from "#proto/crypto/secp256k1.js";
 import { signAnswer, verifyAnswer } from "#proto/attribution/answer.js";
 import { poaErrors } from "#proto/attribution/errors.js";
-import { signVoucher, verifyVoucher, voucherStep, type Voucher } from "#proto/attribution/voucher.js";
+import { isRejection } from "#proto/rejection.js";
+import {
+  NOTHING_REDEEMED,
+  signVoucher,
+  verifyVoucher,
+  voucherFee,
+  type Redeemed,
+  type Voucher,
+} from "#proto/attribution/voucher.js";
 import { refused } from "./world.js";
 
 const secret = new Uint8Array(32).fill(5);
@@ -19,7 +27,11 @@ const voucher: Voucher = {
   auditCount: 30n,
   openAll: true,
 };
-const redeemed = { chainId: "tributary-dev-1", channelId: 3n, nonce: 10n, amount: 5_000n, deposit: 9_000n };
+const REDEEMED_ROOT = new Uint8Array(32).fill(9);
+const redeemed: Redeemed = {
+  ...{ chainId: "tributary-dev-1", channelId: 3n, nonce: 10n, amount: 5_000n, deposit: 9_000n },
+  ...{ auditRoot: REDEEMED_ROOT, auditSum: 1_000n, auditCount: 5n },
+};
 
 test("verifyVoucher accepts the consumer's signature", () => {
   assert.equal(verifyVoucher(voucher, signVoucher(voucher, secret), key), undefined);
@@ -44,8 +56,13 @@ test("verifyVoucher refuses another key and a change of any field", () => {
   }
 });
 
-test("voucherStep gives the fee and the nonces since the last redemption", () => {
-  assert.deepEqual(voucherStep(redeemed, voucher), { fee: 4_000n, afterNonce: 10n, nonce: 40n });
+test("voucherFee is what the amount has grown by", () => {
+  assert.equal(voucherFee(redeemed, voucher), 4_000n);
+});
+
+test("a channel's first voucher counts from nothing", () => {
+  const { chainId, channelId, deposit } = redeemed;
+  assert.equal(voucherFee({ ...NOTHING_REDEEMED, chainId, channelId, deposit }, voucher), 9_000n);
 });
 
 const refusals: { field: string; change: Partial<Voucher> }[] = [
@@ -54,24 +71,26 @@ const refusals: { field: string; change: Partial<Voucher> }[] = [
   { field: "nonce", change: { nonce: 10n } },
   { field: "amount", change: { amount: 5_000n } },
   { field: "amount", change: { amount: 9_001n } },
-  { field: "audit_sum", change: { auditSum: 4_001n } },
-  { field: "audit_count", change: { auditCount: 31n } },
+  { field: "audit_sum", change: { auditSum: 5_001n } },
+  { field: "audit_sum", change: { auditSum: 999n } },
+  { field: "audit_count", change: { auditCount: 36n } },
+  { field: "audit_count", change: { auditCount: 4n } },
   { field: "audit_root", change: { auditRoot: new Uint8Array(31) } },
-  { field: "audit_root", change: { auditCount: 0n, auditSum: 0n } },
-  { field: "audit_root", change: { auditCount: 0n, auditRoot: new Uint8Array(32) } },
+  { field: "audit_sum", change: { auditCount: 5n } },
+  { field: "audit_root", change: { auditCount: 5n, auditSum: 1_000n } },
 ];
 for (const { field, change } of refusals) {
-  const [name, value] = Object.entries(change)[0]!;
-  test(`voucherStep refuses ${field}: ${name} = ${String(value).slice(0, 20)}`, () => {
-    const step = voucherStep(redeemed, { ...voucher, ...change });
-    refused(step, poaErrors.wrongVoucher);
-    assert.equal("data" in step ? step.data["field"] : undefined, field);
+  const shown = Object.entries(change).map(([name, value]) => `${name} = ${String(value).slice(0, 20)}`);
+  test(`voucherFee refuses ${field}: ${shown.join(", ")}`, () => {
+    const fee = voucherFee(redeemed, { ...voucher, ...change });
+    refused(fee, poaErrors.wrongVoucher);
+    assert.equal(isRejection(fee) ? fee.data["field"] : undefined, field);
   });
 }
 
-test("voucherStep accepts a voucher that audits nothing", () => {
-  const unaudited = { ...voucher, auditRoot: new Uint8Array(32), auditSum: 0n, auditCount: 0n };
-  assert.deepEqual(voucherStep(redeemed, unaudited), { fee: 4_000n, afterNonce: 10n, nonce: 40n });
+test("a voucher that audits nothing more keeps root, sum and count", () => {
+  const { auditRoot, auditSum, auditCount } = redeemed;
+  assert.equal(voucherFee(redeemed, { ...voucher, auditRoot, auditSum, auditCount }), 4_000n);
 });
 
 test("verifyAnswer binds request, output root and nonce to one channel of one chain", () => {

@@ -8,7 +8,7 @@ import { moduleAccounts } from "#state/module-accounts.js";
 import { attributionErrors } from "#state/modules/attribution/index.js";
 import { balanceOf } from "#state/modules/bank/index.js";
 import { useNatives } from "#node/runtime/natives.js";
-import { any, CURATED, Market, ok, OPEN, opening, type MarketOptions, type Said } from "../market.js";
+import { any, CURATED, Market, ok, OPEN, opening, type MarketOptions, type Said, type Signed } from "../market.js";
 import {
   alice,
   dave,
@@ -199,19 +199,19 @@ test("one voucher without openAll makes a batch a sampled one, and so do too man
   m.ask(first, 100n, PREAMBLE);
   m.ask(second, 100n, SPEECH);
   const { batchId } = m.redeem(first, m.sign(first, true));
-  assert.equal(m.batch(batchId).openAll, true);
+  assert.equal(m.batch(batchId).samplingVouchers, 0);
   m.redeem(second, m.sign(second, false));
-  assert.equal(m.batch(batchId).openAll, false);
+  assert.equal(m.batch(batchId).samplingVouchers, 1);
   m.ask(first, 100n, PREAMBLE);
   m.redeem(first, m.sign(first, true));
-  assert.equal(m.batch(batchId).openAll, false);
+  assert.equal(m.batch(batchId).samplingVouchers, 1);
   m.endEpoch();
   assert.equal(m.sample(batchId).whole, false);
   for (let i = 0; i < 4; i++) m.ask(first, 100n, PREAMBLE);
   const next = m.redeem(first, m.sign(first, true));
   m.endEpoch();
   m.blocks(1);
-  assert.equal(m.batch(next.batchId).openAll, true);
+  assert.equal(m.batch(next.batchId).samplingVouchers, 0);
   assert.equal(m.sample(next.batchId).whole, false);
   assert.equal(m.sample(next.batchId).points.length, 1);
 });
@@ -229,14 +229,17 @@ test("a withheld opening costs the provider its part of its share, and pays nobo
 
 test("a full batch takes no voucher; the next epoch does", () => {
   const m = new Market({ ...two, attribution: { batch_vouchers_max: 1 } });
-  const channel = m.open(grace, 1_000_000n);
-  m.ask(channel, 100n, PREAMBLE);
-  m.redeem(channel, m.sign(channel, true));
-  m.ask(channel, 100n, PREAMBLE);
-  const signed = m.sign(channel, true);
-  refuses(m.world.run(m.bob, [m.redeemTx(channel, signed)]), attributionErrors.batchFull, "vouchers");
+  const [channel, other] = [m.open(grace, 1_000_000n), m.open(heidi, 1_000_000n)];
+  const sell = (id: bigint): Signed => {
+    m.ask(id, 100n, PREAMBLE);
+    return m.sign(id, true);
+  };
+  m.redeem(channel, sell(channel));
+  const signed = sell(other);
+  refuses(m.world.run(m.bob, [m.redeemTx(other, signed)]), attributionErrors.batchFull, "vouchers");
+  assert.equal(m.redeem(channel, sell(channel)).batchId, 1n, "a further voucher of a channel takes no place");
   m.endEpoch();
-  assert.equal(m.redeem(channel, signed).batchId, 2n);
+  assert.equal(m.redeem(other, signed).batchId, 2n);
 });
 
 test("the attested route refuses until it is active", () => {

@@ -39,10 +39,9 @@ function busyMarket(): Market {
   m.endEpoch();
   m.openSample(m.bob, first.redeemed.batchId, m.wanted(first.redeemed.batchId, [first.redeemed]));
   m.settle(m.bob, first.redeemed.batchId);
-  m.send(grace, "tributary.usage.v1.MsgCloseChannel", { consumer: grace.text, channelId: first.channel });
+  m.send(grace, "tributary.usage.v1.MsgCloseChannel", { signer: grace.text, channelId: first.channel });
   sell(false);
   m.blocks(9);
-  m.send(grace, "tributary.usage.v1.MsgWithdrawChannel", { consumer: grace.text, channelId: first.channel });
   m.send(alice, "tributary.payout.v1.MsgSetPayoutAddress", { owner: alice.text, address: dave.text });
   m.send(alice, "tributary.payout.v1.MsgProposeKeyChange", { owner: alice.text, newOwner: dave.text });
   m.send(grace, "tributary.payout.v1.MsgProposeKeyChange", { owner: grace.text, newOwner: dave.text });
@@ -52,6 +51,7 @@ function busyMarket(): Market {
   sell(false);
   m.endEpoch();
   sell(true);
+  m.send(grace, "tributary.usage.v1.MsgWithdrawChannel", { consumer: grace.text, channelId: first.channel });
   return m;
 }
 
