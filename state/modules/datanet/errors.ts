@@ -6,7 +6,6 @@ export const datanetErrors = codespace("datanet", {
   slugTaken: 2, // { slug, datanet_id }
   unknownDatanet: 3, // { datanet_id }
   unknownContribution: 4, // { contribution_id }
-  unknownRelease: 5, // { datanet_id, number }
   notCreator: 6, // { signer, creator }
   notCurator: 7, // { signer }
   notOwner: 8, // { signer, owner }
