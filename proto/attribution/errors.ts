@@ -28,4 +28,6 @@ export const poaErrors = codespace("poa", {
   wrongSpan: 25, // { index }: an unknown kind, or a datanet of a text that is not marked
   wrongPiece: 26, // { index, why }
   wrongRequest: 27, // { field, have, need }
+  wrongCeiling: 28, // { field, have, need }
+  wrongAnswer: 29, // { field, have, need }
 });

@@ -58,7 +58,7 @@ export interface Issued {
   readonly pieces: readonly Bytes[];
 }
 
-/** Makes the request that the consumer signs. Rejects, in codespace poa, what does not tokenize, and a wrong seed. */
+/** Makes the request that the receipt holds. Rejects, in codespace poa, what does not tokenize, and a wrong seed. */
 export function issueRequest(question: Question): IssuedRequest | Rejection {
   const { chainId, channelId, nonce, height: time, seed } = question;
   const spans = spansOfTexts(

@@ -2,7 +2,6 @@ import type { Bytes } from "../bytes.js";
 import { message, type Messages } from "../codec/message.js";
 import { domains } from "../crypto/domains.js";
 import { HASH_BYTES, tagged } from "../crypto/hash.js";
-import { signSecp256k1, verifySecp256k1 } from "../crypto/secp256k1.js";
 import { reject, type Rejection } from "../rejection.js";
 import { poaErrors } from "./errors.js";
 import { NAMED_DATANETS_MAX } from "./rule/receipt.js";
@@ -12,24 +11,9 @@ export type Request = Messages["tributary.attribution.v1.Request"];
 /** Canonical codec of `Request`. */
 export const requestCodec = message("tributary.attribution.v1.Request");
 
-/** SHA-256("tributary/request/1" || canonical bytes): what the consumer signs, and what answer and receipt hold. */
+/** SHA-256("tributary/request/1" || canonical bytes): what the receipt holds. */
 export function requestHash(request: Request): Bytes {
   return tagged(domains.request, requestCodec.encode(request));
-}
-
-/** Signs with the consumer's account key. @param secretKey 32 bytes @returns 64 bytes r || s, low s */
-export function signRequest(request: Request, secretKey: Bytes): Bytes {
-  return signSecp256k1(requestHash(request), secretKey);
-}
-
-/**
- * Rejects with poa/badSignature.
- * @param signature 64 bytes r || s, low s
- * @param publicKey 33 bytes, the consumer's account key
- */
-export function verifyRequest(request: Request, signature: Bytes, publicKey: Bytes): Rejection | undefined {
-  const valid = verifySecp256k1(signature, requestHash(request), publicKey);
-  return valid ? undefined : reject(poaErrors.badSignature, { field: "request" });
 }
 
 /**

@@ -5,8 +5,9 @@ export const domains = {
   genesisBeacon: "tributary/beacon-genesis/1",
   intent: "tributary/intent/1", // commitment of a contribution
   voucher: "tributary/voucher/1", // consumer's signature
-  answer: "tributary/answer/1", // provider's signature over request hash, output root and nonce
+  ceiling: "tributary/ceiling/1", // consumer's signature
+  answer: "tributary/answer/2", // provider's signature over ceiling, receipt and fee
   receipt: "tributary/receipt/1",
-  request: "tributary/request/1", // consumer's signature
+  request: "tributary/request/1", // held by the receipt
   release: "tributary/release/1",
 } as const;

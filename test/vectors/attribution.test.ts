@@ -4,6 +4,7 @@ import { toHex, utf8, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { isRejection, type Rejection } from "#proto/rejection.js";
 import { answerDigest } from "#proto/attribution/answer.js";
+import { ceilingId, type Ceiling } from "#proto/attribution/ceiling.js";
 import { intentCommitment } from "#proto/attribution/commitment.js";
 import { printText, type TextPrint } from "#proto/attribution/fingerprint.js";
 import { distinctSorted, fingerprintAt, fingerprintCount } from "#proto/attribution/packed.js";
@@ -125,6 +126,19 @@ const voucher: Voucher = {
   auditCount: 2n,
   openAll: true,
 };
+const ceiling: Ceiling = {
+  chainId: "tributary-dev-1",
+  channelId: 1n,
+  requestHash: bytes32(5),
+  versionId: 3n,
+  prices: { pricePerCall: 20_000n, pricePerInputToken: 100n, pricePerOutputToken: 500n },
+  feeMax: 150_000n,
+  lastVoucher: bytes32(4),
+  time: 40n,
+  expiry: 70n,
+  bookId: bytes32(6).slice(0, 16),
+  salt: bytes32(7).slice(0, 16),
+};
 const frozen: { name: string; have: () => Bytes; need: string }[] = [
   {
     name: "receipt hash",
@@ -147,11 +161,21 @@ const frozen: { name: string; have: () => Bytes; need: string }[] = [
       answerDigest({
         chainId: "tributary-dev-1",
         channelId: 1n,
-        nonce: 2n,
-        requestHash: bytes32(5),
-        outRoot: bytes32(1),
+        ceilingId: bytes32(5),
+        receiptHash: bytes32(1),
+        fee: 4n,
       }),
-    need: "a9beedfc4c3293585a6ff064a82affabe294442f33fb78c67ab22ea52951271c",
+    need: "520a77c03cedeba76b3243f319ac627230e7364a9acb894e911706c142267ebe",
+  },
+  {
+    name: "ceiling id",
+    have: () => ceilingId(ceiling),
+    need: "89601decf55d4e9b78d67a892d3db79f7cad16a338381eaf8ccf047fea05342b",
+  },
+  {
+    name: "ceiling id before the first voucher",
+    have: () => ceilingId({ ...ceiling, lastVoucher: new Uint8Array(0) }),
+    need: "81b8dd1e22d6f5e01ed8e71c703ec89b4d919b33f114032ae763bd041ea92807",
   },
   {
     name: "intent",

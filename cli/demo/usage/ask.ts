@@ -11,7 +11,7 @@ export function ask(book: ConsumerBook, provider: Provider, sources: Sources, co
   for (let i = 0; i < count; i++) {
     const random = SeededRandom.of(provider.seed, "question", book.terms.channelId, book.nextNonce);
     const prompt = askAbout(sources, random);
-    const asked = book.ask(prompt.texts, height, random.bytes(32));
+    const asked = book.ask(prompt.texts, height, { seed: random.bytes(32), salt: random.bytes(16) });
     book.accept(asked, answer(provider, book.terms, asked, prompt, height));
   }
 }

@@ -6,10 +6,11 @@ import {
   type Question,
   type Reply,
 } from "#proto/attribution/issue.js";
+import type { Ceiling } from "#proto/attribution/ceiling.js";
+import type { Prices } from "#proto/attribution/prices.js";
 import type { Bytes } from "#proto/bytes.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
 import { CliFault } from "../../fault.js";
-import type { Prices } from "./prices.js";
 
 /** What provider and consumer know of each other before the first question. */
 export interface Terms {
@@ -17,24 +18,27 @@ export interface Terms {
   readonly channelId: bigint;
   readonly versionId: bigint;
   readonly prices: Prices;
+  /** Of the channel, in base units. */
+  readonly deposit: bigint;
   /** 33 bytes: the provider's account key signs every answer. */
   readonly providerKey: Bytes;
-  /** 33 bytes: the consumer's account key signs every request. */
+  /** 33 bytes: the consumer's account key signs every ceiling. */
   readonly consumerKey: Bytes;
   /** How many datanets the version's releases come from. */
   readonly versionDatanets: number;
 }
 
-/** What the consumer sends: texts and seed, and its signature over the request that commits to them. */
+/** What the consumer sends: texts and seed, and its signature over the most that it pays for an answer to them. */
 export interface Asked {
   readonly question: Question;
+  readonly ceiling: Ceiling;
   readonly signature: Bytes;
 }
 
 /** What the provider sends back. */
 export interface Answered {
   readonly reply: Reply;
-  /** Of the provider's account key over request and answer. */
+  /** Of the provider's account key over ceiling, receipt and fee. */
   readonly signature: Bytes;
 }
 

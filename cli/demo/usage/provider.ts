@@ -1,6 +1,7 @@
-import { signAnswer, type Answer } from "#proto/attribution/answer.js";
-import type { Issued, IssuedRequest, Reply } from "#proto/attribution/issue.js";
-import { checkRequest, verifyRequest } from "#proto/attribution/request.js";
+import { answerOf, signAnswer } from "#proto/attribution/answer.js";
+import { checkCeiling, feeUnder, verifyCeiling } from "#proto/attribution/ceiling.js";
+import type { Reply } from "#proto/attribution/issue.js";
+import { checkRequest, requestHash, type Request } from "#proto/attribution/request.js";
 import type { Bytes } from "#proto/bytes.js";
 import { rejectionText } from "#proto/rejection.js";
 import { CliFault } from "../../fault.js";
@@ -8,7 +9,7 @@ import { generate } from "../model/generate.js";
 import { train, type NgramModel } from "../model/train.js";
 import { SeededRandom } from "../random.js";
 import { receiptOf, requestOf, type Answered, type Asked, type Terms } from "./exchange.js";
-import { feeOf } from "./prices.js";
+import { countedTokens } from "./prices.js";
 import type { Prompt } from "./prompts.js";
 
 /** Words of an answer: 38 to the end of a sentence, at most 56; some 40 to 60 tokens. */
@@ -32,25 +33,27 @@ export interface Provider {
 export function answer(
   provider: Provider,
   terms: Terms,
-  { question, signature }: Asked,
+  sent: Asked,
   { lead, repeats }: Pick<Prompt, "lead" | "repeats">,
   height: bigint,
 ): Answered {
+  const { ceiling, question } = sent;
   const asked = requestOf(question);
-  checkAsked(terms, asked, signature, height);
+  checkAsked(terms, asked.request, sent, height);
   const { nonce, texts } = question;
   const random = SeededRandom.of(provider.seed, "answer", terms.channelId, nonce);
   const said = generate(readerOf(provider, texts), lead, LENGTH, random);
   const text = repeats ? `${lead} ${said}` : said;
   const reply: Reply = {
     versionId: terms.versionId,
-    fee: feeOf(terms.prices, texts, text),
+    fee: feeUnder({ ...ceiling, prices: terms.prices }, countedTokens(texts, text)),
     time: FIRST_ANSWER_TIME + MS_PER_ANSWER * nonce,
     added: [],
     answer: text,
     versionDatanets: terms.versionDatanets,
   };
-  return { reply, signature: signAnswer(answerWord(terms, receiptOf(asked, reply)), provider.secretKey) };
+  const { receipt } = receiptOf(asked, reply);
+  return { reply, signature: signAnswer(answerOf(ceiling, receipt), provider.secretKey) };
 }
 
 /** A model reads what is marked in its request. This one is small: with a passage it goes by the passage alone. */
@@ -59,19 +62,14 @@ function readerOf({ model }: Provider, texts: Asked["question"]["texts"]): Ngram
   return marked.length === 0 ? model : train(marked);
 }
 
-function checkAsked(
-  { chainId, channelId, consumerKey }: Terms,
-  { request }: IssuedRequest,
-  signature: Bytes,
-  height: bigint,
-): void {
-  const want = { chainId, channelId, nonce: request.nonce, formed: height };
-  const refused = checkRequest(request, want) ?? verifyRequest(request, signature, consumerKey);
-  if (refused !== undefined) throw new CliFault("request", `question ${request.nonce}: ${rejectionText(refused)}`);
-}
+/** Blocks that a ceiling's may be behind the provider's. */
+const CEILING_AGE = 30n;
 
-/** What the provider's signature stands for. */
-export function answerWord({ chainId }: Pick<Terms, "chainId">, { receipt }: Issued): Answer {
-  const { channelId, nonce, requestHash, outRoot } = receipt;
-  return { chainId, channelId, nonce, requestHash, outRoot };
+function checkAsked(terms: Terms, request: Request, { ceiling, signature }: Asked, height: bigint): void {
+  const { chainId, channelId, consumerKey, deposit } = terms;
+  const want = { chainId, channelId, nonce: request.nonce, formed: height };
+  const offered = { ...terms, requestHash: requestHash(request), height, ageMax: CEILING_AGE, left: deposit };
+  const refused =
+    checkRequest(request, want) ?? checkCeiling(ceiling, offered) ?? verifyCeiling(ceiling, signature, consumerKey);
+  if (refused !== undefined) throw new CliFault("request", `question ${request.nonce}: ${rejectionText(refused)}`);
 }

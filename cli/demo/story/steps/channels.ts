@@ -33,7 +33,16 @@ export async function openChannels({ cast, chainId, talk, world }: Story, publis
     );
     const { channelId: id } = responseOf(tx, "tributary.usage.v1.MsgOpenChannelResponse");
     const consumerKey = consumer.key.publicKey;
-    const terms = { chainId, channelId: id, versionId, prices, providerKey, consumerKey, versionDatanets };
+    const terms = {
+      chainId,
+      channelId: id,
+      versionId,
+      prices,
+      deposit: DEPOSIT,
+      providerKey,
+      consumerKey,
+      versionDatanets,
+    };
     channels.push({ consumer: name, id, book: new ConsumerBook(terms, consumer.key.secretKey) });
     const deposit = formatCoin({ denom: world.terms.denom, amount: DEPOSIT }, world.terms);
     talk.say(`${name} opened channel ${id} to ${roles.provider} with ${deposit}`);

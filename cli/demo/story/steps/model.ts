@@ -1,10 +1,10 @@
+import type { Prices } from "#proto/attribution/prices.js";
 import { toHex, utf8 } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { ownAny } from "#proto/tx/build.js";
 import { stage } from "../../../message/codes.js";
 import { train, type NgramModel } from "../../model/train.js";
 import { digestWeights } from "../../model/weights.js";
-import type { Prices } from "../../usage/prices.js";
 import { responseOf } from "../actor.js";
 import { roles } from "../cast.js";
 import type { Story } from "../story.js";

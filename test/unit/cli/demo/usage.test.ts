@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { signAnswer } from "#proto/attribution/answer.js";
+import { answerOf, signAnswer } from "#proto/attribution/answer.js";
+import { signCeiling, type Ceiling } from "#proto/attribution/ceiling.js";
 import { NOTHING_SHOWN, piecesIn, showPieces, verifyHead, type Opening } from "#proto/attribution/opening.js";
-import { signRequest } from "#proto/attribution/request.js";
+import { requestHash } from "#proto/attribution/request.js";
 import { spanKinds } from "#proto/attribution/rule/receipt.js";
 import { samplePoint } from "#proto/attribution/sample.js";
 import { spansOf } from "#proto/attribution/texts.js";
@@ -20,11 +21,12 @@ import { ConsumerBook, type SignedBatch } from "#cli/demo/usage/consumer.js";
 import { receiptOf, requestOf, type Terms } from "#cli/demo/usage/exchange.js";
 import { allPlaces, drawnPlaces, packOpenings } from "#cli/demo/usage/openings.js";
 import { askAbout, type Source, type Sources } from "#cli/demo/usage/prompts.js";
-import { answer, answerWord, type Provider } from "#cli/demo/usage/provider.js";
-import { feeOf, tokensOf } from "#cli/demo/usage/prices.js";
+import { answer, type Provider } from "#cli/demo/usage/provider.js";
+import { countedTokens, tokensOf } from "#cli/demo/usage/prices.js";
 
 const DATANET = 4n;
 const HEIGHT = 40n;
+const FRESH = { seed: new Uint8Array(32), salt: new Uint8Array(16) };
 const texts: readonly [Source, ...Source[]] = [
   {
     datanet: DATANET,
@@ -45,6 +47,7 @@ function setUp(seed: string) {
     channelId: 7n,
     versionId: 2n,
     prices: { pricePerCall: 20_000n, pricePerInputToken: 100n, pricePerOutputToken: 500n },
+    deposit: 10_000_000n,
     providerKey: secp256k1PublicKey(providerSecret),
     consumerKey: secp256k1PublicKey(consumerSecret),
     versionDatanets: 1,
@@ -155,12 +158,15 @@ test("some questions mark a passage and name its datanet, some have none", () =>
 test("a provider refuses what the consumer did not sign, and a request of a later block or another channel", () => {
   const { terms, provider, book } = setUp("asking");
   const prompt = askAbout(sources, new SeededRandom("q"));
-  const good = book.ask(prompt.texts, HEIGHT, new Uint8Array(32));
+  const good = book.ask(prompt.texts, HEIGHT, FRESH);
   const refuses = (asked: typeof good, height = HEIGHT) =>
     assert.throws(() => answer(provider, terms, asked, prompt, height), CliFault);
-  const signed = (change: Partial<typeof good.question>): typeof good => {
+  const signed = (change: Partial<typeof good.question>, more: Partial<Ceiling> = {}): typeof good => {
     const question = { ...good.question, ...change };
-    return { question, signature: signRequest(requestOf(question).request, consumerSecret) };
+    const { chainId, channelId } = question;
+    const same = { chainId, channelId, requestHash: requestHash(requestOf(question).request) };
+    const ceiling = { ...good.ceiling, ...same, ...more };
+    return { question, ceiling, signature: signCeiling(ceiling, consumerSecret) };
   };
   refuses(good, HEIGHT - 1n);
   refuses({ ...good, question: { ...good.question, texts: [{ kind: "own", text: "something else" }] } });
@@ -168,37 +174,36 @@ test("a provider refuses what the consumer did not sign, and a request of a late
   refuses(signed({ channelId: 8n }));
   refuses(signed({ chainId: "another" }));
   refuses(signed({ datanets: [9n, 3n] }));
+  refuses(signed({}, { prices: { ...terms.prices, pricePerCall: 1n } }));
+  refuses(signed({}, { feeMax: terms.deposit + 1n }));
+  refuses(good, HEIGHT + 31n);
   answer(provider, terms, good, prompt, HEIGHT);
 });
 
 test("a consumer refuses what the provider did not sign, another fee and another nonce", () => {
   const { terms, provider, book } = setUp("refusals");
   const prompt = askAbout(sources, new SeededRandom("q"));
-  const asked = book.ask(prompt.texts, HEIGHT, new Uint8Array(32));
+  const asked = book.ask(prompt.texts, HEIGHT, FRESH);
   const good = answer(provider, terms, asked, prompt, HEIGHT);
   const refuses = (changed: typeof good, question = asked) =>
     assert.throws(() => book.accept(question, changed), CliFault);
   const { reply, signature } = good;
   const signed = (change: Partial<typeof reply>, secretKey = providerSecret): typeof good => {
     const other = { ...reply, ...change };
-    const word = answerWord(terms, receiptOf(requestOf(asked.question), other));
-    return { reply: other, signature: signAnswer(word, secretKey) };
+    const { receipt } = receiptOf(requestOf(asked.question), other);
+    return { reply: other, signature: signAnswer(answerOf(asked.ceiling, receipt), secretKey) };
   };
   refuses({ reply: { ...reply, answer: `${reply.answer} more` }, signature });
   refuses(signed({ fee: reply.fee + 1n }));
   refuses(signed({ versionId: 3n }));
   refuses(signed({}, new Uint8Array(32).fill(9)));
-  refuses(
-    good,
-    book.ask([{ kind: "own", text: "another question of as many words as that" }], HEIGHT, new Uint8Array(32)),
-  );
+  refuses(good, book.ask([{ kind: "own", text: "another question of as many words as that" }], HEIGHT, FRESH));
   refuses(good, { ...asked, question: { ...asked.question, nonce: 2n } });
   book.accept(asked, good);
   refuses(good);
 });
 
-test("fees follow from the version's prices and the tokens of all texts", () => {
-  const prices = { pricePerCall: 1_000n, pricePerInputToken: 10n, pricePerOutputToken: 3n };
+test("fees count the tokens of all texts", () => {
   assert.equal(tokensOf("It's one, two; three!"), 4);
-  assert.equal(feeOf(prices, [{ text: "one" }, { text: "two" }], "one two three"), 1_000n + 20n + 9n);
+  assert.deepEqual(countedTokens([{ text: "one" }, { text: "two" }], "one two three"), { input: 2n, output: 3n });
 });

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { secp256k1PublicKey } from "#proto/crypto/secp256k1.js";
-import { signAnswer, verifyAnswer } from "#proto/attribution/answer.js";
 import { poaErrors } from "#proto/attribution/errors.js";
 import { isRejection } from "#proto/rejection.js";
 import {
@@ -91,25 +90,4 @@ for (const { field, change } of refusals) {
 test("a voucher that audits nothing more keeps root, sum and count", () => {
   const { auditRoot, auditSum, auditCount } = redeemed;
   assert.equal(voucherFee(redeemed, { ...voucher, auditRoot, auditSum, auditCount }), 4_000n);
-});
-
-test("verifyAnswer binds request, output root and nonce to one channel of one chain", () => {
-  const answer = {
-    chainId: "tributary-dev-1",
-    channelId: 3n,
-    nonce: 7n,
-    requestHash: new Uint8Array(32).fill(1),
-    outRoot: new Uint8Array(32).fill(2),
-  };
-  const signature = signAnswer(answer, secret);
-  assert.equal(verifyAnswer(answer, signature, key), undefined);
-  refused(verifyAnswer(answer, signature, otherKey), poaErrors.badSignature);
-  const changes = [
-    { chainId: "tributary-1" },
-    { channelId: 4n },
-    { nonce: 8n },
-    { requestHash: new Uint8Array(32) },
-    { outRoot: new Uint8Array(32) },
-  ];
-  for (const change of changes) refused(verifyAnswer({ ...answer, ...change }, signature, key), poaErrors.badSignature);
 });
