@@ -21,6 +21,7 @@ export function attempt<T>(view: View, gas: Gas, work: () => T | Rejection): T |
   return outcome;
 }
 
+/** sdk/outOfGas(11). @param limit of the transaction @param used so far, with the step that exceeded the limit */
 export const outOfGas = (limit: bigint, used: bigint): Rejection =>
   reject(sdkErrors.outOfGas, { gas_wanted: limit, gas_used: used, fix: "a higher gas limit" });
 

@@ -83,6 +83,8 @@ function enumUnread(given: Json, kept: Json, field: string) {
 const shifted = (letter: string, by: number): string => String.fromCharCode(letter.charCodeAt(0) + by);
 const TO_LOWER = 32;
 
+/** `toAddress` to `to_address`: the name of a field in JSON. Changes the letters A to Z alone. */
 export const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${shifted(letter, TO_LOWER)}`);
+/** The inverse of `snake` for names of letters and digits; an underscore before anything but a to z stays. */
 export const camel = (name: string): string =>
   name.replace(/_([a-z])/g, (_, letter: string) => shifted(letter, -TO_LOWER));

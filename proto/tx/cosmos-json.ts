@@ -33,6 +33,10 @@ const ANY: ReadonlyMap<string, CosmosType<unknown>> = new Map([
 /** An Any may hold a message that holds an Any (a multisig key in a transaction): deeper than this stays base64. */
 const ANY_DEPTH_MAX = 4;
 
+/**
+ * A message of the Cosmos SDK as its gRPC gateway writes it: snake_case names, 64-bit integers as strings, bytes in base64,
+ * an Any as its message with `@type`. An Any of an unknown type, or nested deeper than 4, keeps its bytes in base64.
+ */
 export function cosmosToJson<T>(type: Pick<CosmosType<T>, "toJSON">, value: T): JsonObject {
   return gateway(type.toJSON(value) as Json, 0) as JsonObject;
 }

@@ -4,6 +4,7 @@ import { fieldShape, type FieldShape } from "../codec/field-count.js";
 
 /** A message without messages in it. */
 export const leaf = fieldShape();
+/** A message whose field with this number holds coins. */
 export const coins = (field: number): FieldShape => fieldShape({ [field]: leaf });
 
 /** Any: behind `value` whatever its type says. */

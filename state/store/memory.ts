@@ -6,6 +6,7 @@ import { SortedMap, type Slot } from "./sorted-map.js";
 export class MemoryBase implements Base {
   readonly #map = new SortedMap<Bytes>();
 
+  /** Number of keys. */
   get size(): number {
     return this.#map.size;
   }
@@ -23,6 +24,7 @@ export class MemoryBase implements Base {
     }
   }
 
+  /** Sets each key to its value; undefined deletes it. */
   apply(writes: Iterable<Write>): void {
     for (const [key, value] of writes) {
       if (value === undefined) this.#map.delete(key);

@@ -10,6 +10,7 @@ export type ReadView = Base;
 /** The interface of message handlers. */
 export interface WriteView extends ReadView {
   /** The view keeps the bytes: the caller must not change them afterwards. Asserts a non-empty value. */
+  /** Asserts that the value is not empty. */
   put(key: Bytes, value: Bytes): void;
   delete(key: Bytes): void;
 }
@@ -47,6 +48,7 @@ export class View implements WriteView {
     this.#set(key, undefined);
   }
 
+  /** Own writes over the base. Writes made during the walk are seen if their keys lie ahead. */
   *range(range: Range): Generator<Entry, void, undefined> {
     const order = range.reverse ? -1 : 1;
     let left = range.limit ?? Infinity;
@@ -86,6 +88,7 @@ export class View implements WriteView {
     }
   }
 
+  /** Opens a savepoint inside the last open one. It is closed by `commit` or `rollback`, the innermost first. */
   savepoint(): Savepoint {
     return { depth: ++this.#depth, mark: this.#undo.length };
   }

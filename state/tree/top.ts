@@ -16,7 +16,9 @@ const WHOLE_LEVEL_SHARE = 3;
 /** Reads nodes of the top. Node 1 is the root, the children of i are 2i and 2i+1, bucket b is node 2^depth + b. */
 export interface TopReader {
   readonly depth: number;
+  /** 32 bytes, a view of the tree's memory that changes with it. @param node heap index: 1 is the root, 2n and 2n + 1 are the children of n */
   hash(node: number): Bytes;
+  /** Number of leaves below a node: none, one or more. @param node heap index */
   kind(node: number): Kind;
 }
 
@@ -44,6 +46,7 @@ export class Top implements TopReader {
     return this.#kinds[node] as Kind;
   }
 
+  /** The root hash, a copy. */
   get root(): Bytes {
     return this.hash(1).slice();
   }
