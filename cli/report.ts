@@ -49,7 +49,9 @@ export function report(error: unknown, stderr: Sink, trace: boolean): ExitCode {
   say(`error: ${shownLines(fault.message)}`);
   if (fault.fix !== undefined) say(`  ${fault.fix}`);
   if (trace) {
-    for (let cause = fault.cause; cause instanceof Error; cause = cause.cause) say(`  caused by: ${shownLines(cause.message)}`);
+    for (let cause = fault.cause; cause instanceof Error; cause = cause.cause) {
+      say(`  caused by: ${shownLines(cause.message)}`);
+    }
   }
   return fault.exit;
 }

@@ -1,5 +1,5 @@
 import type { Messages } from "#proto/codec/message.js";
-import { equalBytes, type Bytes } from "#proto/bytes.js";
+import type { Bytes } from "#proto/bytes.js";
 import { allPages, type Client } from "#proto/client/index.js";
 import { CliFault } from "../fault.js";
 import { EXIT } from "../exit.js";
@@ -52,8 +52,4 @@ export async function contributionsOf(node: Client, owner: string, datanetId?: b
     ),
   );
   return (all ?? []).filter((contribution) => datanetId === undefined || contribution.datanetId === datanetId);
-}
-
-export function sameContent(contribution: Contribution, contentRoot: Bytes): boolean {
-  return equalBytes(contribution.contentRoot, contentRoot);
 }

@@ -55,6 +55,19 @@ export function describe(
   world.out.warn("every validator keeps the fingerprints: in effect they publish the text for good");
 }
 
+/** What others recorded first is theirs: the answers that use it pay them, or wait. */
+export function warnOfEarlier(known: readonly Known[], world: World): void {
+  const files = known.filter(({ earlier }) => earlier > 0).length;
+  if (files === 0) return;
+  const [earlier, asked] = [
+    known.reduce((sum, one) => sum + one.earlier, 0),
+    known.reduce((sum, one) => sum + one.asked, 0),
+  ];
+  world.out.warn(
+    `others recorded ${earlier} of ${asked} fingerprints that were looked up before you, in ${files} files: --dry-run says in which`,
+  );
+}
+
 function fieldsOf({ file }: PlannedFile): string {
   return file.fields.length === 0 ? `${file.format} without fields` : `the fields ${namesOf(file.fields)}`;
 }

@@ -6,93 +6,99 @@ import { TxMsgData } from "cosmjs-types/cosmos/base/abci/v1beta1/abci";
 import type { AnyMessage } from "#proto/tx/decode.js";
 import type { ClientTx } from "#proto/client/index.js";
 import { CliFault } from "../fault.js";
-import { EXIT } from "../exit.js";
-import { adviceFor } from "../tx/refusal.js";
+import { pipeline, type Load } from "../tx/pipeline.js";
+import type { Refused } from "../tx/refusal.js";
 import type { TxSession } from "../tx/session.js";
-import type { World } from "../world.js";
 import {
   contributionsOf,
   fetchContribution,
   isCommitted,
-  sameContent,
   type Contribution,
   type Datanet,
   type Terms,
 } from "./chain.js";
+import { pack } from "./pack.js";
 import { commitmentOf, contributionNonce, type PlannedFile } from "./plan.js";
 
+/** What became of a file. */
 export interface Uploaded {
   readonly path: string;
-  readonly id: bigint;
+  readonly id: bigint | undefined;
   /** It was on the chain before: nothing was sent for it. */
   readonly known: boolean;
+  /** Why the chain did not take it. */
+  readonly refused: Refused | undefined;
 }
 
 interface Job {
   readonly plan: PlannedFile;
   readonly nonce: Bytes;
   readonly commitment: Bytes;
+  before: Contribution | undefined;
+  id: bigint | undefined;
+  refused: Refused | undefined;
 }
 
-/** Commitments that go into one transaction: far below the chain's limit of messages. */
-const COMMITMENTS_PER_TX = 32;
+interface Upload {
+  readonly datanet: Datanet;
+  readonly terms: Terms;
+  readonly session: TxSession;
+  readonly progress: (text: string) => void;
+}
 
 /**
- * Commits to all files, waits, then contributes them one after the other. What an earlier run has done is found on the
- * chain by content and left out, so the same command goes on where it stopped.
+ * Commits to all files, then contributes them: several files a transaction, several transactions a block. A file that the
+ * chain refuses stops no other. What an earlier run has done is found on the chain by content and left out, so the same
+ * command goes on where it stopped.
  */
-export async function upload(
-  plans: readonly PlannedFile[],
-  datanet: Datanet,
-  terms: Terms,
-  session: TxSession,
-  secretKey: Bytes,
-  world: World,
-  progress: (text: string) => void,
-): Promise<Uploaded[]> {
-  const known = await contributionsOf(session.node, session.address, datanet.id);
+export async function upload(plans: readonly PlannedFile[], secretKey: Bytes, to: Upload): Promise<Uploaded[]> {
+  const { session, datanet } = to;
+  const own = await contributionsOf(session.node, session.address, datanet.id);
+  const known = new Map(own.map((contribution) => [toHex(contribution.contentRoot), contribution]));
   const jobs = plans.map((plan): Job => {
-    const nonce = contributionNonce(secretKey, datanet.id, plan.prepared.contentRoot);
-    return { plan, nonce, commitment: commitmentOf(plan, session.key.address, nonce) };
+    const { contentRoot } = plan.prepared;
+    const nonce = contributionNonce(secretKey, datanet.id, contentRoot);
+    const before = known.get(toHex(contentRoot));
+    const commitment = commitmentOf(plan, session.key.address, nonce);
+    return { plan, nonce, commitment, before, id: before?.id, refused: undefined };
   });
-  const open = jobs.filter(
-    ({ plan }) => !known.some((contribution) => sameContent(contribution, plan.prepared.contentRoot)),
+  const fresh = jobs.filter(({ id }) => id === undefined);
+  await commitAll(fresh, to);
+  await contributeAll(
+    fresh.filter(({ refused }) => refused === undefined),
+    to,
   );
-  await commitAll(open, session, progress);
-  const done: Uploaded[] = [];
-  for (const [i, job] of jobs.entries()) {
-    progress(`contributing ${i + 1} of ${jobs.length}: ${job.plan.file.path}`);
-    const before = known.find((contribution) => sameContent(contribution, job.plan.prepared.contentRoot));
-    const id = before?.id ?? (await contribute(job, datanet, terms, session));
-    await addFingerprints(job.plan, id, before, session, progress);
-    done.push({ path: job.plan.file.path, id, known: before !== undefined && before.completeHeight > 0n });
-    if (world.out.quiet) world.out.line(id.toString());
-  }
-  return done;
+  await addFingerprints(
+    jobs.filter((job) => job.id !== undefined && !isComplete(job)),
+    to,
+  );
+  return jobs.map((job) => {
+    const { plan, id, before, refused } = job;
+    return { path: plan.file.path, id, known: before !== undefined && isComplete(job), refused };
+  });
 }
 
-async function commitAll(jobs: readonly Job[], session: TxSession, progress: (text: string) => void): Promise<void> {
+/** Whether the chain had all of it before, or one message brings all. */
+function isComplete({ plan, before }: Job): boolean {
+  return before === undefined ? plan.chunks.length === 1 : before.completeHeight > 0n;
+}
+
+async function commitAll(jobs: readonly Job[], to: Upload): Promise<void> {
+  const { session } = to;
   const missing: Job[] = [];
   for (const job of jobs) if (!(await isCommitted(session.node, session.address, job.commitment))) missing.push(job);
-  for (let at = 0; at < missing.length; at += COMMITMENTS_PER_TX) {
-    const batch = missing.slice(at, at + COMMITMENTS_PER_TX);
-    progress(`committing ${at + batch.length} of ${missing.length}`);
-    await included(
-      session,
-      batch.map(({ commitment, plan }) =>
-        ownAny("tributary.datanet.v1.MsgCommitContribution", {
-          owner: session.address,
-          commitment,
-          fpCount: plan.prepared.fpCount,
-        }),
-      ),
-    );
-  }
+  const commit = ({ commitment, plan }: Job): AnyMessage =>
+    ownAny("tributary.datanet.v1.MsgCommitContribution", {
+      owner: session.address,
+      commitment,
+      fpCount: plan.prepared.fpCount,
+    });
+  await sendAll(missing, commit, "committed", to, () => undefined);
 }
 
-async function contribute({ plan, nonce }: Job, datanet: Datanet, terms: Terms, session: TxSession): Promise<bigint> {
-  const { prepared, file, chunks } = plan;
-  const tx = await included(session, [
+async function contributeAll(jobs: readonly Job[], to: Upload): Promise<void> {
+  const { session, datanet, terms } = to;
+  const contribute = ({ plan: { prepared, file, chunks }, nonce }: Job): AnyMessage =>
     ownAny("tributary.datanet.v1.MsgContribute", {
       owner: session.address,
       datanetId: datanet.id,
@@ -108,53 +114,63 @@ async function contribute({ plan, nonce }: Job, datanet: Datanet, terms: Terms, 
       fpCount: prepared.fpCount,
       tokenCount: prepared.tokenCount,
       fingerprints: chunks[0]!,
-    }),
-  ]);
-  const [response] = TxMsgData.decode(tx.result.data).msgResponses;
-  const answer =
-    response === undefined ? undefined : message("tributary.datanet.v1.MsgContributeResponse").decode(response.value);
-  if (answer === undefined || isRejection(answer)) {
-    throw new CliFault("bad_answer", `tx ${toHex(tx.hash)} has no contribution id in its answer`);
-  }
-  return answer.contributionId;
+    });
+  await sendAll(jobs, contribute, "contributed", to, (group, tx) => {
+    const { msgResponses } = TxMsgData.decode(tx.result.data);
+    for (const [i, job] of group.entries()) job.id = contributionId(msgResponses[i]?.value, tx);
+  });
 }
 
-/** Sends what the chain does not have yet of the set. */
-async function addFingerprints(
-  { chunks }: PlannedFile,
-  contributionId: bigint,
-  before: Contribution | undefined,
-  session: TxSession,
-  progress: (text: string) => void,
+function contributionId(bytes: Bytes | undefined, { hash }: ClientTx): bigint {
+  const answer = bytes === undefined ? undefined : message("tributary.datanet.v1.MsgContributeResponse").decode(bytes);
+  if (answer !== undefined && !isRejection(answer)) return answer.contributionId;
+  throw new CliFault("bad_answer", `tx ${toHex(hash)} has no contribution id in its answer`);
+}
+
+/** One message a job, many a transaction. A transaction that is refused is sent anew in single messages: it may be for one of them. */
+async function sendAll(
+  jobs: readonly Job[],
+  messageOf: (job: Job) => AnyMessage,
+  done: string,
+  { session, progress }: Upload,
+  taken: (group: readonly Job[], tx: ClientTx) => void,
 ): Promise<void> {
-  if (chunks.length === 1 || (before !== undefined && before.completeHeight > 0n)) return;
-  const first =
-    before === undefined
-      ? 1
-      : ((await fetchContribution(session.node, contributionId)).upload?.chunks ?? chunks.length);
-  for (let index = first; index < chunks.length; index++) {
-    progress(`contributing: fingerprints ${index + 1} of ${chunks.length} of ${contributionId}`);
-    await included(session, [
-      ownAny("tributary.datanet.v1.MsgAddFingerprints", {
-        owner: session.address,
-        contributionId,
-        index,
-        fingerprints: chunks[index]!,
-      }),
-    ]);
-  }
+  let count = 0;
+  const send = async (groups: readonly (readonly Job[])[]): Promise<Job[]> => {
+    const apart: Job[] = [];
+    const loads = groups.map((what): Load<readonly Job[]> => ({ what, messages: what.map(messageOf) }));
+    for await (const { what, ...outcome } of pipeline(session, loads)) {
+      if (outcome.refused === undefined) taken(what, outcome.tx);
+      else if (what.length > 1) {
+        apart.push(...what);
+        continue;
+      } else what[0]!.refused = outcome.refused;
+      count += what.length;
+      progress(`${done} ${count} of ${jobs.length}`);
+    }
+    return apart;
+  };
+  const apart = await send(pack(jobs, (job) => messageOf(job).value.length));
+  await send(apart.map((job) => [job]));
 }
 
-/** Sends and waits; a tx that failed in its block is a fault with exit code 6. */
-async function included(session: TxSession, messages: readonly AnyMessage[]): Promise<ClientTx> {
-  const { hash } = await session.send(await session.prepare(messages));
-  const tx = await session.wait(hash);
-  const { code, codespace, log } = tx.result;
-  if (code === 0) return tx;
-  const fix = adviceFor(codespace, code);
-  throw new CliFault(
-    "reverted",
-    `tx ${hash} is in block ${tx.height} and failed there: ${log} (${codespace} ${code})`,
-    { exit: EXIT.reverted, ...(fix === undefined ? {} : { fix }) },
-  );
+/** Sends what the chain does not have yet of the large sets: their chunks in order. */
+async function addFingerprints(jobs: readonly Job[], { session, progress }: Upload): Promise<void> {
+  for (const job of jobs) {
+    const { id: contributionId, before, plan } = job;
+    const { chunks } = plan;
+    const first =
+      before === undefined
+        ? 1
+        : ((await fetchContribution(session.node, contributionId!)).upload?.chunks ?? chunks.length);
+    const loads = chunks.slice(first).map((fingerprints, i): Load<number> => {
+      const index = first + i;
+      const value = { owner: session.address, contributionId: contributionId!, index, fingerprints };
+      return { what: index, messages: [ownAny("tributary.datanet.v1.MsgAddFingerprints", value)] };
+    });
+    for await (const { what, refused } of pipeline(session, loads)) {
+      job.refused ??= refused;
+      progress(`fingerprints ${what + 1} of ${chunks.length} of ${plan.file.path}`);
+    }
+  }
 }

@@ -1,3 +1,6 @@
+import type { ExitCode } from "../exit.js";
+import { CliFault } from "../fault.js";
+
 /** What a person can do about the refusals that every chain of this kind has (cosmos-sdk/types/errors). */
 const ADVICE: Readonly<Record<number, string>> = {
   4: "the signature is wrong: check --chain-id, and that the message names this key",
@@ -21,4 +24,27 @@ export function adviceFor(codespace: string, code: number): string | undefined {
 export function expectedSequence(log: string): bigint | undefined {
   const match = /expected ([0-9]{1,19})/.exec(log);
   return match === null ? undefined : BigInt(match[1]!);
+}
+
+/** What the chain answered to a transaction that it did not take. */
+interface Refusal {
+  readonly codespace: string;
+  readonly code: number;
+  readonly log: string;
+}
+
+/** The chain refused a transaction, with what a person can do about it. */
+export class Refused extends CliFault {
+  readonly refusal: Refusal;
+
+  /** @param what "the node refused the transaction": how far it came */
+  constructor(code: string, exit: ExitCode, what: string, { codespace, code: number, log }: Refusal) {
+    const fix = adviceFor(codespace, number);
+    super(code, `${what}: ${log} (${codespace} ${number})`, { exit, ...(fix === undefined ? {} : { fix }) });
+    this.refusal = { codespace, code: number, log };
+  }
+
+  is(codespace: string, code: number): boolean {
+    return this.refusal.codespace === codespace && this.refusal.code === code;
+  }
 }

@@ -15,11 +15,15 @@ import type { World } from "../world.js";
 import { fetchAccount } from "./account.js";
 import { adjustedGas, feeFor, parseGasPrice } from "./fee.js";
 import type { TxValues } from "./options.js";
-import { adviceFor, expectedSequence } from "./refusal.js";
+import { expectedSequence, Refused } from "./refusal.js";
 import { simulate } from "./simulate.js";
 
 const WRONG_SEQUENCE = 32;
+const isWrongSequence = ({ codespace, code }: Refused["refusal"]): boolean =>
+  codespace === "sdk" && code === WRONG_SEQUENCE;
 const POLL_MS = 250;
+/** Each block may move the sequence. */
+const SIMULATIONS_MAX = 4;
 
 export interface Prepared {
   readonly messages: readonly AnyMessage[];
@@ -101,16 +105,28 @@ export class TxSession {
   async prepare(messages: readonly AnyMessage[]): Promise<Prepared> {
     const { gas, gasAdjustment, fees, gasPrices, note, memo } = this.#values;
     const text = note ?? memo ?? "";
-    let gasLimit: bigint;
-    if (gas === "auto") {
-      const probe = this.#unsigned({ messages, memo: text, fee: { coins: [], gasLimit: 0n } });
-      gasLimit = adjustedGas(await simulate(this.node, assembleTx(probe, [new Uint8Array(0)])), gasAdjustment);
-    } else gasLimit = gas;
+    const gasLimit = gas === "auto" ? adjustedGas(await this.#simulate(messages, text), gasAdjustment) : gas;
     const coin: Coin =
       fees === undefined ? feeFor(gasLimit, parseGasPrice(gasPrices)) : parseCoin(fees, this.#world.terms);
     this.#world.out.note(`gas ${gasLimit}, fee ${formatCoin(coin, this.#world.terms)}`);
     const coins = coin.amount === 0n ? [] : [{ denom: coin.denom, amount: coin.amount.toString() }];
     return { messages, memo: text, fee: { coins, gasLimit } };
+  }
+
+  /** A node simulates on its last block: while others of this key wait for theirs, at the sequence of that block. */
+  async #simulate(messages: readonly AnyMessage[], memo: string): Promise<bigint> {
+    let sequence = this.#sequence;
+    for (let left = SIMULATIONS_MAX; ; left--) {
+      const probe = this.#unsigned({ messages, memo, fee: { coins: [], gasLimit: 0n } }, sequence);
+      try {
+        return await simulate(this.node, assembleTx(probe, [new Uint8Array(0)]));
+      } catch (error) {
+        const isBehind = error instanceof Refused && isWrongSequence(error.refusal) && left > 1;
+        const expected = isBehind ? expectedSequence(error.refusal.log) : undefined;
+        if (expected === undefined) throw error;
+        sequence = expected;
+      }
+    }
   }
 
   /** The transaction without a signature. */
@@ -129,7 +145,7 @@ export class TxSession {
     const first = await this.sign(prepared);
     const refused = await this.#broadcast(first);
     if (refused === undefined) return { hash: hashText(first), bytes: first };
-    if (refused.code !== WRONG_SEQUENCE || refused.codespace !== "sdk") throw rejected(refused);
+    if (!isWrongSequence(refused)) throw rejected(refused);
     this.#sequence = expectedSequence(refused.log) ?? (await fetchAccount(this.node, this.address)).sequence;
     this.#world.out.note(`another tx from this key is pending; signing again with sequence ${this.#sequence}`);
     const second = await this.sign(prepared);
@@ -143,9 +159,9 @@ export class TxSession {
     return await waitForTx(this.node, hash, this.#values.timeoutSeconds, this.#world);
   }
 
-  #unsigned({ messages, memo, fee }: Prepared) {
+  #unsigned({ messages, memo, fee }: Prepared, sequence = this.#sequence) {
     const body = { messages, memo, timeoutHeight: this.#values.timeoutHeight };
-    return buildTx(body, fee, [{ publicKey: this.key.publicKey, sequence: this.#sequence }]);
+    return buildTx(body, fee, [{ publicKey: this.key.publicKey, sequence }]);
   }
 
   async #broadcast(bytes: Bytes) {
@@ -164,12 +180,8 @@ export function hashText(bytes: Bytes): string {
   return toHex(txHash(bytes)).toUpperCase();
 }
 
-export function rejected({ code, codespace, log }: { code: number; codespace: string; log: string }): CliFault {
-  const fix = adviceFor(codespace, code);
-  return new CliFault("rejected", `the node refused the transaction: ${log} (${codespace} ${code})`, {
-    exit: EXIT.rejected,
-    ...(fix === undefined ? {} : { fix }),
-  });
+export function rejected(refusal: Refused["refusal"]): Refused {
+  return new Refused("rejected", EXIT.rejected, "the node refused the transaction", refusal);
 }
 
 export async function waitForTx(node: Client, hash: string, timeoutSeconds: number, world: World): Promise<ClientTx> {

@@ -5,13 +5,15 @@ import { contributionsOf, fetchDatanet, type Datanet } from "../../contribute/ch
 import { findFiles, orLeftOut, readContribution, type FileChoice } from "../../contribute/files.js";
 import { knownOf } from "../../contribute/known.js";
 import { planFile, type PlannedFile } from "../../contribute/plan.js";
-import { describe, depositsOf, quote } from "../../contribute/quote.js";
+import { describe, depositsOf, quote, warnOfEarlier } from "../../contribute/quote.js";
 import { formatNames } from "../../contribute/records/formats.js";
-import { upload } from "../../contribute/upload.js";
+import { upload, type Uploaded } from "../../contribute/upload.js";
+import { EXIT } from "../../exit.js";
 import { CliFault, notFound, usage } from "../../fault.js";
 import { must, opt, withDefault } from "../../option.js";
 import { txOptions } from "../../tx/options.js";
 import { TxSession } from "../../tx/session.js";
+import type { World } from "../../world.js";
 
 /** Several transactions that wait for each other cannot be written to a file or signed offline. */
 const {
@@ -84,9 +86,10 @@ Run the same command again after an interruption: what is on the chain already i
     for (const sentence of leftOut) world.out.warn(`left out: ${sentence}`);
     const deposits = depositsOf(plans, await session.node.query("tributary.datanet.v1.Query/Params", {}));
     describe(plans, datanet, terms, deposits, world);
+    const own = await contributionsOf(session.node, session.address);
+    const known = await knownOf(plans, session.node, new Set(own.map(({ id }) => id)));
+    warnOfEarlier(known, world);
     if (values.dryRun) {
-      const own = await contributionsOf(session.node, session.address);
-      const known = await knownOf(plans, session.node, new Set(own.map(({ id }) => id)));
       quote(plans, deposits, known, world);
       return;
     }
@@ -94,15 +97,29 @@ Run the same command again after an interruption: what is on the chain already i
       world,
       `Consent to terms version ${terms.version} and contribute ${plans.length} ${plans.length === 1 ? "file" : "files"} as ${session.address}?`,
     );
-    const done = await upload(plans, datanet, terms, session, await session.secretKey(), world, progress);
-    if (world.out.quiet) return;
-    world.out.rows(done, [
-      { title: "CONTRIBUTION", cell: (row) => row.id.toString(), right: true },
-      { title: "FILE", cell: (row) => row.path },
-      { title: "", cell: (row) => (row.known ? "was there" : "new") },
-    ]);
+    const done = await upload(plans, await session.secretKey(), { datanet, terms, session, progress });
+    report(done, world);
   },
 });
+
+/** @throws CliFault(incomplete), exit 6, if the chain refused some of the files */
+function report(done: readonly Uploaded[], world: World): void {
+  const rows = done.map(({ path, id, known, refused }) => ({ path, id, known, refused: refused?.message }));
+  if (world.out.quiet) for (const { id } of rows.filter(({ id }) => id !== undefined)) world.out.line(String(id));
+  else {
+    world.out.rows(rows, [
+      { title: "CONTRIBUTION", cell: ({ id }) => id?.toString() ?? "-", right: true },
+      { title: "FILE", cell: ({ path }) => path },
+      { title: "", cell: ({ known, refused }) => refused ?? (known ? "was there" : "new") },
+    ]);
+  }
+  const refused = rows.filter((row) => row.refused !== undefined);
+  if (refused.length === 0) return;
+  throw new CliFault("incomplete", `${refused.length} of ${rows.length} files were refused: ${refused[0]!.refused}`, {
+    exit: EXIT.reverted,
+    fix: "the others are on the chain; the same command again sends what is missing",
+  });
+}
 
 interface Prepared {
   readonly plans: readonly PlannedFile[];

@@ -26,6 +26,8 @@ const text = (seed: number, words: number): string =>
 /** A chain that knows one datanet and remembers what is contributed to it. */
 function datanetChain(
   options: {
+    /** The chain refuses a contribution with this title in its block. */
+    refuses?: string;
     mediaTypes?: string[];
     failAfter?: number;
     common?: bigint[];
@@ -106,7 +108,14 @@ function datanetChain(
   };
   const answered = new Map<Tx, ReturnType<typeof apply>>();
   const node = fakeNode({
-    included: { code: 0 },
+    included: (tx) =>
+      tx.messages.some(
+        ({ typeUrl, value }) =>
+          typeUrl.endsWith("MsgContribute") &&
+          read("tributary.datanet.v1.MsgContribute", value).title === options.refuses,
+      )
+        ? { code: 12, codespace: "datanet", log: "contentTaken" }
+        : { code: 0 },
     check: () =>
       left-- > 0 ? { code: 0, codespace: "", log: "" } : { code: 20, codespace: "sdk", log: "mempool is full" },
     responses: (tx) => {
@@ -161,7 +170,7 @@ async function withTexts(
   });
 }
 
-test("files are committed together, contributed one by one, and their ids are printed", () =>
+test("files are committed together, contributed together, and their ids are printed", () =>
   withTexts({ "a.txt": text(3, 50), "b.txt": text(5, 60), "c.log": "left out" }, async (home, folder) => {
     const chain = datanetChain({ mediaTypes: ["text/plain"] });
     const { code, stdout, stderr } = await tribd(
@@ -172,7 +181,7 @@ test("files are committed together, contributed one by one, and their ids are pr
     assert.equal(stdout, "1\n2\n");
     assert.deepEqual(
       chain.node.received.map((tx) => tx.messages.length),
-      [2, 1, 1],
+      [2, 2],
     );
     assert.deepEqual(
       chain.contributions.map((one) => [one.title, one.termsVersion]),
@@ -185,23 +194,58 @@ test("files are committed together, contributed one by one, and their ids are pr
 
 test("the same command again goes on where it stopped, and sends nothing when all is there", () =>
   withTexts({ "a.txt": text(3, 50), "b.txt": text(5, 60) }, async (home, folder) => {
-    const chain = datanetChain({ failAfter: 2 });
+    const chain = datanetChain({ failAfter: 1 });
     const run = () =>
       tribd(["datanet", "contribute", "1", folder, "-y", "-o", "json", ...FLAGS], { home, fetch: chain.node.fetch });
     assert.equal((await run()).code, EXIT.rejected);
-    assert.equal(chain.contributions.length, 1);
+    assert.equal(chain.contributions.length, 0);
     chain.allow(Infinity);
     const again = await run();
     assert.equal(again.code, EXIT.ok, again.stderr);
     assert.equal(chain.committed.length, 2);
     assert.deepEqual(
       (JSON.parse(again.stdout) as { known: boolean }[]).map((row) => row.known),
-      [true, false],
+      [false, false],
     );
     const before = chain.node.received.length;
     assert.equal((await run()).code, EXIT.ok);
     assert.equal(chain.node.received.length, before);
   }));
+
+test("a file that the chain refuses stops no other, and is named with the reason", () =>
+  withTexts({ "a.txt": text(3, 50), "b.txt": text(5, 60), "c.txt": text(7, 60) }, async (home, folder) => {
+    const chain = datanetChain({ refuses: "b.txt" });
+    const { code, stdout, stderr } = await tribd(["datanet", "contribute", "1", folder, "-y", ...FLAGS], {
+      home,
+      fetch: chain.node.fetch,
+    });
+    assert.equal(code, EXIT.reverted);
+    assert.match(stderr, /1 of 3 files were refused: .*contentTaken \(datanet 12\)/);
+    assert.match(stdout, /^ +1 +\S+a\.txt +new$/m);
+    assert.match(stdout, /^ +- +\S+b\.txt +tx \S+ is in block 6 and failed there: contentTaken/m);
+    assert.match(stdout, /^ +2 +\S+c\.txt +new$/m);
+    assert.deepEqual(
+      chain.node.received.map((tx) => tx.messages.length),
+      [3, 3, 1, 1, 1],
+    );
+  }));
+
+test("many files take few transactions, and wait for few blocks", () => {
+  const files = Object.fromEntries(Array.from({ length: 70 }, (_, i) => [`f${i}.txt`, text(2 * i + 3, 40)]));
+  return withTexts(files, async (home, folder) => {
+    const chain = datanetChain();
+    const { code, stderr } = await tribd(["datanet", "contribute", "1", folder, "-y", "-q", ...FLAGS], {
+      home,
+      fetch: chain.node.fetch,
+    });
+    assert.equal(code, EXIT.ok, stderr);
+    assert.equal(chain.contributions.length, 70);
+    assert.deepEqual(
+      chain.node.received.map((tx) => tx.messages.length),
+      [32, 32, 6, 32, 32, 6],
+    );
+  });
+});
 
 test("a large set goes in chunks and an interrupted one is completed", () =>
   withTexts(
@@ -272,6 +316,7 @@ test("--dry-run says of each file what of it is no use, and why", () => {
       /1 of 4 records are shorter than a window \(8 words, or 16 Chinese characters\): they are never/,
     );
     assert.match(stderr, /1 records have no text: they are left out/);
+    assert.match(stderr, /others recorded 2 of 66 fingerprints that were looked up before you, in 1 files/);
     assert.match(stderr, /text of the fields id, words/);
     const table = await run("--include", "*.jsonl");
     assert.match(table.stdout, /a\.jsonl +jsonl +3 +1 +42 +26 +13 +3 +2 of 13 +1 +0.0013trib/);

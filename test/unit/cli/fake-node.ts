@@ -8,6 +8,12 @@ import { sha256 } from "#proto/crypto/hash.js";
 import { isRejection } from "#proto/rejection.js";
 import { decodeTx, type Tx } from "#proto/tx/decode.js";
 
+interface Included {
+  readonly code: number;
+  readonly codespace?: string;
+  readonly log?: string;
+}
+
 export interface Script {
   readonly chainId?: string;
   /** It has no peers, and says so. */
@@ -20,7 +26,7 @@ export interface Script {
   readonly simulate?: { readonly code: number; readonly codespace: string; readonly log: string };
   readonly check?: (tx: Tx) => { readonly code: number; readonly codespace: string; readonly log: string };
   /** Code of the tx in its block; undefined: it is never included. */
-  readonly included?: { readonly code: number; readonly codespace?: string; readonly log?: string } | undefined;
+  readonly included?: Included | ((tx: Tx) => Included) | undefined;
   /** Answers of the messages of an included tx. */
   readonly responses?: (tx: Tx) => { readonly typeUrl: string; readonly value: Uint8Array }[];
   readonly queries?: Readonly<Record<string, (request: Uint8Array) => Uint8Array>>;
@@ -118,14 +124,18 @@ function abci(path: string, data: Uint8Array, script: Script) {
 }
 
 function search(received: readonly Tx[], script: Script, query: string) {
-  const tx = received.at(-1);
-  if (tx === undefined || script.included === undefined || !query.includes(toHex(tx.hash))) {
-    return { txs: [], total_count: "0" };
-  }
-  const { code, codespace = "", log = "" } = script.included;
+  const tx = received.find(({ hash }) => query.includes(toHex(hash)));
+  if (tx === undefined || script.included === undefined) return { txs: [], total_count: "0" };
+  const {
+    code,
+    codespace = "",
+    log = "",
+  } = typeof script.included === "function" ? script.included(tx) : script.included;
   const data = TxMsgData.encode(
     TxMsgData.fromPartial({
-      msgResponses: script.responses?.(tx) ?? [{ typeUrl: "/cosmos.bank.v1beta1.MsgSendResponse" }],
+      msgResponses: (code === 0 ? script.responses?.(tx) : undefined) ?? [
+        { typeUrl: "/cosmos.bank.v1beta1.MsgSendResponse" },
+      ],
     }),
   ).finish();
   const tx_result = {

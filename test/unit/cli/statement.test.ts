@@ -118,7 +118,7 @@ test("a title that a terminal would obey is text, in tables and in JSON", async 
   const { stdout } = await ask(node);
   assert.match(stdout, /7 "\ufffd\[8mme\ufffd2J\ufffdeno\ufffd\ufffdowner: mallory"/);
   const json = (await ask(nodeWith({ payTo: hostile }), "-o", "json")).stdout;
-   
+
   assert.ok(!/[\u001b\u0080-\u009f\u2028-\u202e]/.test(stdout + json));
   assert.equal((JSON.parse(json) as { pay_to: string }).pay_to, hostile);
 });
