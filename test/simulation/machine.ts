@@ -179,7 +179,8 @@ export class Machine {
     };
     const error = (message: string, fields?: Readonly<Record<string, unknown>>): void => {
       // What a sick disk does not give away to others is no answer; what the node itself needs of it stops the node.
-      const isRefusal = this.disk.struck && String(fields?.["reason"]).startsWith("StorageFault");
+      const isSick = this.disk.struck || this.#isDamaged;
+      const isRefusal = isSick && String(fields?.["reason"]).startsWith("StorageFault");
       if (isRefusal) this.#deps.note(`${this.id} ${message} ${text(fields)}`);
       else this.#failed(life, `${message} ${text(fields)}`);
     };

@@ -16,7 +16,7 @@ import type { Decision } from "./checks.js";
 /**
  * Tells the chain of one disk to a machine that was not there: from genesis, block by block, each certificate verified,
  * each block judged and executed anew.
- * @param decidedAt what the run saw decided
+ * @param decidedAt what the run saw decided; undefined for a height that no honest machine called committed
  * @returns the first thing that is wrong
  */
 export async function retold(
@@ -40,14 +40,16 @@ export async function retold(
     const refused = verifyCertificate(chainId, set, certificate, { height, blockId: verdict.blockId });
     if (refused !== undefined) return `height ${height}: ${rejectionText(refused)}`;
     const { tip } = await chain.commit(block, bytes);
+    // A height of which power went everywhere before an honest machine said so: the next one names it.
     const decided = decidedAt(height);
+    if (decided === undefined) continue;
     const now: Decision = {
       block: blockKey(verdict.blockId),
       stateRoot: toHex(tip.stateRoot),
       results: toHex(sha256(present(store.results(height), "a committed height has results"))),
     };
     for (const key of ["block", "stateRoot", "results"] as const) {
-      if (decided?.[key] !== now[key]) return `height ${height}: ${key} is ${now[key]}, decided was ${decided?.[key]}`;
+      if (decided[key] !== now[key]) return `height ${height}: ${key} is ${now[key]}, decided was ${decided[key]}`;
     }
   }
   return undefined;

@@ -54,6 +54,8 @@ const KEPT = [
   160n, // The end of a fetch woke a machine without power.
   230n, // Votes of before a conviction were judged by the set after it.
   306n, // A validator kept its own remote signer out, for the chain held a vote that came after the signer had dialled in.
+  579n, // Power went everywhere between a height on the disks and the word about it, but for a dishonest machine.
+  1384n, // A machine could not judge a transaction over a flipped bit of its database.
   439n, // At the end of the run only a machine whose disk was damaged had committed the last height.
 ];
 
