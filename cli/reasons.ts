@@ -1,6 +1,6 @@
 import { residualReasons } from "#proto/attribution/rule/reasons.js";
 
-/** Why a token, or what else of a pool, is paid to nobody, in words. */
+/** Why a token, or another part of a pool, is unpaid, in words. */
 const words: Readonly<Record<keyof typeof residualReasons, string>> = {
   promptEcho: "the user's own words",
   common: "a common phrase",

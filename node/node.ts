@@ -38,7 +38,7 @@ export interface NodeSettings {
   readonly mempool?: MempoolLimits;
   /** How long a start waits for a peer's status before consensus begins without; 0 for a lone node. */
   readonly waitForPeersMs: number;
-  /** P6: so many of the last blocks must not hold a signature of our key that was not for us; 0 asks nothing. */
+  /** P6: number of last blocks that must not contain a signature of this key that this node does not know; 0 checks none. */
   readonly doubleSignCheckHeights: bigint;
   /** Stop after this height; 0 never. */
   readonly haltHeight: bigint;
@@ -73,9 +73,9 @@ export interface NodePorts {
 export interface NodeStatus {
   readonly phase: SyncPhase;
   readonly peers: number;
-  /** Its own power decides the next block: it misses nobody. */
+  /** Its own power decides the next block: it needs no peer. */
   readonly sufficesAlone: boolean;
-  /** Consensus runs here, nobody has proven a later block, and somebody is there who could. */
+  /** Consensus runs here, no peer has proven a later block, and at least one peer is connected. */
   readonly caughtUp: boolean;
 }
 
@@ -322,14 +322,14 @@ export class Node {
     if (halt !== undefined) this.#halt(halt);
   }
 
-  /** The disk does not answer, where nobody waits for an answer who could be told. */
+  /** A disk error in work without a waiting caller. */
   #fail(error: unknown): void {
     this.sync.stop();
     this.drive.stop();
     this.#ports.onFault(error);
   }
 
-  /** Whoever committed, consensus or sync: neither does it again. */
+  /** After a commit by consensus or sync: neither commits the height again. */
   #halt(reached: HaltReached): void {
     this.sync.stop();
     this.drive.stop();

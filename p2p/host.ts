@@ -3,7 +3,7 @@ import type { Bytes } from "#proto/bytes.js";
 
 /**
  * How the rest of the node talks to its peers. One implementation (switch/) over two transports: libp2p, and memory on
- * a virtual clock. Limits of size and rate are those of protocols/table.ts; whoever breaks them never reaches a handler.
+ * a virtual clock. Limits of size and rate are those of protocols/table.ts; a message that breaks them never reaches a handler.
  */
 
 /** Text form of a peer's identity: the base58 libp2p peer id of its ed25519 node key. */
@@ -48,7 +48,7 @@ export interface Host {
   /** Undefined refuses the question (the asker sees `refused`). */
   serve(protocol: string, handler: (peer: PeerId, question: Bytes) => Promise<Bytes | undefined>): void;
 
-  /** To whoever subscribed, over as many hops as it takes. */
+  /** To all subscribers, over any number of hops. */
   publish(topic: string, message: Bytes): void;
   subscribe(topic: string, judge: (peer: PeerId, message: Bytes) => Verdict | Promise<Verdict>): void;
 

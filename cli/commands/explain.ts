@@ -33,7 +33,7 @@ const PROVEN =
 export default [
   command({
     path: "explain receipt",
-    summary: "Show who is paid for which words of an opened answer, and why nobody is for the others.",
+    summary: "Show who is paid for which words of an opened answer, and why the others are unpaid.",
     details:
       `${PROVEN}\nThe chain holds hashes of an answer's words and not the words. With --answer they are shown, in colours or in\n` +
       "brackets, each stretch with the contribution that is paid; a text that is not the opened answer is refused. -o json\n" +

@@ -5,7 +5,7 @@ import type { PlannedFile } from "./plan.js";
 
 /** What the chain knows of a file's fingerprints before anything is sent. */
 export interface Known {
-  /** On the chain's list of common phrases: nobody is paid for them. */
+  /** On the chain's list of common phrases, which are not paid. */
   readonly common: number;
   /** Of how many the node was asked who stands first for them, evenly spread over the set. */
   readonly asked: number;
@@ -13,7 +13,7 @@ export interface Known {
   readonly earlier: number;
 }
 
-/** A request each: so many a file, and so many in all. */
+/** Each is one request; limits for a file and for all files. */
 const ASKED = { file: 64, all: 256 };
 const AT_ONCE = 8;
 

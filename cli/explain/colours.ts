@@ -6,10 +6,10 @@ type Format = Parameters<typeof styleText>[0];
 const PAID = ["green", "cyan", "magenta", "yellow", "blue"] as const;
 const UNPAID = "gray";
 
-/** More than so many who are paid have no colours of their own. */
+/** Number of paid contributions that have colours of their own. */
 export const COLOURS = PAID.length;
 
-/** How words are shown: the place of who is paid among all who are, undefined if nobody is. */
+/** How words are shown: the place of the paid contribution in the list of all; undefined if unpaid. */
 export interface Look {
   readonly place: number | undefined;
   readonly isContested: boolean;

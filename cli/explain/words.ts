@@ -5,7 +5,7 @@ import type { ReceiptExplanation } from "#proto/client/verify/index.js";
 import { shownLines } from "../output/shown.js";
 import { COLOURS, painted } from "./colours.js";
 
-/** One word for why words are paid to nobody. */
+/** One word for the reason why words are unpaid. */
 const marks: Readonly<Record<number, string>> = {
   [residualReasons.promptEcho]: "echo",
   [residualReasons.common]: "common",
@@ -26,7 +26,7 @@ export function payMark(payee: bigint, contester: bigint | undefined): string {
 
 /**
  * The answer's words. Each stretch stands in brackets with its mark, on a terminal with colours only where the colour does
- * not say it: words that are paid to nobody, and all if there are more who are paid than colours.
+ * not show it: for unpaid words, and for all words if there are more paid contributions than colours.
  */
 export function answerWords(
   answer: string,

@@ -4,11 +4,11 @@ import { usage } from "../fault.js";
 import { readBech32 } from "../keyring/resolve.js";
 import type { ChainTerms } from "../world.js";
 
-export const NO_OPERATOR = "without --operator nobody can unbond, edit or unjail this validator";
+export const NO_OPERATOR = "without --operator no one can unbond, edit or unjail this validator";
 
 /**
  * The account that operates a validator of the genesis: an account's or an operator's address. Without one it is the
- * address of the consensus key, which nobody can sign for: such a validator votes, and cannot be changed.
+ * address of the consensus key, for which there is no account key: such a validator votes, and cannot be changed.
  */
 export function operatorAccount(text: string | undefined, publicKey: Bytes, { prefix }: ChainTerms): Bytes {
   if (text === undefined) return validatorAddress(publicKey);

@@ -337,7 +337,7 @@ export class Chain implements ChainPort {
     const certificate = readCertificate(certificateBytes);
     assert(
       certificate.height === height && equalBlockIds(certificate.blockId, blockId),
-      "whoever commits has compared the certificate with the block's bytes",
+      "the certificate was compared with the block's bytes before the commit",
     );
     const { valid, outcome } = present(this.#executed.get(blockKey(blockId)), "a valid block was executed");
     const lastValidators = nextValidators(this.#store.latest);

@@ -28,7 +28,7 @@ function groundOf(state: ReadView, { chainId, height, time }: LastHeight): Groun
   };
 }
 
-/** Whom it convicts who is not punished yet: nobody is punished twice, so no piece is committed twice. */
+/** Offences of validators that are not punished yet. A validator is punished once, so no piece is committed twice. */
 export function judgePiece(state: ReadView, last: LastHeight, piece: Evidence): readonly Offence[] | Rejection {
   const offences = judgeEvidence(groundOf(state, last), piece);
   if (isRejection(offences)) return offences;

@@ -22,7 +22,7 @@ const reader = stateReader(db);
 const queries = new Queries({ reader, genesis, fingerprints: fingerprintsOnDemand() });
 const serial = new Serial();
 
-/** Heights may be committed while one question is answered; so many times it is asked again. */
+/** Heights may be committed while a query runs; it is then run again, at most this many times. */
 const ATTEMPTS = 10;
 
 function asked<T>(ask: () => T): Promise<T> {

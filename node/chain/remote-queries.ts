@@ -14,7 +14,7 @@ const ASKED_AT_ONCE = 2;
 const WAITING_MAX = 256;
 
 /**
- * Queries in a thread of their own, begun by the first of them: a node that nobody asks does without. A query that
+ * Queries in a thread of their own, started by the first query, so that a node without clients does without it. A query that
  * breaks it fails alone; when the thread itself ends, the next query begins another one.
  * Each may throw a BusyFault.
  * @param onLost told why the thread ended

@@ -67,7 +67,7 @@ export interface Verdict {
 export interface Committed {
   readonly tip: Tip;
   readonly txs: readonly Bytes[];
-  /** Whom the block's evidence convicted. */
+  /** Offences that the block's evidence proved. */
   readonly offences: readonly Offence[];
 }
 
@@ -85,7 +85,7 @@ export interface ChainPort {
   judgeTx(tx: Bytes): Promise<Admission | Rejection>;
   /** As check, from the last committed state on. Places of those that are no longer good. */
   recheck(txs: readonly Bytes[]): Promise<readonly number[]>;
-  /** Of each piece of evidence: whom it convicts who is not punished yet, or why no block would hold it now. */
+  /** For each piece of evidence: the offences of validators not punished yet, or why no block would contain it now. */
   judgeEvidence(pieces: readonly Bytes[]): Promise<readonly (readonly Offence[] | Rejection)[]>;
   /**
    * Gives back what the retention no longer keeps, beside the commits.

@@ -42,7 +42,7 @@ export interface ValidBlock {
   readonly proposer: Member;
   /** Output of the header's proof, 32 bytes. */
   readonly beacon: Bytes;
-  /** Whom its evidence convicts, each once. */
+  /** Offences that its evidence proves, each validator once. */
   readonly offences: readonly Offence[];
 }
 

@@ -33,7 +33,7 @@ async function open() {
 }
 
 const opened = open();
-opened.catch(() => undefined); // Whoever calls hears of it.
+opened.catch(() => undefined); // Each call rejects with it.
 const chain = async (): Promise<Chain> => (await opened).chain;
 
 serveCalls<ChainThreadMethods>(port, {

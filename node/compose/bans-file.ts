@@ -16,7 +16,7 @@ export interface BansFile {
   idle(): Promise<void>;
 }
 
-/** Bans of earlier runs, so that a restart pardons nobody. A convenience: whatever is wrong with the file stops no node. */
+/** Bans of earlier runs, which a restart keeps. A convenience: no error of this file stops the node. */
 export async function openBansFile(files: Files, path: string, log: Pick<Log, "warn">): Promise<BansFile> {
   let next: readonly Ban[] | undefined;
   let writing = Promise.resolve();

@@ -4,7 +4,7 @@ import { openFileSigner, type FileSigner } from "../signer/file-signer.js";
 import { osSignerFiles } from "../signer/os-files.js";
 
 /**
- * A signer over this home's key and record. Whoever opens it has the home's lock: two that each remember what they signed
+ * A signer over this home's key and record. Its opener holds the home's lock: two signers that each remember what they signed
  * last could contradict each other.
  * @throws SignerFault, ConfigFault
  */

@@ -20,7 +20,7 @@ export interface Probed {
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** Admits whom it dials, and answers nothing. */
+/** Admits the peers that it dials, and answers nothing. */
 const guest: TransportEvents = {
   admits: () => true,
   standing: () => "named",

@@ -6,7 +6,7 @@ import { ConfigFault } from "./fault.js";
 import { duplicateKey } from "./json-keys.js";
 
 /**
- * The parsed file; undefined when there is none. People edit these files: a key that stands twice would silently count once.
+ * The parsed file; undefined if it does not exist. People edit these files: a key that stands twice would silently count once.
  * @throws ConfigFault when it cannot be read, is not UTF-8 or not JSON, or has a key twice
  */
 export function readJsonFile(path: string): unknown {
@@ -23,7 +23,7 @@ export function readJsonFile(path: string): unknown {
   return value;
 }
 
-/** The file's text; undefined when there is none. @throws ConfigFault when it cannot be read or is not UTF-8 */
+/** The file's text; undefined if it does not exist. @throws ConfigFault when it cannot be read or is not UTF-8 */
 export function readTextFile(path: string): string | undefined {
   try {
     const bytes = readFileSync(path);

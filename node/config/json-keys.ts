@@ -1,5 +1,5 @@
 /**
- * The path of the first key that an object of this text has twice, as `app_state.bank.supply`; undefined when there is none.
+ * The path of the first key that an object of this text has twice, as `app_state.bank.supply`; undefined if all are unique.
  * One walk over the text; what is held is the keys of the objects that are open.
  * @param text JSON that has been parsed
  */

@@ -114,7 +114,7 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** Host and port of a listen or dial address; undefined when it is none. */
+/** Host and port of a listen or dial address; undefined if the text is not an address. */
 export function parseEndpoint(value: string): Endpoint | undefined {
   const match = /^(?:(?:tcp|http|https):\/\/)?(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]*):([0-9]{1,5})$/.exec(value);
   const port = Number(match?.[2]);

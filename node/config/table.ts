@@ -74,7 +74,11 @@ export const table = {
     "min-retain-blocks": integer(0, [0, 1_000_000_000], "Blocks kept; 0 keeps all. Never fewer than evidence needs."),
     "proof-window": integer(1000, [2, 100_000], "Recent heights whose state can also be proven."),
     "halt-height": integer(0, [0, Number.MAX_SAFE_INTEGER], "Commit this height, then end; 0 never."),
-    "state-sync.snapshot-interval": integer(0, [0, 1_000_000_000], "Make a snapshot each so many heights; 0 never."),
+    "state-sync.snapshot-interval": integer(
+      0,
+      [0, 1_000_000_000],
+      "Heights from one snapshot to the next; 0 makes none.",
+    ),
     "state-sync.snapshot-keep-recent": integer(2, [0, 1_000_000], "Snapshots kept; 0 keeps all."),
     "api.enable": toggle(true, "Serve REST (/cosmos/..., /tributary/...)."),
     "api.address": endpoint("tcp://127.0.0.1:1317", "Where REST listens."),

@@ -20,7 +20,7 @@ export interface DriveDeps {
   readonly timeouts: Timeouts;
   /** From the start of one height to the start of the next, when nothing is slow. */
   readonly blockIntervalMs: number;
-  /** The height is on disk. Awaited before the next height starts: whoever waits for a tx sees its effects. */
+  /** The height is on disk. Awaited before the next height starts, so that a client that waited for a tx sees its effects. */
   onCommitted(committed: Committed): Promise<void>;
   /** Something failed that this node cannot go on after. Called once. */
   onFault(error: unknown): void;

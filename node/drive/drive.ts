@@ -72,7 +72,7 @@ export class Drive {
     };
   }
 
-  /** After each input, until it is called off. Costs nothing while nobody observes. */
+  /** After each input, until it is called off. Costs nothing without observers. */
   observe(observer: (taken: Taken) => void): () => void {
     this.#observers.add(observer);
     return () => void this.#observers.delete(observer);

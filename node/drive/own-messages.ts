@@ -44,7 +44,7 @@ export class OwnMessages {
   }
 
   /**
-   * Beside the queue: a signer that is slow or away holds up nobody. What led to its word is on disk before it is asked:
+   * Outside the queue, so that a slow or absent signer delays no other input. The inputs that led to its vote are on disk before it is asked:
    * it never forgets, so a node that asks for other words at the same place after a loss of power is refused, and a
    * network of such nodes waits for votes that never come.
    */

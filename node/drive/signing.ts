@@ -37,7 +37,7 @@ export class Signing {
     this.#place = place;
   }
 
-  /** What was asked for; undefined when the signer refuses it, or nobody waits any more. @throws what `ask` throws */
+  /** The signature; undefined when the signer refuses, or the request is obsolete. @throws the errors of `ask` */
   ask(what: string, { height, round }: Place, ask: () => Promise<Bytes | Rejection>): Promise<Bytes | undefined> {
     return new Promise((settle, fail) => {
       this.#requests.push({ what, height, round, ask, settle, fail });
@@ -77,7 +77,7 @@ export class Signing {
     }
   }
 
-  /** "away": to be asked again. Of another height nothing is signed, whoever committed it. */
+  /** "away": to be asked again. Nothing is signed for a height that was committed meanwhile, by consensus or by sync. */
   async #answerTo({ what, height, round, ask, settle, fail }: Request): Promise<"settled" | "away"> {
     if (this.#place().height !== height) {
       settle(undefined);

@@ -22,7 +22,7 @@ export interface GossipedPool {
 }
 
 const PROTOCOL = "evidence";
-/** Whoever could not judge it yet, or lost it, gets it again; once it is in a block nobody does. */
+/** Sent again to peers that could not judge it yet or lost it, until a block contains it. */
 const AGAIN_MS = 5_000;
 /** Of one round of sending: well below what a link's queue holds. */
 const SENT_BYTES_MAX = 1024 * 1024;

@@ -9,11 +9,11 @@ import { evidenceCodec, type Evidence } from "#proto/types/block.js";
 import { Serial } from "../runtime/serial.js";
 import type { EvidenceDeps } from "./deps.js";
 
-/** A piece convicts somebody whom no other piece here does, so honest majorities never fill this. */
+/** Each piece proves the guilt of a validator that no other piece here does, so an honest majority never fills the pool. */
 export const POOL_BYTES_MAX = 4 * 1024 * 1024;
 
 export const poolErrors = codespace("evidence_pool", {
-  known: 1, // the same bytes, or nobody whom a pending piece does not name
+  known: 1, // the same bytes, or only validators that pending pieces name already
   full: 2, // { bytes, max }
 });
 

@@ -74,7 +74,7 @@ export class Blocks {
     }
   }
 
-  /** A block may be whole before its proposal is judged, or come again in a later round: nobody else would tell. */
+  /** A block may be whole before its proposal is judged, or come again in a later round; no other event reports it. */
   #offerAgain(header: PartSetHeader): void {
     const bytes = this.#sets.bytes(header);
     const lastMs = this.#offeredMs.get(partsKey(header)) ?? -OFFER_AGAIN_MS;

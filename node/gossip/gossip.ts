@@ -99,7 +99,7 @@ export class ConsensusGossip {
         this.#relay.viewOf(peer).neighbours = new Set(frame.value.peers);
         return;
       case "part":
-        if (this.#blocks.receive(peer, frame.value, bytes)) this.#sendStatus(); // So that nobody sends us more of it.
+        if (this.#blocks.receive(peer, frame.value, bytes)) this.#sendStatus(); // So that peers stop sending parts of it.
         return;
       case "proposal":
       case "vote":

@@ -8,7 +8,7 @@ export type HomeFaultCode = "home.in_use"; // A node, a signer or a command that
 export class HomeFault extends Fault<HomeFaultCode> {}
 
 /**
- * The lock of a home, for one process at a time: whoever runs on its data or signs with its key, and whoever changes these.
+ * The lock of a home, held by one process at a time: any that runs on its data, signs with its key, or changes these.
  * An empty database, since its lock is the one of the kernel that Node reaches: it ends with its process, however that ends.
  * @throws HomeFault
  */

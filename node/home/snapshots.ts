@@ -48,7 +48,7 @@ function withDb<T>(home: Home, act: (db: Db) => Promise<T>): Promise<T> {
 
 /**
  * Makes a snapshot of a home whose node is stopped.
- * @param keepRecent deletes all but so many of the latest ones; 0 keeps all @returns the heights that went away, too
+ * @param keepRecent number of latest snapshots to keep; 0 keeps all @returns also the heights whose snapshots were deleted
  * @throws SnapshotFault, StorageFault, HomeFault
  */
 export const createHomeSnapshot = (

@@ -2,7 +2,7 @@ import { concat, readU32be, readU64be, u32be, u64be, utf8, type Bytes } from "#p
 import { sha256 } from "#proto/crypto/hash.js";
 
 /**
- * Keys of the search index, below one byte of the database that nobody else uses.
+ * Keys of the search index, under one byte of the database that only the index uses.
  *
  *   60 00                                   cursor: format version, last indexed height
  *   60 01 | tx hash                         height, index

@@ -29,7 +29,7 @@ export const MEMPOOL_LIMITS: MempoolLimits = {
 /** Transactions of clients and peers that wait for their check: the chain's thread needs seconds for them. */
 const WAITING_TXS_MAX = 10_000;
 const WAITING_BYTES_MAX = 32 * 1024 * 1024;
-/** One question to the chain's thread for so many of them: it answers blocks of consensus in between. */
+/** Transactions in one call to the chain's thread, which serves consensus between calls. */
 const CHECKED_AT_ONCE = 100;
 
 /** Tag and length of a transaction in its block. */
@@ -106,7 +106,7 @@ export class Mempool {
   async admit(tx: Bytes): Promise<Admission | Rejection> {
     const key = toHex(sha256(tx));
     const before = this.#refused.get(key);
-    if (before !== undefined) return before; // At once: it waits for nobody and nobody for it.
+    if (before !== undefined) return before; // At once: it needs no turn.
     const waitingTxs = this.#submissions.length;
     if (waitingTxs >= WAITING_TXS_MAX || this.#waitingBytes + tx.length > WAITING_BYTES_MAX) {
       const waiting = `${waitingTxs} transactions (${this.#waitingBytes} bytes)`;
@@ -203,7 +203,7 @@ export class Mempool {
 
   /** After a commit: what the block holds goes, the rest is judged again in order of arrival on the new state. */
   update(committed: readonly Bytes[]): Promise<void> {
-    return this.#serial.runNext(() => this.#update(committed)); // Consensus waits for it, whoever submits meanwhile.
+    return this.#serial.runNext(() => this.#update(committed)); // Consensus waits for it: it goes before waiting submissions.
   }
 
   async #update(committed: readonly Bytes[]): Promise<void> {

@@ -3,7 +3,7 @@ import type { SubmitRefused } from "./deps.js";
 import type { RpcLimits } from "./limits.js";
 import { RefusedBudget } from "./refused-budget.js";
 
-/** Who asks: what it costs us is counted by the address that it comes from. */
+/** The sender of a request. Its cost is counted by its network address. */
 export interface Caller {
   readonly client: string;
 }
@@ -20,13 +20,13 @@ export interface Work<T> {
   readonly client: string;
   readonly bytes: number;
   run(): Promise<T>;
-  /** Whether the answer cost us work that nobody pays for on chain. */
+  /** Whether the answer cost this node work that is not paid for on chain. */
   isWasted(answer: T): boolean;
 }
 
 /**
  * Where transactions of clients wait for their check: bounded in number, in bytes, and in the refused work that a client
- * may cause. What is over a bound is refused here, before anybody looks at a signature.
+ * may cause. What is exceeds a bound is refused here, before a signature is verified.
  */
 export class TxDoor {
   readonly #limits: RpcLimits;

@@ -1,7 +1,7 @@
 /**
  * Bounds of the RPC server, each with its reason, in one place. They are CometBFT's defaults where it has one. What a
  * client costs is bounded in number, in bytes and in time; where room runs out, who has waited longest on his own doing
- * makes room for a newcomer, so that nobody keeps others out by doing nothing.
+ * makes room for a newcomer, so that idle clients cannot keep others out.
  */
 export interface RpcLimits {
   /** A transaction is at most 128 kB, base64 a third more, ten in a batch would be more than anybody sends. */
@@ -24,7 +24,7 @@ export interface RpcLimits {
   /** Requests being answered: all, and of one connection (pipelining). A WebSocket above it is not read until one ends. */
   readonly requestsMax: number;
   readonly requestsPerConnectionMax: number;
-  /** Answers that wait for their readers, all together; what is shared by readers counts for nobody. */
+  /** Answers that wait for their readers, all together; answers shared by several readers are not counted. */
   readonly answerBytesMax: number;
   /** A reader has this long for any answer, and longer by its bytes at the least rate: a slow mobile line. */
   readonly answerMs: number;

@@ -7,7 +7,7 @@ const failed = (): Reply => plain("this node stops: the end of its log says why\
 
 /** What an orchestrator asks with GET: whether to restart this process, and whether to send clients to it. */
 const PROBES: Readonly<Record<string, (deps: RpcDeps) => Reply>> = {
-  /** Catching up and waiting for others are progress; a fault that the process ends after is none. As CometBFT's method. */
+  /** Catching up and waiting for others count as progress, a fault that ends the process does not. As CometBFT's method. */
   "/health": ({ progress }) => (progress.hasFailed() ? failed() : json(successParts(URI_ID, {}))),
   "/ready": ({ progress, chain, peers }) => {
     if (progress.hasFailed()) return failed();

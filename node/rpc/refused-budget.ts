@@ -10,7 +10,7 @@ const CLIENTS_MAX = 10_000;
 const UNIT_BYTES = 2048;
 
 /**
- * What refused work costs whoever caused it: a bucket of units for each client and one for all. A client in debt is not
+ * Limits the refused work that clients cause: a bucket of units for each client and one for all. A client in debt is not
  * served. While all together are in debt, only those are who have spent less than half of their own.
  */
 export class RefusedBudget {

@@ -1,6 +1,6 @@
 import { utf8 } from "#proto/bytes.js";
 
-/** JSON text that was written once and is sent to whoever asks, from one buffer: the genesis, a block's event. */
+/** JSON text that is written once and sent to all clients from one buffer: the genesis, a block's event. */
 export class SharedText {
   readonly bytes: Uint8Array;
 

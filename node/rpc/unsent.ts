@@ -41,7 +41,7 @@ export class Unsent<H extends object> {
     this.#held.delete(holder);
   }
 
-  /** @param lateMs how long a holder of so many bytes may take */
+  /** @param lateMs time that a reader may take for a given number of bytes */
   dropLate(nowMs: number, lateMs: (bytes: number) => number): void {
     for (const [holder, { bytes, sinceMs }] of this.#held) {
       if (nowMs - sinceMs > lateMs(bytes)) this.#cut(holder);

@@ -22,7 +22,7 @@ export interface SocketWorld {
   readonly turns: Turns;
 }
 
-/** An open socket, as far as it matters to who gives way to whom. */
+/** An open socket, with the facts that decide which socket makes room for a new one. */
 interface Guest {
   readonly socket: WebSocket;
   readonly client: string;

@@ -3,7 +3,7 @@ import { Fault } from "#proto/fault.js";
 /** Too much waits already. The same question may be answered in a moment. */
 export class BusyFault extends Fault<"busy"> {}
 
-/** Lets so many jobs run at once and so many wait in their order; whoever comes then is told so at once. */
+/** Limits the jobs that run at once and those that wait, in order; further jobs are refused immediately. */
 export class Gate {
   readonly #what: string;
   readonly #runningMax: number;

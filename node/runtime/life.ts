@@ -55,7 +55,7 @@ export class Life {
     this.#settle(error);
   }
 
-  /** What nobody else has handled. A connection's error is its own; after any other nothing can be relied on. */
+  /** An error without a handler. An error of a connection ends that connection; after any other error the process state is unknown. */
   uncaught(error: unknown): void {
     const kind = isOfConnection(error) || isPeerTrouble(error) ? "connection" : "bug";
     for (const listener of this.#uncaught) listener(kind, error);

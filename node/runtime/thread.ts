@@ -5,7 +5,7 @@ import { gather } from "./gather.js";
 
 export type ThreadFaultCode = "thread.lost"; // A thread was ended from outside, had no memory left, or did not start.
 
-/** The world ended a thread: whoever asked it hears no answer, and what it did last is known when the disk is read again. */
+/** A thread ended for an external reason: its callers get no answer, and its last effect is known only from the disk. */
 export class ThreadFault extends Fault<ThreadFaultCode> {}
 
 /** What a thread offers: asynchronous methods over bytes and plain values. */
@@ -199,7 +199,7 @@ export class ReadingThread<M extends Methods<M>> {
     const begun = new Thread<M>(this.#entry, {
       ...this.#options,
       memory: FRUGAL,
-      onBug: () => undefined, // Whoever asked hears of it; reading has changed nothing.
+      onBug: () => undefined, // The caller gets the error; a read has changed nothing.
       onLost: (error) => {
         if (this.#running === begun) this.#running = undefined;
         this.#options.onLost(error);

@@ -12,7 +12,7 @@ export interface Joining {
   readonly lastSigned: Position;
   /** Signatures up to this height are known to be this node's: its record at the first look, and what it asked for since. */
   readonly knownUpTo: bigint;
-  /** P6, double_sign_check_height: in so many of the last blocks nothing may be signed that this node did not ask for. */
+  /** P6, double_sign_check_height: the number of last blocks that must not contain a signature which this node did not request. */
   readonly checkHeights: bigint;
 }
 

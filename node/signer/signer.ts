@@ -41,7 +41,7 @@ export interface ProposalToSign {
   readonly blockId: BlockId;
 }
 
-/** What the signer does not say (P2, P3, P7), and that nobody is there to say it. */
+/** Refusals of the signer (P2, P3, P7), and the absence of a signer. */
 export const signerErrors = codespace("signer", {
   heightRegression: 1,
   roundRegression: 2,

@@ -17,7 +17,7 @@ import type { BlockReader, Head, StateProof, StateReader } from "./types.js";
 
 /** Buckets that a reader keeps in memory, half a kilobyte each. */
 const CACHED_BUCKETS = 2 ** 14;
-/** Past so many heights, loading the tree again is about as fast as taking over their changes. */
+/** Beyond this many heights, loading the tree again is about as fast as applying their changes. */
 const FOLLOW_HEIGHTS_MAX = 500n;
 /** Commits may come faster than a tree is loaded, while this node catches up. */
 const FOLLOW_ATTEMPTS = 20;

@@ -29,7 +29,7 @@ import { depthFor, TreeStore } from "./state/tree-store.js";
 import type { ChainStore, Commit, Genesis, Head, Retention, StateProof } from "./types.js";
 
 export const RETENTION_DEFAULT: Retention = { stateHeights: 100_000n, proofHeights: 1_000n, blockHeights: 0n };
-/** After a crash the bucket roots of so many heights are repaired, instead of reading all buckets. */
+/** After a crash the bucket roots of at most this many heights are repaired, instead of reading all buckets. */
 const CHECKPOINT_HEIGHTS = 500n;
 const NO_BLOCK = headerHashOf(new Uint8Array(32));
 

@@ -22,7 +22,7 @@ export interface Swept extends Pick<Floors, "stateSwept" | "proofSwept" | "block
 
 type Span = Parameters<Db["compact"]>[0];
 
-/** Deletes what lies below the floors, and tells how far. The floors were written before: nobody reads what goes away. */
+/** Deletes everything below the floors and returns how far it came. The floors were written before, so deleted data is not read. */
 export async function sweep(records: Records, floors: Floors, stateHeights: bigint): Promise<Swept> {
   const deletions = new Deletions(records);
   const leafKeys: RemovedLeaf[] = [];

@@ -59,7 +59,7 @@ export interface BlockReader {
   genesis(): Bytes | undefined;
   /** The first height of the chain. */
   readonly initialHeight: bigint;
-  /** The lowest height whose block is kept; above the head when there is none. */
+  /** The lowest height whose block is kept; above the head if no block is kept. */
   readonly firstBlock: bigint;
   block(height: bigint): Bytes | undefined;
   certificate(height: bigint): Bytes | undefined;

@@ -45,7 +45,7 @@ export interface DecidedBlock {
 export interface Chain {
   /** Last committed height; 0 after genesis. */
   height(): bigint;
-  /** Lowest height whose block is kept; above height() when there is none. */
+  /** Lowest height whose block is kept; above height() if no block is kept. */
   base(): bigint;
   blockAt(height: bigint): DecidedBlock | undefined;
   /** Largest block that the next height allows. */
@@ -60,7 +60,7 @@ export interface Chain {
 export interface Consensus {
   /** Whether it can run: until its signer has told its key, sync alone follows the chain. */
   isReady(): boolean;
-  /** Whether this node decides blocks with its own power: then nobody has to be waited for. */
+  /** Whether this node decides blocks with its own power and need not wait for others. */
   sufficesAlone(): boolean;
   /** Resolves when nothing of consensus is under way: it signs and commits nothing until `resume`. */
   pause(): Promise<void>;

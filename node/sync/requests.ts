@@ -8,7 +8,7 @@ import type { SyncState } from "./state.js";
 /** Questions for ranges under way at once: each may bring 2 MiB. */
 const RANGES_MAX = 4;
 const RANGES_PER_PEER_MAX = 2;
-/** The next block is asked of so many at once, and of as many more each HEDGE_MS: none of them can keep it from us. */
+/** Peers asked for the next block at once, and again each HEDGE_MS, so that no peer can withhold it. */
 const NEXT_AT_ONCE = 2;
 const NEXT_MAX = 8;
 const HEDGE_MS = 500;
@@ -62,7 +62,7 @@ export class Requests {
     }
   }
 
-  /** Strangers come in; those whom this node was told to dial go first. */
+  /** Strangers may come in; the peers that this node was told to dial go first. */
   #preferred(holders: readonly PeerId[]): readonly PeerId[] {
     const links = this.#deps.host.peerInfo();
     const dialled = new Set(links.flatMap(({ id, direction }) => (direction === "outbound" ? [id] : [])));
@@ -70,7 +70,7 @@ export class Requests {
     return some.length > 0 ? some : holders;
   }
 
-  /** Whoever has delivered and is busy least. */
+  /** The least busy of the peers that have delivered. */
   #holderOf(height: bigint): { peer: PeerId; height: bigint } | undefined {
     const { claims, questions } = this.#state;
     const free = claims

@@ -75,7 +75,7 @@ export class BlockSync {
     return this.#turning || this.#isIn("looking", "fetching");
   }
 
-  /** Begins fetching; consensus is paused, and resumed once it can run and nobody proves a later block. */
+  /** Begins fetching; consensus is paused, and resumed once it can run and no peer proves a later block. */
   start(): void {
     this.#state.phase = "looking";
     this.#startedMs = this.#deps.clock.monotonicMs();
@@ -88,10 +88,10 @@ export class BlockSync {
     this.#timer?.cancel();
   }
 
-  /** The chain grew, whoever committed. */
+  /** The chain grew, by consensus or by sync. */
   committed(): void {
     this.#behindSinceMs = undefined;
-    // While fetching, a tick's status is enough: nobody needs our old blocks at once.
+    // While fetching, one status per tick is enough: no peer needs old blocks at once.
     if (this.#isIn("following")) this.#announcer.tellWhenDue();
     this.#pump();
   }
@@ -155,7 +155,7 @@ export class BlockSync {
     const fields = { height: chain.height(), peers: host.peers().length };
     if (fields.peers > 0 || consensus.sufficesAlone()) log.info("caught up", fields);
     else log.warn("consensus begins without a peer: what others have decided is not known", fields);
-    this.#state.phase = "following"; // Also when the chain waits for our own power: nobody can send what is not decided (S2).
+    this.#state.phase = "following"; // Also when the chain waits for this node's power: undecided blocks cannot be fetched (S2).
     this.#behindSinceMs = undefined;
     this.#announcer.tell();
     consensus.resume();

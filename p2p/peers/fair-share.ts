@@ -3,7 +3,7 @@ import type { Rate } from "../protocols/protocol.js";
 
 const TURN_MS = 1_000;
 
-/** What several peers may use together. While there is plenty it goes to whoever comes; else each has its turn's part. */
+/** A budget that several peers share. While it suffices, requests are served as they come; else each peer gets its part in turn. */
 export interface FairShare {
   /** Takes it, or nothing and false: it is used up, or this peer has had its part of this turn. */
   take(peer: string, count: number): boolean;

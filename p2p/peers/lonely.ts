@@ -8,12 +8,12 @@ const REPEAT_MS = 300_000;
 
 export interface Company {
   peers(): number;
-  /** Then nobody is missed. */
+  /** Then no peer is needed. */
   sufficesAlone(): boolean;
   height(): bigint;
 }
 
-/** Says so when this node hears nobody, which it cannot know from the chain alone. Returns how to stop. */
+/** Warns when this node has no peers, which the chain alone does not show. Returns a function that stops it. */
 export function watchCompany(clock: Clock, log: Pick<Log, "info" | "warn">, company: Company): { cancel(): void } {
   let aloneSinceMs: number | undefined;
   let saidMs: number | undefined;

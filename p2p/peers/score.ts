@@ -10,7 +10,7 @@ export const RECOVERY_PER_SECOND = 1;
 /** What each offence costs. 100 bans at once: only what no correct program of any version sends. */
 export const penalties = {
   malformedBytes: 100, // Not a message of this protocol, or over its size.
-  badSignature: 100, // Signed by nobody, in a validator's name.
+  badSignature: 100, // An invalid signature in a validator's name.
   badBlock: 100, // A block or certificate that proves itself wrong.
   rejectedGossip: 25,
   overRate: 10,

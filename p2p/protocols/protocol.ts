@@ -35,7 +35,7 @@ export interface GossipProtocol {
   readonly kind: "gossip";
   readonly name: string;
   readonly messageBytesMax: number;
-  /** Of one peer. What is more is neither judged nor passed on, and costs nobody anything: it may be others' flood. */
+  /** Of one peer. Messages above it are dropped unread without a penalty, because they may be relayed from others. */
   readonly messagesRate: Rate;
   /** Of all peers together that the operator has not named, in fair turns. */
   readonly strangersRate: Rate;

@@ -39,7 +39,7 @@ export class RateLimits {
   }
 
   /**
-   * What a peer passes on is not its choice: over the rate nothing is judged or passed on, and nobody is to blame.
+   * A peer does not choose what it relays: messages over the rate are dropped unread, and no peer is blamed.
    * Those named by the operator may pass on the flood of a crowd.
    */
   takeGossip(peer: PeerId, link: Link, name: string, limits: GossipProtocol): boolean {

@@ -176,7 +176,7 @@ export class Switch implements Host {
     const { clock, log } = this.#deps;
     const { links } = this.#state;
     assert(!links.has(peer), `${peer} is linked twice`);
-    // Only now: whoever stops before this has cost nobody a place.
+    // Only now: a peer that stops before this has taken no place.
     if (!this.#admission.admit(peer, address, true)) return this.#transport.hangUp(peer, "all places are taken");
     links.set(peer, {
       address,

@@ -12,7 +12,7 @@ export interface ByteLink {
 
 export interface ByteLinkEvents {
   bytes(chunk: Bytes): void;
-  /** Once, whoever ended it. */
+  /** Called once, when either side has ended it. */
   closed(reason: string): void;
 }
 

@@ -5,7 +5,7 @@ import { sha256 } from "#proto/crypto/hash.js";
 
 const MiB = 1024 * 1024;
 
-/** One id for the same bytes, whoever sends them: our payloads carry their own signatures. */
+/** One id for the same bytes from any sender: our payloads carry their own signatures. */
 function messageId(message: Pick<Message, "data" | "topic">): Bytes {
   return sha256(message.data).subarray(0, 20);
 }

@@ -37,7 +37,7 @@ export function fencedYamux(clock: Pick<Clock, "monotonicMs" | "after">, meter: 
 
 /**
  * Yamux writes to a connection that may have ended meanwhile (a goodbye, a window, the answer to a ping), from where
- * nobody catches what that throws; it waits for whatever length a frame announces; and its own answers wait without a
+ * that error is not caught; it waits for any length that a frame announces; and its own answers wait without a
  * bound when the peer does not read. Here the first is dropped, the others end the connection.
  */
 export function fence(connection: MessageStream): void {

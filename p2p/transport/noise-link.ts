@@ -19,11 +19,11 @@ export interface NoiseEnd {
   readonly port: number;
 }
 
-/** A handshake is three messages: whoever takes longer does not mean to finish it. */
+/** A handshake is three messages; one that takes longer will not finish. */
 const HANDSHAKE_MS_MAX = 5_000;
 /** Handshakes and links at once; there is one right peer, and strangers must not fill the table of sockets. */
 const SOCKETS_MAX = 32;
-/** Bound into the handshake: a connection of another protocol under the same key is none of this one. */
+/** Bound into the handshake: a connection of another protocol under the same key cannot pass for one of this. */
 const PROLOGUE = utf8("/tributary/link/1");
 
 /**
@@ -46,7 +46,7 @@ export async function listenNoise(end: NoiseEnd, onLink: OnByteLink): Promise<By
   return { address: `tcp://${end.host}:${port}`, close: () => listener.close() };
 }
 
-/** @throws P2pFault dial_failed: nobody there, or somebody else */
+/** @throws P2pFault dial_failed: no listener there, or one with another key */
 export async function dialNoise(end: NoiseEnd, onLink: OnByteLink): Promise<void> {
   const secure = await handshake(end);
   const upgrader = {
@@ -100,7 +100,7 @@ function carry(stream: MessageStream, remote: PeerId, onLink: OnByteLink): void 
       }
     },
     close() {
-      // Its end may be gone already; then there is nobody to say farewell to.
+      // The other side may be gone already, and needs no farewell.
       stream.close().catch((error: unknown) => stream.abort(error as Error));
     },
   });

@@ -1,4 +1,4 @@
-/** What the library throws where nobody catches it, when it writes to or reads from what has ended meanwhile. */
+/** Errors that the library throws uncaught when it writes to or reads from a stream that has ended meanwhile. */
 const NAMES: ReadonlySet<string> = new Set([
   "AbortError",
   "ConnectionClosedError",
@@ -14,7 +14,7 @@ const NAMES: ReadonlySet<string> = new Set([
 const LIBRARY = /node_modules[\\/](@libp2p|libp2p|@multiformats|it-[a-z-]+|main-event|p-event|race-signal)[\\/]/;
 
 /**
- * Whether an error that nobody caught is the end of one connection to a peer and nothing else: of a kind that the
+ * Whether an uncaught error is the end of one connection to a peer and nothing else: of a kind that the
  * networking library throws about ended streams, and from its own code. Its connection is over or about to be: the
  * library's own timers and pings end what is left of it. For the last handler of a process, which logs and counts it
  * instead of stopping the node; everything else is a bug and stops it.

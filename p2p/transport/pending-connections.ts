@@ -7,7 +7,7 @@ import { createHandshakeQueue, PACE_MS, type HandshakeQueue } from "./handshake-
 
 /** Connections without a link that are kept waiting, of everybody and of each host that the operator has named. */
 export const PENDING_MAX = 256;
-/** One costs milliseconds: of one host so many a second, and as many at once as a test net of one machine needs. */
+/** A handshake costs milliseconds: a limit for one host and second, and at once as many as a test net on one machine needs. */
 const HANDSHAKES = { perSecond: 20, burst: 200 } as const;
 const HOSTS_MAX = 1_000;
 
@@ -31,7 +31,7 @@ interface Pending {
 }
 
 /**
- * Whom a newcomer of `host` displaces: a newcomer is never refused because of the silence of others, so it is the oldest
+ * The connection that a newcomer of `host` displaces: a newcomer is never refused because of the silence of others, so it is the oldest
  * unfinished connection of the host that has most of them. Hosts of persistent peers are counted apart. One walk over at
  * most PENDING_MAX entries of each group.
  */

@@ -30,7 +30,7 @@ export async function listenUnix(path: string, onLink: OnByteLink): Promise<Byte
   await rm(path + NEW, { force: true });
   server.listen(path + NEW);
   await once(server, "listening");
-  // It may be unable to accept for a moment, as when no file handles are left; whoever wanted in dials again.
+  // It may be unable to accept for a moment, as when no file handles are left; the other side dials again.
   server.on("error", () => undefined);
   await chmod(path + NEW, OWNER_ONLY);
   await rename(path + NEW, path);
@@ -64,7 +64,7 @@ function isListening(path: string): Promise<boolean> {
       socket.destroy();
       resolve(true);
     });
-    socket.once("error", () => resolve(false)); // No file, or nobody behind it.
+    socket.once("error", () => resolve(false)); // No file, or no listener behind it.
   });
 }
 

@@ -30,7 +30,7 @@ export function installPackage(scratch) {
   return folder;
 }
 
-/** @returns the program's path, or why there is none */
+/** @returns the program's path, or the reason for its absence */
 export function newestNode(scratch) {
   const folder = join(scratch, "node");
   mkdirSync(folder);

@@ -67,7 +67,7 @@ export const stages = {
   story: { mode: "read", setup: [] },
 };
 
-/** Which stage runs a line: the first row that fits. `tribd tx` needs a chain that nobody else writes to, queries a full one. */
+/** The stage that runs a line: the first matching row. `tribd tx` needs a chain without other writers, queries a full one. */
 export const places = [
   [{ source: /^docs\/tutorial\.md$/ }, "story"],
   [{ source: /^docs\/operate\.md$/ }, "operate"],
@@ -198,9 +198,9 @@ export const refused = [
     /development|public/i,
     "alice's key is public here, and tributary-1 is no development chain",
   ],
-  [/: tribd query staking unbonding-delegation/, /not found|no /i, "nobody unbonds in the story"],
+  [/: tribd query staking unbonding-delegation/, /not found|no /i, "the story has no unbonding"],
   [/^docs\/operate\.md: tribd doctor$/, /BAD peers/, "other machines: the peers that the page names are not there"],
-  [/: tribd tx slashing unjail/, /not jailed/, "nobody has been away for long enough to be jailed"],
+  [/: tribd tx slashing unjail/, /not jailed/, "no validator is jailed in the story"],
 ];
 
 /** What the programs of proto/client/README.md need: a key, the genesis, and the node where they say it is. */

@@ -17,7 +17,7 @@ function afterImports(text, added) {
 
 /**
  * @param {(path: string) => string | undefined} read a file of the repository
- * @returns {Record<string, string> | string} the text of every file that is written, by path; or why there is none
+ * @returns {Record<string, string> | string} the text of every file to write, by path; or the reason for a refusal
  */
 export function messageFiles(module, name, read) {
   if (!/^[A-Z][a-z0-9]*([A-Z][a-z0-9]+)*$/.test(name) || name.startsWith("Msg")) {

@@ -29,7 +29,7 @@ export default [
       "The file is a JSON list of openings, as the provider's tools write it: a receipt in one part, or in several, in their\n" +
       "order and in as many transactions as they need. The first part has the head; a head begins the receipt again. Nothing\n" +
       "counts before the last piece has come, and the parts of provider and consumer stand apart. Pieces hold token hashes:\n" +
-      "whoever guesses a word can check it, so that an opening is as good as the text.",
+      "a guessed word can be checked against its hash, so an opening is as good as the text.",
     args: { batchId },
     extra: { openingsFile: field.text("The openings, as a JSON list.") },
     complete: (message, extra) => ({ ...message, openings: readOpenings(String(extra("openingsFile")[0] ?? "")) }),

@@ -36,10 +36,10 @@ function parsed<V>(help: string, placeholder: string, read: (text: string) => V)
   };
 }
 
-/** "3:1209600": version 3, for so many blocks. */
+/** "3:1209600": version 3, for 1,209,600 blocks. */
 function readCarryOver(text: string): Messages["tributary.model.v1.CarryOver"] {
   const match = /^([0-9]{1,19}):([0-9]{1,19})$/.exec(text);
-  if (match === null) throw usage(`"${text}" is not a carry-over`, "like 3:1209600: version 3, for so many blocks");
+  if (match === null) throw usage(`"${text}" is not a carry-over`, "like 3:1209600: version 3, for 1209600 blocks");
   return { versionId: readU64(match[1]!), blocks: readU64(match[2]!) };
 }
 

@@ -21,7 +21,7 @@ interface Dialect {
 }
 
 const HTML: Dialect = { xml: false, hides: (name) => HIDDEN.has(name), breaks: (name) => BREAKS.has(name) };
-/** Which elements of an unknown vocabulary stand inside words, nobody knows. */
+/** Of an unknown vocabulary it is unknown which elements stand inside words. */
 const XML: Dialect = { xml: true, hides: () => false, breaks: () => true };
 
 export const readHtml: Reader = ({ path, bytes }) => page(textOfHtml(decoded(withoutMark(bytes), path), path), path);

@@ -54,7 +54,7 @@ export class NodeProcess {
       child.once("error", reject);
       child.once("exit", (code, signal) => resolve({ code, signal }));
     });
-    // Whoever waits for the end gets the error; one that nobody waits for must not take the program down.
+    // A waiting caller gets the error; without one the error must not end the program.
     this.#ended.catch(() => undefined);
   }
 

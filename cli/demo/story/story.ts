@@ -21,7 +21,7 @@ export interface Story {
   readonly chainId: string;
   readonly cast: Cast;
   readonly seed: string;
-  /** Whom verification asks, and what alone it believes. */
+  /** The node that verification asks, and the only data that it trusts. */
   readonly evidence: () => Promise<Evidence>;
   readonly talk: Talk;
 }

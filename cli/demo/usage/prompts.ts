@@ -28,7 +28,7 @@ export interface Prompt {
   readonly texts: readonly RequestText[];
   /** The words that the answer goes on from; none if a marked passage says them. */
   readonly lead: string;
-  /** The answer begins with the lead: the user's own words are paid to nobody. */
+  /** The answer begins with the lead: the user's own words are not paid. */
   readonly repeats: boolean;
 }
 

@@ -46,7 +46,7 @@ export function eventHub(
   const isWanted = ({ tags }: PublishedEvent): boolean => [...subscriptions].some(({ query }) => matches(query, tags));
 
   const take = (event: NodeEvent): void => {
-    // Votes are many: those that nobody asked for do not stand before a block.
+    // There are many votes: those without a subscriber do not delay a block.
     if (event.kind !== "committed" && !isWanted(consensusEvent(event))) return;
     if (waiting >= waitingMax) return void log.warn("subscribers missed an event: too many wait", { kind: event.kind });
     waiting++;
@@ -59,7 +59,7 @@ export function eventHub(
   };
 
   let stop: (() => void) | undefined;
-  /** The node makes no events while nobody listens. */
+  /** The node makes no events without listeners. */
   function follow(): void {
     if (subscriptions.size > 0) stop ??= events.listen(take);
     else {

@@ -45,7 +45,7 @@ export function infoHandlers({ node, chain, peers }: RpcDeps): Pick<Handlers, In
   const genesisBytes = utf8(genesisText);
   const whole = new SharedText(`{"genesis":${genesisText}}`);
   const chunks = Math.max(1, Math.ceil(genesisBytes.length / CHUNK_BYTES));
-  /** Whoever joins asks for them in order, and many join at once. */
+  /** A joining client asks for them in order, and many clients join at once. */
   let lastChunk: { readonly chunk: number; readonly text: SharedText } | undefined;
   return {
     health: () => ({}),

@@ -28,7 +28,7 @@ export function mempoolHandlers(
 ): Pick<Handlers, Mempool> {
   const { mempool, log } = deps;
   let commitWaiters = 0;
-  /** The check's result. @throws RpcFault in CometBFT's words when nobody even looks at it */
+  /** The check's result. @throws RpcFault in CometBFT's words when it is refused before the check */
   async function admitted(tx: Bytes, caller: Caller): Promise<CheckResult> {
     const entered = submission.submit(tx, caller);
     return looked("refused" in entered ? entered : await entered.answer);

@@ -28,7 +28,7 @@ export interface Desk {
   readonly queries: QueryService;
   readonly submission: Submission;
   readonly limits: RpcLimits;
-  /** For answers made of many blocks, each to be read and decoded: so many at once. */
+  /** Limits concurrent answers that read and decode many blocks. */
   readonly pages: Gate;
 }
 

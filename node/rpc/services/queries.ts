@@ -3,7 +3,7 @@ import type { Gate } from "../../runtime/gate.js";
 import type { RpcDeps } from "../deps.js";
 import { txService } from "./tx-service.js";
 
-/** Protobuf queries by path, whoever answers them: state, or this node's own records. */
+/** Protobuf queries by path, answered from the state or from this node's own records. */
 export interface QueryService {
   query(request: AbciQuery): Promise<AbciAnswer>;
 }

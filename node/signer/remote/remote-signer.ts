@@ -77,7 +77,7 @@ export class RemoteSigner implements Signer {
     return this.#ask({ beacon: { height, previous } }, (proof, key) => verifyBeacon(key, input, proof) !== undefined);
   }
 
-  /** For whoever listens. */
+  /** For the listener. */
   readonly onLink: OnByteLink = (link) => {
     if (this.#closed || this.#session !== undefined) return this.#sentAway(link);
     const { chainId, clock } = this.#deps;

@@ -35,7 +35,7 @@ const NONE: Body = { signature: new Uint8Array(0), key: undefined, refusal: unde
 /**
  * The signer's end of a connection: each request is made into sign bytes here, from its fields, and judged by the record
  * like any other. What is no request ends the connection, and so does silence.
- * @param onClosed once, when nothing comes over this connection any more, whoever ended it
+ * @param onClosed called once when the connection has ended, from either side
  */
 export function serveLink(deps: ServeDeps, onClosed: (reason: string) => void): OnByteLink {
   return (link) => {
@@ -68,7 +68,7 @@ export function serveLink(deps: ServeDeps, onClosed: (reason: string) => void): 
         if (complete === undefined) return cut(`a frame of more than ${SIGNER_FRAME_BYTES_MAX} bytes`);
         for (const frame of complete) {
           const request = decodeSignerRequest(frame);
-          if (isRejection(request)) return cut(`a request that is none: ${rejectionText(request)}`);
+          if (isRejection(request)) return cut(`an invalid request: ${rejectionText(request)}`);
           if (request.farewell !== "") return cut(`the node says: ${request.farewell}`);
           void answer(request);
         }

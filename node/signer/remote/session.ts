@@ -19,7 +19,7 @@ const ANSWER_MS_MAX = 3_000;
 export type Asked = Partial<Pick<SignerRequest, "vote" | "proposal" | "beacon">>;
 
 /**
- * One connection of a signer, from the node's end. There is one way to fail: a silent signer, a frame that is none and a
+ * One connection of a signer, from the node's end. There is one way to fail: a silent signer, an invalid frame and a
  * lost connection all end it, and every question without an answer gets none.
  */
 export class Session {
@@ -79,7 +79,7 @@ export class Session {
     if (frames === undefined) return this.end(`a frame of more than ${SIGNER_FRAME_BYTES_MAX} bytes`);
     for (const frame of frames) {
       const answer = decodeSignerAnswer(frame);
-      if (isRejection(answer)) return this.end(`an answer that is none: ${rejectionText(answer)}`);
+      if (isRejection(answer)) return this.end(`an invalid answer: ${rejectionText(answer)}`);
       const waiting = this.#waiting.get(answer.id);
       if (waiting === undefined) return this.end("an answer to no question");
       this.#waiting.delete(answer.id);

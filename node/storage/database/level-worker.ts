@@ -28,7 +28,7 @@ async function answer({ turn, range, memory }: PageRequest): Promise<void> {
   try {
     await fill(range, header, memory);
   } catch (error) {
-    // The asker waits and throws it: here nobody could hear it.
+    // The waiting caller throws it.
     const text = new TextEncoder()
       .encode(String((error as Error).message))
       .subarray(0, memory.byteLength - HEADER_BYTES);

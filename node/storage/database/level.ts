@@ -130,5 +130,5 @@ function unreadable(cause: unknown): unknown {
   if (code?.startsWith("LEVEL_") === true) {
     return new StorageFault("storage.read", "the database could not be read", cause);
   }
-  return cause; // Not of the database: whoever used the entries failed.
+  return cause; // Not an error of the database: the consumer of the entries failed.
 }

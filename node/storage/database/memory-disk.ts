@@ -42,7 +42,7 @@ export class MemoryDisk {
     return this.#open;
   }
 
-  /** Kills whoever has the disk open; unsynced batches survive as `survivors` says. Writes in flight never happened. */
+  /** Kills the process that has the disk open; unsynced batches survive as `survivors` says. Writes in flight never happened. */
   crash(survivors: Survivors): CrashTally {
     this.#open?.kill();
     this.#open = undefined;

@@ -40,7 +40,7 @@ export interface WalRecord {
   readonly end: number;
 }
 
-/** The record at `offset`, or undefined when there is none that holds. */
+/** The record at `offset`; undefined if there is no valid one. */
 export function recordAt(head: Bytes, bytes: Bytes, offset: number): WalRecord | undefined {
   if (bytes.length - offset < RECORD_HEADER_BYTES) return undefined;
   const length = readU32be(bytes, offset + 4);

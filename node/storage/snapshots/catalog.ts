@@ -47,7 +47,7 @@ export class Catalog {
     return listed.sort((a, b) => (a.manifest.height < b.manifest.height ? 1 : -1));
   }
 
-  /** @throws SnapshotFault when there is none */
+  /** @throws SnapshotFault if there is no such snapshot */
   async get(height: bigint): Promise<Listed> {
     const path = this.#manifest(height);
     const bytes = await this.#read(path, MANIFEST_BYTES_MAX);

@@ -125,7 +125,7 @@ function misplaced({ keyHash, value }: StateLeaf, before: StateLeaf | undefined,
   return place < subtree.from || place >= spanEnd(subtree) || !ordered || value.length === 0;
 }
 
-/** Hashed before it is unpacked: bytes that nobody named are not even looked at. */
+/** Hashed before it is unpacked: bytes without a known hash are not read. */
 async function unpacked(bytes: Bytes, hash: Bytes, bytesMax: number): Promise<Bytes> {
   if (!equalBytes(sha256(bytes), hash)) {
     throw new SnapshotFault("snapshot.damaged", `file ${toHex(hash)} does not have this SHA-256; fetch it again`);

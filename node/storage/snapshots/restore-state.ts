@@ -64,7 +64,7 @@ function likelyLeaves(manifest: Manifest): number {
   return Math.min(entriesOf(manifest), UNEVEN * entries * 2 ** depth);
 }
 
-/** Nobody will ask for the heights before: what would bring them back is not kept. */
+/** Earlier heights are not served after a restore, so their undo records are not kept. */
 const UNDO: ReadonlySet<number> = new Set([TABLE.undoRoots, TABLE.undoKeys]);
 
 const withoutUndo = (making: Making): Making =>

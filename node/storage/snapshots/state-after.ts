@@ -22,7 +22,7 @@ export interface StateLeaf {
 
 /**
  * The whole state after a height, in the order of key hashes, while the chain goes on: the names of leaves, which stay,
- * with values whose later changes are undone from history. Waits for nobody, and nobody waits for it.
+ * with values whose later changes are undone from history. It waits for no other work, and no other work waits for it.
  * @throws SnapshotFault for a height outside the proof window, or one that leaves it meanwhile; StorageFault for damage
  */
 export async function* stateAfter(records: Records, height: bigint): AsyncGenerator<StateLeaf, void, undefined> {

@@ -12,7 +12,7 @@ export type Subtree = Messages["tributary.chain.v1.SnapshotSubtree"];
 /** A part of the hash space: every hash whose first `depth` bits are those of `from`, whose other bits are zero. */
 export type Span = Pick<Subtree, "from" | "depth">;
 
-/** Two keys that share more bits than this are work that nobody can pay. */
+/** Finding two keys that share more bits than this is infeasible. */
 export const SPAN_BITS = 64;
 export const SPACE_END = 1n << BigInt(SPAN_BITS);
 

@@ -36,7 +36,7 @@ export interface LeafKey {
   readonly key: Bytes;
 }
 
-/** A leaf that a height removed, whose name nobody needs any more unless the leaf came back. */
+/** A leaf that a height removed; its name is needed only if the leaf was added again. */
 export interface RemovedLeaf {
   readonly record: Bytes;
   readonly removedAt: bigint;

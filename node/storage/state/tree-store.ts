@@ -32,7 +32,7 @@ const LEAVES_PER_BUCKET = 4;
 /** Past this average the buckets are split in four: half of what an update writes would be leaves that did not change. */
 const LEAVES_PER_BUCKET_MAX = 8;
 
-/** A depth at which so many leaves lie well. */
+/** A suitable depth for this number of leaves. */
 export function depthFor(leaves: number): number {
   return Math.min(TOP_DEPTH_MAX, Math.max(DEPTH_MIN, Math.ceil(Math.log2(leaves / LEAVES_PER_BUCKET + 1))));
 }
@@ -67,7 +67,7 @@ export class TreeStore {
       }
     | undefined;
 
-  /** @param bucketsCached at most so many, a power of two; @param split one that is under way, for the writer */
+  /** @param bucketsCached maximum, a power of two; @param split the split under way, for the writer */
   constructor(
     records: Records,
     top: Top,

@@ -59,7 +59,7 @@ export class FramesStream {
       const frame = this.#queue[at++]!;
       if (!this.#greeted) this.#greet(frame);
       else this.#context.listener.events?.frame(this.#peer, this.#row.name, frame);
-      if (this.#isOver()) return void (this.#queue.length = 0); // Banned or gone: the rest is nobody's.
+      if (this.#isOver()) return void (this.#queue.length = 0); // Banned or gone: the rest has no receiver.
     }
     this.#queue.splice(0, at);
   }

@@ -44,7 +44,7 @@ export class Links {
     return this.#links.get(peer);
   }
 
-  /** The peer's link; begun with this connection when there is none. */
+  /** The peer's link; a new one over this connection if it has none. */
   of(peer: PeerId, connection: Connection): Link {
     let link = this.#links.get(peer);
     if (link === undefined) {

@@ -93,7 +93,7 @@ export class MemoryTransport implements Transport {
       this.#links.break(link, `${name}: the peer reads too slowly`);
       return false;
     }
-    const copy = frame.slice(); // As over a wire: nobody shares memory.
+    const copy = frame.slice(); // As over a wire: no shared memory.
     const what = `${name} ${toHex(sha256(copy).subarray(0, 8))}`;
     let counted = false;
     const carried = this.#links.carry(link, this.id, to, what, (events) => {

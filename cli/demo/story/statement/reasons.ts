@@ -3,7 +3,7 @@ import { reasonText } from "../../../reasons.js";
 import type { Batch } from "../steps/open.js";
 import { amount, column, type Page } from "./page.js";
 
-/** Why a part of the pools was credited to nobody. */
+/** Why a part of the pools was not credited. */
 export function reasonTable(page: Page, batches: readonly Batch[]): void {
   const rows = batches.flatMap(({ id, settlement }) =>
     (settlement?.reasons ?? []).map((reason) => ({ id, ...reason })),

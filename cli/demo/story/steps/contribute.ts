@@ -16,7 +16,7 @@ export interface Contributed {
   readonly prepared: Prepared;
 }
 
-/** Commitments first, owner after owner: their order on the chain is seniority, and nobody has seen a text yet. */
+/** Commitments first, owner after owner: their order on the chain is seniority, and no text is public yet. */
 export async function commitAll({ cast, talk }: Story, prepared: readonly Prepared[]): Promise<void> {
   for (const name of ownersOf(prepared)) {
     const { address: owner, send } = bound(cast(name));

@@ -41,7 +41,7 @@ export async function openAndSettle(story: Story, redeemed: RedeemedBatch): Prom
   return await settled(story, batchId);
 }
 
-/** Whoever comes first asks for it, and blocks settle and book as much as each has room for; after the deadline without being asked. */
+/** The first caller asks for it; each block settles and books as much as fits. After the deadline it happens without a request. */
 async function settled(story: Story, batchId: bigint): Promise<Batch> {
   const { cast, node, talk } = story;
   const settler = cast(roles.provider);

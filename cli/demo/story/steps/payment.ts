@@ -23,7 +23,7 @@ export async function balancesOf({ cast, node, world }: Story): Promise<Readonly
   return balances;
 }
 
-/** Waits until nothing is held back and nothing accrues any more. Nobody has to claim anything; what is contested waits longer. */
+/** Waits until nothing is held back and nothing accrues. No claim is needed; contested credit waits longer. */
 export async function awaitPayment(story: Story): Promise<readonly Account[]> {
   const { node, talk } = story;
   talk.chapter("Payment");

@@ -5,7 +5,7 @@ import { roles } from "../cast.js";
 import type { Story } from "../story.js";
 import type { Contributed } from "./contribute.js";
 
-/** Below this share of fingerprints that nobody had before, a text adds too little. */
+/** A text with a smaller share of new fingerprints adds too little. */
 const FIRST_COMMITTED_MIN = 5_000;
 
 /** Curators whose equal verdicts decide. */

@@ -23,7 +23,7 @@ export interface RedeemedBatch {
   readonly vouchers: readonly Redeemed[];
 }
 
-/** Whom consumers ask, and about what. */
+/** The provider and the version that consumers use. */
 export interface Questions extends Pick<Published, "model"> {
   readonly sources: Sources;
 }

@@ -265,9 +265,9 @@ const hostile: readonly (readonly [what: string, to: "node" | "signer", bytes: B
   ["a length over the bound", "node", concat(u32be(1025), new Uint8Array(8)), /more than 1024 bytes/],
   ["a length of 4 GB", "signer", concat(u32be(2 ** 32 - 1), new Uint8Array(8)), /more than 1024 bytes/],
   ["an answer to no question", "node", frameBytes(encodeSignerAnswer(answer)), /an answer to no question/],
-  ["bytes that are no answer", "node", frameBytes(utf8("hello")), /an answer that is none/],
-  ["bytes that are no request", "signer", frameBytes(utf8("hello")), /a request that is none/],
-  ["an empty request", "signer", frameBytes(new Uint8Array(0)), /a request that is none/],
+  ["bytes that are no answer", "node", frameBytes(utf8("hello")), /an invalid answer/],
+  ["bytes that are no request", "signer", frameBytes(utf8("hello")), /an invalid request/],
+  ["an empty request", "signer", frameBytes(new Uint8Array(0)), /an invalid request/],
 ];
 for (const [what, to, bytes, says] of hostile) {
   test(`${what} ends the connection of the ${to}, which takes the next one`, async () => {
