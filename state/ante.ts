@@ -27,9 +27,9 @@ export interface Admitted {
 }
 
 /**
- * May this tx run? First what its bytes say, then what its accounts say, then the fee is taken, and only then are
- * signatures verified: whoever makes others work has paid. On success the sequences are used up; on a rejection the caller
- * rolls back. Cost and bound of each step are in README.
+ * Decides whether a tx may run. It checks the bytes, then the accounts, takes the fee, and only then verifies signatures:
+ * work is paid for before it is done. On success the sequences are used up; on a rejection the caller rolls back. The README
+ * has the cost and bound of each step.
  * @param feeMin what must be offered, in base units of the fee denomination; in a block nothing must be
  */
 export function admit(context: Context, tx: Tx, gas: Gas, mode: AnteMode, feeMin = 0n): Admitted | Rejection {

@@ -4,7 +4,7 @@ import { isOneHonest } from "../types/validators.js";
 
 /**
  * A run of blocks whose batches are formed together, and the beacon that samples them: the first one after proposers with
- * more than a third of the power have contributed since the epoch's last block. Nobody knows it when the batches are
+ * more than a third of the power have contributed since the epoch's last block. It is unknown when the batches are
  * formed, and no single proposer can choose it.
  */
 export type Epoch = Messages["tributary.attribution.v1.Epoch"];

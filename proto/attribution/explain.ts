@@ -3,17 +3,17 @@ import type { Ruling } from "./rule/rule.js";
 import { NONE } from "./rule/windows.js";
 import { TOKEN_HASH_BYTES } from "./token-hash.js";
 
-/** Who is paid for one token of an answer, or why nobody is. Contributions by their ids. */
+/** The contribution that is paid for one token of an answer, or why none is. Contributions are given by id. */
 export interface TokenPay {
-  /** Undefined if nobody is paid. */
+  /** Undefined if the token is unpaid. */
   readonly payee: bigint | undefined;
-  /** Code of the reason why nobody is; 0 if somebody is. */
+  /** Code of the reason why the token is unpaid; 0 if it is paid. */
   readonly reason: number;
   /** The first committer that contests the pay. */
   readonly contester: bigint | undefined;
   /** A run that the answer shares with the context pays it; else windows of the answer do. */
   readonly byRun: boolean;
-  /** The first committer of what nobody eligible stands for: a use without a licence. */
+  /** The first committer of text without an eligible contribution: a use without a licence. */
   readonly unlicensed: bigint | undefined;
 }
 

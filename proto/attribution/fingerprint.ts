@@ -42,7 +42,7 @@ function words(bytes: Bytes): Uint32Array {
   return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
 }
 
-/** The windows from `from` to `to` that fill so many blocks. */
+/** The windows from `from` to `to`, which fill this number of blocks. */
 function windowsOfSize(ends: Uint32Array, from: number, to: number, blocks: number): Uint32Array {
   const most = (blocks * BLOCK_BYTES) / TOKEN_HASH_BYTES;
   const windows = new Uint32Array(to - from);

@@ -29,7 +29,7 @@ export interface FirstClaim {
  * After a withdrawal the next contribution in seniority answers: otherwise a squatter could withdraw to shield a copyist.
  */
 export interface WindowIndex {
-  /** The most senior of all that stand for the window, accepted or not; undefined if nobody does. */
+  /** The most senior standing contribution with the window, accepted or not; undefined without one. */
   senior(high: number, low: number): FirstClaim | undefined;
   /** The contribution that has the window's place in a datanet. */
   place(datanet: bigint, high: number, low: number): Committer | undefined;

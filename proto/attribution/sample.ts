@@ -5,7 +5,7 @@ import { stretchReceipts, stretchSum, type Stretch } from "./stretch.js";
 
 /**
  * The sampled receipts of a batch and the share of each (README, "Sample and credit"). Sampling is proportional to fees and
- * fixed by the beacon, so nobody who formed the batch could choose.
+ * fixed by the beacon, so the parties that formed the batch could not choose it.
  */
 
 /** Draw j falls on the receipt whose interval [from, to) holds `point` of the audited sum of the channel at place `stretch`. */

@@ -31,8 +31,8 @@ export function isSenior(a: Seniority, b: Seniority): boolean {
 }
 
 /**
- * Who has a place before whom in one datanet. Who can be in an earlier release comes first, so that an older intent does
- * not replace what a release holds; between equals the order of intents decides.
+ * Order of claims to a place in one datanet. The contribution that an earlier release can contain comes first, so that an
+ * older intent does not replace a contribution of a release; between equals the order of intents decides.
  */
 export function hasPlaceBefore(a: Contribution, b: Contribution): boolean {
   return a.firstRelease === b.firstRelease ? isSenior(a, b) : a.firstRelease < b.firstRelease;

@@ -75,7 +75,7 @@ export const routes = {
     prove: optional("bool", "With ICS-23 proof operations."),
   }),
   light_block: route("Canonical header, certificate and validator set of a height, for verifiers.", { height }),
-  raw_block: route("Canonical block, its certificate and its results, for whoever recomputes.", { height }),
+  raw_block: route("Canonical block, its certificate and its results, for recomputation.", { height }),
   subscribe: socketRoute("Sends every later event that satisfies the query, under this request's id.", { query }),
   unsubscribe: socketRoute("Ends one subscription.", { query }),
   unsubscribe_all: socketRoute("Ends all subscriptions of this connection.", {}),

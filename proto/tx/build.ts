@@ -23,7 +23,7 @@ export interface TxFee {
   readonly gasLimit: bigint;
 }
 
-/** Whoever signs, in the order in which the messages need them; the first pays the fee. */
+/** Signers, in the order in which the messages need them; the first pays the fee. */
 export interface TxSigner {
   /** 33 bytes, compressed secp256k1 */
   readonly publicKey: Bytes;

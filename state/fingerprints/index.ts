@@ -116,7 +116,7 @@ export class FingerprintIndex implements FingerprintLookup {
     return since <= asOf ? id : undefined;
   }
 
-  /** Who is first now; 0 if nobody is. A window of one contribution has no entry for its place: it follows from the slot. */
+  /** The first contribution now; 0 without one. A window of one contribution has no entry for its place: it follows from the slot. */
   #first(datanet: number, high: number, low: number): number {
     const value = this.#table.get(EVERYWHERE, high, low);
     if (value < GROUP) {

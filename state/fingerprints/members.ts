@@ -24,8 +24,8 @@ export const isSenior: Before = (a, b) =>
   a.intentHeight === b.intentHeight ? a.intentIndex < b.intentIndex : a.intentHeight < b.intentHeight;
 
 /**
- * Who has a place before whom in one datanet. Who can be in an earlier release comes first, so that an older intent does
- * not replace what a release holds; between equals the order of intents decides.
+ * Order of claims to a place in one datanet. The contribution that an earlier release can contain comes first, so that an
+ * older intent does not replace a contribution of a release; between equals the order of intents decides.
  */
 export const hasPlaceBefore: Before = (a, b) =>
   a.firstRelease === b.firstRelease ? isSenior(a, b) : a.firstRelease < b.firstRelease;

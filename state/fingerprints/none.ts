@@ -1,6 +1,6 @@
 import type { FingerprintLookup } from "../context.js";
 
-/** Nobody stands for anything: for checks and chains without contributions. */
+/** An empty index: for checks and chains without contributions. */
 export const NO_FINGERPRINTS: FingerprintLookup = {
   senior: () => undefined,
   claim: () => undefined,

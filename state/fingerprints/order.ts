@@ -131,7 +131,7 @@ export class OrderedGroups {
     return this.#before(this.#members[a]!, this.#members[b]!);
   }
 
-  /** A keyed hash of the id. Without the key nobody can choose ids that make a treap deep. */
+  /** A keyed hash of the id. Without the key, ids that make a treap deep cannot be chosen. */
   #priority(id: number): number {
     let mixed = Math.imul(id ^ this.#key, 0x85ebca6b);
     mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);

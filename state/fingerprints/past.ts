@@ -4,7 +4,7 @@ import type { WindowTable } from "./table.js";
 interface Past {
   readonly height: bigint;
   readonly firsts: WindowTable;
-  /** Members that were withdrawn since; nobody asks for them once this height is dropped. */
+  /** Members that were withdrawn since; they are not needed once this height is dropped. */
   readonly withdrawn: number[];
 }
 
@@ -55,7 +55,7 @@ export class PastFirsts {
     newest.firsts.set(datanet, high, low, before);
   }
 
-  /** Notes a member that has left. False if nobody can ask for it any more. */
+  /** Notes a member that has left. False if no kept height needs it. */
   withdrew(id: number): boolean {
     return (this.#kept.at(-1)?.withdrawn.push(id) ?? 0) > 0;
   }

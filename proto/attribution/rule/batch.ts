@@ -38,7 +38,7 @@ export interface CreditSum {
   /** Sum over draws of the squared amounts, for the sampling error. */
   squares: bigint;
 }
-/** Tokens that nobody was paid for, and the receipts that hold them. */
+/** Unpaid tokens, and the receipts that contain them. */
 export interface UseSum {
   receipts: number;
   tokens: number;

@@ -4,7 +4,7 @@ import { standAt, type Contribution } from "../standing.js";
 
 /** An index that answers with ids of contributions, as of the height at which the batch was formed. */
 export interface IdIndex {
-  /** The first committer, negative if it does not have the window's place in its datanet; undefined if nobody stands. */
+  /** The first committer, negative if it does not have the window's place in its datanet; undefined without a standing contribution. */
   claim(high: number, low: number): number | undefined;
   place(datanet: bigint, high: number, low: number): number | undefined;
 }

@@ -9,7 +9,7 @@ import { NONE, type WindowTable } from "./windows.js";
 export interface WindowVerdicts {
   /** Number of the committer that is paid for it, or NONE. */
   readonly payee: Int32Array;
-  /** Number of its first committer, or NONE: nobody stands for it, or it is common. */
+  /** Number of its first committer, or NONE if no contribution stands for it or it is common. */
   readonly first: Int32Array;
   /** Whether anybody stands for it. */
   readonly held: Uint8Array;
@@ -24,10 +24,10 @@ export interface WindowJudge extends WindowVerdicts {
 }
 
 /**
- * Who is paid for a window: the most senior that is eligible by release; if none, the most senior by context; if none,
- * nobody. Nobody either for an echo and for a common phrase. A distinct window costs one look-up; unless its first
- * committer is eligible by release, or nobody may be paid, one more for each datanet of version and request: at most
- * 1 + 64 + 8.
+ * The contribution that is paid for a window: the most senior one eligible by release, otherwise the most senior one by
+ * context, otherwise none. None is paid for an echo or a common phrase. A distinct window costs one look-up; unless its
+ * first committer is eligible by release, or no contribution may be paid, one more for each datanet of version and request:
+ * at most 1 + 64 + 8.
  */
 export function windowJudge(
   facts: RuleFacts,

@@ -1,9 +1,9 @@
-/** Why a token, or what else of a pool, is paid to nobody. Codes are permanent: events and statements contain them. */
+/** Why a token, or another part of a pool, is unpaid. Codes are permanent: events and statements contain them. */
 export const residualReasons = {
   promptEcho: 1, //  the user's own text holds the window
   common: 2, //      the window is on the list of common phrases
   repeated: 3, //    the answer held the window before
-  unmatched: 4, //   nobody stands for a window over it
+  unmatched: 4, //   no contribution stands for a window over it
   notEligible: 5, // only those stand for it who are not eligible
   noTokens: 6, //    the answer has no token
   withheld: 7, //    the drawn receipt was not opened

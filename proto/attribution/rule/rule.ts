@@ -22,13 +22,13 @@ export interface Ruling {
   readonly ranks: Uint32Array;
   /** By token of the answer: who is paid, or NONE. */
   readonly payee: Int32Array;
-  /** By token: code of the reason why nobody is paid; 0 where somebody is. */
+  /** By token: code of the reason why it is unpaid; 0 where it is paid. */
   readonly reason: Uint8Array;
   /** By token: who contests the pay, or NONE. */
   readonly contester: Int32Array;
-  /** By token: the place of the context through which a run pays it; NONE if windows of the answer pay it, or nobody. */
+  /** By token: the place of the context through which a run pays it; NONE if windows of the answer pay it, or it is unpaid. */
   readonly place: Int32Array;
-  /** By token that is not paid because nobody is eligible: the most senior first committer over it, or NONE. */
+  /** By token that is unpaid because no contribution is eligible: the most senior first committer over it, or NONE. */
   readonly unlicensed: Int32Array;
   /** weights[i] is the weight of the first i tokens. */
   readonly weights: Uint32Array;

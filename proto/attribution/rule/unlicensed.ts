@@ -4,7 +4,7 @@ import { residualReasons } from "./reasons.js";
 import { NONE } from "./windows.js";
 
 /**
- * By token that is residual because nobody is eligible: the most senior first committer of the windows over it, or NONE.
+ * By token that is residual because no contribution is eligible: the most senior first committer of the windows over it, or NONE.
  * A use without a licence that its owner can show.
  */
 export function unlicensedUses(

@@ -3,7 +3,7 @@ import { groupEqual, type Groups } from "./group.js";
 import { isContext, spanKinds, type RuledReceipt, type Span } from "./receipt.js";
 import { tokenCount, unpack } from "./tokens.js";
 
-/** No window starts here, nobody is paid, no place: in all arrays of the rule. */
+/** No window starts here, no contribution is paid, no place: in all arrays of the rule. */
 export const NONE = -1;
 
 /**

@@ -15,12 +15,12 @@ const FORMAT = "tributary-payout-1";
 /** Everything that a verification asked for, with its proofs: as little to be believed as a node. */
 export interface Bundle {
   readonly format: typeof FORMAT;
-  /** Unix milliseconds at which it was fetched: the clock of whoever recomputes from it later. */
+  /** Unix milliseconds at which it was fetched: the clock for a later recomputation. */
   readonly time: string;
   readonly latestHeight: string;
   /** By height: canonical header, certificate and validator set, base64. */
   readonly lightBlocks: Readonly<Record<string, Readonly<Record<"header" | "certificate" | "validators", string>>>>;
-  /** By height and hex key: value, null where there is none, and proof, base64. */
+  /** By height and hex key: value (null if absent) and proof, base64. */
   readonly state: Readonly<Record<string, Readonly<Record<string, { value: string | null; proof: string }>>>>;
   readonly vouchers: Readonly<Record<string, readonly string[]>>;
   readonly openings: Readonly<Record<string, readonly (readonly [voucherId: string, index: string])[]>>;

@@ -44,7 +44,7 @@ export interface ReceiptExplanation extends DecidedReceipt {
 }
 
 /**
- * Who is paid for each word of an opened answer, and why nobody is for the others: the rule once more over proven bytes,
+ * The paid contribution for each word of an opened answer, and why the others are unpaid: the rule once more over proven bytes,
  * for this receipt alone. Throws VerifyFault for what is not opened or not proven, and for words that are not the answer.
  */
 export async function explainReceipt(

@@ -17,7 +17,7 @@ export interface OpeningPlace {
   readonly index: bigint;
 }
 
-/** Whom a verification asks. Nothing that comes from here is believed before it is verified. */
+/** The node that a verification asks. Its answers are used only after they are verified. */
 export interface Source {
   latestHeight(): Promise<bigint>;
   lightBlock(height: bigint): Promise<LightBlock>;

@@ -69,7 +69,7 @@ export class ProvenState {
   }
 }
 
-/** At a node's pace: so many questions are on their way at once. */
+/** Queries under way at once, so that the node is not overloaded. */
 const AT_ONCE = 8;
 
 /** `each` over all items, in order, a few at a time. */

@@ -36,7 +36,7 @@ export interface Divergence {
   readonly height: bigint;
   readonly primaryHash: Bytes;
   readonly witnessHash: Bytes;
-  /** What was told to whom, and what came of it. */
+  /** The reports sent to nodes, and their results. */
   readonly told: readonly string[];
 }
 
@@ -124,7 +124,7 @@ async function prove(
   return { witness: witness.name, height: first.header.height, ...hashes, told };
 }
 
-/** Brings the case against whoever decided the first header before a node that has the second. */
+/** Sends evidence against the signers of the first header to a node that has the second. */
 async function accuse(judge: Witness, accused: string, { common, first, second }: Parting): Promise<string> {
   // Without a common header both begin at genesis, whose set decides the first height.
   const held: Common = common?.trusted ?? {

@@ -54,7 +54,7 @@ export const totals = attribution.table(0x10, [], messageValue(message("tributar
 export const common = attribution.table(0x11, [u64Key], presentValue); // 13|11|fingerprint
 /** Index: batches of a provider. */
 export const byProvider = attribution.table(0x12, [addressKey, u64Key], presentValue); // 13|12|provider|batch
-/** Openings that are not complete, by batch, voucher, receipt index and opener: nobody can spoil what another shows. */
+/** Openings that are not complete, by batch, voucher, receipt index and opener, so that no opener can spoil another's. */
 export const parts = attribution.table(
   0x13,
   [u64Key, u64Key, u64Key, addressKey],

@@ -41,7 +41,7 @@ interface Opener {
 /**
  * Shows drawn receipts, whole or in parts. Every byte is checked against what the consumer signed, at the latest with the
  * last piece of its text, and one wrong byte refuses the whole message. Each party's parts stand apart until one of them has
- * shown all: nobody can spoil what the other shows.
+ * shown all: neither party can spoil the other's opening.
  */
 export function openSample(
   context: Context,

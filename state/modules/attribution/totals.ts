@@ -44,7 +44,7 @@ export function addSettled(view: WriteView, held: bigint, pool: bigint, settleme
   totals.put(view, [], raised(lowered(batchTotals(view), { held }), sums));
 }
 
-/** What nobody was paid for, and what withheld openings cost: the attestation fund keeps it by version. */
+/** The unpaid part of pools, and the cost of withheld openings: the attestation fund keeps it by version. */
 export function addResidual(view: WriteView, versionId: bigint, settlement: Settlement): void {
   const { forfeited } = settlement;
   const residual = storedAmount(settlement.residual);

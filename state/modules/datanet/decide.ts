@@ -12,7 +12,7 @@ export function accept(context: Context, contribution: Contribution, admission: 
   const now = countsOf(view, datanetId);
   const firstRelease = now.releases + 1;
   const decided: Contribution = {
-    // Nobody has accepted by name what anybody may bring: its bond stays until it is withdrawn.
+    // With open admission no person has accepted it: its bond stays until it is withdrawn.
     ...(admission === admissions.open ? contribution : returnBond(context, contribution)),
     status: statuses.accepted,
     reason: reasons.meetsTerms,

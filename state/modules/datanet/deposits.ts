@@ -56,8 +56,8 @@ export function freeCapacity(view: WriteView, fpCount: number): void {
 export const lostTenth = (deposit: bigint): bigint => (deposit + 9n) / 10n;
 
 /**
- * Burns `lost` of a locked deposit and returns the rest to the owner. Nobody earns by it: not who waits for a deadline, and
- * not who rules. A ruling calls it with all of a deposit.
+ * Burns `lost` of a locked deposit and returns the rest to the owner. No party earns the burned part, neither one that waits
+ * for a deadline nor the judges of a ruling. A ruling calls it with the whole deposit.
  */
 export function unlock(ledger: Ledger, owner: Bytes, deposit: bigint, lost: bigint): void {
   burn(ledger, moduleAccounts.datanet, chainConfig(ledger.view).bondDenom, lost);

@@ -15,7 +15,7 @@ export function forgetExpired(context: Context): void {
   expireProofs(context, left);
 }
 
-/** Intents that nobody opened: a tenth of their deposit is lost, and what they reserved is free. */
+/** Intents that were not opened: a tenth of their deposit is lost, and their places are free. */
 function forgetIntents(context: Context): void {
   const { view, block } = context;
   for (const [[height, owner, commitment]] of [
@@ -51,7 +51,7 @@ function giveUpUploads(context: Context, budget: number): number {
   return left;
 }
 
-/** Withdrawn contributions that nobody needs to prove any more: their chunks go, and the deposit returns unless credit waits. */
+/** Withdrawn contributions whose proofs have expired: their chunks are deleted, and the deposit returns unless they contest credit. */
 function expireProofs(context: Context, budget: number): void {
   const { view, block } = context;
   let left = budget;

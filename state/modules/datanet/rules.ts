@@ -48,7 +48,7 @@ function bondProblem(text: string, admission: number): FieldProblem | undefined 
   const bond = parseAmount(text);
   if (bond === undefined || bond > limits.bond) return { field: "bond", want: `a decimal amount up to ${limits.bond}` };
   if (bond > 0n || admission !== admissions.open) return undefined;
-  return { field: "bond", want: "above 0 where anybody contributes and nobody accepts it by name" };
+  return { field: "bond", want: "above 0 with open admission" };
 }
 
 function mediaTypesProblem(types: readonly string[]): FieldProblem | undefined {

@@ -81,7 +81,7 @@ function chunkProblem({ fpCount }: Contribution, upload: Upload, packed: Bytes):
   return undefined;
 }
 
-/** For how many of the fingerprints nobody with an earlier intent stood in the block before, accepted or not. */
+/** Number of fingerprints without a standing contribution of an earlier intent after the previous block. */
 function countFirstCommitted(context: Context, own: Contribution, packed: Bytes): number {
   const { view, fingerprints } = context;
   context.charge(GAS.perWindowLookup * BigInt(fingerprintCount(packed)));

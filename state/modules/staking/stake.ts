@@ -13,9 +13,9 @@ import { delegated, delegations } from "./keys.js";
 import { ONE, poolOf, powerOf, putValidator, sharesOf, tokensOf, type Found, type Validator } from "./records.js";
 
 /**
- * Shares say how much of a validator's tokens is whose; a slash takes tokens and no shares. The first token of a validator
- * is 10^18 shares. Whoever bonds gets the shares that its tokens are worth, rounded down; whoever unbonds an amount gives
- * up the shares that it is worth, rounded up: the remainders are the other holders'.
+ * Shares divide a validator's tokens between its delegators; a slash removes tokens, not shares. The first base unit of a
+ * validator is 10^18 shares. Bonding gives the shares that the coins are worth, rounded down; unbonding an amount removes the
+ * shares that it is worth, rounded up: rounding favours the other holders.
  */
 
 const SHARES_MAX = 10n ** 78n - 1n;

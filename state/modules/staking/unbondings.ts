@@ -59,14 +59,14 @@ export function putUnbonding(view: WriteView, key: Key, entry: Unbonding): void 
 
 /**
  * The end of a block: coins whose time is over are their owner's, validators whose time is over are unbonded. Both queues
- * are in the order of the blocks in which they began, so nobody who must wait longer stands before somebody who need not.
+ * are in the order of the blocks in which they began, so an unbonding that must wait longer never precedes one that need not.
  */
 export function completeDue(context: Context): void {
   const { view, block } = context;
   const to: [bigint] = [block.time + 1n];
   const limit = COMPLETED_PER_BLOCK;
   for (const [[time, operator]] of [...leaving.range(view, { to, limit })]) {
-    const validator = present(validators.get(view, [operator]), "whoever leaves is a validator");
+    const validator = present(validators.get(view, [operator]), "a leaving validator is on record");
     if (mayStillPay(context, validator.unbondingHeight)) continue;
     leaving.delete(view, [time, operator]);
     putValidator(view, operator, validator, { ...validator, status: status.unbonded });

@@ -9,7 +9,7 @@ import { bonded, changed, leaving, validators } from "./keys.js";
 import { paramsOf, putValidator, ranked, status, tokensOf, type Validator } from "./records.js";
 
 /**
- * The end of a block: the highest ranked are bonded, all others leave. Where nobody may decide, because the last ones were
+ * The end of a block: the highest ranked are bonded, all others leave. If no validator may decide, because the last ones were
  * jailed or slashed to less than one unit of power, the set stays as consensus knows it until somebody may.
  */
 export function validatorUpdates(context: Context): readonly Update[] {

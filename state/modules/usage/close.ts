@@ -18,7 +18,7 @@ const withdrawn = message("tributary.usage.v1.MsgWithdrawChannelResponse");
 
 /**
  * The consumer announces the end: what is signed is redeemed until the grace is over. The provider ends the channel at once,
- * a closing one too: it has redeemed what it wanted, and nobody else is owed anything by the deposit.
+ * a closing one too: it has redeemed its vouchers, and no other party has a claim on the deposit.
  */
 export function closeChannel(context: Context, msg: Messages["tributary.usage.v1.MsgCloseChannel"]): Bytes | Rejection {
   const { view } = context;

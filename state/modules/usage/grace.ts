@@ -11,7 +11,7 @@ import { graceCount, graceEnds } from "./keys.js";
  * Gives a closing channel one of the places that a provider and a version have for channels in grace: as many as a batch has
  * for vouchers, so that all of them can be redeemed in one epoch. Graces are of one length and end in the order in which they
  * began: so the place is free if the one that began `max` closings ago has ended, and one row a place says when.
- * A provider that closes the channel before gives no place back: nobody fills a batch by closing faster.
+ * A provider that closes the channel earlier does not free the place, so that fast closing cannot fill a batch.
  * Rejects with usage/graceFull.
  * @param channel with the height at which its grace ends
  */

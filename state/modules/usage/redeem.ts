@@ -20,7 +20,7 @@ const redeemed = message("tributary.usage.v1.MsgRedeemVoucherResponse");
 
 /**
  * Anybody who holds a voucher redeems what the consumer signed, so that a watchtower can while the provider is away: the fee
- * leaves the deposit and is split at once, the same whoever sent it.
+ * leaves the deposit and is split at once, the same for every signer.
  */
 export function redeemVoucher(
   context: Context,

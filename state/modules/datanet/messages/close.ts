@@ -13,7 +13,7 @@ const response = message("tributary.datanet.v1.MsgCloseDatanetResponse");
 
 /**
  * Ends a datanet that holds nothing. Its record stays, because versions may name its releases; its slug is free, because a
- * name that nobody pays for would be taken for good.
+ * name without a deposit would be taken for ever.
  */
 export function closeDatanet(
   context: Context,

@@ -7,7 +7,7 @@ import { ownVersion } from "./stage.js";
 
 /**
  * Adding to the lineage of a published version needs the consent of the owners of what is added, and detaching needs the
- * terms that bind it: both are records of the rights module. Until it is there nobody can have consented, so each
+ * terms that bind it: both are records of the rights module. Until it is active there is no consent, so each
  * amendment is refused, and a new version that names other parents and releases is the way.
  */
 export function amendLineage(context: Context, msg: Messages["tributary.model.v1.MsgAmendLineage"]): Bytes | Rejection {
