@@ -12,7 +12,7 @@ interface ModuleParams {
 
 /** Seconds and a few blocks, so that a whole story fits into minutes. */
 const DEVELOPMENT: ModuleParams = {
-  usage: { closeGraceEpochs: 3, depositMin: 1n },
+  usage: { closeGraceEpochs: 3, depositMin: 1n, privateEndpoints: true },
   attribution: {
     epochBlocks: 10n,
     sampleMax: 16,
@@ -34,7 +34,7 @@ const DEVELOPMENT: ModuleParams = {
 
 /** Hold-back and accrual of 7 days each; an epoch of an hour, a sample of at most 64, half a day to open it. */
 const PRODUCTION: ModuleParams = {
-  usage: { closeGraceEpochs: 24, depositMin: 1_000_000n },
+  usage: { closeGraceEpochs: 24, depositMin: 1_000_000n, privateEndpoints: false },
   attribution: { ...DEVELOPMENT.attribution, epochBlocks: 3600n, sampleMax: 64, windowBlocks: 43_200n },
   payout: {
     ...DEVELOPMENT.payout,

@@ -44,6 +44,17 @@ function readU32(text: string): number {
   return Number(value);
 }
 
+const TIME = /^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$/;
+
+/** A day is its first moment. `Date` takes the 31st of June for the 1st of July: what it reads must read as it was typed. */
+function readTime(text: string): bigint {
+  const ms = TIME.test(text) ? Date.parse(text) : NaN;
+  if (Number.isNaN(ms) || !new Date(ms).toISOString().startsWith(text.slice(0, 10))) {
+    throw usage(`"${text}" is not a day as 2027-06-30, or a moment as 2027-06-30T12:00:00Z`);
+  }
+  return BigInt(ms);
+}
+
 const SLUG = /^[a-z0-9-]{1,64}$/;
 
 /** The id of what has a unique name: digits are an id, a name is looked up at the node. */
@@ -73,6 +84,8 @@ export const field = {
   /** A switch; it is read when the line is. */
   flag: (help: string): FieldKind<boolean> => ({ option: opt.flag(help), value: (text) => text === "true" }),
   u64: (help: string) => checkedText(help, "n", readU64),
+  /** A UTC day or moment, as unix milliseconds. */
+  time: (help: string) => checkedText(help, "YYYY-MM-DD[Thh:mm:ssZ]", readTime),
   count: (help: string) => checkedText(help, "n", readU32),
   /** Percent with up to two decimals, as basis points: 12.5 is 1250. */
   percent: (help: string) =>

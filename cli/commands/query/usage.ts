@@ -3,6 +3,15 @@ import { columns, queryCommand } from "../../message/query-command.js";
 
 const path = (name: string): string => `/tributary.usage.v1.Query/${name}`;
 
+/** Of a provider's record, which is absent before its first batch is settled. */
+const recordColumns = (...names: readonly (readonly [title: string, field: string])[]) =>
+  names.map(([title, name]) => ({
+    title,
+    cell: ({ record }: Record<string, unknown>): string =>
+      String((record as Readonly<Record<string, unknown>> | null)?.[name] ?? 0),
+    right: true as const,
+  }));
+
 export default [
   queryCommand({
     path: "query usage channel",
@@ -37,6 +46,30 @@ export default [
       ),
     },
     example: ["query usage channels", "query usage channels --consumer grace -q"],
+  }),
+  queryCommand({
+    path: "query usage providers",
+    query: path("Providers"),
+    request: "tributary.usage.v1.QueryProvidersRequest",
+    response: "tributary.usage.v1.QueryProvidersResponse",
+    summary: "List who serves a version, where, and what their settled batches say: openings in time, forfeits, fees.",
+    args: { versionId: field.id("The version.") },
+    list: {
+      field: "providers",
+      id: "provider",
+      columns: [
+        ...columns(["PROVIDER", "provider"], ["URL", "url"], ["VALID", "valid"]),
+        ...recordColumns(
+          ["BATCHES", "batches"],
+          ["DRAWN", "drawn"],
+          ["OPENED", "opened"],
+          ["FORFEITED", "forfeited"],
+          ["FEES", "fees"],
+          ["SELF-PAID", "self_dealt"],
+        ),
+      ],
+    },
+    example: ["query usage providers 1", "query usage providers 1 -o json"],
   }),
   queryCommand({
     path: "query usage totals",

@@ -9,6 +9,7 @@ import { field, fileBytes } from "../../message/fields.js";
 import { messageCommand } from "../../message/tx-command.js";
 
 const channelId = field.id("The channel.");
+const versionId = field.id("The version.");
 
 function readVoucher(path: string): { voucher: Messages["tributary.usage.v1.Voucher"]; signature: Uint8Array } {
   if (path === "") throw usage("--voucher-file is required: the voucher and its signature");
@@ -66,5 +67,24 @@ export default [
     summary: "Withdraw what is left in a closed channel.",
     args: { channelId },
     example: ["tx usage withdraw 1 --from grace"],
+  }),
+  messageCommand({
+    path: "tx usage set-endpoint",
+    message: "tributary.usage.v1.MsgSetEndpoint",
+    summary: "Say where you serve a version, so that consumers find you.",
+    details:
+      "One URL a provider and version: https, no user, query or fragment, no private address unless the chain allows it. " +
+      "It replaces the one before.",
+    args: { versionId, url: field.text("As https://api.example.com/v1.") },
+    flags: { validUntil: field.time("Until when clients use it; at most 400 days ahead.") },
+    required: ["validUntil"],
+    example: ["tx usage set-endpoint 1 https://api.bob.dev/v1 --valid-until 2027-06-30 --from bob"],
+  }),
+  messageCommand({
+    path: "tx usage remove-endpoint",
+    message: "tributary.usage.v1.MsgSetEndpoint",
+    summary: "Take back where you serve a version.",
+    args: { versionId },
+    example: ["tx usage remove-endpoint 1 --from bob"],
   }),
 ];

@@ -20,6 +20,7 @@ import {
   parts,
   pieces,
   progress,
+  records,
   residuals,
   royalties,
   rowIds,
@@ -97,7 +98,18 @@ function readBatches({ view, address }: GenesisContext, genesis: Genesis): Rejec
 }
 
 function readRecords(context: GenesisContext, genesis: Genesis): Rejection | undefined {
-  const { view } = context;
+  const { view, address } = context;
+  for (const [i, record] of genesis.records.entries()) {
+    const { fees, selfDealt, audited, providerShare, forfeited } = record;
+    const amounts = { fees, selfDealt, audited, providerShare, forfeited };
+    const problem = amountProblem("attribution", `records[${i}]`, amounts);
+    if (problem !== undefined) return problem;
+    const provider = address.parse(record.provider);
+    if (provider === undefined) {
+      return invalidGenesis("attribution", `records[${i}].provider`, "an account address of this chain");
+    }
+    records.put(view, [record.versionId, provider], record);
+  }
   for (const { batchId, royalties: list } of genesis.royalties) royalties.put(view, [batchId], { royalties: list });
   for (const voucher of genesis.vouchers) {
     vouchers.put(view, [voucher.batchId, voucher.id], voucher);
@@ -179,6 +191,7 @@ export function exportGenesis(context: QueryContext): Iterable<GenesisField> {
     contests: values(contests.range(view)),
     uses: values(uses.range(view)),
     progress: values(progress.range(view)),
+    records: values(records.range(view)),
     asked: each(settling.range(view), ([[batchId]]) => batchId),
   });
 }

@@ -8,7 +8,9 @@ import { settleDue } from "./settle-due.js";
 
 export { attributionErrors } from "./errors.js";
 export { enterVoucher } from "./enter.js";
+export { newestRows } from "./invariants.js";
 export { paramsOf as batchParams } from "./params.js";
+export { providerRecord } from "./record.js";
 export { batchTotals } from "./totals.js";
 export { unsettledHeights } from "./unsettled.js";
 

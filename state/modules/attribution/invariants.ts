@@ -2,11 +2,13 @@ import { BILLIONTHS } from "#proto/amount.js";
 import type { Invariant } from "../../module.js";
 import { moduleAccounts } from "../../module-accounts.js";
 import { storedAmount } from "../../stored-amount.js";
+import type { ReadView } from "../../store/view.js";
 import { balanceOf } from "../bank/index.js";
 import { chainConfig } from "../chain/index.js";
 import { payTotals } from "../payout/index.js";
 import { heldFor } from "./batch.js";
-import { batches, contests, credits, residuals, vouchers } from "./keys.js";
+import { batches, contests, credits, records, residuals, vouchers } from "./keys.js";
+import { grownRecord, type ProviderRecord } from "./record.js";
 import { batchTotals } from "./totals.js";
 import type { Voucher } from "./types.js";
 
@@ -54,13 +56,22 @@ const batchesAddUp: Invariant = (view) => {
   return undefined;
 };
 
+function rowsById(view: ReadView): Voucher[] {
+  return [...vouchers.range(view)].map(([, row]) => row).sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** The newest row of each channel, for the invariants of channels: a walk over all rows. */
+export function newestRows(view: ReadView): ReadonlyMap<bigint, Voucher> {
+  return new Map(rowsById(view).map((row) => [row.channelId, row]));
+}
+
 /**
  * The rows of a channel follow each other: each begins where the one before ended, and its fee is the difference. So no receipt
  * and no fee is in two batches.
  */
 const rowsFollow: Invariant = (view) => {
   const last = new Map<bigint, Voucher>();
-  for (const row of [...vouchers.range(view)].map(([, each]) => each).sort((a, b) => (a.id < b.id ? -1 : 1))) {
+  for (const row of rowsById(view)) {
     const before = last.get(row.channelId) ?? { nonce: 0n, amount: 0n, auditSum: 0n, auditCount: 0n };
     const { afterNonce, afterAuditSum, afterAuditCount, amount, fee } = row;
     const isNext =
@@ -72,6 +83,27 @@ const rowsFollow: Invariant = (view) => {
     last.set(row.channelId, row);
   }
   return undefined;
+};
+
+/** A provider's record is the sum over its settled batches, in the order in which they were settled. */
+const recordsEqualBatches: Invariant = (view) => {
+  const sums = new Map<string, ProviderRecord>();
+  const settled = [...batches.range(view)]
+    .map(([, batch]) => batch)
+    .filter(({ settlement }) => settlement !== undefined);
+  for (const batch of settled.sort((a, b) => (a.settlement!.height < b.settlement!.height ? -1 : 1))) {
+    const key = `${batch.versionId}/${batch.provider}`;
+    sums.set(key, grownRecord(sums.get(key), batch, batch.settlement!));
+  }
+  for (const [, record] of records.range(view)) {
+    const key = `${record.versionId}/${record.provider}`;
+    const sum = sums.get(key);
+    sums.delete(key);
+    const differs =
+      sum === undefined ? "all" : Object.entries(sum).find(([f, v]) => record[f as keyof typeof sum] !== v)?.[0];
+    if (differs !== undefined) return `the record of ${key} differs from its batches: ${differs}`;
+  }
+  return sums.size === 0 ? undefined : `${sums.size} providers with settled batches have no record`;
 };
 
 const totalsEqualBatches: Invariant = (view) => {
@@ -105,4 +137,4 @@ const totalsEqualBatches: Invariant = (view) => {
 };
 
 /** Invariants of the module (README). */
-export const invariants = { accountEqualsBatches, batchesAddUp, rowsFollow, totalsEqualBatches };
+export const invariants = { accountEqualsBatches, batchesAddUp, recordsEqualBatches, rowsFollow, totalsEqualBatches };

@@ -80,3 +80,9 @@ export const uses = attribution.table(
 ); // 13|18|contribution|batch|voucher
 /** Index: the id of a channel's row in a batch. */
 export const rowIds = attribution.table(0x19, [u64Key, u64Key], u64Value); // 13|19|batch|channel
+/** What the settled batches of a provider and version say together. */
+export const records = attribution.table(
+  0x1a,
+  [u64Key, addressKey],
+  messageValue(message("tributary.attribution.v1.ProviderRecord")),
+); // 13|1a|version|provider

@@ -16,6 +16,7 @@ import { batchSettled } from "./events.js";
 import { factsOf } from "./facts.js";
 import { batches, openings, progress, royalties, unsettled } from "./keys.js";
 import { shownPieces } from "./open.js";
+import { addToRecord } from "./record.js";
 import { storeSums } from "./sums.js";
 import { addResidual, addSettled } from "./totals.js";
 import type { Batch, OpenedReceipt, Progress, Settlement, Voucher } from "./types.js";
@@ -72,8 +73,8 @@ export function settleReceipts(context: Context, batch: Batch, budget: number): 
   return { work, done: after.credited === "0" };
 }
 
-/** What closing a batch costs beside its royalties: its record, the provider and the revenue. */
-const BATCH_BOOKINGS = 3;
+/** What closing a batch costs beside its royalties: its record, that of its provider, the provider and the revenue. */
+const BATCH_BOOKINGS = 4;
 
 /** The keys that pay to the consumer and to its funder would follow, as of the height at which the batch was formed. */
 function payersOf(context: Context, { formedHeight }: Batch, list: readonly Voucher[], id: bigint): Bytes[] {
@@ -112,6 +113,7 @@ function close(
   unsettled.delete(view, [batch.epoch, batch.id]);
   addResidual(view, batch.versionId, settlement);
   addSettled(view, heldFor(batch), batch.pool, settlement);
+  addToRecord(context, batch, settlement);
   batchSettled(context, batch, settlement);
   receiveBatch(context, { batch, settlement }, upstream);
   if (settlement.credited === "0") progress.delete(view, [batch.id]);

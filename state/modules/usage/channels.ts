@@ -23,7 +23,11 @@ export const channelStatus = { open: 1, closing: 2, withdrawn: 3 } as const;
 export const CLOSE_GRACE_EPOCHS_MIN = 3;
 
 /** Of a development chain; a genesis file says its own. */
-export const DEFAULT_PARAMS: Params = { closeGraceEpochs: CLOSE_GRACE_EPOCHS_MIN, depositMin: 1n };
+export const DEFAULT_PARAMS: Params = {
+  closeGraceEpochs: CLOSE_GRACE_EPOCHS_MIN,
+  depositMin: 1n,
+  privateEndpoints: true,
+};
 
 /** Parameters in force. Asserts that genesis has written them. */
 export function paramsOf(view: ReadView): Params {

@@ -15,4 +15,6 @@ export const usageErrors = codespace("usage", {
   voucherMissing: 12, // { field }
   notParty: 13, // { channel_id, want }
   graceFull: 14, // { channel_id, provider, version_id, max, free_at, fix }
+  invalidEndpoint: 15, // { field, part, want } of the url; { field, have, want } of the time
+  endpointNotFound: 16, // { provider, version_id }
 });

@@ -1,5 +1,8 @@
+import type { Messages } from "#proto/codec/message.js";
 import type { EventSink } from "../../context.js";
 import type { Channel } from "./channels.js";
+
+type Endpoint = Messages["tributary.usage.v1.Endpoint"];
 
 /** Emits usage.channel_opened. */
 export function channelOpened(sink: EventSink, { id, consumer, provider, versionId, deposit }: Channel): void {
@@ -67,4 +70,14 @@ export function channelClosed(sink: EventSink, channel: Channel, signer: string)
 /** Emits usage.channel_withdrawn. @param amount returned to the consumer, base units */
 export function channelWithdrawn(sink: EventSink, { id, consumer }: Channel, amount: bigint): void {
   sink.emit("usage.channel_withdrawn", { channel_id: id.toString(), consumer, amount: amount.toString() });
+}
+
+/** Emits usage.endpoint_set; an empty URL says that it was removed. */
+export function endpointSet(sink: EventSink, { provider, versionId, url, validUntil }: Endpoint): void {
+  sink.emit("usage.endpoint_set", {
+    provider,
+    version_id: versionId.toString(),
+    url,
+    valid_until: validUntil.toString(),
+  });
 }

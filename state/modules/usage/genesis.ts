@@ -1,9 +1,20 @@
 import { HASH_BYTES } from "#proto/crypto/hash.js";
+import { endpointProblem } from "#proto/endpoint/url.js";
 import { isRejection, type Rejection } from "#proto/rejection.js";
 import type { GenesisContext, GenesisField, QueryContext } from "../../module.js";
 import { amountProblem, each, invalidGenesis, readGenesis, values, writeGenesis } from "../../module-genesis.js";
 import { channelStatus, CLOSE_GRACE_EPOCHS_MIN, DEFAULT_PARAMS, feeTotals, paramsOf } from "./channels.js";
-import { byConsumer, byProvider, channels, graceCount, graceEnds, nextChannel, params, totals } from "./keys.js";
+import {
+  byConsumer,
+  byProvider,
+  channels,
+  graceCount,
+  endpoints,
+  graceEnds,
+  nextChannel,
+  params,
+  totals,
+} from "./keys.js";
 
 const GENESIS = "tributary.usage.v1.Genesis";
 const STATUSES: readonly number[] = Object.values(channelStatus);
@@ -44,6 +55,13 @@ export function initGenesis({ view, address }: GenesisContext, state: unknown): 
     graceEnds.put(view, [provider, versionId, number], ends);
     graceCount.put(view, [provider, versionId], number);
   }
+  for (const [i, endpoint] of genesis.endpoints.entries()) {
+    const provider = address.parse(endpoint.provider);
+    if (provider === undefined) return invalid(`endpoints[${i}].provider`, "an account address of this chain");
+    const problem = endpointProblem(endpoint.url, settings.privateEndpoints);
+    if (problem !== undefined) return invalid(`endpoints[${i}].url`, `${problem.part}: ${problem.want}`);
+    endpoints.put(view, [endpoint.versionId, provider], endpoint);
+  }
   const next = genesis.nextChannelId === 0n ? 1n : genesis.nextChannelId;
   if (next <= last) return invalid("next_channel_id", `above ${last}`);
   nextChannel.put(view, [], next);
@@ -61,6 +79,7 @@ export function exportGenesis({ view, address }: QueryContext): Iterable<Genesis
     nextChannelId: nextChannel.get(view, []) ?? 1n,
     channels: values(channels.range(view)),
     totals: feeTotals(view),
+    endpoints: values(endpoints.range(view)),
     graces: each(graceEnds.range(view), ([[provider, versionId, number], ends]) => ({
       provider: address.format(provider),
       versionId,

@@ -22,3 +22,5 @@ export const totals = usage.table(0x06, [], messageValue(message("tributary.usag
 export const graceCount = usage.table(0x07, [addressKey, u64Key], u64Value); // 12|07|provider|version
 /** The height at which the grace of one of the last of them ends. */
 export const graceEnds = usage.table(0x08, [addressKey, u64Key, u64Key], u64Value); // 12|08|provider|version|count
+/** Where providers serve a version. */
+export const endpoints = usage.table(0x09, [u64Key, addressKey], messageValue(message("tributary.usage.v1.Endpoint"))); // 12|09|version|provider

@@ -1,5 +1,6 @@
 import { ownMessage, type MessageRow } from "../../module.js";
 import { closeChannel, withdrawChannel } from "./close.js";
+import { setEndpoint } from "./endpoint.js";
 import { openChannel, topUpChannel } from "./open.js";
 import { redeemVoucher } from "./redeem.js";
 
@@ -10,4 +11,5 @@ export const messages: readonly MessageRow[] = [
   ownMessage("tributary.usage.v1.MsgRedeemVoucher", ({ signer }) => signer, redeemVoucher),
   ownMessage("tributary.usage.v1.MsgCloseChannel", ({ signer }) => signer, closeChannel),
   ownMessage("tributary.usage.v1.MsgWithdrawChannel", ({ consumer }) => consumer, withdrawChannel),
+  ownMessage("tributary.usage.v1.MsgSetEndpoint", ({ provider }) => provider, setEndpoint),
 ];

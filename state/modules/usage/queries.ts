@@ -1,3 +1,4 @@
+import { present } from "#proto/assert.js";
 import { message } from "#proto/codec/message.js";
 import type { Messages } from "#proto/codec/message.js";
 import { isRejection, type Rejection } from "#proto/rejection.js";
@@ -6,10 +7,12 @@ import { paginate } from "../../pagination.js";
 import { invalidArgument, notFound } from "../../query.js";
 import { u64Key } from "../../store/key-codec.js";
 import { messageValue } from "../../store/value-codec.js";
+import { providerRecord } from "../attribution/index.js";
 import { paramsOf } from "./channels.js";
 import { whereFeesAre } from "./where-fees-are.js";
-import { byConsumer, byProvider, channels } from "./keys.js";
+import { byConsumer, byProvider, channels, endpoints } from "./keys.js";
 
+const endpointValue = messageValue(message("tributary.usage.v1.Endpoint"));
 const channelValue = messageValue(message("tributary.usage.v1.Channel"));
 
 type ChannelsRequest = Messages["tributary.usage.v1.QueryChannelsRequest"];
@@ -34,6 +37,24 @@ function channelList(context: QueryContext, asked: ChannelsRequest): ChannelsRes
   return { channels: ids.map((id) => channels.get(view, [id])!), pagination: page.pagination };
 }
 
+type ProvidersRequest = Messages["tributary.usage.v1.QueryProvidersRequest"];
+type ProvidersResponse = Messages["tributary.usage.v1.QueryProvidersResponse"];
+
+/** A page of the endpoints of a version, each with one look-up for its record. */
+function providerList(
+  { view, address, time }: QueryContext,
+  { versionId, pagination }: ProvidersRequest,
+): ProvidersResponse | Rejection {
+  const page = paginate(view, endpoints.key([versionId]), pagination);
+  if (isRejection(page)) return page;
+  const providers = page.entries.map(([, value]) => {
+    const { provider, url, validUntil } = endpointValue.decode(value);
+    const key = present(address.parse(provider), "a stored provider is an address");
+    return { provider, url, validUntil, valid: validUntil > time, record: providerRecord(view, versionId, key) };
+  });
+  return { providers, pagination: page.pagination };
+}
+
 /** Queries of the module. */
 export const queries: Readonly<Record<string, QueryHandler>> = {
   ...ownQuery(
@@ -56,6 +77,12 @@ export const queries: Readonly<Record<string, QueryHandler>> = {
     "tributary.usage.v1.QueryChannelsRequest",
     "tributary.usage.v1.QueryChannelsResponse",
     channelList,
+  ),
+  ...ownQuery(
+    "/tributary.usage.v1.Query/Providers",
+    "tributary.usage.v1.QueryProvidersRequest",
+    "tributary.usage.v1.QueryProvidersResponse",
+    providerList,
   ),
   ...ownQuery(
     "/tributary.usage.v1.Query/Totals",

@@ -213,8 +213,31 @@ test("a channel takes a provider by key name and a deposit in coins", async () =
   assert.deepEqual([decoded.versionId, decoded.deposit], [12n, "50000000"]);
 });
 
+test("an endpoint is valid until a day or a moment, and is removed without either", async () => {
+  const url = "https://api.bob.dev/v1";
+  const endpoint = async (...argv: string[]) => {
+    const decoded = message("tributary.usage.v1.MsgSetEndpoint").decode((await sent(["tx", "usage", ...argv])).value);
+    assert.ok(!isRejection(decoded));
+    const { versionId, url: said, validUntil } = decoded;
+    return [versionId, said, validUntil];
+  };
+  const day = await endpoint("set-endpoint", "3", url, "--valid-until", "2027-06-30");
+  assert.deepEqual(day, [3n, url, 1_814_313_600_000n]);
+  const moment = await endpoint("set-endpoint", "3", url, "--valid-until", "2027-06-30T12:30:05Z");
+  assert.deepEqual(moment, [3n, url, 1_814_358_605_000n]);
+  assert.deepEqual(await endpoint("remove-endpoint", "3"), [3n, "", 0n]);
+});
+
+const until = (text: string): string[] => ["tx", "usage", "set-endpoint", "1", "https://a.dev", "--valid-until", text];
+
 test("what is typed wrongly is refused before the node is asked", async () => {
   for (const [argv, words] of [
+    [until("2027-06-31"), /"2027-06-31" is not a day/],
+    [until("2027-6-3"), /is not a day/],
+    [until("1814313600000"), /is not a day/],
+    [until("2027-06-30T25:00:00Z"), /is not a day/],
+    [until("2027-06-30T12:00:00+02:00"), /is not a day/],
+    [["tx", "usage", "set-endpoint", "1", "https://a.dev"], /--valid-until is required/],
     [["tx", "model", "set-stage", "12", "live"], /"live" is not one of draft, staging/],
     [["tx", "datanet", "create", "x", "--title", "t", "--card-hash", "00"], /--terms-hash is required/],
     [

@@ -162,6 +162,8 @@ function payments(watch: Watch): void {
   send(m.world, alice, "tributary.payout.v1.MsgProposeKeyChange", change);
   send(m.world, alice, "tributary.payout.v1.MsgCancelKeyChange", { owner });
   send(m.world, alice, "tributary.payout.v1.MsgProposeKeyChange", change);
+  const endpoint = { versionId: 1n, url: "https://api.bob.dev", validUntil: m.world.time + 60_000n };
+  send(m.world, bob, "tributary.usage.v1.MsgSetEndpoint", { provider: bob.text, ...endpoint });
   send(m.world, grace, "tributary.usage.v1.MsgCloseChannel", { signer: grace.text, channelId });
   m.blocks(15);
   send(m.world, dave, "tributary.payout.v1.MsgExecuteKeyChange", { owner, signer: dave.text });

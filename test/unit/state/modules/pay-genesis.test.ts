@@ -51,6 +51,8 @@ function busyMarket(): Market {
   sell(false);
   m.endEpoch();
   sell(true);
+  const endpoint = { versionId: 1n, url: "https://api.bob.dev", validUntil: m.world.time + 60_000n };
+  m.send(m.bob, "tributary.usage.v1.MsgSetEndpoint", { provider: m.bob.text, ...endpoint });
   m.send(grace, "tributary.usage.v1.MsgWithdrawChannel", { consumer: grace.text, channelId: first.channel });
   return m;
 }
