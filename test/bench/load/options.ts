@@ -18,11 +18,13 @@ export interface LoadOptions {
   readonly pool: number | undefined;
   /** Whether the engine's profiler runs in each thread of the first node. */
   readonly profile: boolean;
+  /** Where its profiles stay, for other tools; undefined: nowhere. */
+  readonly profileDirectory: string | undefined;
 }
 
 const USAGE =
   `npm run bench -- load [--validators n] [--tx ${KINDS.join("|")}] [--rate max|N] [--seconds s] [--accounts n] ` +
-  "[--backlog n] [--delay-ms n] [--block-gas n] [--pool n] [--cpu-prof] [--json]";
+  "[--backlog n] [--delay-ms n] [--block-gas n] [--pool n] [--cpu-prof] [--cpu-prof-dir folder] [--json]";
 
 export function loadOptions(): LoadOptions {
   const { values } = optionsOf(USAGE, {
@@ -38,6 +40,7 @@ export function loadOptions(): LoadOptions {
       "block-gas": { type: "string" },
       pool: { type: "string" },
       "cpu-prof": { type: "boolean", default: false },
+      "cpu-prof-dir": { type: "string" },
       json: { type: "boolean" },
     },
   });
@@ -62,6 +65,7 @@ export function loadOptions(): LoadOptions {
     delayMs: number("delay-ms"),
     blockGas: values["block-gas"] === undefined ? undefined : BigInt(number("block-gas")),
     pool: values.pool === undefined ? undefined : number("pool"),
-    profile: values["cpu-prof"],
+    profile: values["cpu-prof"] || values["cpu-prof-dir"] !== undefined,
+    profileDirectory: values["cpu-prof-dir"],
   };
 }

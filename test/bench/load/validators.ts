@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isRejection, rejectionText } from "#proto/rejection.js";
@@ -21,18 +21,29 @@ export class Validators {
   readonly #net: Localnet;
   readonly #relays: Relays;
   readonly #profiles: string | undefined;
+  readonly #keepsProfiles: boolean;
 
-  private constructor(target: Target, net: Localnet, relays: Relays, profiles: string | undefined) {
+  private constructor(
+    target: Target,
+    net: Localnet,
+    relays: Relays,
+    profiles: { readonly directory: string | undefined; readonly keep: boolean },
+  ) {
     this.target = target;
     this.#net = net;
     this.#relays = relays;
-    this.#profiles = profiles;
+    this.#profiles = profiles.directory;
+    this.#keepsProfiles = profiles.keep;
     process.once("exit", this.#onExit);
   }
 
   static async open(options: LoadOptions): Promise<Validators> {
     const relays = new Relays(options.delayMs);
-    const profiles = options.profile ? mkdtempSync(join(tmpdir(), "tributary-profiles-")) : undefined;
+    const { profileDirectory } = options;
+    if (profileDirectory !== undefined) mkdirSync(profileDirectory); // A new one: older profiles would be taken for ours.
+    const profiles = options.profile
+      ? (profileDirectory ?? mkdtempSync(join(tmpdir(), "tributary-profiles-")))
+      : undefined;
     const late: { target?: Target; peers: readonly string[] } = { peers: [] };
     const net = await Localnet.create(options.validators, {
       prepare: ({ members }) => (late.target = writeGenesis(members, options)),
@@ -41,7 +52,10 @@ export class Validators {
         profiles !== undefined && index === WATCHED ? ["--cpu-prof", `--cpu-prof-dir=${profiles}`] : [],
     });
     if (options.delayMs > 0) late.peers = await distantPeers(net.members, relays);
-    const opened = new Validators(late.target!, net, relays, profiles);
+    const opened = new Validators(late.target!, net, relays, {
+      directory: profiles,
+      keep: profileDirectory !== undefined,
+    });
     for (const index of net.members.keys()) net.start(index);
     try {
       for (const index of net.members.keys()) await net.reach(index, 2, STARTED_MS_MAX);
@@ -72,7 +86,7 @@ export class Validators {
     this.#relays.close();
     if (this.#profiles === undefined) return [];
     const profiles = threadProfiles(this.#profiles);
-    rmSync(this.#profiles, { recursive: true, force: true });
+    if (!this.#keepsProfiles) rmSync(this.#profiles, { recursive: true, force: true });
     return profiles;
   }
 
