@@ -4,6 +4,7 @@ import type { Clock } from "../deps.js";
 import { yamux } from "@libp2p/yamux";
 import { readU32be, type Bytes } from "#proto/bytes.js";
 import { chunksOf } from "./chunks.js";
+import { gather } from "./gathered.js";
 
 /** Below the read buffer of a stream: a slow reader slows its peer down instead of losing the stream. */
 const WINDOW_BYTES_MAX = 1 << 20;
@@ -28,6 +29,7 @@ export function fencedYamux(clock: Pick<Clock, "monotonicMs" | "after">, meter: 
     createStreamMuxer(connection) {
       fence(connection);
       const stop = stopwatch(connection, clock, meter);
+      gather(connection);
       const muxer = inner.createStreamMuxer(connection);
       stop(); // Its listener is registered behind the muxer's.
       return muxer;

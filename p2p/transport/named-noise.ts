@@ -2,6 +2,7 @@ import "./polyfill.js";
 import type { ConnectionEncrypter, MessageStream } from "@libp2p/interface";
 import { noise } from "@libp2p/noise";
 import { P2pFault, type PeerId } from "../host.js";
+import { inOnePiece } from "./gathered.js";
 
 type Components = Parameters<ReturnType<typeof noise>>[0];
 
@@ -19,11 +20,13 @@ export function namedNoise(
       protocol: inner.protocol,
       async secureInbound(connection, options) {
         if (!(await mayBegin(connection))) throw new P2pFault("refused", "too many handshakes of one host");
+        inOnePiece(connection);
         const secured = await inner.secureInbound(connection, options);
         tell(secured.connection, secured.remotePeer.toString());
         return secured;
       },
       async secureOutbound(connection, options) {
+        inOnePiece(connection);
         const secured = await inner.secureOutbound(connection, options);
         tell(secured.connection, secured.remotePeer.toString());
         return secured;
