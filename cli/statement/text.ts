@@ -1,48 +1,37 @@
 import { BILLIONTHS } from "#proto/amount.js";
 import type { Messages } from "#proto/codec/message.js";
-import { present } from "#proto/assert.js";
-import { formatCoin } from "../coins.js";
-import { contributionStatus, entryKind, payoutStage, wordFor } from "../message/codes.js";
+import { contributionStatus, payoutStage } from "../message/codes.js";
 import type { Asked } from "../message/query-command.js";
 import { toTable, type Column } from "../output/table.js";
 import type { World } from "../world.js";
 import { amountOf } from "../amount.js";
-import { readContributions, readVersionNames } from "./names.js";
+import { accountOf, linesOf, readContributions, readNames } from "./names.js";
 import { readWaiting, waitingTable, type Waiting } from "./waiting.js";
+import {
+  coinOf,
+  dateText,
+  earnedFor,
+  stateOf,
+  statusText,
+  sumsOf,
+  versionName,
+  type Coin,
+  type Entry,
+  type Line,
+  type Names,
+} from "./words.js";
 
 type Answer = Messages["tributary.payout.v1.QueryStatementResponse"];
 type Account = Messages["tributary.payout.v1.Account"];
 type Contribution = Messages["tributary.datanet.v1.Contribution"];
-type Entry = Messages["tributary.payout.v1.Entry"];
-
-/** A line with its entry, which the chain always sends. */
-interface Line extends Omit<Messages["tributary.payout.v1.StatementLine"], "entry"> {
-  readonly entry: Entry;
-}
-
-/** What the lines name. */
-interface Names {
-  readonly contributions: ReadonlyMap<bigint, Contribution>;
-  readonly versions: ReadonlyMap<bigint, string>;
-  /** From settlement to maturity. */
-  readonly holdBackMs: bigint;
-}
 
 /** A statement for people: sums, a line for each thing that was earned, then what is contested, owed to others and not in use. */
 export async function statementText(answer: Answer, asked: Asked, { terms }: World): Promise<string> {
   const coin = coinOf(terms);
-  const account = present(answer.account, "a statement has its account");
-  const lines = answer.lines.map((line) => ({ ...line, entry: present(line.entry, "a line has its entry") }));
-  const { params } = await asked.node.query("tributary.payout.v1.Query/Params", {}, asked.at);
+  const account = accountOf(answer);
+  const lines = linesOf(answer);
   const contributions = await readContributions(asked, account.owner);
-  const names: Names = {
-    contributions,
-    versions: await readVersionNames(
-      asked,
-      lines.map(({ entry }) => entry.versionId),
-    ),
-    holdBackMs: params?.holdBackMs ?? 0n,
-  };
+  const names = await readNames(asked, contributions, lines);
   const blocks = [lines.length === 0 ? NOTHING : toTable(lines, columnsOf(lines, names, coin))];
   if (asked.isFirstPage) {
     const waiting = await readWaiting(asked, contributions.values());
@@ -55,18 +44,7 @@ export async function statementText(answer: Answer, asked: Asked, { terms }: Wor
   return blocks.join("\n\n");
 }
 
-/** Of a JavaScript Date (ECMA-262, section 21.4.1.1). */
-const TIME_MAX = 8_640_000_000_000_000n;
-
 const NOTHING = "nothing is earned yet: an answer must use what was contributed, and its batch must be settled";
-
-type Coin = (billionths: bigint) => string;
-
-/** An amount of the ledger: whole base units as a coin, with the billionths of the last one if it has any. */
-function coinOf(terms: World["terms"]): Coin {
-  const fine = { ...terms, displayExponent: terms.displayExponent + 9 };
-  return (billionths) => formatCoin({ denom: terms.denom, amount: billionths }, fine);
-}
 
 function sumsText(
   { payTo, controller }: Answer,
@@ -75,12 +53,7 @@ function sumsText(
   waiting: readonly Waiting[],
   coin: Coin,
 ): string {
-  const [pending, matured, paid] = [account.pending, account.matured, account.paid].map(amountOf) as [
-    bigint,
-    bigint,
-    bigint,
-  ];
-  const owed = matured + amountOf(account.recovered) - paid - amountOf(account.repaid);
+  const { paid, owed, pending } = sumsOf(account);
   const next = lines.filter(({ stage }) => stage === payoutStage.pending).map(({ entry }) => entry.dueTime);
   const first = next.reduce<bigint | undefined>(
     (least, at) => (least === undefined || at < least ? at : least),
@@ -130,33 +103,6 @@ function columnsOf(lines: readonly Line[], names: Names, coin: Coin): Column<Lin
   ];
 }
 
-const versionName = ({ versions }: Names, id: bigint): string => versions.get(id) ?? `version ${id}`;
-
-function earnedFor(names: Names, { entry, contributionReason }: Line): string {
-  const { kind, subject } = entry;
-  if (kind === entryKind.provider) return "answering as the provider";
-  if (kind === entryKind.revenue) return "owning the version";
-  if (kind === entryKind.royalty) return `royalty of version ${subject}`;
-  const contribution = names.contributions.get(subject);
-  const what = `${subject} "${contribution?.title ?? ""}"`;
-  const isAccepted = contribution === undefined || contribution.status === contributionStatus.accepted;
-  return isAccepted ? what : `${what} (${statusText(contribution.status, contributionReason)})`;
-}
-
-/** "rejected: near-duplicate" */
-function statusText(status: number, reason: number): string {
-  const name = wordFor("tributary.datanet.v1.Contribution", "status", status) ?? `status ${status}`;
-  if (status !== contributionStatus.rejected) return name;
-  return `${name}: ${wordFor("tributary.datanet.v1.Contribution", "reason", reason) ?? `reason ${reason}`}`;
-}
-
-function stateOf({ stage, entry, paid }: Line, coin: Coin): string {
-  if (stage === payoutStage.pending) return `held back until ${dateText(entry.dueTime)}`;
-  if (stage === payoutStage.paid) return "paid";
-  const part = paid === "0" ? "" : `, ${coin(amountOf(paid))} paid`;
-  return stage === payoutStage.accruing ? `accrues${part}` : `to be paid${part}`;
-}
-
 function debtTable(debts: Answer["debts"], coin: Coin): string {
   return toTable(debts, [
     { title: "OWED", cell: ({ amount }) => coin(amountOf(amount)), right: true },
@@ -169,10 +115,4 @@ function unusedTable(contributions: readonly Contribution[]): string {
     { title: "NOT IN USE", cell: ({ id, title }) => `${id} "${title}"` },
     { title: "BECAUSE", cell: ({ status, reason }) => statusText(status, reason) },
   ]);
-}
-
-/** Minutes are enough for people: "2026-01-31 12:30" in UTC. */
-function dateText(unixMs: bigint): string {
-  if (unixMs < 0n || unixMs > TIME_MAX) return `${unixMs} ms`;
-  return new Date(Number(unixMs)).toISOString().slice(0, 16).replace("T", " ");
 }

@@ -132,3 +132,50 @@ test("amounts and times that are none are a bad answer or shown as they are, nev
   );
   assert.match(stdout, /held back until 1152921504606846976 ms/);
 });
+
+/** `earnings` of a node whose answers change from one question to the next. @param steps lines and what is paid */
+async function watch(
+  steps: readonly (readonly [lines: readonly Line[], paid: string] | undefined)[],
+  ...flags: string[]
+) {
+  let at = 0;
+  const nodes = steps.map((step) => {
+    if (step === undefined) return undefined;
+    const [lines, paid] = step;
+    const account = { ...emptyMessage("tributary.payout.v1.Account"), owner, paid, matured: paid };
+    const sums = { pending: "0", repaid: "0", recovered: "0" };
+    return nodeWith({ lines: [...lines], account: { ...account, ...sums } });
+  });
+  const fetch: typeof globalThis.fetch = async (url, init) => {
+    const node = nodes[Math.min(at, nodes.length - 1)];
+    if (String(init?.body).includes("payout.v1.Query/Statement")) at += 1;
+    if (node === undefined) throw new TypeError("fetch failed");
+    return node.fetch(url, init);
+  };
+  return withHome((home) => tribd(["earnings", owner, ...flags], { home, fetch }));
+}
+
+test("earnings says what stands, then each earning and payment as it happens, also after a node was gone", async () => {
+  const [first, second] = LINES as [Line, Line];
+  const { code, stdout, stderr } = await watch(
+    [[[first], "1000000000"], undefined, [[second, first], "1000000000"], [[second, first], "3500000000"]],
+    ...["--seconds", "10"],
+  );
+  assert.equal(code, 0, stderr);
+  const lines = stdout.trimEnd().split("\n");
+  assert.deepEqual(
+    lines.map((text) => text.replace(/^\d{4}-\d\d-\d\d \d\d:\d\d {2}/, "")),
+    [
+      "0.000001trib paid, 0trib to be paid, 0trib held back",
+      'earned 0.000002trib for 8 "gone" (withdrawn) by speeches v1.2: held back until 2026-03-01 12:30',
+      "paid 0.0000025trib, 0.0000035trib in all",
+    ],
+  );
+  assert.match(stderr, /asking again/);
+});
+
+test("earnings without --follow is one answer, and one JSON object", async () => {
+  const { stdout } = await watch([[[], "7"]], "-o", "json");
+  const { time: _, ...rest } = JSON.parse(stdout) as Record<string, unknown>;
+  assert.deepEqual(rest, { event: "stands", paid: "7", owed: "0", pending: "0" });
+});
