@@ -25,10 +25,15 @@ export function gather(connection: MessageStream): void {
   const credits = new Credits();
   let waiting: Bytes[] = [];
   const flush = (): void => {
-    if (waiting.length === 0) return; // Its close was faster.
-    const all = joined(waiting);
+    const all = waiting;
     waiting = [];
-    send(all);
+    if (all.length === 0 || connection.status !== "open") return; // Its end was faster.
+    try {
+      send(joined(all));
+    } catch (error) {
+      // Below it the socket has ended. What is thrown in a turn of its own would end the process.
+      connection.abort(error as Error);
+    }
   };
   connection.send = (data) => {
     if (connection.status !== "open") return false;

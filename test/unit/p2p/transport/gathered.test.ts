@@ -13,12 +13,16 @@ const frame = (i: number): Bytes => concat(header(0, 0, 1, 4), u32be(i));
 /** As much of a connection as is looked at. */
 class Fake {
   status = "open";
+  isWritable = true;
   writableNeedsDrain = false;
   readonly sent: Bytes[] = [];
   send(data: Bytes): boolean {
-    if (this.status !== "open") throw new Error("written after its end");
+    if (!this.isWritable || this.status !== "open") throw new Error("written after its end");
     this.sent.push(data);
     return true;
+  }
+  abort(): void {
+    this.status = "aborted";
   }
   close(): Promise<void> {
     this.status = "closed";
@@ -93,6 +97,18 @@ test("a closing connection takes along what waits; after its end nothing is writ
   assert.equal(connection.send(frame(2)), false);
   await turn();
   assert.equal(fake.sent.length, 1);
+});
+
+test("the end of a connection takes what waits with it, and nothing is thrown outside of a caller", async () => {
+  for (const end of [{ status: "aborted" }, { status: "reset" }, { isWritable: false }]) {
+    const { fake, connection } = gathered();
+    connection.send(frame(1));
+    Object.assign(fake, end);
+    await turn(); // What is thrown here would end the process.
+    assert.equal(connection.send(frame(2)), false);
+    await turn();
+    assert.equal(fake.sent.length, 0);
+  }
 });
 
 test("a socket that is full stops the streams until it drains", () => {
