@@ -15,7 +15,7 @@ export interface Operation {
   readonly bytes: number;
 }
 
-/** `before` it is called: nothing of it has happened. `after`: it is done, and nobody has heard yet. */
+/** `before` it is called: nothing of it has happened. `after`: it is done, and its caller does not know yet. */
 export type Moment = "before" | "after";
 
 /** Numbers the operations of one machine and tells of each; what `meet` throws is what the caller gets. */

@@ -38,7 +38,7 @@ export interface Unsynced {
 const SECTOR_BYTES = 512;
 /** Cuts tried in one write; those of a larger write are drawn. */
 const CUTS_MAX = 8;
-/** Everybody loses power at one operation in so many. */
+/** All machines lose power at every n-th operation. */
 const ALL_EVERY = 3;
 
 const LOST: Left = { names: 0, bytes: 0, batches: 0, hole: false };

@@ -21,7 +21,7 @@ const LIMITS = { timeout: 120_000, concurrency: true };
 
 const root = mkdtempSync(join(tmpdir(), "tribd-ends-"));
 const model = join(root, "model");
-/** A port that somebody else has, on every interface. */
+/** A port that another process has, on every interface. */
 const occupier = createServer();
 let taken = 0;
 

@@ -220,7 +220,7 @@ export class SignedChain {
   }
 
   #broken(what: string): void {
-    this.journal.contradictions.push(`${what} on the wire is none`);
+    this.journal.contradictions.push(`${what} on the wire is invalid`);
   }
 }
 

@@ -107,7 +107,7 @@ export function rule({ own, marked, answer }: Asked, { index, licensed, common }
   return ruleReceipt(receipt, facts);
 }
 
-/** Weight of the tokens that somebody is paid for, all or by contribution. */
+/** Weight of the paid tokens, all or by contribution. */
 export function paidWeight({ payee, weights }: Ruling, of: (number: number) => boolean = () => true): number {
   let sum = 0;
   for (const [token, number] of payee.entries()) {

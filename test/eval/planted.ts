@@ -18,7 +18,7 @@ const ANSWERS = 60;
 const ANSWER_WORDS = 200;
 const SPANS = [8, 12, 24, 50].flatMap((words) => [0, 10, 5].map((changed) => ({ words, changed })));
 
-/** Spans of one owner's texts in answers of words that nobody wrote, with all texts licensed. */
+/** Spans of one owner's texts in answers of random words, with all texts licensed. */
 export function plantedSpans(corpus: readonly Source[]): Planted[] {
   const random = SeededRandom.of("attribution-eval", "planted");
   const plants = SPANS.map((span) => ({

@@ -7,7 +7,7 @@ import { multisigAddresses } from "./dearest.js";
 import { assembleTx, bankSend, buildTx, signDirect } from "#proto/tx/build.js";
 
 /**
- * Accounts with coins and known keys in the genesis of a hostile net: strangers who can pay. There are so many that the
+ * Accounts with coins and known keys in the genesis of a hostile net: strangers who can pay. There are enough of them that the
  * genesis document is large, as that of a chain with users is.
  */
 export const ACCOUNTS = 4_000;

@@ -9,7 +9,7 @@ import { adversaries } from "./table.js";
 const SLICE = ["yamux-bad-frame", "upgrade-reset", "rest-verbatim", "hollow-batches", "unfinished-bodies"];
 const MS = 4_000;
 
-test("a net of four outlives the quickest adversaries, all at once, and bans nobody honest", async () => {
+test("a net of four outlives the quickest adversaries, all at once, and bans no honest peer", async () => {
   const { onLogLine, bans, knows } = honestBans();
   const net = await HostileNet.open({ ports: undefined, accounts: 0, onLogLine });
   knows(net);

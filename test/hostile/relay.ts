@@ -4,7 +4,7 @@ import { Transform } from "node:stream";
 /**
  * TCP relays between one node and the others. When they are cut they swallow every byte and answer nothing, as a network
  * does whose packets are lost: no side sees an end. Connections that were cut stay so for good. A delayed relay carries
- * bytes in order, each so many milliseconds after it came.
+ * bytes in order, each with a fixed delay in milliseconds.
  */
 export class Relays {
   readonly #servers: Server[] = [];

@@ -74,7 +74,7 @@ export async function run({
   return verdicts;
 }
 
-/** An adversary that nobody has faced has not been withstood: it counts as failed. */
+/** An adversary that was not faced counts as failed. */
 function notRun({ name }: Adversary, why: string): Verdict {
   const nothing = { seconds: 0, died: 0, bannedHonest: 0, blockRateRatio: 0, stallMs: 0, rssGrowthMb: 0 };
   return { name, ...nothing, failures: [`not run: ${why}`] };

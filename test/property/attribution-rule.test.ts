@@ -177,7 +177,7 @@ test("property 5, no dilution: a junior takes for good nothing that windows paid
   );
 });
 
-test("a squatter that nobody licenses and no request names takes nothing for good, however old it is", () => {
+test("a squatter without a licence that no request names takes nothing for good, however old it is", () => {
   fc.assert(
     fc.property(game, fc.boolean(), ({ talk, world, works }, isAccepted) => {
       const texts = works.flatMap((work) => work.texts);

@@ -46,7 +46,7 @@ test("property 13, non-membership: holds for absent fingerprints, at both edges 
   );
 });
 
-test("property 13, non-membership: fails for present keys, for neighbours that are none, for false edges, n = 0 and 1", () => {
+test("property 13, non-membership: fails for present keys, for keys that are not neighbours, for false edges, n = 0 and 1", () => {
   fc.assert(
     fc.property(packedSet(1), (packed) => {
       const tree = ok(setTree(packed));

@@ -99,7 +99,7 @@ test("after any bonding and unbonding, an infraction costs its part of the power
         assert.ok(burned >= least, `${burned} was burned, ${most} backed the power`);
         world.block();
         assert.equal(supply - supplyOf(world.base, "utrib"), burned, "never twice");
-        // All that was not burned is somebody's in the end.
+        // All coins that were not burned belong to an account in the end.
         world.misbehaviour = [];
         world.untilUnbonded();
         for (const name of ["ann", "bob"]) {

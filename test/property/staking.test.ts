@@ -74,7 +74,7 @@ test("joins, leaves, changes of power and slashes in any order: not a unit is lo
           assert.ok(byConsensus.has(world.base, [validatorAddress(pubKey)]));
         }
       }
-      // Everybody who may go, goes; and all that was not burned is somebody's.
+      // All that may leave, leave; and all coins that were not burned belong to an account.
       for (const who of NAMES) if (known(who)) world.code(who, undelegate(who, BigInt(world.of(who).tokens) || 1n));
       world.untilUnbonded();
       assert.equal(supplyOf(world.base, "utrib"), start - burned);

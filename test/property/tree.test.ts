@@ -171,7 +171,7 @@ test("every flipped bit and every cut of a proof makes it fail", () => {
 });
 
 test("subtrees of any number and depth have their roots, one call after the other", () => {
-  /** Two leaves that share so many bits, and a third that shares fewer. */
+  /** Two leaves that share this number of bits, and a third that shares fewer. */
   const subtree = (seed: number, shared: number): { entries: Bytes; leaves: { keyHash: Bytes; leaf: Bytes }[] } => {
     const first = sha256(utf8(`first ${seed}`));
     const flipped = (bit: number): Bytes =>

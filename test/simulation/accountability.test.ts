@@ -12,7 +12,7 @@ import { seeded } from "#test/simulation/random.js";
 import { simulate } from "#test/simulation/run.js";
 import { blockIdFrom } from "#test/fixtures/block-id.js";
 
-test("more than a third who plot fork the chain, and what both sides heard convicts a third, nobody else", async () => {
+test("more than a third that conspires forks the chain, and the votes of both sides convict a third and no other validator", async () => {
   for (const seed of [1n, 6n]) {
     const { problem, faults } = await simulate(seed, { mode: "accountability", heights: 3n });
     assert.equal(problem, undefined);
@@ -50,7 +50,7 @@ test("a lock is forgotten only by who votes for another block without a polka si
   for (const index of [0, 1, 3]) saying(heard, index, PREVOTE, 1, B);
   assert.deepEqual(crimes(heard), ["0 forgotten lock", "1 forgotten lock"]);
   assert.ok(isEnough(set, guiltyOf(set, heard)));
-  // The polka of round 1 allows it to whoever votes later.
+  // The polka of round 1 allows it to later voters.
   saying(heard, 2, PREVOTE, 2, B);
   assert.deepEqual(crimes(heard), ["0 forgotten lock", "1 forgotten lock"]);
 });

@@ -19,7 +19,7 @@ export interface Heard {
 
 export const nothingHeard = (): Heard => ({ votes: new Map(), proposals: new Map() });
 
-/** What an input of consensus says that somebody signed, by height; certificates are their votes. */
+/** The signed statements in an input of consensus, by height; certificates are their votes. */
 export function hear(input: Input, of: (height: bigint) => Heard): void {
   if (input.kind === "proposal") {
     const { height, round, proposer, polRound, blockId } = input.proposal;
@@ -59,7 +59,7 @@ export type Guilt = { readonly member: Member } & (
   | { readonly crime: "forgotten lock"; readonly a: Vote; readonly b: Vote }
 );
 
-/** Whom the joined words convict, each validator once. A correct validator never stands there. */
+/** Validators that the joined statements convict, each once. A correct validator is never among them. */
 export function guiltyOf(set: ValidatorSet, { votes, proposals }: Heard): Guilt[] {
   const all = [...votes.values()];
   const polkas = polkasOf(set, all);
@@ -75,7 +75,7 @@ export function guiltyOf(set: ValidatorSet, { votes, proposals }: Heard): Guilt[
   });
 }
 
-/** Accountability: whoever forks a chain shows at least a third of its power. */
+/** Accountability: a fork proves the guilt of at least a third of the power. */
 export function isEnough(set: ValidatorSet, guilty: readonly Guilt[]): boolean {
   const power = guilty.reduce((sum, { member }) => sum + member.power, 0n);
   return 3n * power >= set.totalPower;

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Cluster } from "#test/simulation/cluster.js";
 import type { RoleName } from "#test/simulation/roles/index.js";
 
-/** Who signs for an id that no bytes have, or shows bytes that nobody signed for, stops nobody: now, later or anew. */
+/** A signature for an id without bytes, or bytes without signatures, stops no node: at once, later or after a restart. */
 
 const LIAR = 3;
 const NEWCOMER = 4;
@@ -14,7 +14,7 @@ function clusterWith(role: RoleName, seed: bigint): Cluster {
   return cluster;
 }
 
-/** Whoever was there starts again, somebody new follows, and the disks tell the chain that was decided. */
+/** All nodes restart, a new one follows, and the disks hold the decided chain. */
 async function goesOn(cluster: Cluster): Promise<void> {
   const { checks } = cluster;
   cluster.crash([1]);
@@ -27,7 +27,7 @@ async function goesOn(cluster: Cluster): Promise<void> {
   assert.deepEqual(checks.problems, []);
 }
 
-test("an id with one part too many is decided by nobody", async () => {
+test("an id with one part too many is not decided", async () => {
   const cluster = clusterWith("wrong total", 81n);
   assert.ok(await cluster.reach(6n, 60_000, [0, 1, 2]), cluster.checks.problems.join());
   assert.ok((cluster.faults()["role: wrong total"] ?? 0) > 0, "it lied");

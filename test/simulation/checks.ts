@@ -52,7 +52,7 @@ export class Checks {
   readonly accusedOnes = new Set<string>();
   readonly convicted = new Set<string>();
   readonly locks = new LockCheck((line) => this.problem(line));
-  /** Against whom an honest disk has held evidence: it is not forgotten before it is punished. */
+  /** Validators that an honest disk has held evidence against, kept until they are punished. */
   readonly held = new Set<string>();
   /** More than a third plots: two decisions at one height are no problem of the run, but what it is about. */
   forksExpected = false;

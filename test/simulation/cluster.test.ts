@@ -165,7 +165,7 @@ test("all lose power at once, at any moment, and go on", async () => {
   }
 });
 
-test("power fails when the nil of a silent proposer is signed and not yet sent: nobody is bound by what it forgot", async () => {
+test("power fails when the nil of a silent proposer is signed and not yet sent: no validator is bound by it", async () => {
   for (let seed = 51n; seed <= 54n; seed++) {
     for (const count of [2, 3]) {
       const cluster = clusterOf(seed, { diskMs: 20 });
@@ -248,7 +248,7 @@ test("one node after the other crashes, at random, again and again", async () =>
   }
 });
 
-test("a node whose clock is wrong stops nobody, and no block's time runs away", async () => {
+test("a node with a wrong clock stops no other, and no block's time runs away", async () => {
   for (const [seed, skewMs] of [
     [31n, 20_000n],
     [32n, -20_000n],

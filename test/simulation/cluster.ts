@@ -31,7 +31,7 @@ export interface ClusterOptions {
   /** Voting power of each machine at genesis; one without any is no validator. */
   readonly powers: readonly bigint[];
   readonly faults?: Faults;
-  /** Who is linked with whom, by index; everybody with everybody when absent. */
+  /** Links between machines, by index; all pairs when absent. */
   readonly links?: readonly (readonly [number, number])[];
   readonly balances?: Readonly<Record<string, bigint>>;
   /** These machines were given another genesis: their state differs from everybody's. */
@@ -88,7 +88,7 @@ export class Cluster {
   readonly plot: Plot;
   /** Faults that the run itself inflicts, by kind; those of packets are added by `faults`. */
   readonly inflicted: Record<string, number> = {};
-  /** For whoever steers the run. */
+  /** For the code that steers the run. */
   readonly random: SeededRandom;
   readonly #genesis: Genesis;
   readonly #digest = createHash("sha256");

@@ -377,7 +377,7 @@ class Cluster {
     return heard;
   }
 
-  /** What honest cores heard, joined, convicts nobody honest, and at a fork a third. */
+  /** The joined inputs of honest cores convict no honest validator, and at a fork a third. */
   #holdToAccount(): void {
     for (const [height, heard] of this.#heard) {
       const guilty = guiltyOf(this.#setOf(height), heard);

@@ -50,7 +50,7 @@ async function start(seed: bigint): Promise<Cluster> {
   return cluster;
 }
 
-test("who contradicts itself before one node is convicted on all, leaves the set, and nobody else does", async () => {
+test("a validator that contradicts itself before one node is convicted on all and leaves the set, and no other one is", async () => {
   const cluster = await start(1n);
   const height = await contradict(cluster, 0);
   const all = [0, 1, 2, 3];

@@ -18,7 +18,7 @@ export interface Plotters {
 
 const TRIES_MAX = 1_000;
 
-/** Below two thirds, or nobody honest would be needed for a decision. Undefined when no plot divides such powers. */
+/** Below two thirds, or a decision would need no honest validator. Undefined when no plot divides such powers. */
 export function plottersOf(powers: readonly bigint[], random: SeededRandom): Plotters | undefined {
   const total = powers.reduce((sum, power) => sum + power, 0n);
   const powerOf = (indexes: readonly number[]): bigint => indexes.reduce((sum, index) => sum + powers[index]!, 0n);

@@ -4,7 +4,7 @@ import { seeded } from "#test/simulation/random.js";
 import { Cluster } from "#test/simulation/cluster.js";
 import { HiddenLocks } from "#test/simulation/hidden-lock.js";
 
-test("a lock that nobody else knows of is kept after a polka for nil, when a fresh block is offered", async () => {
+test("a lock that no other validator knows of is kept after a polka for nil, when a fresh block is offered", async () => {
   const cluster = new Cluster({ seed: 91n, powers: [10n, 10n, 10n, 10n] });
   const { checks } = cluster;
   const hiddenLocks = new HiddenLocks(cluster, seeded(91n));

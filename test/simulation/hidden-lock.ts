@@ -16,7 +16,7 @@ const HELD_MS_MAX = 12_000;
 /** Who plays which part in one height. */
 interface Cast {
   readonly height: bigint;
-  /** Proposes in round 1. Hears everybody, and nobody hears it. */
+  /** Proposes in round 1. It hears all others and is not heard. */
   readonly hidden: Machine;
   /** Hear nothing until they have prevoted nil in round 0, for want of its block. */
   readonly deaf: readonly Machine[];
@@ -33,7 +33,7 @@ interface Held extends Cast {
 /**
  * Makes the one situation in which a lock that was given up shows, which chance hardly ever does. In round 0 one honest
  * validator alone sees the polka, and locks; it proposes in round 1, unheard, and sees the others' polka for nil; then
- * somebody who knows of no polka offers a fresh block. All by what the network carries: nobody lies here.
+ * a proposer that knows of no polka offers a fresh block. Only the network causes this: no validator lies.
  */
 export class HiddenLocks {
   readonly #cluster: Cluster;
@@ -97,7 +97,7 @@ export class HiddenLocks {
     this.#deafen(held, false);
   }
 
-  /** Between two heights, when everybody honest has decided the one and nobody has begun the other. */
+  /** Between two heights, when all honest nodes have decided the one and none has begun the other. */
   #castNow(): Cast | undefined {
     const { machines } = this.#cluster;
     const tip = machines.find(({ isHonest, node }) => isHonest && node !== undefined)?.node?.tip;

@@ -7,7 +7,7 @@ const ILL_MS = 6_000;
 
 /**
  * Disks of honest machines that refuse for a while, one machine at a time: full, unwritable or unreadable, always or now and
- * then. Whoever notices stops by a fault that says so; whoever does not goes on. Healed and started again, it catches up.
+ * then. A node that notices stops by a fault that says so; one that does not goes on. Healed and started again, it catches up.
  */
 export class Illness {
   readonly #cluster: Cluster;

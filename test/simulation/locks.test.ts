@@ -46,7 +46,7 @@ test("another block is prevoted only behind a polka of a later round for it", ()
   assert.match(problems.join(), new RegExp(`^${nameOf(0)} is locked on .* since 1/0 and prevotes .* in round 2$`));
 });
 
-test("a polka of the locked round or before, or one that is not whole, frees nobody", () => {
+test("a polka of the locked round or before, or an incomplete one, frees no lock", () => {
   for (const [round, voters] of [
     [0, [1, 2, 3]],
     [1, [1, 2]],
@@ -59,7 +59,7 @@ test("a polka of the locked round or before, or one that is not whole, frees nob
   }
 });
 
-test("the dishonest may have signed what nobody saw, and no more than their power", () => {
+test("dishonest validators may have signed unseen messages, and no more than their power", () => {
   const { problems, say } = locked([3]);
   say(PREVOTE, 1, "B", [1, 2]);
   say(PREVOTE, 2, "B", [0]);

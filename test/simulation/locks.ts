@@ -90,7 +90,7 @@ interface Said {
   readonly block: string;
 }
 
-/** Whoever lags behind may still speak of these. */
+/** Lagging nodes may still send messages of these. */
 const HEIGHTS_KEPT = 100n;
 
 const range = (from: number, to: number): number[] =>

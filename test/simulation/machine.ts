@@ -108,7 +108,7 @@ export class Machine {
   /** Disk operations under way. */
   #busy = 0;
   #pausedUntilMs = 0;
-  /** What happens before the last of so many further operations of its disk. */
+  /** Runs before the last of this number of further operations of its disk. */
   #fuse: { operations: number; readonly blow: () => void } | undefined;
   readonly #key: KeyFiles;
   /** Something on its disk is not as it was written. */
@@ -397,7 +397,7 @@ export class Machine {
     return { batches: (count) => random.below(count + 1), ...drawnRemains((below) => random.below(below)) };
   }
 
-  /** Calls `blow` before the disk does the last of so many further operations. */
+  /** Calls `blow` before the disk does the last of this number of further operations. */
   setFuse(operations: number, blow: () => void): void {
     this.#fuse = { operations, blow };
   }
@@ -426,7 +426,7 @@ export class Machine {
     };
   }
 
-  /** For whoever asks the node something: a failure is the machine's, unless its power went before the answer. */
+  /** For callers of the node: a failure is the machine's, unless its power went before the answer. */
   onFailure(): (error: unknown) => void {
     const life = this.#life;
     return (error) => this.#failed(life, error);

@@ -7,8 +7,8 @@ const HEIGHTS_MORE = 4n;
 const PUNISHED_MS_MAX = 120_000;
 
 /**
- * What honest nodes hold against somebody ends in a block, and nothing else ends it: soon no honest node has evidence that
- * is pending or waits, and everybody against whom one ever had some was convicted.
+ * Evidence that honest nodes hold ends in a block and in no other way: soon no honest node has evidence that
+ * is pending or waits, and every validator that one ever had evidence against was convicted.
  */
 export async function punishes(cluster: Cluster): Promise<void> {
   const { checks, machines } = cluster;

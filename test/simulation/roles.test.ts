@@ -38,7 +38,7 @@ for (const role of roleNames) {
   });
 }
 
-test("strangers who lie about blocks keep nobody out of consensus", async () => {
+test("strangers that lie about blocks keep no node out of consensus", async () => {
   const roles = { 4: "lying server", 5: "lying server" } as const;
   const cluster = new Cluster({ seed: 62n, powers: [10n, 10n, 10n, 10n, 0n, 0n], roles, faults: FAULTS });
   cluster.start();

@@ -24,7 +24,7 @@ export interface RunOptions {
   readonly validators?: number;
   /** From the seed when absent. */
   readonly mode?: Mode;
-  /** Faults go on until so many heights are decided, or CHAOS_MS_MAX are over. */
+  /** Faults go on until this number of heights is decided, or CHAOS_MS_MAX are over. */
   readonly heights: bigint;
   readonly trace?: (line: string) => void;
 }
@@ -171,7 +171,7 @@ function illDisks(seed: bigint, cluster: Cluster): Illness | undefined {
 }
 
 /**
- * One honest machine of less than a third, and nobody dishonest beside it: where it lost its log it signs nothing, and the
+ * One honest machine of less than a third, without dishonest ones: if it lost its log it signs nothing, and the
  * others have to be more than two thirds at every height without it.
  */
 function lossesOf(seed: bigint, powers: readonly bigint[], cluster: Cluster): Losses | undefined {

@@ -24,7 +24,7 @@ export const calm: LineWeather = { delayMs: [1, 10], lossPercent: 0 };
 
 /** What carries the connections between one node and its signer, as TCP would over a bad network. */
 export class SignerLine {
-  /** The node listens; undefined: nobody is there. */
+  /** The node listens; undefined: it does not. */
   listener: OnByteLink | undefined;
   weather = calm;
   readonly clock: Pick<VirtualClock, "monotonicMs" | "after">;
@@ -41,7 +41,7 @@ export class SignerLine {
     return this.#isCut;
   }
 
-  /** @param clock of whoever dials: it may lose power meanwhile. @throws P2pFault */
+  /** @param clock of the dialling machine, which may lose power meanwhile. @throws P2pFault */
   async dial(clock: Pick<VirtualClock, "after">, onLink: OnByteLink): Promise<void> {
     const pass = (ms: number): Promise<void> => new Promise((resolve) => clock.after(ms, resolve));
     await pass(this.travelMs() + this.travelMs());
@@ -62,7 +62,7 @@ export class SignerLine {
     return again ? ms + AGAIN_MS_LEAST + this.#random.below(AGAIN_MS_SPREAD) : ms;
   }
 
-  /** Nothing arrives until it is healed; nobody is told. */
+  /** Nothing arrives until it is healed; neither end is told. */
   cut(): void {
     this.#isCut = true;
   }
@@ -77,7 +77,7 @@ export class SignerLine {
     for (const connection of [...this.#connections]) connection.reset();
   }
 
-  /** The machine at one end has lost power: it tells nobody. */
+  /** The machine at one end has lost power, which the other end does not hear. */
   vanish(end: End): void {
     if (end === "node") this.listener = undefined;
     for (const connection of [...this.#connections]) connection.vanish(end);

@@ -43,7 +43,7 @@ export class SignerMachine {
     void this.#run(life).catch((error: unknown) => this.#failed(life, error));
   }
 
-  /** Power off: what was under way is done or not, and nobody is told. */
+  /** Power off: work under way is done or not, without a report. */
   crash(): void {
     if (!this.#isUp) return;
     this.#isUp = false;

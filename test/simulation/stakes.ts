@@ -26,7 +26,7 @@ const JOINED_MAX = 7;
 
 export const operatorName = ({ index }: Stake): string => `val${index}`;
 
-/** Some of the honest validators, and in some runs one that is none yet: the machine behind the last of them. */
+/** Some of the honest validators, and in some runs one that is not a validator yet: the machine after the last of them. */
 export function drawStakes(powers: readonly bigint[], honest: readonly number[], random: SeededRandom): Stake[] {
   const above = (least: bigint): bigint => least + BigInt(1 + random.below(MOVES_MAX));
   const joins = powers.length <= JOINED_MAX && random.chance(40);

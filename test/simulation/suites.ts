@@ -25,7 +25,7 @@ export interface SeedResult {
 }
 
 interface Suite {
-  /** Heights that a seed goes through when nobody says. */
+  /** Heights of a seed by default. */
   readonly heights: bigint;
   /** Seeds that a worker process is given at once. */
   readonly chunk: number;

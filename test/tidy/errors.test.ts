@@ -19,7 +19,7 @@ const GUARDED = ["proto/tx/json.ts", "node/rpc/rest/cosmos-json.ts"];
 
 const product = sources("proto", "state", "consensus", "p2p", "node", "cli");
 
-test("a class of errors is a Fault, or says why it is none", () => {
+test("a class of errors is a Fault, or says why it is not", () => {
   const found = product.flatMap(({ code }) =>
     [...code.matchAll(/class (\w+)(?:<[^{]*>)? extends \w*Error\b/g)].map(([, name]) => name!),
   );

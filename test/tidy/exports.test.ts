@@ -87,7 +87,7 @@ test("every export has a user", () => {
   assert.deepEqual(dead, [], dead.join("\n"));
 });
 
-test("a name that nobody imports is found", () => {
+test("a name without an importer is found", () => {
   const text = 'export const a = 1;\nexport { b as c } from "./d.js";\nimport e, { f as g } from "#proto/h.js";\n';
   assert.deepEqual(read({ path: "cli/x.ts", text, code: text }), {
     code: text,

@@ -75,7 +75,7 @@ test("only proto/codec opens generated code", () => {
   }
 });
 
-test("nobody imports tests, and the product imports only what is installed for production", () => {
+test("tests are not imported, and the product imports only production dependencies", () => {
   const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
     dependencies: Record<string, string>;
   };

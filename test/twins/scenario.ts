@@ -10,7 +10,7 @@ export interface Round {
   /** Index of the validator whose turn it is; all its copies propose. */
   readonly leader: number;
   readonly reach: Reach;
-  /** Whoever hears each other also tells what the other lacks, before the round begins. */
+  /** Cores that hear each other also send what the other lacks, before the round begins. */
   readonly gossip: boolean;
   /** Bit mask of copies that start again with an empty memory before this round. */
   readonly forgets: number;
@@ -84,7 +84,7 @@ export interface Draw {
 }
 
 export const SAFE: Draw = { rounds: 5, twins: (validators, random) => (validators < 7 ? 1 : 1 + random.below(2)) };
-/** Exactly a third and more: agreement is nobody's promise any more, and the checker must see it break. */
+/** Exactly a third and more: agreement is not guaranteed any more, and the checker must see it break. */
 export const UNSAFE: Draw = { rounds: 5, twins: (validators) => Math.ceil(validators / 3) };
 
 /** One scenario of a seed: either message model, with or without copies that forget. */

@@ -166,7 +166,7 @@ export class World {
     this.#reach = reach;
     const starts = this.#nodes[0]!.state.step === "idle";
     if (!starts) {
-      // Nobody hears anybody, and a proposer's block is not ready: nothing but the number of the round grows.
+      // No messages arrive, and a proposer's block is not ready: only the round number grows.
       while (this.#turns[(this.#round + 1) % this.#validators] !== leader) this.#goOn([]);
     }
     const wanted: Effect[][] = this.#nodes.map(() => []);
@@ -324,7 +324,7 @@ export class World {
     this.#feed(node, { kind: "proposed_value", height: HEIGHT, blockId, round, timeMs: TIME_MS, valid: true });
   }
 
-  /** What was said reaches whom it reaches, in the order in which it was said, and so on with what they say. */
+  /** Delivers messages in the order in which they were sent, then the messages that these cause, and so on. */
   #deliver(): void {
     for (let said = this.#queue.shift(); said !== undefined; said = this.#queue.shift()) {
       const { from, message } = said;

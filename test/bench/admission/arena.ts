@@ -24,7 +24,7 @@ export interface Cost {
   readonly log: string;
 }
 
-/** How often a cost is taken: so many times, and for so long. */
+/** How often a cost is measured: number of times, and duration. */
 export interface Repeats {
   readonly times: number;
   readonly ms: number;

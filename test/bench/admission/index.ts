@@ -37,7 +37,7 @@ function measure(bench: Bench): void {
   let baseline = 0;
   const perGas = ({ refused, ms, gas }: Cost): number => (refused ? 0 : (ms * 1e6) / Number(gas));
 
-  /** The search measures in haste; whoever ends high is measured calmly, in rounds, so that no burst of others counts. */
+  /** The search measures in haste; high results are measured again calmly, in rounds, so that bursts of other load do not count. */
   const dearest = (signed: Craft["signed"], value: (cost: Cost) => number): Calm => {
     const found = climb(shapeNames, seeded(bench.seed), tries, (shape, genome) => {
       const bytes = made(shape, genome, signed);

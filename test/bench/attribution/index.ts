@@ -120,7 +120,7 @@ function blocks(
   }
 }
 
-/** Half of them of windows that somebody stands for. */
+/** Half of them of windows with a standing contribution. */
 function lookups({ index }: Library, random: SeededRandom): number {
   const count = 1 << 20;
   const [high, low] = [new Uint32Array(count), new Uint32Array(count)];

@@ -14,7 +14,7 @@ const IDLE_MS = 10_000;
 const STALL_LOOK_MS = 2_000;
 /** After the last submission, for what still waits. */
 const DRAIN_MS_MAX = 60_000;
-/** Signed ahead when nobody says how much will be taken. */
+/** Signed ahead by default. */
 const MAX_TPS_EXPECTED = 1_500;
 
 const note = (text: string): void => void process.stderr.write(`${text}\n`);

@@ -23,7 +23,7 @@ const ROUNDS_MIN = 40;
 
 /**
  * Commits while another thread makes a snapshot of the same database, and as many without it afterwards.
- * @param path a chain of so many keys, which is used up
+ * @param path a chain of this number of keys, which is used up
  */
 export async function besideSnapshot(
   bench: Bench,

@@ -7,7 +7,7 @@ const TX_BYTES = 100_000;
 
 export const asyncGarbage: Adversary = {
   name: "async-garbage",
-  does: `floods broadcast_tx_async with transactions of ${TX_BYTES / 1000} kB that are none`,
+  does: `floods broadcast_tx_async with transactions of ${TX_BYTES / 1000} kB of garbage`,
   seconds: 40,
   control: "quiet",
   async run({ net, random, signal }) {

@@ -47,7 +47,7 @@ function ignorant(height: bigint): Bytes {
   return encodeConsensusFrame({ kind: "status", value: { height, round: 0, step: 0, rounds: [], parts: [] } });
 }
 
-/** Of a block that nobody has proposed. */
+/** Of a block that was not proposed. */
 function part(height: bigint, random: SeededRandom): Bytes {
   const { parts } = blockIdFrom(seedOf(random), 1, seedOf(random));
   const bytes = Buffer.alloc(PART_BYTES, random.below(256));

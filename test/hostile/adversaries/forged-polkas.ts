@@ -44,7 +44,7 @@ export const forgedPolkas: Adversary = {
   },
 };
 
-/** Right in form, signed by nobody. */
+/** Right in form, without a valid signature. */
 function polka(height: bigint, round: number, validators: readonly Bytes[], random: SeededRandom): Bytes {
   const bytes = (count: number): Bytes => {
     const filled = Buffer.alloc(count);

@@ -28,7 +28,7 @@ export const txStorm: Adversary = {
       const tickMs = performance.now();
       const gone = all.filter((one) => one.linked.size === 0);
       if (gone.length > 0) {
-        // Others take the places of those that nobody listens to any more.
+        // Others take the places of those that are ignored now.
         await Promise.all(gone.map((one) => one.stop()));
         all = [...all.filter((one) => !gone.includes(one)), ...(await join(gone.length))];
         await pause(REJOIN_MS, signal);

@@ -9,12 +9,12 @@ import { pause } from "../waiting.js";
 const BAD_FRAMES: readonly (readonly [number, number, number, number, number])[] = [
   [0, 2, 0, 0, 0], // Ping without a flag.
   [9, 0, 0, 1, 0], // A version of the future.
-  [0, 9, 0, 1, 0], // A type that is none.
+  [0, 9, 0, 1, 0], // An unknown type.
   [0, 0, 1, 0, 4], // Data on stream 0.
   [0, 0, 1, 2, 4], // A stream that only the other side may open.
   [0, 1, 1, 1, 2 ** 32 - 1], // A window of four gigabytes.
   [0, 0, 0, 77, 4], // Data of a stream that was never opened.
-  [0, 3, 0, 0, 99], // A farewell with a code that is none.
+  [0, 3, 0, 0, 99], // A farewell with an unknown code.
 ];
 
 export const yamuxBadFrame: Adversary = {

@@ -78,7 +78,7 @@ export async function stranger({ address, stage, seed }: StrangerOptions): Promi
     raw.abort(error as Error);
     throw error;
   }
-  // Nobody else listens at these stages; without a listener the bytes would only pile up.
+  // These stages have no other listener; without one the bytes would only pile up.
   if (stage !== "streams") top.addEventListener("message", () => undefined);
   return {
     peer: peer.toString(),

@@ -174,7 +174,7 @@ export const blocks: readonly Mutant[] = [
     to: "if (header.time < expected.lastTime)",
   },
   {
-    name: "whoever likes may have made a block",
+    name: "a block may have any proposer",
     rule: "B2, L70",
     file: validate,
     from: "if (!equalBytes(proposer.address, header.proposer))",

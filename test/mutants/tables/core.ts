@@ -35,7 +35,7 @@ export const core: readonly Mutant[] = [
     to: "true ? signProposal(after, blockId, -1)",
   },
   {
-    name: "nobody waits for the proposal",
+    name: "no wait for the proposal",
     rule: "T3",
     file: round,
     from: 'effects: [scheduleTimeout(now.timeouts, { height: now.height, round, step: "propose" })],',

@@ -4,7 +4,7 @@ const blockId = "proto/types/block-id.js";
 const heights = "node/drive/heights.js";
 const ante = "state/ante.js";
 
-/** Between consensus and what carries it: which bytes a statement binds, what a lost log costs, whom admission asks first. */
+/** Between consensus and what carries it: which bytes a statement binds, the cost of a lost log, the order of checks in admission. */
 export const seams: readonly Mutant[] = [
   {
     name: "part sets of one root are one, whatever their number",

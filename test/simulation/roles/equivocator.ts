@@ -97,7 +97,7 @@ export const equivocator: Role = (ports, stage) => {
   };
 };
 
-/** Whoever is to be deceived fetches no block that the others decided. */
+/** The deceived nodes fetch no block that the others decided. */
 function secretive(ports: NodePorts, plot: Plot): NodePorts {
   const { host } = ports;
   return {

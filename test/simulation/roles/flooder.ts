@@ -83,12 +83,12 @@ function draw(at: number): Flood {
   return garbage;
 }
 
-/** Validly signed, each for another block that nobody has. */
+/** Validly signed, each for another unknown block. */
 function votes(place: (hose: Hose, random: Stage["random"]) => Pick<Vote, "height" | "round">): Flood {
   return (hose, count) => {
     const { stage, state } = hose;
     const index = Math.max(0, indexOf(state.validators, stage.address)); // Convicted, it is in no set, and goes on.
-    if (index < 0) return; // It was caught, and what it signs is nobody's vote.
+    if (index < 0) return; // It was caught, and its signatures are no votes.
     for (let i = 0; i < count; i++) {
       const type = stage.random.chance(50) ? PREVOTE : PRECOMMIT;
       const blockId = noBlock(stage.random);
@@ -98,7 +98,7 @@ function votes(place: (hose: Hose, random: Stage["random"]) => Pick<Vote, "heigh
   };
 }
 
-/** Of the next height, where nobody can say yet that they belong to nothing. */
+/** Of the next height, where they cannot be judged yet. */
 function partsOfNothing({ stage, state, all }: Hose, count: number): void {
   const { header, parts } = splitParts(new Uint8Array(PART_BYTES).fill(stage.random.below(256)));
   const value = { height: state.height + 1n, parts: header, part: parts[0]! };
@@ -133,7 +133,7 @@ function transactions({ stage, host }: Hose): void {
   host.publish("txs", encodeTxs([tx, ...Array.from({ length: 20 }, () => randomBytes(stage.random, 60))]));
 }
 
-/** No message of any version: whoever sends it is banned at once. */
+/** No message of any version: its sender is banned at once. */
 function garbage({ stage, all }: Hose): void {
   all("consensus", randomBytes(stage.random, 100));
 }

@@ -20,7 +20,7 @@ const CLAIM = 2n ** 40n;
 type Honest = () => Promise<Bytes | undefined>;
 type Lie = (stage: Stage, question: BlocksQuestion, honest: Honest) => Promise<Bytes | undefined>;
 
-/** The last ones get it banned by whoever asked, so they are rarer. */
+/** The last ones get it banned by the asking peer, so they are rarer. */
 const lies: readonly (readonly [weight: number, Lie])[] = [
   [30, (_stage, _question, honest) => honest()],
   [30, silence],
@@ -30,7 +30,7 @@ const lies: readonly (readonly [weight: number, Lie])[] = [
   [2, dribble],
 ];
 
-/** Says to have a chain without end, and keeps whoever asks for it waiting, or sends what is none. */
+/** Claims a chain without end, and keeps peers that ask for it waiting, or sends invalid blocks. */
 export const lyingServer: Role = (ports, stage) => {
   const { host } = ports;
   // It never takes a claim back, which would be found out at once.
@@ -74,7 +74,7 @@ async function silence(stage: Stage): Promise<undefined> {
   await wait(stage, SILENCE_MS);
 }
 
-/** The largest block that is allowed, of nobody's making, full window after full window. */
+/** A made-up block of the largest allowed size, full window after full window. */
 async function slowWindows(stage: Stage, { from, offset }: BlocksQuestion): Promise<Bytes> {
   const total = largest(stage);
   await wait(stage, SLOW_MS);

@@ -36,7 +36,7 @@ export class Plot {
     return this.#deceived.has(peer);
   }
 
-  /** Nobody hears of the block that the other side is to decide. */
+  /** Withholds the block that the other side is to decide. */
   fits(peer: string, bytes: Bytes): boolean {
     const frame = decodeConsensusFrame(bytes);
     if (isRejection(frame)) return true;

@@ -68,7 +68,7 @@ export function signedProposal(stage: Stage, proposal: Omit<Proposal, "proposer"
   return { ...proposal, proposer: address, signature: signEd25519(proposalSignBytes(chainId, proposal), keySeed) };
 }
 
-/** The id of a block that nobody has. */
+/** The id of a block that does not exist. */
 export function noBlock(random: SeededRandom): BlockId {
   return blockIdFrom(randomBytes(random, 32), 1, randomBytes(random, 32));
 }

@@ -15,7 +15,7 @@ const height = (said: { readonly height: bigint }, stage: Stage) => ({
 /** What is no statement at all would only get it banned. */
 const legal = (polRound: number, { round: last }: Proposal): number => Math.max(-1, Math.min(last - 1, polRound));
 
-/** Another block of this height, or one that nobody has. */
+/** Another block of this height, or one that does not exist. */
 function anotherBlock({ node, random }: Stage): BlockId {
   const known = node()?.drive.state.values ?? [];
   return known[random.below(known.length + 1)]?.blockId ?? noBlock(random);

@@ -16,7 +16,7 @@ const roleErrors = codespace("role", { keptBack: 1 });
 
 /**
  * Keeps its precommits back. Where a decision needed one, it announces the block's header over other transactions in the
- * next round of its own, and then gives the precommit: whoever knows blocks by their headers decides with the other body.
+ * next round of its own, and then gives the precommit: a node that knows blocks by their headers decides with the other body.
  */
 export const swappedBody: Role = (ports, stage) => {
   const { chain, host, signer } = ports;

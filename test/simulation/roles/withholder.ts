@@ -1,7 +1,7 @@
 import { partsKey } from "#proto/types/block-id.js";
 import { filterFrames, type Role } from "./role.js";
 
-/** Announces blocks and votes for them, and gives their parts to few or to nobody. */
+/** Announces blocks and votes for them, and gives their parts to few peers or to none. */
 export const withholder: Role = (ports, stage) => {
   const given = new Map<string, boolean>();
   const gives = (parts: string, peer: string): boolean => {

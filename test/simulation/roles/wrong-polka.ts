@@ -11,7 +11,7 @@ import { filterFrames, signedProposal, type Role, type Stage } from "./role.js";
 interface Offer {
   readonly blockId: BlockId;
   readonly polRound: number;
-  /** Of a block that nobody has; none for one that is known. */
+  /** Of an unknown block; none for a known one. */
   readonly parts: readonly BlockPart[];
 }
 

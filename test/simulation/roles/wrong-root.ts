@@ -11,7 +11,7 @@ const inHeader =
   (change: (stage: Stage) => Partial<NonNullable<Block["header"]>>): Lie =>
   (block, stage) => ({ ...block, header: { ...block.header!, ...change(stage) } });
 
-/** A state root that nobody computes, mostly; and everything else that a header or a body can lie about. */
+/** Mostly a wrong state root; and everything else that a header or a body can lie about. */
 const lies: readonly Lie[] = [
   inHeader(({ random }) => ({ stateRoot: randomBytes(random, 32) })),
   inHeader(({ random }) => ({ stateRoot: randomBytes(random, 32) })),

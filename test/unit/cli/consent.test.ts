@@ -20,7 +20,7 @@ const person = (answer: string): Prompt => ({
   rest: () => Promise.resolve(""),
 });
 
-test("without a terminal only --yes consents: a pipe is nobody, whatever is in it", () =>
+test("without a terminal only --yes consents: input from a pipe does not", () =>
   withHome(async (home) => {
     await tribd(["keys", "add", "alice", "--dev", ...TEST], { home });
     for (const [stdin, flags] of [

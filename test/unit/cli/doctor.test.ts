@@ -77,7 +77,7 @@ test("status says that a node has no peers", () =>
     assert.equal(await said(false), "");
   }));
 
-test("doctor dials the configured peers: who is there, who is somebody else, who is of another chain", () =>
+test("doctor dials the configured peers: present, with another key, of another chain", () =>
   withHome(async (home) => {
     await tribd(["init", "mine", "--chain-id", "tributary-1"], { home });
     const layout = homeLayout(home);

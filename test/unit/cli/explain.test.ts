@@ -85,7 +85,7 @@ test("explain receipt marks the answer's words by who is paid, and adds up", asy
   assert.match(stdout, new RegExp(`2 "work 2" +${erin!.text} +18`));
 });
 
-test("colours say who is paid where the terminal has them; what is paid to nobody keeps its reason", async () => {
+test("colours show the paid contributions where the terminal has them; unpaid words keep their reason", async () => {
   const { stdout } = await ask(`explain receipt 1 1 0 --answer ${answer}`, { FORCE_COLOR: "1" });
   assert.match(stdout, /\u001b\[32m\u001b\[4mwe the people of the united states in\u001b/);
   assert.match(stdout, /\u001b\[90m\[nobody: Well\]\u001b/);

@@ -93,7 +93,7 @@ test("each command has its own words, examples that begin with them, and documen
   assert.equal(new Set(words).size, words.length);
 });
 
-test("help is what it was: a change of help is a change that somebody decided", async () => {
+test("help is as recorded: a change of help is made on purpose", async () => {
   const root = join(import.meta.dirname, "..", "..", "..", "..");
   const golden = join(root, "test", "fixtures", "help.txt");
   let all = "";

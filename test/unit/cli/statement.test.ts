@@ -123,7 +123,7 @@ test("a title that a terminal would obey is text, in tables and in JSON", async 
   assert.equal((JSON.parse(json) as { pay_to: string }).pay_to, hostile);
 });
 
-test("amounts and times that are none are a bad answer or shown as they are, never a crash", async () => {
+test("invalid amounts and times are a bad answer or shown as they are, never a crash", async () => {
   const wrong = await ask(nodeWith({ lines: [line(3, { kind: 1, subject: 7n, amount: "-1" })] }));
   assert.notEqual(wrong.code, 0);
   assert.match(wrong.stderr, /^error: .*"-1" is not an amount/m);

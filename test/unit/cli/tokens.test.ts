@@ -38,7 +38,7 @@ test("a value that is missing and a flag that is unknown are refused", () => {
   assert.throws(() => flags("--no-chain-id"), /unknown flag/);
 });
 
-test("a suggestion is near or there is none", () => {
+test("a suggestion is close, or none is made", () => {
   assert.equal(closest("bnak", ["bank", "auth"]), "bank");
   assert.equal(closest("contribut", ["contribute", "commit"]), "contribute");
   assert.equal(closest("xyz", ["bank", "auth"]), undefined);

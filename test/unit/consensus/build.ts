@@ -72,7 +72,7 @@ export class World {
   readonly log: Input[] = [];
   readonly allEffects: Effect[] = [];
 
-  /** @param self index of our validator; undefined follows without a key. "proposer" is whoever proposes in round 0, "other" the one of the
+  /** @param self index of our validator; undefined follows without a key. "proposer" is the proposer of round 0, "other" the one of the
    *  last round of a full turn. */
   constructor(powers: readonly bigint[], self: number | undefined | "proposer" | "other", height = HEIGHT) {
     this.set = validators(powers);

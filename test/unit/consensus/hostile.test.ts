@@ -20,7 +20,7 @@ test("1: a vote whose index is beyond the set, or another's, is dropped", () => 
   assert.equal(world.state, before);
 });
 
-test("5: votes of ten thousand future rounds take the memory of one, and move nobody", () => {
+test("5: votes of ten thousand future rounds take the memory of one, and move no validator", () => {
   const world = new World(FOUR, undefined);
   for (let round = 1; round <= 10_000; round++) world.prevotes(round, "A", [2]);
   world.prevotes(2 ** 31 - 1, "A", [2]);

@@ -358,7 +358,7 @@ test("T11: distinct senders above a third move us, prevotes and precommits toget
   );
 });
 
-test("T11: one sender with many messages of many rounds moves nobody", () => {
+test("T11: one sender with many messages of many rounds moves no validator", () => {
   const world = new World([10n, 10n, 10n, 10n], undefined);
   for (let round = 1; round < 40; round++) {
     world.prevotes(round, "A", [1]);
@@ -469,7 +469,7 @@ test("T20: a thousand conflicting votes of one validator take the memory of two"
   );
 });
 
-test("T21: a late polka of an earlier round is proposed by whoever is next", () => {
+test("T21: a late polka of an earlier round is proposed by the next proposer", () => {
   const proposer = new World(FOUR, new World(FOUR, undefined).proposer(2));
   proposer.value("A");
   proposer.skipTo(1);

@@ -42,7 +42,7 @@ const send = (from: string, amount = [{ denom: "utrib", amount: "1" }], to = sin
 /** About `bytes` of a denomination that grows six times in JSON. */
 const large = (from: string, bytes: number): AnyMessage => send(from, [{ denom: "<".repeat(bytes), amount: "1" }]);
 
-/** Everybody whom these tests need, with coins and numbers in the order of payment. */
+/** All accounts that these tests need, with coins and numbers in the order of payment. */
 function worldOf(...parties: readonly Party[]): World {
   const world = new World({ alice: 100_000_000n });
   const messages = parties.map((party) => send(textOf(alice), [{ denom: "utrib", amount: "1000000" }], party));

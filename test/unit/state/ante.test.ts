@@ -52,7 +52,7 @@ test("refuses a tx whose timeout height is over", () => {
   assert.equal(result.code, sdkErrors.txTimeoutHeight.code);
 });
 
-test("refuses a signature by somebody else", () => {
+test("refuses a signature by another key", () => {
   const world = new World({ alice: 1_000_000n, mallory: 1_000_000n });
   assert.equal(world.run(mallory, [pay(alice)]).code, sdkErrors.invalidPubKey.code);
 });

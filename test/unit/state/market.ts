@@ -269,7 +269,7 @@ export function opening(from: Redeemed, index: number): Opening {
   return present(partsOf(from, index, Number.MAX_SAFE_INTEGER)[0], "one part at least");
 }
 
-/** A receipt in parts of at most so many bytes, or of one piece. */
+/** A receipt in parts of limited size, or of one piece. */
 export function partsOf(from: Redeemed, index: number, bytesMax: number): Opening[] {
   const place = { voucherId: from.voucherId, index: BigInt(index), path: sumPath(from.tree, index) };
   return openingParts(present(from.sold[index], "a receipt"), place, bytesMax);

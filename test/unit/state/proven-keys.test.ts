@@ -55,7 +55,7 @@ for (const [name, [stranger, module]] of Object.entries(rows)) {
   });
 }
 
-test("stored bytes that nobody could have stored are refused, not thrown at", () => {
+test("stored bytes that could not have been stored are a refusal, not an exception", () => {
   for (const bytes of ["", "00", "02", "01ff", "0108"]) {
     const value = readStored("tributary.attribution.v1.Batch", Uint8Array.from(Buffer.from(bytes, "hex")));
     assert.ok(isRejection(value), bytes);

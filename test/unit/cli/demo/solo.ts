@@ -25,7 +25,7 @@ const BLOCK_MS = 1000;
 const TX_BYTES_MAX = 131_072;
 const NOTHING = new Uint8Array(0);
 
-/** A chain of one state machine, whose blocks are made by whoever waits: the story without a network and without a clock. */
+/** A chain of one state machine; waiting callers make its blocks: the story without a network and without a clock. */
 export function soloStory(seed: string): { readonly story: Story; readonly said: string[]; readonly stdout: string[] } {
   const coins = [{ denom: "utrib", amount: "1000000000000" }];
   const balances = developmentKeys().map(({ address }) => ({ address: toBech32("trib", address), coins }));

@@ -55,7 +55,7 @@ test("nothing but contested credit, parts of units and the validators' part wait
   assert.ok(waiting >= 0n && waiting <= owners, waiting.toString());
 });
 
-test("the user's own words pay nobody; a text that no release holds is paid where a request marks it", () => {
+test("the user's own words are not paid; a text that no release holds is paid where a request marks it", () => {
   const { batches } = first.told;
   const echo = batches[0]!.settlement!.reasons.find(({ reason }) => reason === residualReasons.promptEcho);
   assert.ok(echo !== undefined && echo.tokens > 0n);

@@ -126,7 +126,7 @@ for (const [what, lastCertificate, expected] of certificates) {
   });
 }
 
-test("a block is invalid with evidence that convicts nobody, whatever its header says of it", async () => {
+test("a block is invalid with evidence that convicts no validator, whatever its header says of it", async () => {
   const nothing = { duplicateVote: undefined, duplicateProposal: undefined, lightClientAttack: undefined };
   const evidence = [{ ...nothing, totalPower: 10n, validatorPower: 10n, time: header.time }];
   const changed = { ...header, evidenceRoot: evidenceRoot(evidence) };

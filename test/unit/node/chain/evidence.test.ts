@@ -83,7 +83,7 @@ function after(heights: number): States {
   return states;
 }
 
-test("29: a block may convict several, each once, and nobody twice", () => {
+test("29: a block may convict several validators, each once", () => {
   const states = after(4);
   const [b, c] = [states.evidence("b"), states.evidence("c")];
   assert.equal(states.judge(b, c), "bc");

@@ -18,7 +18,7 @@ function transfer(sequence: bigint): Bytes {
   return signedTx(alice, [{ typeUrl: MsgSend.typeUrl, value }], { number: 0n, sequence, gas: 200_000n });
 }
 
-test("who asks what a transaction is worth changes nothing for whoever sends it", async () => {
+test("asking for a transaction's outcome changes nothing for its sender", async () => {
   const retention = { stateHeights: 10n, proofHeights: 10n, blockHeights: 0n };
   const { chain } = await LoneChain.open(await openChainStore(new MemoryDisk().open(), retention));
   const mempool = new Mempool(chain);

@@ -50,7 +50,7 @@ for (const [what, text] of [
   ["an end that is no number", '[{"peer":"a","until":"-1","reason":"b"}]'],
   ["null in the list", "[null]"],
 ] as const) {
-  test(`a file of bans that holds ${what} is damaged: a warning, and nobody is banned`, async () => {
+  test(`a file of bans that holds ${what} is damaged: a warning, and no peer is banned`, async () => {
     const { files, warned, log } = disk();
     await files.makeDirectory("/data");
     await replaceFile(files, PATH, utf8(text));

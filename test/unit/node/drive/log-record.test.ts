@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readRecords } from "#node/drive/log-record.js";
 
-/** Whole records pass the log's checksums, whoever wrote them: an operator may start another version than before. */
+/** Complete records of any version pass the log's checksums: an operator may start another version than before. */
 
 const foreign: readonly (readonly [what: string, record: Uint8Array])[] = [
   ["of an unknown kind", Uint8Array.of(9, 1, 2, 3)],

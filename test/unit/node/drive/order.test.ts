@@ -261,7 +261,7 @@ test("W1: a certificate stands in the log only when some vote in it is new", asy
   assert.equal(disk.inputs(1n).filter((kind) => kind === "polka").length, 2);
 });
 
-test("L82: after the decision a certificate is logged as long as it names somebody who was late", async () => {
+test("L82: after the decision a certificate is logged as long as it adds a late signature", async () => {
   const disk = new Disk();
   const { drive, pass, propose } = nodeOn(disk);
   drive.resume();
@@ -342,7 +342,7 @@ test("W8: what came early stands in the log of its own height", async () => {
   assert.deepEqual(disk.inputs(2n), ["start_height", "vote", "vote", "vote"]);
 });
 
-test("a height begins when its time has come, and at once when somebody honest has begun it", async () => {
+test("a height begins at its time, and at once when an honest validator has begun it", async () => {
   const { drive, pass, propose } = nodeOn(new Disk());
   drive.resume();
   await propose();
@@ -373,7 +373,7 @@ test("P8: while sync has the chain nothing is taken in, signed or committed", as
   assert.equal(told.length, signed);
 });
 
-test("a proposal that names the parts of another number or of another block is not prevoted, whoever sends them", async () => {
+test("a proposal with another number of parts, or parts of another block, is not prevoted", async () => {
   const wrongTotal = { ...BLOCK_ID, parts: { ...PARTS, total: PARTS.total + 1 } };
   const wrongHeader = { ...BLOCK_ID, hash: headerHashOf(sha256(utf8("another header"))) };
   for (const named of [wrongTotal, wrongHeader]) {

@@ -74,7 +74,7 @@ test("a piece crosses a line of four and is judged once by each", async () => {
   await world.stop();
 });
 
-test("who links later or was catching up gets what is pending, and what is in a block nobody gets", async () => {
+test("peers that link later or were catching up get pending evidence, and no peer gets evidence of a block", async () => {
   const world = memoryWorld(2n);
   const { sides } = await line(world, [[], [0], [1]]);
   sides[1]!.open = false;
@@ -92,7 +92,7 @@ test("who links later or was catching up gets what is pending, and what is in a 
   await world.stop();
 });
 
-test("a piece that could not be judged yet comes again and costs nobody; one that convicts nobody bans its bringer", async () => {
+test("a piece that could not be judged yet is sent again without a penalty; one that proves nothing bans its sender", async () => {
   const world = memoryWorld(3n);
   const { hosts, sides } = await line(world, [[], [0]]);
   const key = toHex(PIECE);
@@ -108,7 +108,7 @@ test("a piece that could not be judged yet comes again and costs nobody; one tha
   await world.stop();
 });
 
-test("over the rate of one peer nothing is judged and nobody pays; ten times over it does", async () => {
+test("pieces over a peer's rate are dropped without a penalty; ten times over it costs points", async () => {
   const world = memoryWorld(4n);
   const { hosts, sides } = await line(world, [[], [0]]);
   let sent = 0;

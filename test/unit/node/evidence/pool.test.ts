@@ -166,7 +166,7 @@ test("29: the pool is bounded in bytes", async () => {
   assert.ok(!isRejection(piece));
   const deps: EvidenceDeps = {
     chain: {
-      // Names somebody else each time.
+      // Names another validator each time.
       judgeEvidence: (pieces) =>
         Promise.resolve(
           pieces.map((bytes) => [

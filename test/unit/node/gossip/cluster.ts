@@ -208,7 +208,7 @@ export function gossipNode(world: MemoryWorld, host: Host, index: number, count:
   return { host, gossip, decisions, delivered, state: () => state };
 }
 
-/** Nobody decides differently, and everybody has decided `heights` blocks. */
+/** All nodes have decided the same `heights` blocks. */
 export function agreed(nodes: readonly GossipNode[], heights: number): boolean {
   for (let i = 0; i < heights; i++) {
     const hashes = new Set(

@@ -62,7 +62,7 @@ test("large blocks cross the line in parts", async () => {
   assert.deepEqual(blockOf(nodes[3]!, 4), blockOf(nodes[0]!, 4));
 });
 
-test("in a full mesh nobody relays what everybody has", async () => {
+test("in a full mesh nothing is relayed", async () => {
   const lines: string[] = [];
   const world = memoryWorld(3n, { faults: { ...noFaults, delayMs: [1, 5] }, trace: (text) => lines.push(text) });
   const nodes = await cluster(world, mesh, 200_000);
@@ -147,7 +147,7 @@ const hostile: Record<string, Uint8Array | ConsensusFrame> = {
   },
 };
 for (const [what, frame] of Object.entries(hostile)) {
-  test(`${what} bans its sender and reaches nobody`, async () => {
+  test(`${what} bans its sender and reaches no other peer`, async () => {
     const world = memoryWorld(7n);
     const [host, stranger] = await world.hosts([[1], []]);
     const node = gossipNode(world, host!, 0, 4);
@@ -159,7 +159,7 @@ for (const [what, frame] of Object.entries(hostile)) {
   });
 }
 
-test("parts of a block that nobody proposed are dropped without a trace", async () => {
+test("parts of a block without a proposal are dropped without a trace", async () => {
   const world = memoryWorld(8n);
   const [host, stranger] = await world.hosts([[1], []]);
   const node = gossipNode(world, host!, 3, 4);
@@ -234,7 +234,7 @@ test("5: rounds without end by one validator: its latest goes on once a second, 
   }
 });
 
-test("5: the rounds of one validator hide nobody's, and a third that is really there is followed through relays", async () => {
+test("5: one validator's rounds hide no other's, and a real third is followed through relays", async () => {
   const world = memoryWorld(11n);
   const [nodes, send] = await behindStranger(world, 2);
   for (let round = 2; round < 300; round++) send(said(3, 10 * round));

@@ -4,7 +4,7 @@ import { createMessageLimiter, FAR_EVERY_MS } from "#node/gossip/message-limiter
 
 const near = { height: 5n, round: 0, source: "1/aa" };
 
-/** How many of so many statements of one place pass. */
+/** The number of statements of one place that pass. */
 function passed(count: number, of = createMessageLimiter(), statement = near): number {
   let number = 0;
   for (let i = 0; i < count; i++) of.take(statement, 0, 0, () => number++);

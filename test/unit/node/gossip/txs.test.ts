@@ -70,7 +70,7 @@ test("what comes together travels together", async () => {
   assert.equal(lines.filter((text) => text.includes(" txs ")).length, 9, "three messages over three links");
 });
 
-test("a refused tx goes no further and costs nobody; garbage costs its bringer", async () => {
+test("a refused tx is not relayed and costs no peer points; garbage costs its sender points", async () => {
   const world = memoryWorld(3n);
   const { hosts, pools } = await line(world);
   hosts[0]!.publish("txs", encodeTxs([Uint8Array.of(1, 1)]));

@@ -58,7 +58,7 @@ test("who is refused pays; who is not sends as much as he likes, also while othe
     for (let i = 0; i < 5; i++) send(`stranger ${stranger}`, DEAREST);
     await settle("bad");
   }
-  assert.ok("answer" in send("newcomer", 300), "whoever has done nothing is let in");
+  assert.ok("answer" in send("newcomer", 300), "a client without refused work is let in");
   await settle("good");
   const before = checked();
   for (let i = 0; i < 20_000; i++) {

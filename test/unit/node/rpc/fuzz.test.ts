@@ -36,7 +36,7 @@ test("raw HTTP against metrics", { timeout: 20_000 }, async (t) => {
   assert.equal((await fetch(`http://127.0.0.1:${server.port}/metrics`)).status, 200);
 });
 
-test("handshakes that are none where a node waits for its signer", { timeout: 20_000 }, async (t) => {
+test("invalid handshakes where a node waits for its signer", { timeout: 20_000 }, async (t) => {
   const peer = await peerIdOfSeed(new Uint8Array(32).fill(9));
   const end = { seed: new Uint8Array(32).fill(8), peer, host: "127.0.0.1", port: 0 };
   const listener = await listenNoise(end, () => assert.fail("a stranger came through the handshake"));

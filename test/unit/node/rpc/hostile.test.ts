@@ -51,7 +51,7 @@ test("a refused upgrade whose client resets the connection ends that connection 
     assert.equal(await health(port), 200);
   }));
 
-test("unfinished requests bar nobody: the one that has waited longest makes room", () =>
+test("unfinished requests keep no client out: the one that has waited longest makes room", () =>
   serving({ connectionsMax: 20 }, async ({ port }) => {
     const unfinished = await dialMany(port, 10);
     for (const socket of unfinished) socket.write("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{");

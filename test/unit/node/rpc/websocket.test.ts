@@ -101,7 +101,7 @@ test("votes and steps reach who asks for them", async () => {
   socket.close();
 });
 
-test("rounds and complete proposals have CometBFT's fields, and the node makes events only for somebody", async () => {
+test("rounds and complete proposals have CometBFT's fields, and the node makes events only for subscribers", async () => {
   const { socket, call, next } = await open();
   await call("subscribe", { query: "tm.event='NewRound'" }, 1);
   await call("subscribe", { query: "tm.event='CompleteProposal'" }, 2);

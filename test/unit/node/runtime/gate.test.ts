@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BusyFault, Gate } from "#node/runtime/gate.js";
 
-test("a gate runs so many at once, lets so many wait in order, and tells the rest", async () => {
+test("a gate limits running and waiting jobs, keeps their order, and refuses the rest", async () => {
   const gate = new Gate("jobs", { running: 2, waiting: 3 });
   const begun: number[] = [];
   const finish: (() => void)[] = [];

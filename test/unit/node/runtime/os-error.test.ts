@@ -36,7 +36,7 @@ test("what the system says becomes a code, a sentence and a next step, however d
   }
 });
 
-test("an errno that nobody knows is still no bug", () => {
+test("an unknown errno is not a bug", () => {
   const odd = Object.assign(new Error("x"), { code: "EWEIRD", errno: -999, syscall: "open", path: "/a" });
   assert.equal(osError(odd)!.message, "/a: the system refused (EWEIRD, open)");
   assert.equal(faultOf(odd)!.code, "os.other");

@@ -27,7 +27,7 @@ function world(isUp: boolean) {
   return { clock, said, dialled, state, dialling };
 }
 
-test("dials until somebody answers, more and more slowly, and says so once", async () => {
+test("dials until there is an answer, more and more slowly, and says so once", async () => {
   const { clock, said, dialled } = world(false);
   await clock.run(10_000);
   assert.deepEqual(dialled, [0, 100, 300, 700, 1500, 3100, 5100, 7100, 9100]);

@@ -189,7 +189,7 @@ test("before joining: what the record does not know, or another node asked for, 
     check(10n, 10n, checkHeights, [9n, 10n])(); // Its own past, however fresh: a restart.
     assert.throws(check(9n, 10n, checkHeights, [9n, 10n]), { code: "signer.record_stale" });
   }
-  // A signer in another process also knows what it signed for somebody else.
+  // A signer in another process also knows its signatures for other nodes.
   check(12n, 12n, 0n, [10n, 12n], 10n)();
   assert.throws(check(12n, 12n, 1n, [10n, 12n], 10n), { code: "signer.joined_elsewhere" });
   check(12n, 13n, 1n, [10n, 12n], 10n)();

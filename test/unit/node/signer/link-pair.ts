@@ -9,7 +9,7 @@ export class Wire {
   readonly #clock: VirtualClock;
   readonly #pieceBytes: number;
   readonly #ends: ByteLinkEvents[] = [];
-  /** A dead machine: nothing arrives any more, and nobody is told. */
+  /** A dead machine: nothing arrives, and no end is reported. */
   dead = false;
   #closed = false;
   /** Bytes that arrived at each end. */

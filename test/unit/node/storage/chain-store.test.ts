@@ -37,7 +37,7 @@ test("a chain that begins above height 1 has its genesis state one below", async
   assert.equal(store.block(4n), undefined);
 });
 
-test("a view that was pruned while somebody held it refuses instead of guessing", async () => {
+test("a view that is pruned while it is in use refuses instead of guessing", async () => {
   const store = await grown(new MemoryDisk(), 3n);
   const view = store.viewAt(5n);
   assert.deepEqual(view.get(key), u64be(5n));

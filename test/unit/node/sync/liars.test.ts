@@ -87,7 +87,7 @@ test("a peer with one true block, and silence behind it, stops consensus for a m
   assert.ok(late.log.length <= 3, late.log.join(" "));
 });
 
-test("a block has a deadline, and whoever is slower is replaced", async () => {
+test("a block has a deadline, and a slower peer is replaced", async () => {
   const total = 2.5 * BLOCKS_WINDOW_BYTES;
   const first = blockOf(1n, total);
   const world = memoryWorld(5n);

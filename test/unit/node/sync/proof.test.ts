@@ -21,7 +21,7 @@ import { LONE_SEED, LoneChain, loneGenesis } from "../../../fixtures/lone-chain.
 import { silent } from "../../p2p/silent.js";
 import { memoryWorld } from "../../p2p/world-memory.js";
 
-/** S1: a node that syncs takes a block on nobody's word: more than two thirds signed it, whole, at its height. */
+/** S1: a syncing node takes a block only if more than two thirds signed its full id at its height. */
 
 const HEIGHTS = 3n;
 const genesis = loneGenesis();
@@ -89,7 +89,7 @@ async function nodeBeside(serve: Lie) {
   host!.onPeerGone(() => void (gone = true));
   await node.start();
   await world.until("an end", () => node.tip.height === HEIGHTS || gone, 20_000);
-  await world.pass(3_000); // Whoever is not banned comes back.
+  await world.pass(3_000); // Peers that are not banned come back.
   const result = { height: node.tip.height, peers: host!.peers().length, faults };
   await node.stop();
   return result;

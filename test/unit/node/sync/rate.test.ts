@@ -7,7 +7,7 @@ import { virtualClock } from "#test/simulation/clock.js";
 import { memoryWorld } from "../../p2p/world-memory.js";
 import { node, star } from "./sync-world.js";
 
-test("a node thousands of blocks behind a chain of a block a second catches up, and nobody loses a point", async () => {
+test("a node thousands of blocks behind a chain of a block a second catches up, and no peer loses a point", async () => {
   const world = memoryWorld(1n, {
     faults: { delayMs: [1, 5], lossPercent: 0, duplicatePercent: 0, reorderPercent: 0 },
   });

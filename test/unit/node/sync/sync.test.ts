@@ -36,7 +36,7 @@ test("blocks larger than an answer come in windows", async () => {
   );
 });
 
-test("nodes that all stand at the same height do not wait for a block that nobody has", async () => {
+test("nodes that are all at the same height do not wait for a block that no node has", async () => {
   const world = memoryWorld(3n);
   const hosts = await world.hosts([[], [0], [0, 1], [0, 1, 2]]);
   const nodes = hosts.map((host) => node(world, host, 7n));
@@ -94,7 +94,7 @@ for (const [what, answer] of Object.entries(lies)) {
   });
 }
 
-test("a peer that claims the largest height and has nothing delays nobody", async () => {
+test("a peer that claims the largest height and has nothing delays no node", async () => {
   const world = memoryWorld(6n);
   const [host, honest, lying] = await world.hosts(star(2));
   const fresh = node(world, host!, 0n);

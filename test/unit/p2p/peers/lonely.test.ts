@@ -18,7 +18,7 @@ function world() {
   return { said, now, pass, watch };
 }
 
-test("a node that hears nobody says so, rarely, and says when that is over", async () => {
+test("a node without peers says so, rarely, and says when that is over", async () => {
   const { said, now, pass, watch } = world();
   await pass(9_000);
   assert.deepEqual(said, [], "a peer that restarts is back sooner");
@@ -35,7 +35,7 @@ test("a node that hears nobody says so, rarely, and says when that is over", asy
   assert.equal(said.length, 4);
 });
 
-test("a validator that decides alone misses nobody", async () => {
+test("a validator that decides alone misses no peers", async () => {
   const { said, now, pass } = world();
   now.alone = true;
   await pass(600_000);

@@ -33,7 +33,7 @@ test("canonical text is its own canonical text for letters with a mark", () => {
   );
 });
 
-/** What somebody may write instead of a text, so that it looks the same and has other windows. */
+/** Variants of a text that look the same and have other windows. */
 const attacks: readonly { readonly name: string; readonly honest: string; readonly forged: readonly string[] }[] = [
   { name: "zero-width space", honest: "salary", forged: ["sal\u200bary", "\u2060salary\u2060", "sal\ufeffary"] },
   { name: "joiner, soft hyphen, variation selector", honest: "salary", forged: ["sal\u200dar\u00ady\ufe0f"] },

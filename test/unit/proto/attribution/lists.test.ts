@@ -30,7 +30,7 @@ test("distinctSorted orders by number over the whole u64 range", () => {
   assert.deepEqual(distinctSorted(new Uint8Array(0)), new Uint8Array(0));
 });
 
-test("profiles that nobody defined are refused", () => {
+test("undefined profiles are refused", () => {
   for (const normId of [0, 1, 3]) refused(checkProfile(normId), poaErrors.unknownProfile);
   assert.equal(checkProfile(NORM_ID), undefined);
 });

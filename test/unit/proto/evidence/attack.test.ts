@@ -35,7 +35,7 @@ const lunatic = made(forged(5n, OTHER_STATE, mixed, ["a", "b", "z"]), at(5n));
 const sameRound = made(forged(3n, { txRoot: sha256(utf8("txs")) }, four, ["a", "b"]), at(3n));
 const forward = made(forged(TIP + 4n, { time: timeOf(TIP) }, mixed, ["a", "b", "z"]), at(TIP));
 
-test("lunatic: whoever of the common set signed a header of no state of ours is guilty", () => {
+test("lunatic: validators of the common set that signed a header of another state are guilty", () => {
   assert.equal(lunatic.lightClientAttack?.commonHeight, 2n);
   assert.equal(verdictOn(lunatic), "ab");
 });
@@ -46,7 +46,7 @@ test("lunatic with the very set of its height is judged by that set", () => {
   assert.equal(verdictOn(piece), "abcd");
 });
 
-test("equivocation: whoever signed both in one round is guilty", () => {
+test("equivocation: validators that signed both in one round are guilty", () => {
   assert.equal(verdictOn(sameRound), "ab");
 });
 
@@ -111,13 +111,13 @@ test("all signatures of the conflicting certificate are checked, those beyond th
   }
 });
 
-test("a certificate of too little power fooled nobody", () => {
+test("a certificate of too little power proves nothing", () => {
   assert.equal(verdictOn(made(forged(3n, OTHER_STATE, four, ["b", "c"]), at(3n))), "signature");
   // Two thirds of a set of the attackers' choice, but a third or less of the common one.
   assert.equal(verdictOn(made(forged(5n, OTHER_STATE, setOf({ b: 90n, z: 10n }), ["b", "z"]), at(5n))), "notTrusted");
 });
 
-test("33, 38: whoever did not sign our certificate is not accused of signing both", () => {
+test("33, 38: a validator without a signature in our certificate is not accused of signing both", () => {
   const certificate = sameRound.lightClientAttack!.trustedCertificate!;
   const [first, second, ...rest] = certificate.signatures;
   const unsigned = { ...certificate, signatures: [first!, ...rest] };

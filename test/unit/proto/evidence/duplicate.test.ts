@@ -47,7 +47,7 @@ test("a vote for nil and one for a block convict too, nil first", () => {
   assert.equal(verdictOn(votesEvidence(voteA, nil)), "order");
 });
 
-test("two proposals convict whoever signed them, in turn or not, and also when only the polka's round differs", () => {
+test("two proposals convict their signer, in turn or not, and also when only the polka's round differs", () => {
   assert.equal(verdictOn(proposalsEvidence(proposalA, proposalB)), "b");
   const again = proposalOf("b", { blockId: blockIdOf(first), polRound: 1 });
   assert.equal(verdictOn(proposalsEvidence(proposalA, again)), "b");

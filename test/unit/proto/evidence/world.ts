@@ -81,7 +81,7 @@ export function proposalsEvidence(proposalA: Proposal, proposalB: Proposal, chan
 export const pair = (one: string, two: string): [string, string] =>
   compareBlockIds(blockIdOf(one), blockIdOf(two)) < 0 ? [one, two] : [two, one];
 
-/** Of the chain's header at a height, with fields of its own and signed by whom it takes. */
+/** The chain's header at a height with other fields, signed by the given validators. */
 export function forged(
   height: bigint,
   change: Partial<Header>,

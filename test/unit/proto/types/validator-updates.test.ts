@@ -74,7 +74,7 @@ test("a set with its updates: who leaves, who joins, whose power changes; in ord
   assert.ok(!sameKeysAndPowers(keys(after), keys(updated(after, of(1, 2n)))));
 });
 
-test("V3: whoever joins starts at minus nine eighths of the new total, known members keep their priorities", () => {
+test("V3: a new member starts at minus nine eighths of the new total, known members keep their priorities", () => {
   const set = setOf([40n, 40n]);
   const after = updated(set, of(2, 16n));
   // -108 for the newcomer, 0 for the others; then the average of -36 is taken away.

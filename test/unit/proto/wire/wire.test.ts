@@ -148,7 +148,7 @@ const hostile: readonly (readonly [what: string, frame: Uint8Array, field: strin
   ],
   ["a status with rounds in disorder", encode("status", rounds(2, 1)), "rounds"],
   ["a status with 17 rounds", encode("status", rounds(...range(17))), "rounds"],
-  ["a status with a step that is none", encode("status", { ...emptyStatus, step: 5 }), "step"],
+  ["a status with an unknown step", encode("status", { ...emptyStatus, step: 5 }), "step"],
   [
     "a status with more bits than parts",
     encode("status", {
@@ -299,7 +299,7 @@ const badAnswers: readonly (readonly [what: string, answer: SignerAnswer, field:
     { ...answered, key: { ...held, publicKey: concat(hash(1), hash(2)).slice(0, 33) } },
     "publicKey",
   ],
-  ["a step that is none", { ...answered, key: { ...held, step: 4 } }, "step"],
+  ["an unknown step", { ...answered, key: { ...held, step: 4 } }, "step"],
   ["a round of 2^31", { ...answered, key: { ...held, round: 2 ** 31 } }, "round"],
 ];
 for (const [what, answer, field] of badAnswers) {

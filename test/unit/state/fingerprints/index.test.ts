@@ -106,7 +106,7 @@ test("the slot depends on the key, the datanet and on every bit of the fingerpri
   assert.notEqual(slotHash(0, 5, 6, 1, 2), slotHash(1, 5, 6, 1, 2));
 });
 
-test("an index without members answers with nobody", () => {
+test("an index without members answers with no contribution", () => {
   const index = new FingerprintIndex(new Uint8Array(8));
   assert.equal(senior(index, 1), undefined);
   assert.equal(place(index, 0n, 1), undefined);

@@ -166,7 +166,7 @@ test("the largest receipt is opened in the largest number of parts, and settled"
   assert.equal(m.credits(redeemed.batchId)[0]?.tokens, 20n);
 });
 
-/** Parts in messages of at most so many bytes. */
+/** Parts in messages of limited size. */
 function packed(shown: readonly Opening[], bytesMax: number): Opening[][] {
   const groups: Opening[][] = [[]];
   let size = 0;

@@ -108,7 +108,7 @@ test("a batch is settled to the same records and balances in one block and in ma
   assert.ok(credits!.length >= 3 && contests!.length >= 1 && uses!.length >= 2);
 });
 
-test("whoever asks early, the batch is settled from that block on; what misses openings cannot be asked for", () => {
+test("a batch is settled from the block in which any account asks for it; without all openings the request is refused", () => {
   const { m, redeemed, batchId } = formed({ attribution: { settle_work_per_block: 1 } }, [PREAMBLE, SPEECH, OTHER]);
   taken(m.openSample(m.bob, batchId, [opening(redeemed, 0), opening(redeemed, 1)]));
   refuses(m.settle(heidi, batchId), attributionErrors.stillMissing, "2");
@@ -125,7 +125,7 @@ test("whoever asks early, the batch is settled from that block on; what misses o
   assert.equal(progress(), undefined, "both credits were booked meanwhile");
 });
 
-test("while a batch is settled and booked its account holds what is not booked, and nobody is paid twice", () => {
+test("while a batch is settled and booked its account holds the unbooked rest, and no owner is paid twice", () => {
   const { m, redeemed, batchId } = formed({ attribution: { settle_work_per_block: 1 } }, [PREAMBLE, SPEECH]);
   taken(m.openSample(m.bob, batchId, m.wanted(batchId, [redeemed])));
   const received: bigint[] = [];

@@ -83,7 +83,7 @@ const unpaid: readonly (readonly [
   ["unmatched", { works: [{ owner: alice, text: PREAMBLE, completeHeight: 6n }] }, PREAMBLE],
 ];
 for (const [i, [why, options, answer, prompt]] of unpaid.entries()) {
-  test(`case ${i}: ${why} pays nobody and is the residual of the version`, () => {
+  test(`case ${i}: ${why} is not paid and is the residual of the version`, () => {
     const m = new Market({ ...two, ...options });
     const channel = m.open(grace, 100_000n);
     m.ask(channel, 10_000n, answer, prompt);
@@ -216,7 +216,7 @@ test("one voucher without openAll makes a batch a sampled one, and so do too man
   assert.equal(m.sample(next.batchId).points.length, 1);
 });
 
-test("a withheld opening costs the provider its part of its share, and pays nobody", () => {
+test("a withheld opening costs the provider its part of its share, and pays no contributor", () => {
   const { m, redeemed, batchId } = formed({}, [PREAMBLE, SPEECH]);
   m.openSample(m.bob, batchId, [opening(redeemed, 0)]);
   m.blocks(12);

@@ -17,7 +17,7 @@ function send(world: World, from: Person, to: Person): void {
   assert.equal(world.run(from, [{ typeUrl: MsgSend.typeUrl, value }]).code, 0);
 }
 
-test("an account remembers who sent its first coins and when, and nobody after; so does an export", () => {
+test("an account keeps the sender and height of its first coins and no later ones; so does an export", () => {
   const world = new World({ alice: 10n ** 9n, bob: 10n ** 9n });
   send(world, alice, newcomer);
   const { height } = world;
@@ -41,7 +41,13 @@ test("an account remembers who sent its first coins and when, and nobody after; 
   assert.deepEqual(accountOf(view, newcomer.address), account);
   for (const wrong of [{ funder: "trib1" }, { funded_height: "-1" }]) {
     const broken = structuredClone(written) as { accounts: Record<string, unknown>[] };
-    Object.assign(present(broken.accounts.find(({ funder }) => funder !== undefined), "one was funded"), wrong);
+    Object.assign(
+      present(
+        broken.accounts.find(({ funder }) => funder !== undefined),
+        "one was funded",
+      ),
+      wrong,
+    );
     const said = import_(broken).refused;
     assert.ok(isRejection(said) && JSON.stringify(said.data).includes(Object.keys(wrong)[0]!));
   }

@@ -16,7 +16,7 @@ import { World } from "../world.js";
 
 const joiner: Validator = { pubKey: sha256(utf8("a joining validator")), power: 7n };
 
-/** What a block's updates do to the state behind it. Nobody has bonded for them, so invariants are not checked. */
+/** The effect of a block's updates on the state. They have no stake behind them, so invariants are not checked. */
 function update(world: World, ...updates: readonly Validator[]): void {
   world.invariantsEvery = 1_000_000n;
   world.block();
@@ -37,7 +37,7 @@ test("V1: the set of a height is fixed two heights ahead; it comes next, and the
   const [first] = nextValidators(world.base).members;
   assert.deepEqual(upcomingValidators(world.base).members.length, 1);
   update(world, joiner);
-  assert.equal(nextValidators(world.base).members.length, 1, "H + 1 is decided by whom H announced");
+  assert.equal(nextValidators(world.base).members.length, 1, "H + 1 is decided by the set that H announced");
   const announced = upcomingValidators(world.base);
   assert.equal(announced.members.length, 2);
   world.block();
@@ -49,7 +49,7 @@ test("V1: the set of a height is fixed two heights ahead; it comes next, and the
   );
 });
 
-test("an update that V2 refuses is a bug of whoever made it", () => {
+test("an update that V2 refuses is a bug of the module that made it", () => {
   const world = new World({ alice: 1n });
   assert.throws(() => turnValidators(new View(world.base), [{ ...joiner, power: 0n }]), /validator updates/);
 });

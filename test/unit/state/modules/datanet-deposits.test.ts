@@ -51,7 +51,7 @@ function decide(world: DatanetWorld, contributionId: bigint, verdict: number): v
   world.do(dave, `${V1}.MsgReviewContribution`, value, `${V1}.MsgReviewContributionResponse`);
 }
 
-test("an intent that is never opened loses a tenth of its deposit, which nobody gets, and frees what it reserved", () => {
+test("an intent that is never opened loses a tenth of its deposit, which is burned, and frees its places", () => {
   const world = rich();
   createDatanet(world, alice);
   commit(world, bob, many("a", 2_000));
@@ -143,7 +143,7 @@ test("squatting: neither a text seen in an upload, nor one recorded before it is
   assert.deepEqual([senior(world, 7), place(world, 2n, 7)], [after, after]);
 });
 
-test("a rejected squatter stands against others until it withdraws, and keeps nobody from a place", () => {
+test("a rejected squatter contests others until it withdraws, and takes no place", () => {
   const world = rich();
   createDatanet(world, alice, CURATED);
   const squatter = bring(world, carol, 1n, many("squat", 50));

@@ -244,7 +244,7 @@ test("chunks come in order and end under the committed root", () => {
   assert.equal(world.rebuilt().senior(0, 3), Number(id));
 });
 
-test("an upload that nobody finishes is given up, with its bond back and its place free", () => {
+test("an unfinished upload is given up, with its bond back and its place free", () => {
   const world = rich();
   createDatanet(world, alice);
   const whole = piece("long", 1, 2, 3, 4);

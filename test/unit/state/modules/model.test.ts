@@ -316,7 +316,7 @@ test("a model and all its versions change hands; modules and the owner itself ta
   publish(world, bob, 1n);
 });
 
-test("an amendment is refused by name while nobody can consent", () => {
+test("an amendment is refused by name while consent cannot be recorded", () => {
   const { world } = released();
   const id = publish(world, carol, 1n);
   const AMEND = `${V1}.MsgAmendLineage` as const;

@@ -99,7 +99,7 @@ test("all of a batch matures together; revenue and royalties then accrue in step
   ]);
 });
 
-test("revenue that accrues goes to whoever owns the version in that block", () => {
+test("accruing revenue goes to the owner of the version in that block", () => {
   const m = earned();
   m.blocks(4);
   const before = m.world.balance(heidi);

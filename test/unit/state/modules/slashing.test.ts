@@ -81,7 +81,7 @@ test("a double sign costs the fraction of the power at its height, once, and the
   assert.deepEqual(world.powers("upcoming", NAMES), { val0: 10n, bob: 5n }, "stake buys no way back");
 });
 
-test("whoever unbonds everything in block B still pays for what it signs at B and at B + 1, and for nothing later", () => {
+test("a validator that unbonds everything in block B still pays for signatures at B and B + 1, and for no later ones", () => {
   for (const [above, want] of [
     [0n, 250_000n],
     [1n, 250_000n],

@@ -260,7 +260,7 @@ test("evidence slashes, jails and tombstones; unjail brings back who kept too li
   assert.equal(world.code("bob", unjailMessage("bob")), slashingErrors.tombstoned.code);
 });
 
-test("the set is never empty: the last one may not leave; jailed and slashed, it decides until somebody else may", () => {
+test("the set is never empty: the last validator may not leave; jailed and slashed, it decides until another one may", () => {
   const world = new StakingWorld(["ann"]);
   const validator = consensus(world, "val0");
   assert.equal(world.code("val0", undelegate("val0", 10n * COIN)), stakingErrors.lastValidator.code);

@@ -98,7 +98,7 @@ test("a chain whose genesis says so takes private hosts, and http to them alone"
   refuses(set(m, m.bob, { url: "http://api.bob.dev" }), usageErrors.invalidEndpoint, "part: scheme");
 });
 
-test("nobody but the provider says where it serves", () => {
+test("only the provider sets its endpoint", () => {
   const m = market();
   const order = { provider: m.bob.text, versionId: 1n, url: "https://evil.dev", validUntil: m.world.time + DAY_MS };
   assert.notEqual(m.send(carol, "tributary.usage.v1.MsgSetEndpoint", order).code, 0);

@@ -144,7 +144,7 @@ test("another channel's: a voucher of the same consumer and provider is worth no
   refuses(send(m, other, moved), poaErrors.badSignature);
 });
 
-/** The receipt with another fee, which nobody agreed on but the two who sign. */
+/** The receipt with another fee, on which only its two signers agreed. */
 function priced(issued: Issued, fee: bigint): Issued {
   const receipt = { ...issued.receipt, fee };
   return { ...issued, receipt, head: { ...issued.head, receipt } };

@@ -38,7 +38,7 @@ interface Killed {
   readonly promised: { readonly heights: bigint; readonly snapshots: bigint };
 }
 
-/** Runs the loop until it has promised so many snapshots, and beyond for this share of the time that the last one took. */
+/** Runs the loop until it has promised this number of snapshots, and beyond for this share of the time that the last one took. */
 async function runAndKill(home: string, snapshots: number, share: number): Promise<Killed> {
   const child = spawn(process.execPath, [LOOP, home], { stdio: ["ignore", "pipe", "inherit"] });
   const gone = once(child, "exit");

@@ -29,7 +29,7 @@ const AT = 3; // The chunk that is tampered with.
 const writesOf = (count: number): Write[] =>
   Array.from({ length: count }, (_, i) => [u32be(i), new Uint8Array(1 + ((i * 13) % 60)).fill(i)]);
 
-/** A state of so many keys, after genesis and one more height, in chunks of a catalog. */
+/** A state of this number of keys, after genesis and one more height, in chunks of a catalog. */
 async function packed(count: number) {
   const db = new MemoryDisk().open();
   const store = await openChainStore(db);

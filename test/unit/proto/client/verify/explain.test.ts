@@ -21,7 +21,7 @@ const SPEECH =
   "the state of our nation is strong because our farmers our workers and our inventors have labored without rest this year";
 const UNLICENSED = "nobody may use these words without asking their owner for a licence that nobody here has ever had";
 const PASSAGE = "a passage of the curated datanet that no release of any version holds was found by an application";
-/** Four words of its own before what is of the speech: the window over the seam is nobody's. */
+/** Four words of its own before the speech: the window over the seam belongs to no contribution. */
 const MIXED = `Now hear this: ${SPEECH.split(" ").slice(0, 12).join(" ")} -- ${PASSAGE}`;
 
 const market = new Market({
@@ -63,7 +63,7 @@ const explain = (index: number, answer?: string): Promise<ReceiptExplanation> =>
   return explainReceipt(rpcSource(chain.client()), genesis, question);
 };
 
-/** The words of each stretch, with who is paid or why nobody is, and who contests. */
+/** The words of each stretch, with the paid contribution or the reason for none, and the contesting one. */
 function stretches({ tokens, ranges }: ReceiptExplanation, answer: string): unknown[] {
   const bytes = utf8(answer);
   const places = present(ranges, "the answer was given");
@@ -82,7 +82,7 @@ test("an answer that quotes one contribution is paid to it, every word", async (
   assert.equal(explained.pay.credits[0]!.tokens, 20);
 });
 
-test("words by who is paid: own words nobody, contested ones with both, a marked passage through its datanet", async () => {
+test("words by paid contribution: own words unpaid, contested ones with both, a marked passage through its datanet", async () => {
   const { notEligible, unmatched } = residualReasons;
   assert.deepEqual(stretches(await explain(1, MIXED), MIXED), [
     `Now hear this | reason ${unmatched}`,

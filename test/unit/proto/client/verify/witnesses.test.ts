@@ -142,7 +142,7 @@ test("37: a header made up ahead of the chain is found by who is behind it", asy
   assert.equal(witness.convicted.length, 1);
 });
 
-test("who shows another header and no reason to believe it is not believed, and accuses nobody", async () => {
+test("a witness with another header and no proof of it is not believed, and accuses no validator", async () => {
   const primary = nodeOf("primary", chainOf());
   const liar = nodeOf("liar", chainOf({ forkAt: 6n, signers: (height) => (height >= 6n ? ["g"] : undefined) }));
   assert.deepEqual(await compare(primary, [liar]), ["unproven"]);
