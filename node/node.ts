@@ -176,7 +176,7 @@ export class Node {
       clock,
       host,
       pool: {
-        isOpen: () => !this.sync.syncing,
+        isOpen: () => this.sync.isCurrent,
         has: (bytes) => evidence.has(bytes),
         pending: () => evidence.pending(),
         submit: (bytes) => evidence.submit(bytes),
@@ -254,7 +254,8 @@ export class Node {
     const { phase } = this.sync;
     const peers = this.#ports.host.peers().length;
     const sufficesAlone = this.#sufficesAlone();
-    return { phase, peers, sufficesAlone, caughtUp: phase === "following" && (peers > 0 || sufficesAlone) };
+    const caughtUp = this.sync.isCurrent && (peers > 0 || sufficesAlone);
+    return { phase, peers, sufficesAlone, caughtUp };
   }
 
   async start(): Promise<void> {
@@ -291,7 +292,7 @@ export class Node {
 
   /** From a client: checked, pooled, passed on. */
   async submit(tx: Bytes): Promise<Admission | Rejection> {
-    if (this.sync.syncing) {
+    if (!this.sync.isCurrent) {
       return reject(sdkErrors.notSupported, { log: "this node is still catching up: send to another one" });
     }
     return this.mempool.admit(tx);
@@ -299,7 +300,7 @@ export class Node {
 
   /** From a client: judged, kept for a block, passed on. */
   async submitEvidence(bytes: Bytes): Promise<Rejection | undefined> {
-    if (this.sync.syncing) {
+    if (!this.sync.isCurrent) {
       return reject(sdkErrors.notSupported, { log: "this node is still catching up: send to another one" });
     }
     return this.evidence.submit(bytes);
@@ -378,7 +379,7 @@ export class Node {
     return verifyCertificate(this.#ports.genesis.chainId, set, certificate, { height, blockId });
   }
 
-  /** What the mempool takes goes to the others; what they send goes to the mempool. Nothing of it while syncing (M5). */
+  /** What the mempool takes goes to the others; what they send goes to the mempool. Nothing of it while far behind (M5). */
   #carryTxs(): void {
     const { clock, host } = this.#ports;
     const { mempool } = this;
@@ -386,7 +387,7 @@ export class Node {
       clock,
       host,
       pool: {
-        isOpen: () => !this.sync.syncing,
+        isOpen: () => this.sync.isCurrent,
         has: (tx) => mempool.has(tx),
         admit: async (tx) => !isRejection(await mempool.admit(tx)),
         onAdmit: (listener) => mempool.onAdmit(listener),

@@ -21,6 +21,8 @@ const BEHIND_MS = 2_000;
 const LOOK_MS_MAX = 10_000;
 /** Without a verified block for this long consensus goes on, and fetching beside it: its answers still come. */
 const IDLE_MS_MAX = 2_500;
+/** So few heights behind, what this node says of accounts and takes from clients is as good as at the end of the chain. */
+const NEAR_HEIGHTS = 3n;
 
 export interface SyncOptions {
   /** How long to wait at the start for the first peer's status before consensus begins without. */
@@ -35,6 +37,8 @@ export class BlockSync {
   readonly #state: SyncState;
   readonly #answers: Answers;
   readonly #requests: Requests;
+  /** Consensus has begun once. */
+  #joined = false;
   /** Consensus is being paused for a verified block. */
   #turning = false;
   #startedMs = 0;
@@ -73,6 +77,17 @@ export class BlockSync {
   /** Consensus waits for sync: nothing is signed, and no transaction is taken in. */
   get syncing(): boolean {
     return this.#turning || this.#isIn("looking", "fetching");
+  }
+
+  /**
+   * Clients are served as at the end of the chain. A validator that is short of processor time fetches a block now and
+   * then: nobody who has delivered knows of more than a few, so it goes on taking transactions meanwhile.
+   */
+  get isCurrent(): boolean {
+    if (!this.syncing) return this.#isIn("following");
+    const { claims } = this.#state;
+    const far = this.#deps.chain.height() + NEAR_HEIGHTS + 1n;
+    return this.#joined && !this.#isIn("stopped") && !claims.holders(far).some(claims.isProven);
   }
 
   /** Begins fetching; consensus is paused, and resumed once it can run and no peer proves a later block. */
@@ -156,6 +171,7 @@ export class BlockSync {
     if (fields.peers > 0 || consensus.sufficesAlone()) log.info("caught up", fields);
     else log.warn("consensus begins without a peer: what others have decided is not known", fields);
     this.#state.phase = "following"; // Also when the chain waits for this node's power: undecided blocks cannot be fetched (S2).
+    this.#joined = true;
     this.#behindSinceMs = undefined;
     this.#announcer.tell();
     consensus.resume();

@@ -17,6 +17,7 @@ test("a new node fetches from several peers and then lets consensus begin", asyn
   for (const other of others) node(world, other, 200n).sync.start();
   fresh.sync.start();
   assert.equal(fresh.sync.syncing, true);
+  assert.equal(fresh.sync.isCurrent, false);
   await caughtUp(world, fresh, 200n);
   assert.deepEqual(fresh.chain.blocks[199], blockOf(200n));
   assert.deepEqual(fresh.log, ["resume"]);
@@ -169,6 +170,59 @@ test("a node that falls behind stops consensus, fetches, and goes on", async () 
   assert.deepEqual(late.log, ["resume"], "a moment behind is not behind");
   await caughtUp(world, late, 60n);
   assert.deepEqual(late.log, ["resume", "pause", "resume"]);
+});
+
+for (const [behind, isCurrent] of [
+  [1n, true],
+  [3n, true],
+  [4n, false],
+  [50n, false],
+] as const) {
+  test(`while it fetches ${behind} heights, clients are ${isCurrent ? "served" : "told that it catches up"}`, async () => {
+    const world = memoryWorld(11n);
+    const [host, other] = await world.hosts(star(1));
+    const late = node(world, host!, 9n);
+    const ahead = node(world, other!, 10n);
+    late.sync.start();
+    assert.equal(late.sync.isCurrent, false, "not before consensus has begun");
+    ahead.sync.start();
+    await caughtUp(world, late, 10n);
+    ahead.chain.grow(10n + behind);
+    ahead.sync.committed();
+    const seen: boolean[] = [];
+    await world.until("the end", () => {
+      if (late.sync.syncing && late.chain.height() === 10n) seen.push(late.sync.isCurrent);
+      return late.chain.height() === 10n + behind;
+    });
+    assert.ok(seen.length > 0 && seen.every((each) => each === isCurrent), String(seen));
+    await caughtUp(world, late, 10n + behind);
+    assert.equal(late.sync.isCurrent, true);
+    late.sync.stop();
+    assert.equal(late.sync.isCurrent, false);
+  });
+}
+
+test("who has delivered nothing cannot make a node turn its clients away", async () => {
+  const world = memoryWorld(12n);
+  const [host, honest, lying] = await world.hosts(star(2));
+  const fresh = node(world, host!, 0n);
+  const peer = node(world, honest!, 50n);
+  peer.sync.start();
+  liar(lying!, { base: 1n, height: 2n ** 64n - 1n }, () => undefined);
+  fresh.sync.start();
+  await caughtUp(world, fresh, 50n, 10_000);
+  peer.chain.grow(51n);
+  peer.sync.committed();
+  let turnedAway = 0;
+  await world.until(
+    "the next height",
+    () => {
+      if (!fresh.sync.isCurrent) turnedAway++;
+      return fresh.chain.height() === 51n;
+    },
+    20_000,
+  );
+  assert.equal(turnedAway, 0);
 });
 
 test("consensus that keeps up with its peers is left alone", async () => {
