@@ -35,6 +35,9 @@ export interface Knowledge {
 
 const STEP_NUMBER: Readonly<Record<StepName, number>> = { idle: 0, propose: 1, prevote: 2, precommit: 3, decided: 4 };
 
+/** Whether a status is of a node that lacks nothing of its height but precommits for its certificate. */
+export const isDecided = ({ step }: Pick<Knowledge, "step">): boolean => step === STEP_NUMBER.decided;
+
 /** Rounds of a peer's status that we answer. A correct node reports at most five. */
 const ROUNDS_HELPED_MAX = 16;
 

@@ -1,3 +1,4 @@
+import { isDecided } from "#consensus/knowledge.js";
 import type { Message } from "#consensus/types.js";
 import type { Bytes } from "#proto/bytes.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
@@ -17,10 +18,13 @@ import { PROTOCOL, Relay } from "./relay.js";
 
 /** Often enough that a lost vote costs less than a step's timeout, rarely enough to be nothing beside the votes. */
 export const STATUS_MS = 200;
+/** Of a height that is decided a node lacks nothing that the next one cannot do without: it tells so once in so many times. */
+const DECIDED_EVERY = 5;
 
 /**
  * Carries consensus messages over direct streams. What is new and valid goes on to every peer that has not got it from
- * where we have it; a status five times a second lets peers send what somebody lacks, so nothing hangs on one delivery.
+ * where we have it; a status five times a second, while a height is not decided, lets peers send what somebody lacks, so
+ * nothing hangs on one delivery.
  */
 export class ConsensusGossip {
   readonly #deps: GossipDeps;
@@ -30,6 +34,8 @@ export class ConsensusGossip {
   readonly #messages: Messages;
   readonly #blocks: Blocks;
   #timer: { cancel(): void } | undefined;
+  /** Turns of the clock since the height was decided. */
+  #decidedTicks = 0;
 
   constructor(deps: GossipDeps) {
     this.#deps = deps;
@@ -118,6 +124,13 @@ export class ConsensusGossip {
     for (const peer of peers) this.#relay.send(peer, bytes);
   }
 
+  #rests(): boolean {
+    const now = this.#deps.core.summary();
+    const decided = now !== undefined && isDecided(now);
+    this.#decidedTicks = decided ? this.#decidedTicks + 1 : 0;
+    return decided && this.#decidedTicks % DECIDED_EVERY !== 1;
+  }
+
   #sendNeighbours(): void {
     const peers = this.#deps.host.peers();
     const value = { peers: peers.slice(0, NEIGHBOURS_MAX) };
@@ -127,7 +140,7 @@ export class ConsensusGossip {
 
   #tick(): void {
     this.#messages.release();
-    this.#sendStatus();
+    if (!this.#rests()) this.#sendStatus();
     this.#timer = this.#deps.clock.after(STATUS_MS, () => this.#tick());
   }
 }

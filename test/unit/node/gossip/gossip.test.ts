@@ -3,7 +3,13 @@ import { test } from "node:test";
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { bytesToNumberLE, numberToBytesLE } from "@noble/curves/utils.js";
 import { sha512 } from "@noble/hashes/sha2.js";
-import type { Message, Vote } from "#consensus/types.js";
+import { summary } from "#consensus/knowledge.js";
+import { initialState } from "#consensus/round.js";
+import type { Message, StepName, Vote } from "#consensus/types.js";
+import type { Core } from "#node/gossip/deps.js";
+import { ConsensusGossip, STATUS_MS } from "#node/gossip/gossip.js";
+import type { Host } from "#p2p/host.js";
+import { seeded } from "#test/simulation/random.js";
 import { concat, equalBytes, u32be } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { splitParts } from "#proto/types/parts.js";
@@ -11,6 +17,7 @@ import { PRECOMMIT, PREVOTE, voteSignBytes } from "#proto/types/vote.js";
 import { packBits } from "#proto/wire/bits.js";
 import { encodeConsensusFrame, type ConsensusFrame } from "#proto/wire/consensus.js";
 import { noFaults } from "#p2p/transport/memory/paths.js";
+import { silent } from "../../p2p/silent.js";
 import { memoryWorld, type MemoryWorld } from "../../p2p/world-memory.js";
 import {
   agreed,
@@ -333,3 +340,42 @@ test("7, 13: of a thousand blocks that one validator votes for, and proposes, in
     assert.ok(delivered.filter(by3).length <= 8, `${delivered.filter(by3).length} reached consensus`);
   }
 });
+
+test("a node whose height is decided tells its status once a second, another one five times", async () => {
+  const world = memoryWorld(40n);
+  const deps = gossipDeps(world);
+  const gossip = new ConsensusGossip(deps);
+  const statuses = async (step: StepName, ms: number): Promise<number> => {
+    deps.step = step;
+    await world.pass(STATUS_MS);
+    const before = deps.sent;
+    await world.pass(ms);
+    return deps.sent - before;
+  };
+  gossip.start();
+  assert.equal(await statuses("precommit", 10_000), 50);
+  assert.equal(await statuses("decided", 10_000), 10);
+  deps.step = "propose";
+  const before = deps.sent;
+  await world.pass(STATUS_MS);
+  assert.equal(deps.sent, before + 1, "at once when there is something to lack again");
+  gossip.stop();
+});
+
+/** A node with one peer, at a step that the test sets; counts what it sends. */
+function gossipDeps(world: MemoryWorld) {
+  const deps = {
+    step: "idle" as StepName,
+    sent: 0,
+    clock: world.clock,
+    random: seeded(1n),
+    log: silent,
+    host: {
+      peers: () => ["peer"],
+      send: () => (deps.sent++, true),
+      ...{ onFrame: () => undefined, onPeer: () => undefined, onPeerGone: () => undefined, penalize: () => undefined },
+    } as unknown as Host,
+    core: { summary: () => summary({ ...initialState(), step: deps.step }), wanted: () => [] } as unknown as Core,
+  };
+  return deps;
+}
