@@ -3,7 +3,7 @@ import { matches } from "#proto/rpc/query-match.js";
 import type { EventQuery } from "#proto/rpc/query-grammar.js";
 import type { NodeEvent, RpcDeps } from "../deps.js";
 import { SharedText, type Parts } from "../shared-text.js";
-import { consensusEvent, eventsJson, published, type PublishedEvent } from "./node-events.js";
+import { consensusEvent, eventsJson, published, type PublishedEvent, type Wanted } from "./node-events.js";
 
 export interface Subscription {
   readonly query: EventQuery;
@@ -11,7 +11,7 @@ export interface Subscription {
   readonly deliver: (result: Parts) => void;
 }
 
-/** Carries the node's events to subscribers in order. A block is read and projected once, and only when somebody listens. */
+/** Carries the node's events to subscribers in order. A block is read and projected once, and of it what somebody may want. */
 export interface EventHub {
   add(subscription: Subscription): void;
   remove(subscription: Subscription): void;
@@ -28,7 +28,7 @@ export function eventHub(
 
   async function carry(event: NodeEvent): Promise<void> {
     if (subscriptions.size === 0) return;
-    for (const item of await published(chain, event)) {
+    for (const item of await published(chain, event, wantedBy([...subscriptions]))) {
       deliver(item);
       await nextTurn(); // Between two of a large block's events consensus has its turn.
     }
@@ -82,4 +82,17 @@ export function eventHub(
       follow();
     },
   };
+}
+
+/** By the names that queries ask for; a query without one may want any event. */
+function wantedBy(subscriptions: readonly Subscription[]): Wanted {
+  const names = subscriptions.map(({ query }) => nameIn(query));
+  if (names.includes(undefined)) return () => true;
+  return (name) => names.includes(name);
+}
+
+/** All conditions of a query hold at once: one name is enough to know the event. */
+function nameIn({ conditions }: EventQuery): string | undefined {
+  const named = conditions.find(({ type, key, op }) => type === "tm" && key === "event" && op === "=");
+  return named?.op === "=" && named.operand.kind === "text" ? named.operand.text : undefined;
 }

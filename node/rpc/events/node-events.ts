@@ -41,20 +41,33 @@ export const EVENT_NAMES = [
   "ValidatorSetUpdates",
   "Vote",
 ] as const;
-type EventName = (typeof EVENT_NAMES)[number];
+export type EventName = (typeof EVENT_NAMES)[number];
+
+/** Whether somebody may want an event of this name: what nobody wants is not read and not made. */
+export type Wanted = (name: EventName) => boolean;
 
 const tag = (type: string, key: string, value: string): MatchableEvent => ({ type, attributes: [{ key, value }] });
 const data = (type: string, value: object): string => JSON.stringify({ type: `tendermint/event/${type}`, value });
 
 /** CometBFT's events of one occurrence in the node, in its order: a block's own before its transactions'. */
-export async function published(chain: RpcChain, event: NodeEvent): Promise<readonly PublishedEvent[]> {
-  return event.kind === "committed" ? blockEvents(chain, event.height) : [consensusEvent(event)];
+export async function published(chain: RpcChain, event: NodeEvent, wanted: Wanted): Promise<readonly PublishedEvent[]> {
+  return event.kind === "committed" ? blockEvents(chain, event.height, wanted) : [consensusEvent(event)];
 }
 
-async function blockEvents(chain: RpcChain, height: bigint): Promise<readonly PublishedEvent[]> {
+const OF_BLOCKS: readonly EventName[] = [
+  "NewBlock",
+  "NewBlockHeader",
+  "NewBlockEvents",
+  "NewEvidence",
+  "Tx",
+  "ValidatorSetUpdates",
+];
+
+async function blockEvents(chain: RpcChain, height: bigint, wanted: Wanted): Promise<readonly PublishedEvent[]> {
+  if (!OF_BLOCKS.some(wanted)) return [];
   const [stored, results] = [await chain.block(height), await chain.results(height)];
   if (stored === undefined || results === undefined) return []; // Pruned before a slow listener came to it.
-  const block = await blockResult(chain, stored);
+  const block = wanted("NewBlock") ? await blockResult(chain, stored) : undefined;
   const blockTags = (name: EventName): MatchableEvent[] => [
     tag("tm", "event", name),
     tag("block", "height", String(height)),
@@ -65,18 +78,16 @@ async function blockEvents(chain: RpcChain, height: bigint): Promise<readonly Pu
   const changed = results.validatorUpdates.map(({ pubKey, power }) =>
     validatorJson({ address: validatorAddress(pubKey), pubKey, power, priority: 0n }),
   );
-  const finalized = { events, tx_results: results.txResults.map(txResultJson), validator_updates: updates };
-  const of = (name: EventName, value: object): PublishedEvent => ({
-    tags: blockTags(name),
-    data: () => data(name, value),
-  });
+  const finalized = () => ({ events, tx_results: results.txResults.map(txResultJson), validator_updates: updates });
+  const of = (name: EventName, value: () => object): PublishedEvent[] =>
+    wanted(name) ? [{ tags: blockTags(name), data: () => data(name, value()) }] : [];
   return [
-    of("NewBlock", { ...block, result_finalize_block: finalized }),
-    of("NewBlockHeader", { header: headerJson(headerOf(stored)) }),
-    of("NewBlockEvents", { height: String(height), events, num_txs: String(stored.block.txs.length) }),
-    ...stored.block.evidence.map((piece) => of("NewEvidence", newEvidenceJson(piece))),
-    ...stored.block.txs.map((tx, index) => txEvent(tx, height, index, results)),
-    ...(updates.length === 0 ? [] : [of("ValidatorSetUpdates", { validator_updates: changed })]),
+    ...of("NewBlock", () => ({ ...block, result_finalize_block: finalized() })),
+    ...of("NewBlockHeader", () => ({ header: headerJson(headerOf(stored)) })),
+    ...of("NewBlockEvents", () => ({ height: String(height), events, num_txs: String(stored.block.txs.length) })),
+    ...stored.block.evidence.flatMap((piece) => of("NewEvidence", () => newEvidenceJson(piece))),
+    ...(wanted("Tx") ? stored.block.txs.map((tx, index) => txEvent(tx, height, index, results)) : []),
+    ...(updates.length === 0 ? [] : of("ValidatorSetUpdates", () => ({ validator_updates: changed }))),
   ];
 }
 
