@@ -17,7 +17,7 @@ tribd query payout statement says for what, and when the rest comes.`,
     ...keyringOptions,
     ...nodeOptions,
   },
-  example: ["earnings alice", "earnings alice --follow", "earnings alice --seconds 60 -o json"],
+  example: ["earnings alice", "earnings alice --follow", "earnings alice --seconds 5 -o json"],
   async run(values, world) {
     const address = accountText(values.owner, values, world);
     const asked = { node: connect(values, world), at: {}, isFirstPage: true };

@@ -9,6 +9,7 @@ export const excused = [
   [/^alias tribd=/, "the lines below it are run with this build already"],
   [/https:\/\/rpc\.example\./, "other machines: a public node, its genesis and a witness"],
   [/ --chaos --seed 7$/, "another run of the story: test/e2e/story.test.ts kills the validator"],
+  [/^tribd earnings alice --follow$/, "it goes on until Ctrl-C: the line with --seconds runs the same loop"],
   [/^tribd demo( --exit --json)?$/, "another run of the story: docs/tutorial.md runs it with --dir"],
   [
     /^tribd tx (usage redeem|attribution open-sample) /,

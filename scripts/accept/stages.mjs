@@ -72,7 +72,7 @@ export const places = [
   [{ source: /^docs\/tutorial\.md$/ }, "story"],
   [{ source: /^docs\/operate\.md$/ }, "operate"],
   [{ line: /^tribd (tx|datanet) / }, "tx"],
-  [{ line: /^tribd (query|q|verify|explain|light|status) ?/ }, "story"],
+  [{ line: /^tribd (query|q|verify|explain|light|status|earnings) ?/ }, "story"],
   [{ line: /^tribd (export|snapshots) / }, "data"],
   [{ line: /\btribd / }, "offline"],
 ];
