@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { bundleName, readBundle, type Bundle } from "#proto/client/verify/index.js";
 import { notFound } from "./fault.js";
 
-/** What was exported by `verify payout`; people compare it by the name that is noted. Throws VerifyFault(bad_bundle). */
+/** A file exported by `verify payout`; people compare it by its noted name. Throws VerifyFault(bad_bundle). */
 export function readBundleFile(file: string, note: (text: string) => void): Bundle {
   let text: string;
   try {

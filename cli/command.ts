@@ -13,7 +13,7 @@ export interface Command<A extends Options = Options, O extends Options = Option
   /** Positional arguments in order; only the last may be a list. */
   readonly args?: A;
   readonly options?: O;
-  /** What to type, without the program's name; help shows them first. */
+  /** Command lines without the program's name; help shows them first. */
   readonly example: readonly string[];
   /** @returns the exit code; undefined is EXIT.ok */
   run(values: Values<A> & Values<O>, world: World): Promise<ExitCode | undefined>;

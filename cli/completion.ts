@@ -6,7 +6,7 @@ import { globalOptions } from "./run.js";
 export const shells = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof shells)[number];
 
-/** What can follow each prefix of words: the next words, or the flags of a command. */
+/** Continuations of each prefix of words: the next words, or the flags of a command. */
 export async function completions(files: readonly CommandFile[]): Promise<Map<string, readonly string[]>> {
   const table = new Map<string, Set<string>>();
   const add = (prefix: string, word: string): void => {

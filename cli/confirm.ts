@@ -15,7 +15,7 @@ export async function confirm(world: World, what: string): Promise<void> {
   });
 }
 
-/** What cannot be undone is consented to by typing the name of what is lost, or by giving it with --confirm. */
+/** An irreversible action needs the name of the lost object, typed or given with --confirm. */
 export async function confirmByName(
   world: World,
   confirmed: string | undefined,

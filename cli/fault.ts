@@ -3,7 +3,7 @@ import { EXIT, type ExitCode } from "./exit.js";
 
 export interface FaultDetails {
   readonly exit?: ExitCode;
-  /** What the person can do next, as a command or a sentence. */
+  /** Advice for the next step, as a command or a sentence. */
   readonly fix?: string;
   readonly cause?: unknown;
 }

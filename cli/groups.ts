@@ -1,4 +1,4 @@
-/** What a group of commands is for. A group exists because a command's path begins with it. */
+/** The purpose of each group of commands. A group exists because a command's path begins with it. */
 export const groups: Readonly<Record<string, string>> = {
   comet: "Ids, keys and reset of this node's consensus engine.",
   config: "Read and change the settings of this home.",

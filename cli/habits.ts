@@ -1,4 +1,4 @@
-/** What to do with a word or a flag that other chains of this kind have: other words, or a sentence. */
+/** Words and flags of other chains of this kind, with the words to use here, or a sentence. */
 export type Habit = { readonly means: string } | { readonly says: string };
 
 const means = (words: string): Habit => ({ means: words });

@@ -5,7 +5,7 @@ import { EXIT, type ExitCode } from "./exit.js";
 export type Signal = "SIGINT" | "SIGTERM" | "SIGHUP";
 const SIGNALS: readonly Signal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
-/** What reaches a process that runs until it is stopped. */
+/** Signals and errors that reach a process which runs until it is stopped. */
 export interface Events {
   signal(name: Signal): void;
   /** Thrown or rejected where nothing takes it. */

@@ -3,7 +3,7 @@ import { flagName, type Options } from "./option.js";
 import { habitOf } from "./habits.js";
 import { closest } from "./suggest.js";
 
-/** What was typed, before any meaning: texts by option name (as in the table) and positionals in order. */
+/** The typed words before interpretation: texts by option name (as in the table) and positionals in order. */
 export interface Tokens {
   readonly flags: ReadonlyMap<string, readonly string[]>;
   readonly positionals: readonly string[];

@@ -26,7 +26,7 @@ export interface ChainTerms {
   readonly displayExponent: number;
 }
 
-/** What a command gets beside its values. */
+/** A command's environment, beside its values. */
 export interface World {
   readonly system: System;
   readonly home: Home;

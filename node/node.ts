@@ -49,7 +49,7 @@ export interface NodePorts {
   readonly genesis: Genesis;
   /** The one writer, in this thread or in another. */
   readonly chain: ChainPort;
-  /** What it has committed. */
+  /** Committed blocks. */
   readonly blocks: BlockReader;
   readonly wal: WalPort;
   /** Pending evidence of an earlier run. */
@@ -358,7 +358,7 @@ export class Node {
     return block === undefined || certificate === undefined ? undefined : { block, certificate };
   }
 
-  /** What a stranger could check of the next block without executing it. */
+  /** The checks of the next block that need no execution. */
   #verifyNext(
     height: bigint,
     { block: blockBytes, certificate: certificateBytes }: DecidedBlock,
@@ -379,7 +379,7 @@ export class Node {
     return verifyCertificate(this.#ports.genesis.chainId, set, certificate, { height, blockId });
   }
 
-  /** What the mempool takes goes to the others; what they send goes to the mempool. Nothing of it while far behind (M5). */
+  /** Admitted transactions go to the peers, and theirs to the mempool. Neither happens while far behind (M5). */
   #carryTxs(): void {
     const { clock, host } = this.#ports;
     const { mempool } = this;

@@ -1,4 +1,4 @@
-/** What p2p needs of the world, typed by itself. node/runtime implements it over the OS, the simulation over a seed. */
+/** The ports of p2p. node/runtime implements them over the OS, the simulation over a seed. */
 
 /** The only door to time. */
 export interface Clock {

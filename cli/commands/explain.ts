@@ -102,7 +102,7 @@ function readAnswer(path: string): string {
   return text;
 }
 
-/** What is not there, and what a text or a node gets wrong, by name. */
+/** Names missing objects, and errors of a text or a node. */
 async function understood<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

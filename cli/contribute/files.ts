@@ -130,7 +130,7 @@ function mediaTypeOf(path: string, { format, mediaType }: FileChoice): string {
   return mediaType ?? (name === undefined ? "application/octet-stream" : formats[name].mediaType);
 }
 
-/** What is read into memory at once. */
+/** Bytes read into memory at once. */
 const FILE_BYTES_MAX = 1024 * 1024 * 1024;
 
 function statOf(path: string) {
@@ -142,7 +142,7 @@ function statOf(path: string) {
   }
 }
 
-/** What cannot be read as UTF-8 is read with U+FFFD in it: under that name nothing can be opened. */
+/** A name that is not UTF-8 is read with U+FFFD in it; under that name no file can be opened. */
 function readableName(name: string): void {
   if (!name.includes("\uFFFD")) return;
   throw usage(`the name of the file "${name}" is not UTF-8`, "rename it: convmv -f latin1 -t utf8 --notest <file>");

@@ -3,7 +3,7 @@ import { FINGERPRINT_BYTES } from "#proto/attribution/packed.js";
 import { allPages, type Client } from "#proto/client/index.js";
 import type { PlannedFile } from "./plan.js";
 
-/** What the chain knows of a file's fingerprints before anything is sent. */
+/** The chain's knowledge of a file's fingerprints before anything is sent. */
 export interface Known {
   /** On the chain's list of common phrases, which are not paid. */
   readonly common: number;

@@ -9,7 +9,7 @@ import { WINDOW_WORDS, type PlannedFile } from "./plan.js";
 import { namesOf } from "./records/field-names.js";
 import { formats } from "./records/formats.js";
 
-/** What an intent locks at the price of now, which rises while the tier fills: for each file. */
+/** Deposit of each file's intent at the current price, which rises while the tier fills. */
 export function depositsOf(
   plans: readonly PlannedFile[],
   { params, fingerprintDeposit }: Messages["tributary.datanet.v1.QueryParamsResponse"],
@@ -24,7 +24,7 @@ function coins(amount: bigint, world: World): string {
   return formatCoin({ denom: world.terms.denom, amount }, world.terms);
 }
 
-/** What is contributed, what it locks, and what of it is no use, before anybody consents. */
+/** The contribution, its deposit, and its useless parts, shown before the confirmation. */
 export function describe(
   plans: readonly PlannedFile[],
   datanet: Datanet,
@@ -55,7 +55,7 @@ export function describe(
   world.out.warn("every validator keeps the fingerprints: in effect they publish the text for good");
 }
 
-/** What others recorded first is theirs: the answers that use it pay them, or wait. */
+/** Text that others recorded earlier belongs to them: answers that use it pay them, or wait. */
 export function warnOfEarlier(known: readonly Known[], world: World): void {
   const files = known.filter(({ earlier }) => earlier > 0).length;
   if (files === 0) return;

@@ -20,7 +20,7 @@ import {
 import { pack } from "./pack.js";
 import { commitmentOf, contributionNonce, type PlannedFile } from "./plan.js";
 
-/** What became of a file. */
+/** The outcome of a file. */
 export interface Uploaded {
   readonly path: string;
   readonly id: bigint | undefined;

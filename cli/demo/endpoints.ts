@@ -13,7 +13,7 @@ export function printEndpoints({ nodes, chainId }: LocalNetwork, talk: Talk): vo
   }
 }
 
-/** What to type next, once TRIBD_HOME is set. */
+/** The next commands, once TRIBD_HOME is set. */
 export const suggestions: readonly string[] = [
   "query payout statement alice",
   "verify payout --batch 2",

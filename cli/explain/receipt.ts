@@ -83,7 +83,7 @@ function unpaidTable({ pay }: ReceiptExplanation): string {
   ]);
 }
 
-/** Who first stood for the words that only contributions without a licence hold: a use that their owners can show. */
+/** First committers of words that only contributions without a licence have: a use that their owners can show. */
 function unlicensedTable({ tokens, contributions }: ReceiptExplanation): string {
   const counts = new Map<bigint, number>();
   for (const { unlicensed } of tokens) {

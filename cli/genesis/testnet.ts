@@ -39,7 +39,7 @@ export interface TestnetRequest {
   readonly namePrefix: string;
   readonly nodes: readonly TestnetKeys[];
   readonly accounts: readonly GenesisAccount[];
-  /** What each operator's account holds beside what is bonded. */
+  /** Balance of each operator's account, beside its bonded coins. */
   readonly operatorCoins: readonly Coin[];
 }
 

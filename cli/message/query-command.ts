@@ -31,7 +31,7 @@ export interface QueryCommand<Q extends MessageName, A extends MessageName> {
     readonly columns: readonly Column<Record<string, unknown>>[];
     readonly id: string;
   };
-  /** What people read in place of the table. */
+  /** Text for people in place of the table. */
   readonly people?: (answer: Messages[A], asked: Asked, world: World) => Promise<string>;
   readonly example: readonly string[];
 }

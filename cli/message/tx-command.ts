@@ -22,7 +22,7 @@ export interface MessageCommand<N extends MessageName> {
   readonly flags?: { readonly [F in keyof Messages[N]]?: FieldKind };
   /** Flags that must be given. */
   readonly required?: readonly (keyof Messages[N] & string)[];
-  /** What a flag means when it is left out. */
+  /** The meaning of an omitted flag. */
   readonly defaults?: { readonly [F in keyof Messages[N]]?: string };
   /** Flags that are not fields of the message; `complete` puts them into the message. */
   readonly extra?: Readonly<Record<string, FieldKind>>;

@@ -29,7 +29,7 @@ export function linesOf({ lines }: Messages["tributary.payout.v1.QueryStatementR
   });
 }
 
-/** What lines name beside the contributions of their owner. */
+/** Names in lines beside the contributions of their owner. */
 export async function readNames(
   asked: Asked,
   contributions: ReadonlyMap<bigint, Contribution>,
@@ -40,7 +40,7 @@ export async function readNames(
   return { contributions, versions: await readVersionNames(asked, ids), holdBackMs: params?.holdBackMs ?? 0n };
 }
 
-/** What people call versions: the model's slug and the version's label. Two questions each. */
+/** Names of versions for people: the model's slug and the version's label. Two queries each. */
 async function readVersionNames({ node, at }: Asked, ids: Iterable<bigint>): Promise<Map<bigint, string>> {
   const names = new Map<bigint, string>();
   for (const id of new Set(ids)) {

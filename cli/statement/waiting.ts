@@ -14,7 +14,7 @@ export interface Waiting {
   readonly amount: bigint;
 }
 
-/** What of these contributions is contested and waits: one question a contribution, and one a pair. */
+/** Contested credit of these contributions that waits: one query for each contribution, and one for each pair. */
 export async function readWaiting({ node, at }: Asked, contributions: Iterable<Contribution>): Promise<Waiting[]> {
   const rows: Waiting[] = [];
   for (const paid of contributions) {

@@ -13,7 +13,7 @@ export interface Line extends Omit<Messages["tributary.payout.v1.StatementLine"]
   readonly entry: Entry;
 }
 
-/** What the lines name. */
+/** Names used by the lines. */
 export interface Names {
   readonly contributions: ReadonlyMap<bigint, Contribution>;
   readonly versions: ReadonlyMap<bigint, string>;
@@ -29,16 +29,16 @@ export function coinOf(terms: World["terms"]): Coin {
   return (billionths) => formatCoin({ denom: terms.denom, amount: billionths }, fine);
 }
 
-/** What was paid, what is paid next, and what is held back, in billionths. */
+/** Paid, due next, and held back, in billionths. */
 export function sumsOf({ pending, matured, paid, recovered, repaid }: Account) {
   const owed = amountOf(matured) + amountOf(recovered) - amountOf(paid) - amountOf(repaid);
   return { paid: amountOf(paid), owed, pending: amountOf(pending) };
 }
 
-/** What people call a version. */
+/** The name of a version for people. */
 export const versionName = ({ versions }: Names, id: bigint): string => versions.get(id) ?? `version ${id}`;
 
-/** What a line was earned for: a contribution by its title, or a role. */
+/** The reason of a line: a contribution by its title, or a role. */
 export function earnedFor(names: Names, { entry, contributionReason }: Line): string {
   const { kind, subject } = entry;
   if (kind === entryKind.provider) return "answering as the provider";

@@ -13,7 +13,7 @@ export interface Load<T> {
   readonly messages: readonly AnyMessage[];
 }
 
-/** What became of it: in a block, or refused by simulation or in its block. */
+/** The outcome: in a block, or refused by simulation or in its block. */
 export type Outcome<T> =
   | { readonly what: T; readonly tx: ClientTx; readonly refused?: undefined }
   | { readonly what: T; readonly refused: Refused };

@@ -6,7 +6,7 @@ import { EXIT, type ExitCode } from "../exit.js";
 import type { World } from "../world.js";
 import { adviceFor } from "./refusal.js";
 
-/** What became of a tx, in the shape that Cosmos tools print. */
+/** The result of a tx, in the shape that Cosmos tools print. */
 export function receiptJson({ hash, height, result }: ClientTx) {
   return {
     height,

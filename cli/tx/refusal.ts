@@ -1,7 +1,7 @@
 import type { ExitCode } from "../exit.js";
 import { CliFault } from "../fault.js";
 
-/** What a person can do about the refusals that every chain of this kind has (cosmos-sdk/types/errors). */
+/** Advice for the refusals that every chain of this kind has (cosmos-sdk/types/errors). */
 const ADVICE: Readonly<Record<number, string>> = {
   4: "the signature is wrong: check --chain-id, and that the message names this key",
   5: "the balance is too low: tribd query bank balances <key>",
@@ -26,7 +26,7 @@ export function expectedSequence(log: string): bigint | undefined {
   return match === null ? undefined : BigInt(match[1]!);
 }
 
-/** What the chain answered to a transaction that it did not take. */
+/** The chain's answer to a refused transaction. */
 interface Refusal {
   readonly codespace: string;
   readonly code: number;

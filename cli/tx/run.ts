@@ -12,7 +12,7 @@ import type { TxValues } from "./options.js";
 import { printIncluded } from "./receipt.js";
 import { TxSession, type Prepared } from "./session.js";
 
-/** What every command that sends one transaction does after it has its messages. */
+/** The common part of all commands that send one transaction, from its messages on. */
 export async function runTx(
   values: TxValues,
   world: World,

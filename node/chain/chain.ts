@@ -386,7 +386,7 @@ export class Chain implements ChainPort {
     return judged;
   }
 
-  /** What holds for every transaction that is judged before the next commit. */
+  /** Values for every transaction that is judged before the next commit. */
   #checkRules(): AdmissionRules {
     const { latest } = this.#store;
     const { txBytesMax, blockGasMax } = nextParams(latest);
@@ -466,7 +466,7 @@ function lastBlockOf(store: ChainStore, genesis: Genesis): LastBlock {
   };
 }
 
-/** What a caught error says of our code. @throws Fault: the world failed, which says nothing about block or transaction */
+/** The bug behind a caught error. @throws Fault: an external failure, which says nothing about block or transaction */
 function bugOf(error: unknown): string {
   if (error instanceof Fault) throw error;
   return `a bug: ${error instanceof Error ? error.message : String(error)}`;

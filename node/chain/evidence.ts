@@ -44,7 +44,7 @@ export function judgeBytes(judge: JudgeEvidence, bytes: Bytes): readonly Offence
   return isRejection(piece) ? piece : judge(piece);
 }
 
-/** What a block's evidence comes to, each validator once, or what is wrong with it (hostile input 29). */
+/** The offences that a block's evidence proves, each validator once, or the reason why it is invalid (hostile input 29). */
 export function judgeBlockEvidence(
   state: ReadView,
   last: LastHeight,

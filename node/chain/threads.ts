@@ -3,7 +3,7 @@ import { StorageFault } from "../storage/fault.js";
 import type { Retention } from "../storage/types.js";
 import { ChainFault, type ChainPort, type QueryPort } from "./types.js";
 
-/** What the chain's thread is started with. */
+/** Start data of the chain's thread. */
 export interface ChainThreadData {
   readonly directory: string;
   readonly retention: Retention;
@@ -31,5 +31,5 @@ export interface QueryThreadMethods extends QueryPort {
   close(): Promise<void>;
 }
 
-/** What the calls of both threads may throw. */
+/** Faults that calls of both threads may throw. */
 export const THREAD_FAULTS = [ChainFault, StorageFault] as const;

@@ -53,7 +53,7 @@ export interface BuiltBlock {
   readonly problem: string;
 }
 
-/** What the chain thinks of somebody's block. Reasons are for people. */
+/** The chain's verdict on a block. Reasons are for people. */
 export interface Verdict {
   readonly valid: boolean;
   readonly reason: string;
@@ -81,7 +81,7 @@ export interface ChainPort {
   commit(block: Bytes, certificate: Bytes): Promise<Committed>;
   /** Each accepted one counts for those behind it, until the next recheck. */
   check(txs: readonly Bytes[]): Promise<readonly (Admission | Rejection)[]>;
-  /** What `check` would say of this one now; nothing counts for anything afterwards. */
+  /** The result that `check` would give now; nothing is recorded. */
   judgeTx(tx: Bytes): Promise<Admission | Rejection>;
   /** As check, from the last committed state on. Places of those that are no longer good. */
   recheck(txs: readonly Bytes[]): Promise<readonly number[]>;

@@ -18,7 +18,7 @@ import {
 import { equalBlockIds, type BlockId } from "#proto/types/block-id.js";
 import { prioritiesRoot, proposerAt, validatorsRoot, type Member, type ValidatorSet } from "#proto/types/validators.js";
 
-/** What a block at the next height must agree with. */
+/** Values that a block at the next height must agree with. */
 export interface Expected {
   readonly chainId: string;
   readonly height: bigint;

@@ -14,7 +14,7 @@ const STEP: Readonly<Record<StepName, string>> = {
   decided: "RoundStepCommit",
 };
 
-/** What a step of consensus did, as CometBFT tells it: a vote that counts, a step, a round, a block that is here, a lock. */
+/** Events of a step of consensus, as CometBFT has them: a counted vote, a step, a round, a complete block, a lock. */
 export function consensusEvents({ input, before, after }: Taken): readonly NodeEvent[] {
   if (before === after) return [];
   const at = { height: after.height, round: after.round, step: STEP[after.step] };

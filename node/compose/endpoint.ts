@@ -1,7 +1,7 @@
 import { parseEndpoint, type Endpoint } from "../config/kinds.js";
 import type { ListenAddress } from "../runtime/listen.js";
 
-/** What a setting says to listen on: "tcp://127.0.0.1:26656", "tcp://[::1]:26656" or ":26660"; undefined: nothing. */
+/** The listen address of a setting: "tcp://127.0.0.1:26656", "tcp://[::1]:26656" or ":26660"; undefined: nothing. */
 export function listenAddress(
   setting: string,
   text: string,

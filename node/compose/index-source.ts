@@ -4,7 +4,7 @@ import { blockCodec, blockResultsCodec } from "#proto/types/block.js";
 import type { IndexSource } from "../indexer/deps.js";
 import type { BlockReader } from "../storage/types.js";
 
-/** What is committed, as the search index wants it. */
+/** Committed blocks in the form that the search index reads. */
 export function indexSource(blocks: BlockReader): IndexSource {
   return {
     txs(height) {

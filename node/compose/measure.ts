@@ -21,7 +21,7 @@ import {
   syncTable,
 } from "../telemetry/index.js";
 
-/** What this process measures, by table; the node is watched from outside, so that no rule waits for a number. */
+/** Metrics of this process, by table. The node is watched from outside, so that no rule waits for a metric. */
 export function measure(namespace: string, chainId: string) {
   const registry = metrics({ namespace, chainId, process: true });
   const consensus = registry.register(consensusTable);

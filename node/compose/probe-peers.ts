@@ -73,7 +73,7 @@ function connectFailure(host: string, port: number): Promise<string | undefined>
   });
 }
 
-/** What libp2p's words mean for the operator who named the peer. */
+/** libp2p's errors in words for the operator who named the peer. */
 function meaningOf({ message }: P2pFault): string {
   if (/identity key|peer ?id|expected peer/i.test(message)) return "another node listens there: its id is not this one";
   if (/no stream|protocols did not come up/i.test(message)) return "it is of another chain, or of another genesis";

@@ -2,7 +2,7 @@ import type { IndexWork } from "../indexer/deps.js";
 import { FRUGAL, Thread } from "../runtime/thread.js";
 import { StorageFault } from "../storage/fault.js";
 
-/** What the thread of the index is started with. */
+/** Start data of the index thread. */
 export interface IndexThreadData {
   readonly chainDirectory: string;
   readonly indexDirectory: string;

@@ -46,7 +46,7 @@ export function retentionOf({ app }: Config): Retention {
   };
 }
 
-/** What the chain's thread is started with. @throws ConfigFault naming the field of genesis */
+/** Start data of the chain's thread. @throws ConfigFault naming the field of genesis */
 export function chainThreadOf(config: Config, genesis: Genesis, directory: string): ChainThreadData {
   const minimum = config.app["minimum-gas-prices"];
   return {

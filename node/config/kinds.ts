@@ -3,7 +3,7 @@ export interface Setting<T> {
   readonly fallback: T;
   /** One line for the file and for docs. */
   readonly doc: string;
-  /** What is allowed, in words, for error messages and docs. */
+  /** Allowed values in words, for error messages and docs. */
   readonly range: string;
   /** The value, or undefined when the parsed TOML value does not fit. */
   check(value: unknown): T | undefined;

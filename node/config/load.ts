@@ -36,7 +36,7 @@ export function pathOf(home: Home, file: FileName): string {
   return { config: home.configToml, app: home.appToml, client: home.clientToml }[file];
 }
 
-/** What a file sets, flattened to dotted names. @throws ConfigFault for text that is not TOML */
+/** The settings of a file, by dotted names. @throws ConfigFault for text that is not TOML */
 export function parseSettings(file: FileName, source: string): Map<string, unknown> {
   let parsed: Record<string, unknown>;
   try {

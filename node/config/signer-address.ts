@@ -14,7 +14,7 @@ export function parseSignerAddress(text: string): SignerAddress | undefined {
   return endpoint === undefined ? undefined : { kind: "tcp", ...endpoint };
 }
 
-/** What a signer dials: `unix:///path`, or `tcp://<node id>@host:port`. */
+/** The address that a signer dials: `unix:///path`, or `tcp://<node id>@host:port`. */
 export type NodeAddress =
   | { readonly kind: "unix"; readonly path: string }
   | { readonly kind: "tcp"; readonly host: string; readonly port: number; readonly peer: string };

@@ -22,7 +22,7 @@ export interface Consensus {
   feed(input: Input): Promise<void>;
   /** The same of a fact about a block, whose bytes stand in the log before it. */
   value(input: ValueInput, bytes: Bytes): Promise<void>;
-  /** What a log led to; nothing is logged again. */
+  /** The state after a replayed log; nothing is logged again. */
   restore(state: State): void;
   carryOut(effects: readonly Effect[]): Promise<void>;
 }

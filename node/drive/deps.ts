@@ -5,7 +5,7 @@ import type { PartSetHeader } from "#proto/types/block-id.js";
 import type { ChainPort, Committed } from "../chain/types.js";
 import type { Signer } from "../signer/signer.js";
 
-/** What carrying out consensus needs of the world. node.ts wires it; the simulation wires its own clock, disk and network. */
+/** The ports that the drive needs. node.ts wires them; the simulation wires its own clock, disk and network. */
 export interface DriveDeps {
   readonly chainId: string;
   readonly chain: ChainPort;

@@ -78,7 +78,7 @@ export class Heights {
     for (const message of rebroadcast(this.#consensus.state())) gossip.publish(message);
   }
 
-  /** What our key has signed at this height: its last words, when they are of this height. */
+  /** The last signature of this node's key, if it is of this height. */
   #wordsAt(height: bigint): LastWords | undefined {
     const last = this.#deps.signer?.lastSigned();
     return last?.height === height ? last : undefined;

@@ -3,7 +3,7 @@ import type { Bytes } from "#proto/bytes.js";
 import { equalBlockIds, type BlockId } from "#proto/types/block-id.js";
 import type { DriveDeps } from "./deps.js";
 
-/** What the chain thinks of the assembled block that a proposal of this height names. */
+/** Has the chain judge the assembled block of a proposal at this height. */
 export async function judgeBlock(
   { chain, log }: Pick<DriveDeps, "chain" | "log">,
   height: bigint,

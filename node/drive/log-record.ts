@@ -4,7 +4,7 @@ import { concat, type Bytes } from "#proto/bytes.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
 import { StorageFault } from "../storage/fault.js";
 
-/** What the write-ahead log of a height tells: inputs of consensus, and the blocks that they speak of. */
+/** Records of the write-ahead log of a height: inputs of consensus, and the blocks that they name. */
 export type LogRecord =
   { readonly kind: "input"; readonly input: Input } | { readonly kind: "block"; readonly bytes: Bytes };
 

@@ -2,7 +2,7 @@ import type { Bytes } from "#proto/bytes.js";
 import type { Offence } from "#proto/evidence/ground.js";
 import type { Rejection } from "#proto/rejection.js";
 
-/** What the pool needs of the node. */
+/** The ports of the pool. */
 export interface EvidenceDeps {
   readonly chain: EvidenceChain;
   readonly kept: KeptEvidence;

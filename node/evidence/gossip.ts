@@ -5,7 +5,7 @@ import type { Host, PeerId } from "#p2p/host.js";
 import { penalties } from "#p2p/peers/score.js";
 import { evidenceKey, poolErrors } from "./pool.js";
 
-/** What carrying evidence needs. */
+/** Ports of the gossip of evidence. */
 export interface EvidenceGossipDeps {
   readonly clock: { after(delayMs: number, fire: () => void): { cancel(): void } };
   readonly host: Pick<Host, "peers" | "send" | "onFrame" | "onPeer" | "onPeerGone" | "penalize">;
@@ -44,7 +44,7 @@ export interface EvidenceGossip {
 
 /** Pending evidence goes to every peer until it is in a block. Judging is the costly part, so each peer waits in its own line. */
 export function carryEvidence({ clock, host, pool }: EvidenceGossipDeps): EvidenceGossip {
-  /** What a peer has sent us or got from us in this round of sending. */
+  /** Pieces exchanged with a peer in this round of sending. */
   const has = new Map<PeerId, Set<string>>();
   const waiting = new Map<PeerId, number>();
   let timer: { cancel(): void } | undefined;

@@ -4,7 +4,7 @@ import type { BlockId, PartSetHeader } from "#proto/types/block-id.js";
 import type { ConsensusStatus } from "#proto/wire/consensus.js";
 import type { Host } from "#p2p/host.js";
 
-/** What gossip needs, typed by itself. node.ts wires it. */
+/** The ports of gossip, which node.ts wires. */
 export interface GossipDeps {
   readonly clock: Clock;
   readonly random: { below(limit: number): number };
@@ -19,7 +19,7 @@ export interface Clock {
   after(delayMs: number, fire: () => void): { cancel(): void };
 }
 
-/** What consensus has, without the parts, which gossip itself knows. */
+/** The messages that consensus has, except for parts, which gossip itself knows. */
 export type Summary = Omit<ConsensusStatus, "parts">;
 
 /** valid: of a height that consensus works on, every signature checked. unknown: cannot be judged here and now. */
@@ -29,7 +29,7 @@ export type Judgement = "valid" | "invalid" | "unknown";
 export interface Core {
   /** Undefined while the node does not take part (it fetches blocks, or stops): then gossip is silent. */
   summary(): Summary | undefined;
-  /** What consensus has and the peer lacks, most useful first, at most `limit`. */
+  /** Messages that consensus has and the peer lacks, most useful first, at most `limit`. */
   lacking(peer: Summary, limit: number): readonly Message[];
   /** Blocks that consensus waits for: their parts are collected, and not given up for others. */
   wanted(): readonly BlockId[];

@@ -10,7 +10,7 @@ const DISTINCT_MAX = 4;
 /** A correct validator's rounds last longer. A validator that invents rounds waits, and its latest message passes. */
 export const FAR_EVERY_MS = 1_000;
 
-/** What the limiter sees of a message with one author: a proposal, a prevote or a precommit. */
+/** The fields that the limiter reads of a message with one author: a proposal, a prevote or a precommit. */
 export interface Statement {
   readonly height: bigint;
   readonly round: number;

@@ -96,7 +96,7 @@ export class Messages {
     });
   }
 
-  /** What the limiter has held back long enough. */
+  /** Messages that the limiter has held back long enough. */
   release(): void {
     if (this.#deps.core.summary() !== undefined) this.#limiter.release(this.#deps.clock.monotonicMs());
   }

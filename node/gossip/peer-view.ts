@@ -9,7 +9,7 @@ const KEYS_MAX = 8_192;
 /** Answered of one peer, in a second: five come by the clock, and some at each change that matters. */
 const STATUSES_MAX = 40;
 
-/** What we believe of one peer. */
+/** The assumed state of one peer. */
 export interface PeerView {
   status: ConsensusStatus | undefined;
   neighbours: ReadonlySet<string>;

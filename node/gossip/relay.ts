@@ -5,7 +5,7 @@ import { createPeerView, type PeerView } from "./peer-view.js";
 
 export const PROTOCOL = "consensus";
 
-/** What we believe of each peer, and the frames that follow from it. */
+/** The assumed state of each peer, and the frames that follow from it. */
 export class Relay {
   readonly #deps: Pick<GossipDeps, "clock" | "host">;
   readonly #views = new Map<PeerId, PeerView>();

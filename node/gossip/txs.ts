@@ -5,7 +5,7 @@ import { decodeTxs, encodeTxs, TXS_MESSAGE_BYTES_MAX, TXS_PER_MESSAGE_MAX } from
 import type { Host, Verdict } from "#p2p/host.js";
 import { frameKey } from "./frames.js";
 
-/** What carrying transactions needs. */
+/** Ports of the gossip of transactions. */
 export interface TxGossipDeps {
   readonly clock: { after(delayMs: number, fire: () => void): { cancel(): void } };
   readonly host: Pick<Host, "publish" | "subscribe">;

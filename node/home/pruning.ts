@@ -17,7 +17,7 @@ const EVERY_MS = 10_000;
 /** Blocks of one round; more than come in between, so that a shorter retention takes effect bit by bit. */
 const HEIGHTS_A_ROUND = 500n;
 
-/** What retention no longer keeps goes in small rounds, one after the other. Resolves `cancel` when the last one ended. */
+/** Deletes data beyond the retention in small rounds, one after the other. `cancel` resolves when the last one has ended. */
 export function startPruning(deps: PruningDeps): { cancel(): Promise<void> } {
   const { clock, log } = deps;
   let running = Promise.resolve();

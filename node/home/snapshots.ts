@@ -121,7 +121,7 @@ export function doubtOf(
   return isRejection(trusted) ? trusted : undefined;
 }
 
-/** What a table or a script shows of a snapshot. */
+/** A snapshot as shown in tables and to scripts. */
 export function snapshotRow({ manifest, hash }: Listed) {
   return {
     height: manifest.height.toString(),

@@ -2,7 +2,7 @@ import type { Bytes } from "#proto/bytes.js";
 import type { BlockResults } from "#proto/types/block.js";
 import type { Entry, Range, Write } from "#state/store/base.js";
 
-/** What the index needs of the node, typed by itself; node.ts wires it. */
+/** The ports of the index, which node.ts wires. */
 export interface IndexDb {
   get(key: Bytes): Bytes | undefined;
   iterate(range: Range): AsyncIterable<Entry>;
@@ -15,7 +15,7 @@ export interface IndexSource {
   results(height: bigint): BlockResults | undefined | Promise<BlockResults | undefined>;
 }
 
-/** What changes the index: in the node a thread of its own, since a full block costs a tenth of a second. */
+/** The writer of the index: in the node a thread of its own, since a full block costs a tenth of a second. */
 export interface IndexWork {
   /** Indexes a height and moves the cursor there. @returns how many entries were written */
   add(height: bigint): Promise<number>;

@@ -7,7 +7,7 @@ export interface Heights {
 
 type Narrow = (floor: bigint, exact: boolean) => { first?: bigint; last?: bigint };
 
-/** What one comparison with `floor` (cut off, or exact) leaves of the heights. */
+/** The heights that one comparison with `floor` (cut off, or exact) leaves. */
 const NARROW: Readonly<Record<Comparison, Narrow>> = {
   "=": (floor, exact) => (exact ? { first: floor, last: floor } : { first: 1n, last: 0n }),
   "<": (floor, exact) => ({ last: exact ? floor - 1n : floor }),

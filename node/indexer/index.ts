@@ -1,4 +1,4 @@
-/** What node.ts wires: the index, the ports it needs, and the metrics it keeps. */
+/** Exports for node.ts: the index, its ports and its metrics. */
 export { openIndexer, type Indexer } from "./indexer.js";
 export { indexWork } from "./work.js";
 export type * from "./deps.js";

@@ -1,6 +1,6 @@
 import type { IndexMetrics } from "./deps.js";
 
-/** What this folder measures; node/telemetry makes the handles. */
+/** Metrics of this folder; node/telemetry makes the handles. */
 export const indexTable = {
   height: { kind: "gauge", subsystem: "txindex", name: "height", help: "The last indexed height." },
   writes: { kind: "counter", subsystem: "txindex", name: "entries_total", help: "Index entries written." },

@@ -7,7 +7,7 @@ export async function* streamOf(positions: readonly Position[]): AsyncGenerator<
   yield* positions;
 }
 
-/** What is in both. Either is read only as far as the other reaches. */
+/** The intersection. Each stream is read only as far as the other reaches. */
 export async function* both(a: Stream, b: Stream, descending: boolean): AsyncGenerator<Position> {
   const left = a[Symbol.asyncIterator]();
   const right = b[Symbol.asyncIterator]();

@@ -1,7 +1,7 @@
 import type { Bytes } from "#proto/bytes.js";
 import type { Rejection } from "#proto/rejection.js";
 
-/** What admission found out about a transaction. */
+/** Results of a transaction's admission. */
 export interface Admission {
   readonly hash: Bytes;
   readonly gasWanted: bigint;

@@ -52,7 +52,7 @@ interface Submission {
   fail(error: unknown): void;
 }
 
-/** What one sender has waiting, by sequence; those before `at` are in the block. */
+/** Waiting transactions of one sender, by sequence; those before `at` are in the block. */
 interface Chain {
   readonly txs: Pending[];
   at: number;

@@ -8,7 +8,7 @@ import type { GenesisDocument } from "#proto/types/genesis.js";
 import type { ValidatorSet } from "#proto/types/validators.js";
 import type { Vote } from "#proto/types/vote.js";
 
-/** What RPC needs of the node, typed by itself; node.ts wires it. Every port hands out values that RPC may keep. */
+/** The ports of the RPC, which node.ts wires. Every port hands out values that RPC may keep. */
 export type Awaitable<T> = T | Promise<T>;
 
 export interface RpcDeps {
@@ -125,7 +125,7 @@ export interface PeerView {
   readonly id: string;
   readonly address: string;
   readonly outbound: boolean;
-  /** What this node knows of it, for people: plain JSON values. */
+  /** This node's knowledge of the peer, for people: plain JSON values. */
   readonly state: Readonly<Record<string, string | number | boolean>>;
 }
 

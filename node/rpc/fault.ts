@@ -3,7 +3,7 @@ import { isRejection, rejectionText, type Rejection } from "#proto/rejection.js"
 import { rpcError, type RpcErrorBody, type RpcErrorKind } from "#proto/rpc/errors.js";
 import { BusyFault } from "../runtime/gate.js";
 
-/** What a handler throws to answer with a JSON-RPC error. Anything else that it throws is a bug, and is logged as one. */
+/** Thrown by a handler to answer with a JSON-RPC error. Any other error is a bug, and is logged as one. */
 export class RpcFault extends Fault<RpcErrorKind> {
   readonly body: RpcErrorBody;
   /** HTTP's word for it, where a call is a GET or REST. */
@@ -26,7 +26,7 @@ export const badParams = (sentence: string): RpcFault => new RpcFault("invalidPa
 /** A queue is full: the same question may be answered in a moment. */
 export const busy = (sentence: string): RpcFault => new RpcFault("server", sentence, 503);
 
-/** What an answer is about an error that a handler may expect: one of ours, or a full queue. Undefined: a bug. */
+/** The answer to an expected error of a handler: one of ours, or a full queue. Undefined: a bug. */
 export function expected(error: unknown): RpcFault | undefined {
   if (error instanceof RpcFault) return error;
   return error instanceof BusyFault ? busy(error.message) : undefined;

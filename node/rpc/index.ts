@@ -1,4 +1,4 @@
-/** What node.ts wires: the server, the ports it needs, and the metrics it keeps. */
+/** Exports for node.ts: the server, its ports and its metrics. */
 export { startRpc, type RpcOptions, type RpcServer } from "./http.js";
 export { TxDoor } from "./door.js";
 export type * from "./deps.js";

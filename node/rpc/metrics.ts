@@ -1,6 +1,6 @@
 import type { RpcMetricsPort } from "./deps.js";
 
-/** What this folder measures; node/telemetry makes the handles. */
+/** Metrics of this folder; node/telemetry makes the handles. */
 export const rpcTable = {
   requests: {
     kind: "counter",

@@ -5,7 +5,7 @@ import { URI_ID } from "./uri.js";
 
 const failed = (): Reply => plain("this node stops: the end of its log says why\n", 503);
 
-/** What an orchestrator asks with GET: whether to restart this process, and whether to send clients to it. */
+/** GET probes of an orchestrator: whether to restart this process, and whether to send clients to it. */
 const PROBES: Readonly<Record<string, (deps: RpcDeps) => Reply>> = {
   /** Catching up and waiting for others count as progress, a fault that ends the process does not. As CometBFT's method. */
   "/health": ({ progress }) => (progress.hasFailed() ? failed() : json(successParts(URI_ID, {}))),

@@ -23,7 +23,7 @@ export interface LifeTimes {
 }
 
 const TIMES: LifeTimes = { oneMs: 3_000, allMs: 7_000 };
-/** What each closer gets when the time of all is over: enough for one that has nothing to do. */
+/** Time of each closer once the time of all is over: enough for one without work. */
 const LEAST_MS = 20;
 
 /**
@@ -94,7 +94,7 @@ export class Life {
   }
 }
 
-/** What went wrong, or undefined. */
+/** The problem, or undefined. */
 async function closed({ close }: Closer, limitMs: number): Promise<string | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<string>((resolve) => {

@@ -2,7 +2,7 @@ interface Row {
   readonly code: string;
   /** Of the thing that was refused, as "<path>: <says>". */
   readonly says: string;
-  /** What a person does next. */
+  /** Advice for the next step. */
   readonly next: string;
   /** The C library's words, where a library passes on only these. */
   readonly text: string;
@@ -10,7 +10,7 @@ interface Row {
 
 const LOOK = "look at the disk and the kernel's log (dmesg)";
 
-/** What the operating system refuses with, in words. Every error of the system that a person sees goes through here. */
+/** Errors of the operating system in words. Every such error that a person sees goes through here. */
 export const OS_ERRORS: Readonly<Record<string, Row>> = {
   ENOSPC: row("os.disk_full", "the disk is full", "make room there", "No space left on device"),
   EDQUOT: row("os.disk_full", "the quota of this user is used up", "make room there", "Disk quota exceeded"),
@@ -101,7 +101,7 @@ export interface OsError {
 /** Causes that are looked through for the system's error; ours are three deep at most. */
 const CAUSES_MAX = 8;
 
-/** What the system said, if this error or one of its causes is of the system; undefined for all others. */
+/** The system's error, if this error or one of its causes is one; undefined otherwise. */
 export function osError(error: unknown): OsError | undefined {
   let at: unknown = error;
   for (let depth = 0; depth < CAUSES_MAX && at instanceof Error; depth++, at = at.cause) {

@@ -8,7 +8,7 @@ export type ThreadFaultCode = "thread.lost"; // A thread was ended from outside,
 /** A thread ended for an external reason: its callers get no answer, and its last effect is known only from the disk. */
 export class ThreadFault extends Fault<ThreadFaultCode> {}
 
-/** What a thread offers: asynchronous methods over bytes and plain values. */
+/** The interface of a thread: asynchronous methods over bytes and plain values. */
 export type Methods<M> = { readonly [K in keyof M]: (...args: never[]) => Promise<unknown> };
 
 /** An error on its way to another thread. */
@@ -209,7 +209,7 @@ export class ReadingThread<M extends Methods<M>> {
   }
 }
 
-/** What a thread threw is a bug of its own; but for its memory, which is the machine's. */
+/** An error that a thread threw is a bug, except for a lack of memory, which is the machine's. */
 function thrown(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error));
   if ((error as { code?: unknown }).code !== "ERR_WORKER_OUT_OF_MEMORY") return error;

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { Connections } from "./connections.js";
 
-/** What an HTTP server of this node grants its clients. */
+/** Limits of an HTTP server of this node for its clients. */
 export interface WebLimits {
   readonly connectionsMax: number;
   readonly headerBytesMax: number;

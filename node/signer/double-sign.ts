@@ -8,7 +8,7 @@ const HEIGHTS_LEAST = 10n;
 
 export interface Joining {
   readonly address: Bytes;
-  /** What the key's record says. */
+  /** The content of the key's record. */
   readonly lastSigned: Position;
   /** Signatures up to this height are known to be this node's: its record at the first look, and what it asked for since. */
   readonly knownUpTo: bigint;

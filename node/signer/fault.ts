@@ -1,6 +1,6 @@
 import { Fault } from "#proto/fault.js";
 
-/** What stops a signer. Each message says what the operator must do; none is retried, for a retry may sign twice. */
+/** Faults that stop a signer. Each message says what the operator must do. They are not retried, because a retry may sign twice. */
 export type SignerFaultCode =
   | "signer.record_missing" //  A key without its last-signed record: starting at zero could sign twice.
   | "signer.record_corrupt" //  The record does not read back as it was written.

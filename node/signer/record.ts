@@ -12,7 +12,7 @@ export const STEP = { propose: 1, prevote: 2, precommit: 3 } as const;
 /** The step in which a vote is signed. */
 export const stepOf = (type: VoteType): number => (type === PREVOTE ? STEP.prevote : STEP.precommit);
 
-/** What was signed last. Step 0 at height 0: nothing ever. */
+/** The last signature. Step 0 at height 0: nothing was ever signed. */
 export interface LastSigned {
   readonly height: bigint;
   readonly round: number;

@@ -12,7 +12,7 @@ import type { Position } from "./record.js";
 export interface Signer {
   /** Undefined until a remote signer has come up for the first time; it never changes. */
   readonly publicKey: Bytes | undefined;
-  /** What the key signed last, as far as this process knows: compared with the chain and the log before it signs. */
+  /** The key's last signature, as far as this process knows: compared with the chain and the log before it signs. */
   lastSigned(): LastWords;
   /** The signature over the vote's sign bytes. The same words give the same signature, however often they are asked. */
   signVote(vote: VoteToSign): Promise<Bytes | Rejection>;

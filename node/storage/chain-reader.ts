@@ -92,7 +92,7 @@ class States extends Blocks implements FollowingReader {
     this.#treeHeight = head.height;
   }
 
-  /** What the database says after the values were read: were they of a later height, then so is this head. */
+  /** The head, read after the values: if they are of a later height, so is this head. */
   viewAt(height: bigint): Base {
     const check = (): void => within(height, this.floors.state, this.height);
     check();

@@ -1,6 +1,6 @@
 import { Fault } from "#proto/fault.js";
 
-/** What can go wrong with what this machine keeps. None of them is a transaction's fault; most stop the node. */
+/** Errors of this machine's storage. None is caused by a transaction; most stop the node. */
 export type StorageFaultCode =
   | "storage.read" //             The disk did not give what it holds.
   | "storage.write" //            The disk refused a write or a sync. Never retried: its state is unknown.

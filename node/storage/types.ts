@@ -22,7 +22,7 @@ export interface Commit {
   readonly certificate: Bytes;
   /** Results with their events. */
   readonly results: Bytes;
-  /** What executing the block changed: `View.writes()` of a view over `latest`. */
+  /** Changes by the block's execution: `View.writes()` of a view over `latest`. */
   readonly writes: readonly Write[];
 }
 
@@ -52,7 +52,7 @@ export interface StateProof {
   readonly proof: Bytes;
 }
 
-/** What is kept of decided heights. */
+/** Stored data of decided heights. */
 export interface BlockReader {
   /** Undefined before genesis. */
   readonly head: Head | undefined;
@@ -78,7 +78,7 @@ export interface StateReader extends BlockReader {
   prove(key: Bytes, height: bigint): StateProof;
 }
 
-/** What the chain keeps. One writer at a time: commits follow each other. */
+/** The store of the chain. One writer at a time: commits follow each other. */
 export interface ChainStore extends StateReader {
   /** The state at the head, synchronous and cached. While a commit is under way it still shows the head before it. */
   readonly latest: Base;

@@ -2,7 +2,7 @@ import type { Bytes } from "#proto/bytes.js";
 import type { Rejection } from "#proto/rejection.js";
 import type { Host } from "#p2p/host.js";
 
-/** What block sync needs, typed by itself. node.ts wires it. */
+/** The ports of block sync, which node.ts wires. */
 export interface SyncDeps {
   readonly clock: Clock;
   readonly random: { below(limit: number): number };

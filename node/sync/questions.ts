@@ -15,7 +15,7 @@ const AHEAD_MAX = 4n * BigInt(BLOCKS_PER_QUESTION_MAX);
 const lastOf = ({ from, count }: Question): bigint => from + BigInt(count) - 1n;
 const covers = (question: Question, height: bigint): boolean => question.from <= height && height <= lastOf(question);
 
-/** What is asked for and not answered yet. */
+/** Open requests. */
 export class Questions {
   readonly #open = new Set<Question>();
 

@@ -9,7 +9,7 @@ import type { Questions } from "./questions.js";
  */
 export type SyncPhase = "stopped" | "looking" | "fetching" | "following";
 
-/** What the parts of block sync share. */
+/** State that the parts of block sync share. */
 export interface SyncState {
   readonly claims: Claims;
   readonly inHand: InHand;

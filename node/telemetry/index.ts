@@ -1,4 +1,4 @@
-/** What node.ts wires: logs by module, metrics by table, and the port that Prometheus reads. */
+/** Exports for node.ts: logs by module, metrics by table, and the port that Prometheus reads. */
 export { logs, type Log } from "./log.js";
 export { metrics } from "./metrics.js";
 export { serveMetrics } from "./server.js";

@@ -7,7 +7,7 @@ export const SCORE_MAX = 100;
 /** Points a second that come back: an honest peer's rare mishap is forgotten within a minute, an attack is not. */
 export const RECOVERY_PER_SECOND = 1;
 
-/** What each offence costs. 100 bans at once: only what no correct program of any version sends. */
+/** Points of each offence. 100 bans at once: only for messages that no correct program of any version sends. */
 export const penalties = {
   malformedBytes: 100, // Not a message of this protocol, or over its size.
   badSignature: 100, // An invalid signature in a validator's name.

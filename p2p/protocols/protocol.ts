@@ -1,4 +1,4 @@
-/** What every row of table.ts says about a protocol. Sizes are bytes of payload, without the length prefix. */
+/** A row of table.ts: the limits of a protocol. Sizes are bytes of payload, without the length prefix. */
 export interface Rate {
   readonly perSecond: number;
   /** How much may come at once after a silence. */
@@ -12,7 +12,7 @@ export interface FramesProtocol {
   readonly frameBytesMax: number;
   readonly framesRate: Rate;
   readonly bytesRate: Rate;
-  /** What may wait for one peer to read. Above it the peer is too slow and its link is cut. */
+  /** Bytes that may wait for one peer to read. Above it the peer is too slow and its link is cut. */
   readonly queueBytesMax: number;
 }
 

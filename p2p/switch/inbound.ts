@@ -20,7 +20,7 @@ export interface Handlers {
  */
 const FLOOD = { questions: 4, frames: 10 } as const;
 
-/** What peers send: checked against the limits of its protocol, then handed to the protocol's handler. */
+/** Input from peers: checked against the limits of its protocol, then handed to the protocol's handler. */
 export class Inbound {
   readonly handlers: Handlers = { frames: new Map(), questions: new Map(), gossip: new Map() };
   readonly #table: ProtocolTable;

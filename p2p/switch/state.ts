@@ -15,7 +15,7 @@ export interface Link {
   readonly answering: Map<string, number>;
 }
 
-/** What the parts of the switch share. */
+/** State that the parts of the switch share. */
 export interface SwitchState {
   running: boolean;
   /** In the order in which they came up. */

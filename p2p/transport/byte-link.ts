@@ -2,7 +2,7 @@ import type { Bytes } from "#proto/bytes.js";
 
 /** Bytes in order to one other process and back: what a remote signer talks over. */
 export interface ByteLink {
-  /** Who is at the other end, for people: a peer id or the path of a socket. */
+  /** The other end, for people: a peer id or the path of a socket. */
   readonly remote: string;
   /** Dropped when the link is gone: `closed` tells. */
   send(bytes: Bytes): void;

@@ -69,7 +69,7 @@ function createGathering() {
       size += taken;
       return taken;
     },
-    /** What was collected; then it begins anew. */
+    /** Returns the collected bytes and begins anew. */
     release(): Bytes {
       const released = bytes;
       bytes = EMPTY;

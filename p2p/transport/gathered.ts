@@ -61,7 +61,7 @@ export function inOnePiece(connection: MessageStream): void {
 class Credits {
   readonly #kept = new Map<number, number>();
 
-  /** What is to be written now in place of this frame. */
+  /** Bytes to write now in place of this frame. */
   pass(frame: Sent): Sent[] {
     if (!isPlainUpdate(frame)) return [frame];
     const stream = readU32be(frame, 4);

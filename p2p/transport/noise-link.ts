@@ -119,7 +119,7 @@ async function address({ host, port }: NoiseEnd): Promise<Multiaddr> {
   return multiaddr(`/ip${family}/${ip}/tcp/${port}`);
 }
 
-/** What the handshake would say is in the fault of its failure. */
+/** No log of the handshake: the fault of its failure has the reason. */
 const quiet: Logger = Object.assign(() => undefined, {
   error: () => undefined,
   trace: () => undefined,

@@ -2,7 +2,7 @@ import type { Bytes } from "#proto/bytes.js";
 import type { PeerId, Verdict } from "../host.js";
 import type { Standing } from "./turns.js";
 
-/** What moves bytes. Everything about trust, rates and meaning is the switch's (../switch/), alike for all transports. */
+/** Moves bytes. Trust, rates and meaning belong to the switch (../switch/), the same for all transports. */
 export interface Transport {
   readonly id: PeerId;
   start(events: TransportEvents): Promise<void>;

@@ -34,7 +34,7 @@ class BoundedLexer extends Lexer {
   }
 }
 
-/** What a reader of the page that the Markdown makes would see, HTML in it included. */
+/** The text that a reader of the rendered Markdown sees, including its HTML. */
 export const readMarkdown: Reader = ({ path, bytes }) => {
   const tokens = new BoundedLexer(path).lex(decoded(withoutMark(bytes), path, BYTES_MAX));
   return page(textOfHtml(Parser.parse(tokens), path), path);

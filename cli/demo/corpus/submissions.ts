@@ -1,7 +1,7 @@
 import type { Corpus } from "./load.js";
 import { lightlyEdited } from "./edit.js";
 
-/** What somebody wants to contribute. */
+/** A text to contribute. */
 export interface Submission {
   readonly owner: string;
   readonly title: string;
@@ -14,7 +14,7 @@ interface Row {
   readonly years: readonly number[];
 }
 
-/** Who contributes which addresses. In this order they are committed: seniority, and so pay, depends on it. */
+/** The addresses of each contributor. They are committed in this order, on which seniority and pay depend. */
 const rows: readonly Row[] = [
   { owner: "alice", president: "George Washington", years: [1790, 1791, 1792, 1796] },
   { owner: "dave", president: "Abraham Lincoln", years: [1861, 1862, 1863, 1864] },

@@ -1,6 +1,6 @@
 import { BOUNDARY, Vocabulary, wordsOf } from "./vocabulary.js";
 
-/** What a model is made with. The weight of an order is what it takes of the probability that the higher ones left. */
+/** Training parameters of a model. The weight of an order is its share of the probability that the higher ones left. */
 export interface ModelConfig {
   /** A word follows from the `order - 1` words before it. */
   readonly order: number;

@@ -3,7 +3,7 @@ import { sha256 } from "#proto/crypto/hash.js";
 import { merkleRoot } from "#proto/merkle/rfc6962.js";
 import type { NgramModel } from "./train.js";
 
-/** What a version pins of a model's weights. */
+/** The data of a model's weights that a version pins. */
 export interface WeightsDigest {
   /** RFC 6962 root over the SHA-256 of each shard. */
   readonly hash: Bytes;

@@ -79,7 +79,7 @@ export class Actor {
   }
 }
 
-/** What the chain answered to message `index` of a transaction. */
+/** The chain's response to message `index` of a transaction. */
 export function responseOf<N extends MessageName>({ result }: ClientTx, name: N, index = 0): Messages[N] {
   const response = TxMsgData.decode(result.data).msgResponses[index];
   const value = response?.typeUrl === `/${name}` ? message(name).decode(response.value) : undefined;

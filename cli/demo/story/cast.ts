@@ -12,7 +12,7 @@ export function makeCast(node: Client, chainId: string, world: World): Cast {
   return (name) => present(actors.get(name), `${name} is no role account`);
 }
 
-/** Who is who. */
+/** The roles and their accounts. */
 export const roles = {
   /** Creates the datanet and curates it with two others. */
   creator: "carol",

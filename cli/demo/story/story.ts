@@ -13,7 +13,7 @@ export interface Evidence {
   readonly now: bigint;
 }
 
-/** What every step of the story gets. */
+/** The context of every step of the story. */
 export interface Story {
   readonly world: World;
   /** The node that everybody in the story talks to. */

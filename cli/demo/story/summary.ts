@@ -3,7 +3,7 @@ import { amountOf } from "#proto/attribution/settled.js";
 import { CliFault } from "../../fault.js";
 import type { Batch } from "./steps/open.js";
 
-/** What the story came to; amounts are decimal strings in the base unit, of credits with up to nine decimals. */
+/** Results of the story; amounts are decimal strings in the base unit, of credits with up to nine decimals. */
 export interface Summary {
   readonly height: number;
   readonly validators: number;

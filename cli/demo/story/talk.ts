@@ -1,6 +1,6 @@
 import type { World } from "../../world.js";
 
-/** What a person reads while the story runs: on stderr, with the time since the start. */
+/** Progress of the story for people: on stderr, with the time since the start. */
 export interface Talk {
   chapter(title: string): void;
   say(text: string): void;

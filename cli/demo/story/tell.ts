@@ -33,7 +33,7 @@ const EACH_SAMPLED = 104;
 export interface Told {
   /** Accepted ones. */
   readonly contributions: number;
-  /** What the consumers signed and the provider redeemed. */
+  /** Vouchers that the consumers signed and the provider redeemed. */
   readonly redeemed: readonly RedeemedBatch[];
   readonly batches: readonly Batch[];
   readonly totals: FeeTotals;

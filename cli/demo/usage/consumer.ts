@@ -28,7 +28,7 @@ export interface SignedBatch {
   readonly tree: SumTree;
   /** Index of the first receipt that the voucher before did not cover. */
   readonly first: number;
-  /** What it adds to the voucher before, in base units. */
+  /** Amount added to the previous voucher, in base units. */
   readonly fee: bigint;
 }
 

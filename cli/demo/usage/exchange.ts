@@ -12,7 +12,7 @@ import type { Bytes } from "#proto/bytes.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
 import { CliFault } from "../../fault.js";
 
-/** What provider and consumer know of each other before the first question. */
+/** Facts that provider and consumer know of each other before the first question. */
 export interface Terms {
   readonly chainId: string;
   readonly channelId: bigint;
@@ -28,14 +28,14 @@ export interface Terms {
   readonly versionDatanets: number;
 }
 
-/** What the consumer sends: texts and seed, and its signature over the most that it pays for an answer to them. */
+/** The consumer's message: texts and seed, and its signature over the maximum that it pays for an answer. */
 export interface Asked {
   readonly question: Question;
   readonly ceiling: Ceiling;
   readonly signature: Bytes;
 }
 
-/** What the provider sends back. */
+/** The provider's reply. */
 export interface Answered {
   readonly reply: Reply;
   /** Of the provider's account key over ceiling, receipt and fee. */

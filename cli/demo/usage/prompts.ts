@@ -8,11 +8,11 @@ export interface Source {
   readonly datanet: bigint;
 }
 
-/** What consumers ask about. */
+/** Sources of the consumers' prompts. */
 export interface Sources {
-  /** What the model was trained on. */
+  /** Texts that the model was trained on. */
   readonly trained: readonly [Source, ...Source[]];
-  /** What their applications find passages in. */
+  /** Texts in which their applications find passages. */
   readonly retrieved: readonly [Source, ...Source[]];
 }
 

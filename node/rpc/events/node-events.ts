@@ -25,7 +25,7 @@ export interface PublishedEvent {
   readonly data: () => string;
 }
 
-/** What tm.event may be: others are refused when they are asked for, as nothing sends them. */
+/** Values of tm.event. A subscription to another one is refused, because it is never sent. */
 export const EVENT_NAMES = [
   "CompleteProposal",
   "Lock",

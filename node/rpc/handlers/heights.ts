@@ -20,7 +20,7 @@ export async function storedBlock(chain: RpcChain, height: bigint): Promise<Stor
   return kept(await chain.block(height), "block", height);
 }
 
-/** What a height in range should have; it can be pruned between two reads. */
+/** A value that a height in range should have; it can be pruned between two reads. */
 export function kept<T>(value: T | undefined, what: string, height: bigint): T {
   if (value === undefined) throw missing(`${what} of height ${height} is not available`);
   return value;

@@ -23,7 +23,7 @@ export type Handlers = {
   ) => Awaitable<Results[M] | SharedText | WrittenText>;
 };
 
-/** What handlers share, beside what the node gives. */
+/** State that handlers share, beside the node's ports. */
 export interface Desk {
   readonly queries: QueryService;
   readonly submission: Submission;

@@ -28,7 +28,7 @@ const TXS = "/cosmos/tx/v1beta1";
 const SIMULATE = "/cosmos.tx.v1beta1.Service/Simulate";
 /** BLOCK was withdrawn by the SDK; who still sends it gets the check's answer, as from SYNC. */
 const MODES: ReadonlySet<string> = new Set(["BROADCAST_MODE_SYNC", "BROADCAST_MODE_ASYNC", "BROADCAST_MODE_BLOCK"]);
-/** What is refused unseen: SDK codes of the mempool's own words, gRPC's of those that say "later". */
+/** Refusals before the check: SDK codes for the mempool's, gRPC codes for those that mean "later". */
 const REFUSED: Readonly<Record<SubmitRefused["refused"], number | GrpcName>> = {
   duplicate: 19,
   full: 20,

@@ -5,7 +5,7 @@ import type { Caller, TxDoor } from "../door.js";
 
 export type Submitted = CheckResult | SubmitRefused;
 
-/** What clients hand in, through the door that bounds it. */
+/** Submissions of clients, through the door that bounds them. */
 export interface Submission {
   /** Refused at once, or its answer. */
   submit(tx: Bytes, caller: Caller): SubmitRefused | { readonly answer: Promise<Submitted> };

@@ -1,4 +1,4 @@
-/** What a remote signer, and the node that uses one, need of the world. */
+/** Ports of a remote signer, and of the node that uses one. */
 export interface Clock {
   monotonicMs(): number;
   after(delayMs: number, fire: () => void): { cancel(): void };

@@ -12,7 +12,7 @@ export interface DialDeps {
   readonly log: Log;
   /** Resolves once `onLink` has the link. @throws P2pFault */
   dial(onLink: OnByteLink): Promise<void>;
-  /** What a link is given; `closed` is called when it is gone. */
+  /** Handlers of a link; `closed` is called when it is gone. */
   serve(closed: (reason: string) => void): OnByteLink;
 }
 

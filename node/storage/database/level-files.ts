@@ -25,7 +25,7 @@ export function missingFile(directory: string): string | undefined {
   return files === undefined ? undefined : join(directory, extensionsOf(files)[0]!);
 }
 
-/** What holds data or leads to it: LOCK and LOG are there before a database is. */
+/** Files with data or references to it; LOCK and LOG exist before a database does. */
 const isContent = (name: string): boolean => /^(MANIFEST-[0-9]+|[0-9]+\.(ldb|sst|log))$/.test(name);
 
 const BLOCK_BYTES = 32 * 1024;

@@ -20,7 +20,7 @@ export class RangeReader {
   #worker: Worker | undefined;
   #memory = new SharedArrayBuffer(HEADER_BYTES + MEMORY_BYTES);
   #turn = 0;
-  /** What ended the last thread. */
+  /** The error that ended the last thread. */
   #failure: unknown;
 
   constructor(directory: string) {

@@ -5,10 +5,10 @@ import { MemoryBase } from "#state/store/memory.js";
 import type { Db } from "./db.js";
 import { StorageFault } from "../fault.js";
 
-/** What a loss of power leaves of `count` unsynced things that were written one after the other: how many of them. */
+/** How many of `count` consecutive unsynced writes survive a loss of power. */
 export type Survivors = (count: number) => number;
 
-/** What a loss of power did to writes that were not synced. Torn: some of the bytes survived, or some sectors did not. */
+/** The effect of a loss of power on unsynced writes. Torn: some of the bytes survived, or some sectors did not. */
 export interface CrashTally {
   readonly lost: number;
   readonly torn: number;

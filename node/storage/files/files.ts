@@ -3,7 +3,7 @@ import type { Bytes } from "#proto/bytes.js";
 /** A file that only grows. */
 export interface AppendFile {
   append(bytes: Bytes): Promise<void>;
-  /** What was appended lasts through a loss of power once this resolves. A failure is final: the file's state is unknown. */
+  /** Appended bytes survive a loss of power once this resolves. A failure is final: the file's state is unknown. */
   sync(): Promise<void>;
   close(): Promise<void>;
 }

@@ -8,7 +8,7 @@ import type { CrashTally } from "../database/memory-disk.js";
 /** A number from 0 to `below` - 1. */
 export type Choose = (below: number) => number;
 
-/** What a loss of power leaves of what was not synced. */
+/** The unsynced data that survives a loss of power. */
 export interface FileRemains {
   /** Of `count` changes of names, in their order: how many lasted. */
   names(count: number): number;
@@ -26,7 +26,7 @@ export const drawnRemains = (choose: Choose): FileRemains => ({
 });
 
 interface Content {
-  /** What survives for sure. */
+  /** Synced data, which always survives. */
   durable: Bytes;
   current: Bytes;
 }
@@ -69,7 +69,7 @@ export class MemoryFiles {
     return tally;
   }
 
-  /** What a loss of power would put at risk now: changes of names, and bytes by file. */
+  /** Data that a loss of power would put at risk now: changes of names, and bytes by file. */
   unsynced(): { readonly names: number; readonly bytes: readonly number[] } {
     const contents = [...new Set([...this.#names.values(), ...this.#durableNames.values()])];
     const bytes = contents.map(({ durable, current }) => current.length - durable.length);

@@ -10,7 +10,7 @@ export const FILE_BYTES_MAX = 10 * 1024 * 1024;
 
 /** The inputs of consensus since the last committed height, in the order in which they were taken. */
 export interface Wal {
-  /** What the log holds for a height. To be asked before the height begins. */
+  /** Entries of the log for a height. To be read before the height begins. */
   read(height: bigint): Promise<Bytes[]>;
   /** The following entries belong to this height. */
   begin(height: bigint): Promise<void>;

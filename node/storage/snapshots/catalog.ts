@@ -20,7 +20,7 @@ export interface Listed {
 }
 
 const MANIFEST = /^([0-9]{1,20})\.manifest$/;
-/** What a crash left of one on its way. */
+/** Remains of a snapshot that a crash interrupted. */
 const MANIFEST_BEGUN = /^[0-9]{1,20}\.manifest\.tmp$/;
 /** A file of a snapshot, or what a crash left of one on its way. */
 const CHUNK = /^[0-9a-f]{64}(?:\.tmp)?$/;

@@ -1,6 +1,6 @@
 import { Fault } from "#proto/fault.js";
 
-/** What can go wrong with a snapshot. The message says what to do. */
+/** Errors of snapshots. The message says what to do. */
 export type SnapshotFaultCode =
   | "snapshot.missing" //     No such snapshot, or a file of it is not there.
   | "snapshot.damaged" //     A file is not what its hash says, or not a snapshot's.

@@ -58,7 +58,7 @@ export async function loadState(
   await records.write(headWrites(ports, manifest, tree), { sync: true });
 }
 
-/** What the manifest says before its first chunk has come true is not enough to reserve memory for: hashes lie evenly. */
+/** Memory is not reserved by the manifest's numbers before its first chunk is verified: hashes are evenly distributed. */
 function likelyLeaves(manifest: Manifest): number {
   const { entries, depth } = manifest.chunks[0]!;
   return Math.min(entriesOf(manifest), UNEVEN * entries * 2 ** depth);

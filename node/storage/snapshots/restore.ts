@@ -20,7 +20,7 @@ export interface RestorePorts extends SnapshotPorts {
   readonly genesis: { readonly document: Bytes; readonly initialHeight: bigint };
   /** Why the header cannot be believed; undefined when it can. */
   judge(height: SnapshotHeight): Rejection | undefined;
-  /** What the decided block makes of the state before it. @throws when it cannot be executed */
+  /** The result of the decided block on the state before it. @throws when it cannot be executed */
   replay(state: Base, height: SnapshotHeight): { readonly results: Bytes; readonly writes: readonly Write[] };
   /** Told after each chunk. */
   progress?(done: number, of: number): void;

@@ -41,7 +41,7 @@ export function rootOfLeaves(
   return subtreeRoots([wholeOf(entries, depth)]);
 }
 
-/** What is wrong with the order or the shape of some spans; undefined when each lies behind the one before it. */
+/** The problem with the order or the shape of spans; undefined if each lies behind the previous one. */
 export function disorder(spans: readonly Span[]): string | undefined {
   let free = 0n;
   for (const span of spans) {

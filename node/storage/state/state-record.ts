@@ -35,7 +35,7 @@ export const readStored = (stored: Bytes): Stored => ({ changed: readU64be(store
 const GONE = 0;
 const WAS = 1;
 
-/** What a history record says: the value before, or undefined when there was none. */
+/** The content of a history record: the previous value, or undefined if there was none. */
 export interface Before {
   readonly value: Bytes | undefined;
   /** The height that had set the value. A reader of an earlier height has missed a record; 0 when unknown. */

@@ -21,7 +21,7 @@ export interface StateChanges {
   readonly names: readonly string[];
   /** SHA-256 of their keys. */
   readonly keyHashes: readonly Bytes[];
-  /** What goes into the database for them. */
+  /** Their database records. */
   readonly records: Making;
 }
 

@@ -6,7 +6,7 @@ import { damaged, type Records } from "../database/records.js";
 import { byHeight, chunkKey, single } from "../database/tables.js";
 import { readUndoRoots } from "./tree-record.js";
 
-/** What the head says of the tree. */
+/** The head's data about the tree. */
 export interface TreeHead {
   readonly height: bigint;
   readonly root: Bytes;

@@ -41,7 +41,7 @@ type RootsBefore = Pick<TreeUpdate, "buckets" | "rootsBefore">;
 
 export interface TreeCommit {
   readonly root: Bytes;
-  /** What goes into the database. */
+  /** Database records. */
   readonly records: readonly Making[];
   /** The buckets were split: what was kept to prove earlier heights no longer fits. */
   readonly deepened: boolean;

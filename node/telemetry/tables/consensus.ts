@@ -1,7 +1,7 @@
 const subsystem = "consensus";
 const validator = ["validator_address"] as const;
 
-/** What operators' dashboards and alerts read about consensus; names and kinds are CometBFT 0.38's. */
+/** Metrics of consensus for dashboards and alerts; names and kinds are CometBFT 0.38's. */
 export const consensusTable = {
   height: { kind: "gauge", subsystem, name: "height", help: "Height of the chain." },
   latestBlockHeight: {

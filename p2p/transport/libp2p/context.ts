@@ -10,7 +10,7 @@ import type { Turns } from "../turns.js";
 
 export type Node = Libp2p<{ pubsub: GossipSub }>;
 
-/** What the parts of the transport share. */
+/** State that the parts of the transport share. */
 export interface Context {
   readonly clock: Clock;
   readonly log: Log;

@@ -77,7 +77,7 @@ export class MemoryNetwork {
     if (link !== undefined) this.#links.break(link, "reset");
   }
 
-  /** What packets met so far. */
+  /** Effects on packets so far. */
   faultCounts(): Readonly<FaultCounts> {
     return this.#paths.counts;
   }

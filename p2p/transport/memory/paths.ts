@@ -1,7 +1,7 @@
 import type { Clock, Random } from "../../deps.js";
 import type { PeerId } from "../../host.js";
 
-/** What may happen to every packet. Percent are whole numbers from 0 to 100. */
+/** Effects on every packet. Percentages are whole numbers from 0 to 100. */
 export interface Faults {
   /** One way, each packet on its own; least and most. */
   readonly delayMs: readonly [number, number];

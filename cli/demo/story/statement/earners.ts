@@ -19,7 +19,7 @@ interface Row {
   readonly line: Line;
 }
 
-/** Who earned what, for what, and whether it was paid: the chain's own statements. */
+/** Earnings by owner and reason, with their payments: the chain's own statements. */
 export async function earnerTable(story: Story, page: Page, contributed: readonly Contributed[]): Promise<void> {
   const rows: Row[] = [];
   for (const name of [...roles.contributors, roles.provider]) {

@@ -12,7 +12,7 @@ import { until, type Story } from "../story.js";
 export type Account = Messages["tributary.payout.v1.Account"];
 const SECONDS = 90;
 
-/** What each contributor holds, in base units. */
+/** Balance of each contributor, in base units. */
 export async function balancesOf({ cast, node, world }: Story): Promise<ReadonlyMap<string, bigint>> {
   const balances = new Map<string, bigint>();
   for (const name of roles.contributors) {

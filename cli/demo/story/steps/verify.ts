@@ -11,7 +11,7 @@ export interface Verified {
   readonly batches: readonly BatchVerdict[];
 }
 
-/** What `tribd verify payout` does: every credit and payment again, from bytes proven under headers that lead back to genesis. */
+/** The work of `tribd verify payout`: recomputes every credit and payment from bytes proven under headers that lead back to genesis. */
 export async function verifyPayouts({ evidence, talk }: Story): Promise<Verified> {
   talk.chapter("Verification");
   const batches: BatchVerdict[] = [];
