@@ -25,18 +25,17 @@ export async function runLoad(options: LoadOptions): Promise<object> {
   const net = await Validators.open(options);
   try {
     const wallets = new Wallets(options.accounts, options.tx, net.target);
+    for (const tx of wallets.setup()) await settle(net.urls[WATCHED]!, tx);
     wallets.signAhead(options.seconds * (options.rate ?? MAX_TPS_EXPECTED));
     note("idle");
     const idleCores = await coresOver(net.pids, IDLE_MS);
     note(`load: ${options.rate ?? "as many as are taken"} a second, ${options.seconds} s`);
     const seen = await underLoad(net, wallets, options);
-    const rssMb = net.pids.map((pid) => rounded(peakMb(pid)));
     const threads = await net.stop();
     return {
       ...header(options),
       ...seen,
       idle_cores: rounded(idleCores),
-      rss_mb: Math.max(...rssMb),
       signed_late: wallets.late,
       load_average: loadavg().map(rounded),
       ...(threads.length === 0 ? {} : { threads }),
@@ -69,10 +68,12 @@ const allCpuMs = (pids: readonly number[]): number => pids.reduce((sum, pid) => 
 async function underLoad(net: Validators, wallets: Wallets, options: LoadOptions): Promise<object> {
   const submitted = new Map<string, { submittedMs: number; answeredMs: number }>();
   const blocks: SeenBlock[] = [];
-  let included = 0;
+  const included = new Set<string>();
+  let tell: (txs: readonly string[]) => void = () => undefined;
   const follower = new Follower(net.urls[WATCHED]!, (block) => {
     blocks.push(block);
-    included += block.txs.length;
+    for (const tx of block.txs) included.add(tx);
+    tell(block.txs);
   });
   await follower.subscribed;
   const [stop, stopLooks] = [new AbortController(), new AbortController()];
@@ -84,7 +85,10 @@ async function underLoad(net: Validators, wallets: Wallets, options: LoadOptions
       endpoints: net.urls.map((url) => ({ host: new URL(url).hostname, port: Number(new URL(url).port) })),
       source: wallets,
       rate: options.rate,
-      room: () => options.backlog - (submitted.size - included),
+      waits: wallets.waits,
+      isIncluded: (tx) => included.has(tx),
+      onIncluded: (listener) => (tell = listener),
+      room: () => options.backlog - (submitted.size - included.size),
       accepted: (tx, submittedMs, answeredMs) => void submitted.set(tx, { submittedMs, answeredMs }),
     },
     stop.signal,
@@ -94,12 +98,14 @@ async function underLoad(net: Validators, wallets: Wallets, options: LoadOptions
   const refusals: Refusals = await sending;
   const endMs = performance.now();
   note("drain");
-  while (included < submitted.size && performance.now() - endMs < DRAIN_MS_MAX) await sleep(100);
+  while (included.size < submitted.size && performance.now() - endMs < DRAIN_MS_MAX) await sleep(100);
   const cpu = net.pids.map((pid, i) => cpuMs(pid) - cpuBefore[i]!);
   const wallMs = performance.now() - startMs;
   stopLooks.abort();
   const stallMs = await stalls;
   await follower.close();
+  const rssMb = Math.max(...net.pids.map(peakMb)); // Before they answer what follows.
+  const failed = await failures(net.urls[WATCHED]!, blocks);
   const all = cpu.reduce((sum, ms) => sum + ms, 0);
   const found = figures({ startMs, endMs, blocks, submitted });
   return {
@@ -108,6 +114,8 @@ async function underLoad(net: Validators, wallets: Wallets, options: LoadOptions
     cpu_cores: rounded(all / wallMs),
     cpu_ms_per_tx_node: cpu.map((ms) => rounded(ms / found.included)),
     loop_stall_ms_max: rounded(stallMs),
+    rss_mb: rounded(rssMb),
+    failed,
     refusals: Object.fromEntries(refusals),
   };
 }
@@ -122,4 +130,48 @@ async function watchStalls(ports: readonly number[], signal: AbortSignal): Promi
     longest = Math.max(longest, ...seen.map(({ stallMs }) => stallMs));
   }
   return longest;
+}
+
+const SETTLED_MS_MAX = 60_000;
+
+interface Answer<T> {
+  readonly result?: T;
+}
+
+const ask = async <T>(url: string, path: string): Promise<T | undefined> =>
+  ((await (await fetch(`${url}/${path}`)).json()) as Answer<T>).result;
+
+/** @throws Error unless the transaction is in a block and did what it should */
+async function settle(url: string, tx: string): Promise<void> {
+  const bytes = Buffer.from(tx, "base64");
+  const taken = await ask<{ code: number; log: string; hash: string }>(
+    url,
+    `broadcast_tx_sync?tx=0x${bytes.toString("hex")}`,
+  );
+  if (taken?.code !== 0) throw new Error(`the setup was refused: ${taken?.log}`);
+  for (const end = performance.now() + SETTLED_MS_MAX; performance.now() < end; await sleep(200)) {
+    const found = await ask<{ tx_result: { code: number; log: string } }>(url, `tx?hash=0x${taken.hash}`);
+    if (found === undefined) continue;
+    if (found.tx_result.code !== 0) throw new Error(`the setup failed: ${found.tx_result.log}`);
+    return;
+  }
+  throw new Error(`the setup is in no block after ${SETTLED_MS_MAX} ms`);
+}
+
+/** Transactions that are in a block and failed there, by their codes and logs. */
+async function failures(url: string, blocks: readonly SeenBlock[]): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { height, txs } of blocks) {
+    if (txs.length === 0) continue;
+    const results = await ask<{ txs_results: readonly { code: number; log: string }[] | null }>(
+      url,
+      `block_results?height=${height}`,
+    );
+    for (const { code, log } of results?.txs_results ?? []) {
+      if (code === 0) continue;
+      const why = `${code} ${log.replace(/\d+/g, "N").slice(0, 200)}`;
+      counts[why] = (counts[why] ?? 0) + 1;
+    }
+  }
+  return counts;
 }

@@ -12,6 +12,11 @@ export interface SenderDeps {
   readonly source: Source;
   /** Transactions a second; undefined: as many as are taken. */
   readonly rate: number | undefined;
+  /** An account's next transaction goes out when the one before is in a block. */
+  readonly waits: boolean;
+  isIncluded(tx: string): boolean;
+  /** Tells of each block's transactions. */
+  onIncluded(listener: (txs: readonly string[]) => void): void;
   /** How many more may be submitted before a block takes some. */
   room(): number;
   /** The node has taken it. Times are of `performance.now()`. */
@@ -39,6 +44,14 @@ export async function send(deps: SenderDeps, signal: AbortSignal): Promise<Refus
   const refusals = new Map<string, number>();
   const startMs = performance.now();
   let scheduled = 0;
+  /** By the transaction that an account waits for. */
+  const waiting = new Map<string, () => void>();
+  deps.onIncluded((txs) => {
+    for (const tx of txs) {
+      waiting.get(tx)?.();
+      waiting.delete(tx);
+    }
+  });
   /** When the next transaction is due; undefined: not before something changes. */
   const due = (): number | undefined => {
     if (deps.room() <= 0) return undefined;
@@ -62,8 +75,11 @@ export async function send(deps: SenderDeps, signal: AbortSignal): Promise<Refus
           scheduled++;
           const account = ready[next++]!;
           if (next > source.count) (ready.splice(0, next), (next = 0));
-          const refused = await submit(connection, account, dueMs);
-          if (refused === undefined || refused === "full") ready.push(account);
+          const tx = source.tx(account.index, account.sequence);
+          const refused = await submit(connection, account, tx, dueMs);
+          const goesOn = (): void => void ready.push(account);
+          if (refused === undefined && deps.waits && !deps.isIncluded(tx)) waiting.set(tx, goesOn);
+          else if (refused === undefined || refused === "full") goesOn();
           if (refused === undefined) continue;
           refusals.set(refused, (refusals.get(refused) ?? 0) + 1);
           if (refused === "full") await sleep(FULL_PAUSE_MS);
@@ -76,8 +92,7 @@ export async function send(deps: SenderDeps, signal: AbortSignal): Promise<Refus
   return refusals;
 
   /** Undefined when it was taken; "full" when it may be sent again; anything else ends its account. */
-  async function submit(connection: Lane, account: Account, dueMs: number): Promise<string | undefined> {
-    const tx = source.tx(account.index, account.sequence);
+  async function submit(connection: Lane, account: Account, tx: string, dueMs: number): Promise<string | undefined> {
     const sentMs = rate === undefined ? performance.now() : dueMs;
     const text = await connection.ask(`{"jsonrpc":"2.0","id":1,"method":"broadcast_tx_sync","params":{"tx":"${tx}"}}`);
     const { result, error } = JSON.parse(text) as Answer;

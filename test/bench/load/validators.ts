@@ -99,7 +99,7 @@ export class Validators {
 function writeGenesis(members: readonly Member[], { accounts, blockGas }: LoadOptions): Target {
   const files = members.map(({ home }) => homeLayout(home).genesis);
   const written = JSON.parse(readFileSync(files[0]!, "utf8")) as GenesisDocument;
-  const { document: funded, firstNumber } = withAccounts(written, accounts);
+  const { document: funded, firstNumber } = withAccounts(written, accounts + 1); // One for the setup.
   const document = blockGas === undefined ? funded : withBlockGas(funded, blockGas);
   const genesis = parseGenesis(document);
   if (isRejection(genesis)) throw new Error(`genesis: ${rejectionText(genesis)}`);
