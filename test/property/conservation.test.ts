@@ -12,6 +12,7 @@ import {
   Market,
   OPEN,
   partsOf,
+  priced,
   type MarketOptions,
   type Redeemed,
   type Said,
@@ -72,8 +73,11 @@ interface Ask {
 }
 interface Redeem {
   readonly kind: "redeem";
-  /** The last voucher, one that was signed before it, or both; by the provider or a watchtower. */
-  readonly which: "last" | "earlier" | "both";
+  /**
+   * The last voucher, one that was signed before it, or both; or one over other fees than were agreed. By the provider or a
+   * watchtower.
+   */
+  readonly which: "last" | "earlier" | "both" | "forked";
   readonly byTower: boolean;
   readonly channel: number;
   readonly whole: boolean;
@@ -120,7 +124,7 @@ const ask: fc.Arbitrary<Ask> = fc.record({
 });
 const redeem: fc.Arbitrary<Redeem> = fc.record({
   kind: fc.constant("redeem"),
-  which: fc.constantFrom("last", "last", "earlier", "both"),
+  which: fc.constantFrom("last", "last", "earlier", "both", "forked"),
   byTower: fc.boolean(),
   channel: at,
   whole: fc.boolean(),
@@ -178,7 +182,7 @@ const options: fc.Arbitrary<Partial<MarketOptions>> = fc.record({
 const seen = {
   ...{ uses: 0, whole: 0, sampled: 0, withheld: 0, credited: 0, contested: 0, unlicensed: 0, notAudited: 0, paid: 0 },
   ...{ royalties: 0, inParts: 0, begun: 0, spoilt: 0, withdrawn: 0, stages: 0, keys: 0, inSteps: 0, closed: 0 },
-  ...{ closedAtOnce: 0, earlier: 0, grown: 0, byTower: 0 },
+  ...{ closedAtOnce: 0, earlier: 0, grown: 0, byTower: 0, forked: 0 },
 };
 
 class Run {
@@ -254,8 +258,19 @@ class Run {
     const earlier = this.held.get(id);
     const last = m.sign(id, whole, unaudited);
     this.held.set(id, last);
+    if (which === "forked") {
+      if (this.take(id, this.fork(id, last), byTower)) seen.forked += 1;
+      return;
+    }
     if (which !== "last" && earlier !== undefined && this.take(id, earlier, byTower)) seen.earlier += 1;
     if (which !== "earlier") this.take(id, last, byTower);
+  }
+
+  /** The same sum over the same receipts, each with the fee of the next: the tree that was redeemed before is rewritten. */
+  fork(id: bigint, { sold, voucher: { nonce, amount, openAll } }: Signed): Signed {
+    const fees = sold.map(({ receipt: { fee } }) => fee);
+    const other = sold.map((issued, i) => priced(issued, fees[(i + 1) % fees.length]!));
+    return this.market.signOver(id, other, { nonce, amount, openAll });
   }
 
   /** @returns whether the chain took it: not a fee of nothing, a deposit used up, an old voucher, a channel closed */

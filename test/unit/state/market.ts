@@ -146,19 +146,19 @@ export class Market {
     const channel = present(this.channels.get(channelId), "a channel of this market");
     if (unaudited > 0n) channel.nonce += 1n;
     channel.amount += unaudited;
-    const sold = [...channel.sold];
+    const { nonce, amount } = channel;
+    return this.signOver(channelId, channel.sold, { nonce, amount, openAll });
+  }
+
+  /** The consumer signs a tree of any receipts of the channel, honest or not. */
+  signOver(channelId: bigint, receipts: readonly Issued[], change: Partial<Voucher>): Signed {
+    const { consumer } = present(this.channels.get(channelId), "a channel of this market");
+    const sold = [...receipts];
     const tree = ok(receiptTree(sold.map(({ receipt }) => receipt)));
-    const voucher: Voucher = {
-      chainId: TEST_CHAIN,
-      channelId,
-      nonce: channel.nonce,
-      amount: channel.amount,
-      auditRoot: tree.top.hash,
-      auditSum: tree.top.sum,
-      auditCount: tree.top.count,
-      openAll,
-    };
-    return { voucher, signature: signVoucher(voucher, channel.consumer.secretKey), sold, tree };
+    const { hash: auditRoot, sum: auditSum, count: auditCount } = tree.top;
+    const sums = { nonce: auditCount, amount: auditSum, auditRoot, auditSum, auditCount };
+    const voucher: Voucher = { chainId: TEST_CHAIN, channelId, openAll: true, ...sums, ...change };
+    return { voucher, signature: signVoucher(voucher, consumer.secretKey), sold, tree };
   }
 
   redeemTx(channelId: bigint, { voucher, signature }: Pick<Signed, "voucher" | "signature">, by?: Person): AnyMessage {
@@ -262,6 +262,12 @@ export class Market {
 
 export function answerOf<N extends MessageName>(result: TxResult, name: N): Messages[N] {
   return ok(message(name).decode(present(TxMsgData.decode(result.data).msgResponses[0], "a response").value));
+}
+
+/** The receipt with another fee, on which only its two signers agreed. */
+export function priced(issued: Issued, fee: bigint): Issued {
+  const receipt = { ...issued.receipt, fee };
+  return { ...issued, receipt, head: { ...issued.head, receipt } };
 }
 
 /** A receipt in one part. */

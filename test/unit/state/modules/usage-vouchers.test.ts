@@ -2,13 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { poaErrors } from "#proto/attribution/errors.js";
 import type { Issued } from "#proto/attribution/issue.js";
-import { receiptTree } from "#proto/attribution/receipt.js";
-import { signVoucher, type Voucher } from "#proto/attribution/voucher.js";
+import type { Voucher } from "#proto/attribution/voucher.js";
 import { usageErrors } from "#state/modules/usage/index.js";
 import { attributionErrors } from "#state/modules/attribution/index.js";
 import { useNatives } from "#node/runtime/natives.js";
-import { Market, ok, opening, type MarketOptions, type Redeemed, type Signed } from "../market.js";
-import { person, TEST_CHAIN, type Person } from "../world.js";
+import { Market, opening, priced, type MarketOptions, type Redeemed, type Signed } from "../market.js";
+import { person, type Person } from "../world.js";
 import { alice, grace, heidi, PREAMBLE, refuses, taken } from "./attribution-world.js";
 
 useNatives();
@@ -106,15 +105,6 @@ test("reordered: after a later voucher an earlier one adds nothing, and nothing 
   assert.equal(m.totals().fees, 3_000n);
 });
 
-/** A voucher of grace over these receipts, whatever they are. */
-function signOver(channelId: bigint, sold: readonly Issued[], change: Partial<Voucher>): Signed {
-  const tree = ok(receiptTree(sold.map(({ receipt }) => receipt)));
-  const { hash: auditRoot, sum: auditSum, count: auditCount } = tree.top;
-  const sums = { nonce: BigInt(sold.length), amount: auditSum, auditRoot, auditSum, auditCount };
-  const voucher: Voucher = { chainId: TEST_CHAIN, channelId, openAll: true, ...sums, ...change };
-  return { voucher, signature: signVoucher(voucher, grace.secretKey), sold, tree };
-}
-
 const shrunk: readonly (readonly [name: string, change: Partial<Voucher>, field: string])[] = [
   ["amount", { amount: 2_999n }, "amount"],
   ["audited sum", { auditSum: 2_999n }, "audit_sum"],
@@ -130,7 +120,7 @@ for (const [name, change, field] of shrunk) {
     m.redeem(channel, m.sign(channel, true));
     ask(m, channel, [4_000n]);
     const next = m.sign(channel, true);
-    refuses(send(m, channel, signOver(channel, next.sold, change)), poaErrors.wrongVoucher, field);
+    refuses(send(m, channel, m.signOver(channel, next.sold, change)), poaErrors.wrongVoucher, field);
     m.redeem(channel, next);
   });
 }
@@ -144,12 +134,6 @@ test("another channel's: a voucher of the same consumer and provider is worth no
   refuses(send(m, other, moved), poaErrors.badSignature);
 });
 
-/** The receipt with another fee, on which only its two signers agreed. */
-function priced(issued: Issued, fee: bigint): Issued {
-  const receipt = { ...issued.receipt, fee };
-  return { ...issued, receipt, head: { ...issued.head, receipt } };
-}
-
 /**
  * Provider and consumer are one: the first voucher is over two receipts, redeemed in one batch; the second one's tree does not
  * go on from it. What of it can be opened?
@@ -162,7 +146,7 @@ function forked(make: (sold: readonly Issued[]) => readonly Issued[], amount: bi
   m.endEpoch();
   ask(m, channel, [4_000n]);
   const { sold } = m.sign(channel, true);
-  const second = m.redeem(channel, signOver(channel, make(sold), { amount }));
+  const second = m.redeem(channel, m.signOver(channel, make(sold), { amount }));
   m.endEpoch();
   const open = (redeemed: Redeemed, index: number) => m.openSample(m.bob, redeemed.batchId, [opening(redeemed, index)]);
   return { m, first, second, open };
@@ -219,7 +203,7 @@ test("forked within an epoch: the newest tree alone counts, fixed before the bea
   ask(m, channel, [4_000n]);
   const { sold } = m.sign(channel, true);
   const other = [priced(sold[0]!, 10n), priced(sold[1]!, 20n), priced(sold[2]!, 6_970n)];
-  const second = m.redeem(channel, signOver(channel, other, { amount: 7_000n }));
+  const second = m.redeem(channel, m.signOver(channel, other, { amount: 7_000n }));
   m.endEpoch();
   refuses(m.openSample(m.bob, first.batchId, [opening(first, 0)]), poaErrors.wrongPathLength, "path");
   taken(
@@ -239,7 +223,7 @@ test("the gas of a voucher does not depend on the number of its receipts", () =>
     const m = market();
     const channel = m.open(grace, 10_000_000n);
     const sums = { nonce: count, amount: 1_000_000n, auditSum: 1_000_000n, auditCount: count };
-    const signed = signOver(channel, [], { ...sums, auditRoot: new Uint8Array(32).fill(1) });
+    const signed = m.signOver(channel, [], { ...sums, auditRoot: new Uint8Array(32).fill(1) });
     const result = send(m, channel, signed);
     taken(result);
     return result.gasUsed;
