@@ -29,7 +29,7 @@ import { VerifyFault } from "./fault.js";
 import type { TrustedHeaders } from "./headers.js";
 import { readOpenings, type VerifiedReceipt } from "./openings.js";
 import { inOrder, type ProvenState } from "./state.js";
-import { compareFees, compareVouchers, readVouchers, type VoucherWorld } from "./vouchers.js";
+import { compareFees, compareVouchers, readVouchers, type VoucherRecord, type VoucherWorld } from "./vouchers.js";
 import { readVersion } from "./version.js";
 
 type Royalty = Messages["tributary.attribution.v1.Royalty"];
@@ -55,6 +55,8 @@ export function decide(receipt: VerifiedReceipt, facts: RuleFacts): DecidedRecei
 export interface BatchVerdict {
   readonly batch: BatchRecord;
   readonly settlement: SettlementRecord;
+  /** The newest voucher of each channel, ascending by id. */
+  readonly vouchers: readonly VoucherRecord[];
   /** Ascending by contribution. */
   readonly credits: readonly CreditRecord[];
   /** Contested credit, by pair. */
@@ -112,7 +114,7 @@ export async function verifyBatch(world: BatchWorld, batch: BatchRecord, found: 
   await compareCredits(world, batch, credits, found);
   const contests = await compareRows(world, batch, sums, found);
   const entries = await compareEntries(world, { batch, settlement: recomputed }, credits, royalties, found);
-  return { batch, settlement: recomputed, credits, contests, receipts, entries };
+  return { batch, settlement: recomputed, vouchers, credits, contests, receipts, entries };
 }
 
 /** Credits of a batch that has just been settled are booked over several blocks: until then it is not complete. */

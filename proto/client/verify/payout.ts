@@ -8,7 +8,9 @@ import type { Genesis } from "../../types/genesis.js";
 import { isBooking, readBatch, verifyBatch, type BatchVerdict, type BatchWorld } from "./batch.js";
 import { Comparison } from "./compare.js";
 import { VerifyFault } from "./fault.js";
+import { compareChannels } from "./channels.js";
 import { comparePairs, type BatchContests } from "./pairs.js";
+import type { VoucherRecord } from "./vouchers.js";
 import { compareOwner, comparePayments, NO_PAYMENTS, type Payments } from "./payments.js";
 import { rpcSource, type Source } from "./source.js";
 import { openWorld, type OpenOptions } from "./world.js";
@@ -56,7 +58,7 @@ export interface PayoutReport {
   readonly owner: { readonly owner: string; readonly payments: Payments } | undefined;
   /** True when every settled batch that was asked for agrees to the last unit. */
   readonly agrees: boolean;
-  /** Everything that does not: of the batches, of what waits for title cases, of the owner. */
+  /** Everything that does not: of the batches, of the channels, of what waits for title cases, of the owner. */
   readonly disagreements: readonly Disagreement[];
   /** The first of them. */
   readonly disagreement: Disagreement | undefined;
@@ -83,8 +85,10 @@ export async function verifyPayoutFrom(
   const ids = options.batches ?? Array.from({ length: Number(next - 1n) }, (_, i) => BigInt(i + 1));
   const entries: PayEntry[] = [];
   const contests: BatchContests[] = [];
+  const rows: VoucherRecord[] = [];
   const seen = (verdict: BatchVerdict): void => {
     entries.push(...verdict.entries);
+    rows.push(...verdict.vouchers);
     contests.push({ time: verdict.settlement.time, contests: verdict.contests });
     options.seen?.(verdict);
   };
@@ -93,10 +97,14 @@ export async function verifyPayoutFrom(
     options.progress?.(`batch ${id}`);
     batches.push(await reportBatch(world, id, seen));
   }
-  const waiting = options.batches === undefined ? await reportPairs(world, batches, contests) : [];
+  const [waiting, channels] =
+    options.batches === undefined
+      ? [await reportPairs(world, batches, contests), await reportChannels(world, batches, rows)]
+      : [[], []];
   const owner = options.owner === undefined ? undefined : await reportOwner(world, options.owner, entries);
   const disagreements = [
     ...batches.flatMap((batch) => batch.disagreements),
+    ...channels,
     ...waiting,
     ...(owner?.disagreements ?? []),
   ];
@@ -149,6 +157,21 @@ async function reportPairs(
   const found = new Comparison();
   const failed = await tried(async () => {
     await comparePairs(state, contests, found);
+    return {};
+  });
+  return [...found.differences.map(asDisagreement), ...("why" in failed ? [failed] : [])];
+}
+
+/** Whether each channel's rows follow each other, if every batch is settled and was verified. */
+async function reportChannels(
+  { state }: BatchWorld,
+  batches: readonly BatchReport[],
+  rows: readonly VoucherRecord[],
+): Promise<Disagreement[]> {
+  if (batches.some(({ batch, agrees }) => batch === undefined || agrees === undefined)) return [];
+  const found = new Comparison();
+  const failed = await tried(async () => {
+    await compareChannels(state, rows, found);
     return {};
   });
   return [...found.differences.map(asDisagreement), ...("why" in failed ? [failed] : [])];

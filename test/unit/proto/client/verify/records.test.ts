@@ -216,6 +216,24 @@ for (const field of fieldsOf("tributary.attribution.v1.Batch").map(({ name }) =>
   });
 }
 
+test("a channel that forgot what it redeemed, and would redeem it again, is found", async () => {
+  const forgets = edited("tributary.usage.v1.Channel", ({ nonce }) =>
+    nonce === 0n ? {} : { redeemed: 0n, nonce: 0n },
+  );
+  const differences = await found(committedAs(stateKeys.channel(1n), forgets));
+  for (const field of ["redeemed", "nonce"]) assert.ok(differences.includes(`${field} of channel 1`), field);
+  const shrinks = edited("tributary.usage.v1.Channel", ({ auditCount }) => ({
+    auditCount: auditCount === 0n ? 0n : auditCount - 1n,
+  }));
+  assert.ok((await found(committedAs(stateKeys.channel(2n), shrinks))).includes("audit_count of channel 2"));
+});
+
+test("a row that begins where its channel never stood is found", async () => {
+  const change = edited("tributary.attribution.v1.Voucher", () => ({ afterNonce: 1n, afterAuditCount: 1n }));
+  const differences = await found(committedAs(stateKeys.voucher(2n, 2n), change));
+  assert.ok(differences.includes("receipts of batch 2"), differences.join("; "));
+});
+
 type Opened = Messages["tributary.attribution.v1.OpenedReceipt"];
 const head = (change: (shown: NonNullable<Opened["head"]>) => object) => (opened: Opened) => ({
   head: { ...opened.head!, ...change(opened.head!) },
