@@ -25,8 +25,9 @@ export function makePrompt(stdin: Terminal, stderr: Sink): Prompt {
   const isTerminal = stdin.isTTY === true;
   const pipe = pipedLines(stdin);
   const ask = async (question: string, hidden: boolean): Promise<string> => {
+    if (isTerminal && hidden) return await typedHidden(question, stdin, stderr);
     stderr.write(question);
-    if (isTerminal) return hidden ? await typedHidden(stdin, stderr) : await typed(stdin);
+    if (isTerminal) return await typed(stdin);
     const line = await pipe.next();
     stderr.write("\n");
     if (line === undefined) {
@@ -71,7 +72,8 @@ const CTRL_U = "\u0015";
 const CTRL_W = "\u0017";
 const BACKSPACE = "\u007f";
 
-function typedHidden(stdin: Terminal, stderr: Sink): Promise<string> {
+/** The question comes once the terminal shows no more letters: a person, or a paste, may answer at once. */
+function typedHidden(question: string, stdin: Terminal, stderr: Sink): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";
     const finish = (): void => {
@@ -101,6 +103,7 @@ function typedHidden(stdin: Terminal, stderr: Sink): Promise<string> {
     stdin.setRawMode?.(true);
     stdin.resume();
     stdin.on("data", onData);
+    stderr.write(question);
   });
 }
 

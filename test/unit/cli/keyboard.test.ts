@@ -25,6 +25,16 @@ test("Ctrl-C at a password ends the command with 130", async () => {
   await assert.rejects(typed("abc\u0003"), interrupted);
 });
 
+test("a password is asked for only once the terminal hides it: what is typed at once is not shown", async () => {
+  const done: string[] = [];
+  const setRawMode = (isRaw: boolean): void => void done.push(isRaw ? "hidden" : "shown");
+  const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode });
+  const answer = makePrompt(stdin, { write: (text: string) => void done.push(text) }).secret("Password: ");
+  stdin.write("secret\r");
+  assert.equal(await answer, "secret");
+  assert.deepEqual(done, ["hidden", "Password: ", "shown", "\n"]);
+});
+
 test("user and password of --node travel as Basic authentication and are shown nowhere", async () => {
   const seen: [string, string | null][] = [];
   const node = fakeNode({});
