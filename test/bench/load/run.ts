@@ -8,7 +8,10 @@ import type { LoadOptions } from "./options.js";
 import { cpuMs, peakMb } from "./processes.js";
 import { figures, rounded } from "./report.js";
 import { send, type Refusals } from "./sender.js";
-import { Validators, WATCHED } from "./validators.js";
+import { ask, settle } from "./settle.js";
+import type { Chain } from "./chain.js";
+import { openEndpoint } from "./endpoint.js";
+import { Validators } from "./validators.js";
 
 const IDLE_MS = 10_000;
 const STALL_LOOK_MS = 2_000;
@@ -21,11 +24,12 @@ const note = (text: string): void => void process.stderr.write(`${text}\n`);
 
 /** Runs validators of this machine under load. The names of the answer never change once published. */
 export async function runLoad(options: LoadOptions): Promise<object> {
-  note(`${options.validators} validators start`);
-  const net = await Validators.open(options);
+  const { endpoint } = options;
+  note(endpoint === undefined ? `${options.validators} validators start` : "accounts get coins");
+  const net: Chain = endpoint === undefined ? await Validators.open(options) : await openEndpoint(endpoint, options);
   try {
     const wallets = new Wallets(options.accounts, options.tx, net.target);
-    for (const tx of wallets.setup()) await settle(net.urls[WATCHED]!, tx);
+    for (const tx of wallets.setup()) await settle(net.urls[0]!, tx);
     wallets.signAhead(options.seconds * (options.rate ?? MAX_TPS_EXPECTED));
     note("idle");
     const idleCores = await coresOver(net.pids, IDLE_MS);
@@ -35,7 +39,7 @@ export async function runLoad(options: LoadOptions): Promise<object> {
     return {
       ...header(options),
       ...seen,
-      idle_cores: rounded(idleCores),
+      ...(net.pids.length === 0 ? {} : { idle_cores: rounded(idleCores) }),
       signed_late: wallets.late,
       load_average: loadavg().map(rounded),
       ...(threads.length === 0 ? {} : { threads }),
@@ -48,11 +52,13 @@ export async function runLoad(options: LoadOptions): Promise<object> {
 
 function header(options: LoadOptions): object {
   const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
-  const { validators, tx, rate, seconds, accounts, backlog, delayMs, blockGas, pool } = options;
+  const { validators, tx, rate, seconds, accounts, backlog, delayMs, blockGas, pool, endpoint } = options;
+  const own = endpoint === undefined;
   return {
     ...{ suite: "load", node: process.version, cores: availableParallelism(), commit },
-    ...{ validators, tx, rate: rate ?? "max", seconds, accounts, backlog, delay_ms: delayMs },
-    ...{ block_gas: blockGas === undefined ? "default" : Number(blockGas), pool: pool ?? "default" },
+    ...{ transport: own ? "tributary" : "cometbft", tx, rate: rate ?? "max", seconds, accounts, backlog },
+    ...(own ? { validators, delay_ms: delayMs } : {}),
+    ...(own ? { block_gas: blockGas === undefined ? "default" : Number(blockGas), pool: pool ?? "default" } : {}),
   };
 }
 
@@ -65,12 +71,12 @@ async function coresOver(pids: readonly number[], ms: number): Promise<number> {
 
 const allCpuMs = (pids: readonly number[]): number => pids.reduce((sum, pid) => sum + cpuMs(pid), 0);
 
-async function underLoad(net: Validators, wallets: Wallets, options: LoadOptions): Promise<object> {
+async function underLoad(net: Chain, wallets: Wallets, options: LoadOptions): Promise<object> {
   const submitted = new Map<string, { submittedMs: number; answeredMs: number }>();
   const blocks: SeenBlock[] = [];
   const included = new Set<string>();
   let tell: (txs: readonly string[]) => void = () => undefined;
-  const follower = new Follower(net.urls[WATCHED]!, (block) => {
+  const follower = new Follower(net.urls[0]!, (block) => {
     blocks.push(block);
     for (const tx of block.txs) included.add(tx);
     tell(block.txs);
@@ -105,16 +111,20 @@ async function underLoad(net: Validators, wallets: Wallets, options: LoadOptions
   const stallMs = await stalls;
   await follower.close();
   const rssMb = Math.max(...net.pids.map(peakMb)); // Before they answer what follows.
-  const failed = await failures(net.urls[WATCHED]!, blocks);
+  const failed = await failures(net.urls[0]!, blocks);
   const all = cpu.reduce((sum, ms) => sum + ms, 0);
   const found = figures({ startMs, endMs, blocks, submitted });
   return {
     ...found,
-    cpu_ms_per_tx: rounded(all / found.included),
-    cpu_cores: rounded(all / wallMs),
-    cpu_ms_per_tx_node: cpu.map((ms) => rounded(ms / found.included)),
-    loop_stall_ms_max: rounded(stallMs),
-    rss_mb: rounded(rssMb),
+    ...(cpu.length === 0
+      ? {}
+      : {
+          cpu_ms_per_tx: rounded(all / found.included),
+          cpu_cores: rounded(all / wallMs),
+          cpu_ms_per_tx_node: cpu.map((ms) => rounded(ms / found.included)),
+          rss_mb: rounded(rssMb),
+        }),
+    ...(net.metricsPorts.length === 0 ? {} : { loop_stall_ms_max: rounded(stallMs) }),
     failed,
     refusals: Object.fromEntries(refusals),
   };
@@ -130,32 +140,6 @@ async function watchStalls(ports: readonly number[], signal: AbortSignal): Promi
     longest = Math.max(longest, ...seen.map(({ stallMs }) => stallMs));
   }
   return longest;
-}
-
-const SETTLED_MS_MAX = 60_000;
-
-interface Answer<T> {
-  readonly result?: T;
-}
-
-const ask = async <T>(url: string, path: string): Promise<T | undefined> =>
-  ((await (await fetch(`${url}/${path}`)).json()) as Answer<T>).result;
-
-/** @throws Error unless the transaction is in a block and did what it should */
-async function settle(url: string, tx: string): Promise<void> {
-  const bytes = Buffer.from(tx, "base64");
-  const taken = await ask<{ code: number; log: string; hash: string }>(
-    url,
-    `broadcast_tx_sync?tx=0x${bytes.toString("hex")}`,
-  );
-  if (taken?.code !== 0) throw new Error(`the setup was refused: ${taken?.log}`);
-  for (const end = performance.now() + SETTLED_MS_MAX; performance.now() < end; await sleep(200)) {
-    const found = await ask<{ tx_result: { code: number; log: string } }>(url, `tx?hash=0x${taken.hash}`);
-    if (found === undefined) continue;
-    if (found.tx_result.code !== 0) throw new Error(`the setup failed: ${found.tx_result.log}`);
-    return;
-  }
-  throw new Error(`the setup is in no block after ${SETTLED_MS_MAX} ms`);
 }
 
 /** Transactions that are in a block and failed there, by their codes and logs. */

@@ -7,16 +7,16 @@ import { homeLayout } from "#node/config/home.js";
 import { Localnet, type Member } from "#test/e2e/localnet.js";
 import { DENOM, PREFIX, withAccounts } from "#test/hostile/accounts.js";
 import { Relays } from "#test/hostile/relay.js";
+import type { Chain } from "./chain.js";
 import type { Target } from "./kinds.js";
 import type { LoadOptions } from "./options.js";
 import { threadProfiles, type ThreadProfile } from "./profile.js";
 
 const STARTED_MS_MAX = 120_000;
-/** The node that clients follow, and that is profiled. */
-export const WATCHED = 0;
+const PROFILED = 0;
 
 /** The validators under load, each a process of this machine. */
-export class Validators {
+export class Validators implements Chain {
   readonly target: Target;
   readonly #net: Localnet;
   readonly #relays: Relays;
@@ -49,7 +49,7 @@ export class Validators {
       prepare: ({ members }) => (late.target = writeGenesis(members, options)),
       environment: (_net, index) => settings(options, late.peers[index]),
       engine: (index) =>
-        profiles !== undefined && index === WATCHED ? ["--cpu-prof", `--cpu-prof-dir=${profiles}`] : [],
+        profiles !== undefined && index === PROFILED ? ["--cpu-prof", `--cpu-prof-dir=${profiles}`] : [],
     });
     if (options.delayMs > 0) late.peers = await distantPeers(net.members, relays);
     const opened = new Validators(late.target!, net, relays, {
