@@ -6,8 +6,6 @@ import { sampleBatch, sampledShare, wholeShare, type SamplePoint } from "./sampl
 import { stretchOf, stretchSum, type VoucherRecord } from "./stretch.js";
 import type { SumInterval } from "./sum-tree.js";
 
-export type { VoucherRecord };
-
 /** What an opened receipt takes part in. */
 export interface Share {
   /** Draws that it answers; 1 in a batch that is opened whole. */

@@ -6,7 +6,7 @@ import { addReceipt, noSums, type BatchSums } from "#proto/attribution/rule/batc
 import { priceReceipt } from "#proto/attribution/rule/price.js";
 import { residualReasons } from "#proto/attribution/rule/reasons.js";
 import { ruleReceipt, type Ruling } from "#proto/attribution/rule/rule.js";
-import type { VoucherRecord } from "#proto/attribution/settle.js";
+import type { VoucherRecord } from "#proto/attribution/stretch.js";
 import { creditRecord, noProgress, settlementOf, withReceipts, type CreditRecord } from "#proto/attribution/settled.js";
 import { useNatives } from "#node/runtime/natives.js";
 import { batchOf, BEACON, settle, voucherOf, type Shown } from "#test/unit/proto/attribution/batches.js";

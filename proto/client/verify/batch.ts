@@ -6,6 +6,7 @@ import type { RuleFacts } from "../../attribution/rule/facts.js";
 import { priceReceipt, type ReceiptPay } from "../../attribution/rule/price.js";
 import { ruleReceipt, type Ruling } from "../../attribution/rule/rule.js";
 import { planBatch } from "../../attribution/settle.js";
+import type { VoucherRecord } from "../../attribution/stretch.js";
 import {
   amountOf,
   contestRecord,
@@ -29,7 +30,7 @@ import { VerifyFault } from "./fault.js";
 import type { TrustedHeaders } from "./headers.js";
 import { readOpenings, type VerifiedReceipt } from "./openings.js";
 import { inOrder, type ProvenState } from "./state.js";
-import { compareFees, compareVouchers, readVouchers, type VoucherRecord, type VoucherWorld } from "./vouchers.js";
+import { compareFees, compareVouchers, readVouchers, type VoucherWorld } from "./vouchers.js";
 import { readVersion } from "./version.js";
 
 type Royalty = Messages["tributary.attribution.v1.Royalty"];

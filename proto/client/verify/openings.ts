@@ -3,6 +3,7 @@ import { NOTHING_SHOWN, piecesIn, ruledReceipt, showPieces, verifyHead } from ".
 import type { Receipt } from "../../attribution/receipt.js";
 import type { RuledReceipt } from "../../attribution/rule/receipt.js";
 import type { BatchPlan, Share } from "../../attribution/settle.js";
+import type { VoucherRecord } from "../../attribution/stretch.js";
 import { present } from "../../assert.js";
 import type { Bytes } from "../../bytes.js";
 import type { Messages } from "../../codec/message.js";
@@ -12,7 +13,7 @@ import type { Comparison } from "./compare.js";
 import { must, VerifyFault } from "./fault.js";
 import type { OpeningPlace } from "./source.js";
 import { inOrder } from "./state.js";
-import type { VoucherRecord, VoucherWorld } from "./vouchers.js";
+import type { VoucherWorld } from "./vouchers.js";
 
 /** An opening as the chain stores it, without its pieces. */
 type OpenedRecord = Messages["tributary.attribution.v1.OpenedReceipt"];

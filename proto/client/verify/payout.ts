@@ -1,5 +1,6 @@
 import type { BatchRecord } from "../../attribution/batch.js";
 import type { PayEntry } from "../../attribution/pay.js";
+import type { VoucherRecord } from "../../attribution/stretch.js";
 import type { Bytes } from "../../bytes.js";
 import type { Client } from "../index.js";
 import { hashBytes } from "../../types/block-id.js";
@@ -10,7 +11,6 @@ import { Comparison } from "./compare.js";
 import { VerifyFault } from "./fault.js";
 import { compareChannels } from "./channels.js";
 import { comparePairs, type BatchContests } from "./pairs.js";
-import type { VoucherRecord } from "./vouchers.js";
 import { compareOwner, comparePayments, NO_PAYMENTS, type Payments } from "./payments.js";
 import { rpcSource, type Source } from "./source.js";
 import { openWorld, type OpenOptions } from "./world.js";

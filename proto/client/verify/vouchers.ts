@@ -13,8 +13,6 @@ import { must, mustHold, VerifyFault } from "./fault.js";
 import type { Source } from "./source.js";
 import { inOrder, type ProvenState } from "./state.js";
 
-export type { VoucherRecord };
-
 /** Everything that verifying vouchers reads. */
 export interface VoucherWorld {
   readonly source: Source;
