@@ -13,7 +13,7 @@ import { firstVotes, quorumBlock } from "./votes.js";
  * correct node sends what it has until the peer's status shows it.
  */
 
-/** What a node has of one round, as sent in its status. Bitmaps are by validator index (proto/wire/bits). */
+/** Messages that a node has of one round, as sent in its status. Bitmaps are by validator index (proto/wire/bits). */
 export interface RoundKnowledge {
   readonly round: number;
   readonly proposal: boolean;
@@ -23,7 +23,7 @@ export interface RoundKnowledge {
   readonly precommits: Bytes;
 }
 
-/** What a node has of its current height, as sent in its status (proto/wire/consensus). */
+/** Messages that a node has of its current height, as sent in its status (proto/wire/consensus). */
 export interface Knowledge {
   readonly height: bigint;
   readonly round: number;
@@ -41,7 +41,7 @@ export const isDecided = ({ step }: Pick<Knowledge, "step">): boolean => step ==
 /** Rounds of a peer's status that we answer. A correct node reports at most five. */
 const ROUNDS_HELPED_MAX = 16;
 
-/** What this node has, for its peers. At most five rounds. */
+/** Messages that this node has, for its peers. At most five rounds. */
 export function summary(state: State): Knowledge {
   const { height, round, step } = state;
   if (step === "decided" && state.last !== undefined) {

@@ -25,7 +25,7 @@ export function attempt<T>(view: View, gas: Gas, work: () => T | Rejection): T |
 export const outOfGas = (limit: bigint, used: bigint): Rejection =>
   reject(sdkErrors.outOfGas, { gas_wanted: limit, gas_used: used, fix: "a higher gas limit" });
 
-/** What handlers see of a view in a block. Their events are appended to `events`. */
+/** The context of handlers on a view in a block. Their events are appended to `events`. */
 export function contextOf(
   view: WriteView,
   block: BlockInfo,

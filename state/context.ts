@@ -19,7 +19,7 @@ export interface FingerprintLookup {
    * two questions in the common case.
    */
   claim(high: number, low: number, asOf?: bigint): number | undefined;
-  /** Who has the fingerprint's place in a datanet: of its accepted contributions that are not withdrawn. */
+  /** The contribution that has the fingerprint's place in a datanet: accepted and not withdrawn. */
   place(datanet: bigint, high: number, low: number, asOf?: bigint): number | undefined;
 }
 

@@ -96,5 +96,5 @@ function failed(why: Rejection, gasWanted: bigint, gasUsed: bigint, events: Chai
   return { code, data: new Uint8Array(0), log, gasWanted, gasUsed, events, codespace };
 }
 
-/** What a block does by itself is bounded by counts, not by gas. */
+/** Work of a block outside transactions is bounded by counts, not by gas. */
 const unpaid = (): void => undefined;

@@ -30,7 +30,7 @@ export interface MessageRow {
   handle(context: Context, message: unknown): Bytes | Rejection;
 }
 
-/** What a query reads: one committed height. */
+/** Input of a query: one committed height. */
 export interface QueryContext {
   readonly view: ReadView;
   readonly height: bigint;
@@ -44,7 +44,7 @@ export interface QueryContext {
 /** Answers a query: request and response are canonical bytes of its messages. */
 export type QueryHandler = (context: QueryContext, request: Bytes) => Bytes | Rejection;
 
-/** What a module's genesis gets. */
+/** Input of a module's genesis. */
 export interface GenesisContext {
   readonly view: WriteView;
   readonly genesis: Genesis;

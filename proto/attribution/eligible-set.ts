@@ -112,7 +112,7 @@ export function atOrAbove(read: ReadNode, root: SetRef, wanted: ReleaseKey): Rel
   return next === undefined ? undefined : least(next);
 }
 
-/** What says which releases a version credits. */
+/** The data that determine which releases a version credits. */
 export interface Eligible {
   /** Height of its publication. */
   readonly height: bigint;

@@ -101,7 +101,7 @@ export function splitFee(fee: bigint, shares: FeeShares): FeeSplit {
   return { burned, validators, pool, provider, royalties, owner };
 }
 
-/** What auditing decides of one voucher's fee, in base units. */
+/** The parts of one voucher's fee that depend on audits, in base units. */
 export interface AuditedSplit {
   /** All that is shared out among contributors or is residual: with what the provider does not earn. */
   readonly pool: bigint;

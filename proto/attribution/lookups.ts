@@ -15,7 +15,7 @@ export interface Committer {
   readonly acceptedHeight: bigint | undefined;
 }
 
-/** Who stands first for a window. An index may keep two such values for a contribution and answer with them. */
+/** The first committer of a window. An index may keep two such values for a contribution and answer with them. */
 export interface FirstClaim {
   readonly committer: Committer;
   /** Whether the committer also has the window's place in its datanet. Only who has a place can be paid. */

@@ -16,13 +16,13 @@ import { auditTop } from "./voucher.js";
 
 /** A part of a receipt that is being shown: pieces of its texts, in order, and the head with the first of them. */
 export type Opening = Messages["tributary.attribution.v1.Opening"];
-/** What shows a receipt to be the one that the consumer signed. */
+/** The proof that a receipt is the one that the consumer signed. */
 export type OpeningHead = Messages["tributary.attribution.v1.OpeningHead"];
 
 /** Pieces of one receipt at most: each text ends one, and each PIECE_TOKENS tokens do. */
 export const PIECES_MAX = SPANS_MAX + 1 + (REQUEST_TOKENS_MAX + ANSWER_TOKENS_MAX) / PIECE_TOKENS;
 
-/** What an opened receipt is judged by: the record of its channel in the batch, whose newest voucher has the tree. */
+/** The data that an opened receipt is checked against: the record of its channel in the batch, whose newest voucher has the tree. */
 export type OpenedVoucher = Pick<
   VoucherRecord,
   "channelId" | "afterNonce" | "nonce" | "afterAuditSum" | "afterAuditCount" | "auditRoot" | "auditSum" | "auditCount"

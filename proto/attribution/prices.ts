@@ -1,6 +1,6 @@
 import type { Messages } from "../codec/message.js";
 
-/** What a version charges, in base units; fixed when it is published. */
+/** Prices of a version, in base units; fixed when it is published. */
 export type Prices = Messages["tributary.attribution.v1.Prices"];
 
 /** Tokens of the text profile that a fee counts. */

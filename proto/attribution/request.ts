@@ -6,7 +6,7 @@ import { reject, type Rejection } from "../rejection.js";
 import { poaErrors } from "./errors.js";
 import { NAMED_DATANETS_MAX } from "./rule/receipt.js";
 
-/** What a consumer asks (request.proto). The root of its texts is that of "poa2/req" (texts.ts). */
+/** A consumer's request (request.proto). The root of its texts is that of "poa2/req" (texts.ts). */
 export type Request = Messages["tributary.attribution.v1.Request"];
 /** Canonical codec of `Request`. */
 export const requestCodec = message("tributary.attribution.v1.Request");

@@ -6,7 +6,7 @@ import { sampleBatch, sampledShare, wholeShare, type SamplePoint } from "./sampl
 import { stretchOf, stretchSum, type VoucherRecord } from "./stretch.js";
 import type { SumInterval } from "./sum-tree.js";
 
-/** What an opened receipt takes part in. */
+/** Shares of an opened receipt in its batch. */
 export interface Share {
   /** Draws that it answers; 1 in a batch that is opened whole. */
   readonly draws: number;

@@ -1,6 +1,6 @@
 import type { Messages } from "../codec/message.js";
 
-/** What one channel has redeemed in one batch, as the chain stores it. */
+/** The redemptions of one channel in one batch, as the chain stores them. */
 export type VoucherRecord = Messages["tributary.attribution.v1.Voucher"];
 
 /**

@@ -53,7 +53,7 @@ export const NOTHING_REDEEMED: Standing = {
   auditCount: 0n,
 };
 
-/** What the channel has redeemed so far. */
+/** The redeemed numbers of the channel. */
 export interface Redeemed extends Standing {
   readonly chainId: string;
   readonly channelId: bigint;

@@ -184,7 +184,7 @@ function integerFromJson(field: Field, json: Json, path: string): bigint | numbe
 /** A field of what stands at `at`; empty is the whole. */
 export const pathTo = (at: string, field: string): string => (at === "" ? field : `${at}.${field}`);
 
-/** What JSON may not say of a field. */
+/** Rejects JSON that is not a valid value of a field, with codec/malformed. @param expected in words, for the error */
 export function refuse(field: string, expected: string): Rejection {
   return reject(codecErrors.malformed, { field, expected });
 }

@@ -8,7 +8,7 @@ export type Host =
   | { readonly kind: "name"; readonly labels: readonly string[] };
 
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-/** What a browser reads as an IPv4 address: decimal, octal or hexadecimal numbers. */
+/** Texts that a browser reads as an IPv4 address: decimal, octal or hexadecimal numbers. */
 const NUMBER = /^(0x[0-9a-f]*|[0-9]+)$/;
 const NAME_LENGTH_MAX = 253;
 
@@ -47,7 +47,7 @@ export function isPrivateHost(host: Host): boolean {
   return hostProblem(host) !== undefined;
 }
 
-/** What a public host must be, if this one is not public. */
+/** The rule that a host breaks if it is not public, in words; undefined if it is public. */
 export function hostProblem(host: Host): string | undefined {
   switch (host.kind) {
     case "ipv4":

@@ -1,6 +1,6 @@
 import { hostProblem, isPrivateHost, parseHost } from "./host.js";
 
-/** What is wrong with an endpoint: the part of its URL, and what that part must be. */
+/** A problem of an endpoint: the part of its URL, and the rule for that part. */
 export interface EndpointProblem {
   readonly part: "length" | "characters" | "scheme" | "userinfo" | "query" | "fragment" | "host" | "port" | "path";
   readonly want: string;

@@ -102,7 +102,7 @@ function attackJson(attack: LightClientAttack, { totalPower, time }: Evidence): 
 
 const plain = (member: Member): JsonObject => ({ ...validatorJson(member), pub_key: { ...pubKeyJson(member.pubKey) } });
 
-/** What is shown was judged before: its sets are whole. */
+/** The evidence was verified before: its sets are complete. */
 function setOf(validators: LightClientAttack["conflictingValidators"]): ValidatorSet {
   const set = validatorSet(validators);
   return isRejection(set) ? { members: [], totalPower: 0n } : set;

@@ -33,7 +33,7 @@ import type {
 
 /** Our types in CometBFT 0.38's JSON. A projection: the hash in `block_id` is of our own header (design D2, D3). */
 
-/** What CometBFT 0.38 reports; clients choose decoders by such numbers, not by ours. */
+/** Version numbers of CometBFT 0.38, by which clients choose decoders. */
 const COMET_BLOCK_PROTOCOL = "11";
 const ZERO_TIME = "0001-01-01T00:00:00Z";
 const NANOS_PER_MS = 1_000_000n;

@@ -238,7 +238,7 @@ export interface RoundStateJson {
 
 type Empty = Readonly<Record<string, never>>;
 
-/** What each method of routes.ts answers. */
+/** The result of each method of routes.ts. */
 export interface Results {
   health: Empty;
   status: StatusResult;

@@ -9,7 +9,7 @@ import { signSecp256k1 } from "../crypto/secp256k1.js";
 import { encodeKey, type AnyMessage, type Coin } from "./decode.js";
 import { directSignBytes } from "./sign-doc.js";
 
-/** What a transaction does; everything but who signs and what is paid. */
+/** A transaction without its signers and its fee. */
 export interface TxBodyParts {
   readonly messages: readonly AnyMessage[];
   readonly memo: string;

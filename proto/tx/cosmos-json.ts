@@ -22,7 +22,7 @@ import { camel, firstUnread, snake, textOf } from "./cosmos-fields.js";
 // The table erases the message types: each entry is used only with itself.
 const entry = <T>(type: CosmosType<T>): CosmosType<unknown> => type as unknown as CosmosType<unknown>;
 
-/** What an Any may hold; our own messages are found by their names. */
+/** Types that an Any may contain; our own messages are found by their names. */
 const ANY: ReadonlyMap<string, CosmosType<unknown>> = new Map([
   ...Object.entries(cosmosMessages).map(([typeUrl, { type }]) => [typeUrl, type as CosmosType<unknown>] as const),
   ...[BaseAccount, ModuleAccount, Secp256k1PubKey, Ed25519PubKey, LegacyAminoPubKey, Tx].map(

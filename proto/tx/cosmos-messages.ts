@@ -47,5 +47,5 @@ export type CosmosMessageUrl = keyof typeof cosmosMessages;
 export type CosmosMessage<U extends CosmosMessageUrl> =
   (typeof cosmosMessages)[U] extends CosmosMessageRow<infer T> ? T : never;
 
-/** What a message of a transaction can be called here. */
+/** Names of transaction messages. */
 export type MessageUrl = CosmosMessageUrl | `/${MessageName}`;

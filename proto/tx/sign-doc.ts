@@ -12,7 +12,7 @@ export const SIGN_MODE_DIRECT = SignMode.SIGN_MODE_DIRECT;
 /** Signs amino JSON. */
 export const SIGN_MODE_AMINO = SignMode.SIGN_MODE_LEGACY_AMINO_JSON;
 
-/** What SIGN_MODE_DIRECT signs: the raw body and auth info, the chain and the account's number. */
+/** The bytes that SIGN_MODE_DIRECT signs: the raw body and auth info, the chain and the account's number. */
 export function directSignBytes(
   tx: Pick<Tx, "bodyBytes" | "authInfoBytes">,
   chainId: string,

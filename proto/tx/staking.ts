@@ -14,7 +14,7 @@ import type { AnyMessage, Coin } from "./decode.js";
 
 export type Description = MsgCreateValidator["description"];
 
-/** What an edit sends for a field that stays. */
+/** The value that an edit sends for an unchanged field. */
 export const DESCRIPTION_KEPT = "[do-not-modify]";
 
 /** The fields of MsgCreateValidator. */

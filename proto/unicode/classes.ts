@@ -1,7 +1,7 @@
 import { CODE_POINTS, readRanges } from "./decode.js";
 import { ASSIGNED, IGNORABLE, LETTERS, MARKS, WEIGHT_1, WEIGHT_2 } from "./tables.js";
 
-/** What Unicode 15.0 says of one code point, whatever the engine's own Unicode is. One byte of flags each: 1.1 MB. */
+/** Properties of a code point in Unicode 15.0, independent of the engine's own version. One byte of flags each: 1.1 MB. */
 const IS_ASSIGNED = 1;
 const IS_IGNORABLE = 2;
 const IS_LETTER = 4;

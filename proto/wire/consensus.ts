@@ -9,7 +9,7 @@ import { PRECOMMIT, PREVOTE, proposalCodec, voteCodec } from "../types/vote.js";
 
 /** A part of a proposed block, and the part set it belongs to. */
 export type PartFrame = Messages["tributary.p2p.v1.PartFrame"];
-/** What a node has of its height (consensus/knowledge), and its block parts. */
+/** The messages that a node has of its height (consensus/knowledge), and its block parts. */
 export type ConsensusStatus = Messages["tributary.p2p.v1.ConsensusStatus"];
 /** Which parts of a part set a node has, as a bitmap. */
 export type PartsKnowledge = Messages["tributary.p2p.v1.PartsKnowledge"];

@@ -226,7 +226,7 @@ export class FingerprintIndex implements FingerprintLookup {
   }
 }
 
-/** What one contribution's windows go through in one block, or at once when the index is built. */
+/** Changes of one contribution's windows in one block, or all at once when the index is built. */
 interface Change {
   readonly member: Member;
   readonly joins: boolean;

@@ -66,7 +66,7 @@ class Nodes {
   /** Two of each node: EMPTY, twice a leaf, or twice a node plus one. */
   children: Int32Array;
   hashes: Bytes;
-  /** What is hashed: the children's hashes of one level. */
+  /** Input of the hashes: the children's hashes of one level. */
   blocks: Bytes;
 
   constructor(room: number) {

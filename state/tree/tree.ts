@@ -32,7 +32,7 @@ export interface TreeUpdate {
   readonly root: Bytes;
   /** Sorted by id. */
   readonly buckets: readonly BucketChange[];
-  /** What they had as roots, in their order, 32 bytes each. */
+  /** Their previous roots, in their order, 32 bytes each. */
   readonly rootsBefore: Bytes;
   readonly keys: readonly KeyChange[];
 }

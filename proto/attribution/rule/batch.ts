@@ -26,14 +26,14 @@ export interface BatchSums {
   earned: bigint;
 }
 
-/** What a batch pays to one contribution. */
+/** The pay of a batch to one contribution. */
 export interface CreditSum {
   receipts: number;
   tokens: number;
   /** Billionths, contested credit included. */
   amount: bigint;
   contested: bigint;
-  /** What the owner has paid itself, as a consumer or its funder. */
+  /** The part that the owner has paid itself, as a consumer or its funder. */
   selfDealt: bigint;
   /** Sum over draws of the squared amounts, for the sampling error. */
   squares: bigint;
@@ -43,7 +43,7 @@ export interface UseSum {
   receipts: number;
   tokens: number;
 }
-/** What one reason explains, in billionths. */
+/** The amount with one reason, in billionths. */
 export interface ResidualSum {
   tokens: number;
   amount: bigint;

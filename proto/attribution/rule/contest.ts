@@ -4,7 +4,7 @@ import type { WindowVerdicts } from "./judge.js";
 import { overPlace } from "./runs.js";
 import { NONE, type PlacedWindows } from "./windows.js";
 
-/** What decides whether a token is contested. */
+/** The data that determine whether a token is contested. */
 export interface ContestFacts {
   readonly windows: AnswerWindows;
   readonly context: PlacedWindows;

@@ -26,7 +26,7 @@ export function answerWindows(table: WindowTable, verdicts: WindowVerdicts): Ans
   return { ids, ends, payee, repeated };
 }
 
-/** Who is paid for each token through windows, and why the others are not. */
+/** The contribution that is paid for each token through windows, and the reasons of unpaid tokens. */
 export interface Cover {
   /** By token: number of the committer, or NONE. */
   readonly payee: Int32Array;
@@ -74,7 +74,7 @@ export function isOpen(reason: number): boolean {
   return reason === residualReasons.unmatched || reason === residualReasons.notEligible;
 }
 
-/** Who is paid for most of the windows that begin at `from` to `to`. @param distinct how many are paid for one of them */
+/** The contribution that is paid for most of the windows that begin at `from` to `to`. @param distinct how many are paid for one of them */
 function mostOf(
   payee: Int32Array,
   [from, to]: readonly [number, number],

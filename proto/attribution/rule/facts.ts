@@ -1,6 +1,6 @@
 import type { WindowIndex } from "../lookups.js";
 
-/** What the rule reads beside the receipt: the state as of the height at which the batch was formed. */
+/** Input of the rule beside the receipt: the state as of the height at which the batch was formed. */
 export interface RuleFacts {
   readonly index: WindowIndex;
   readonly version: VersionFacts;

@@ -5,7 +5,7 @@ import type { RuleFacts } from "./facts.js";
 import type { RuledReceipt } from "./receipt.js";
 import { NONE, type WindowTable } from "./windows.js";
 
-/** What is known of each distinct window of a receipt once it is judged, by the window's number. */
+/** Results for each distinct window of a receipt, by the window's number. */
 export interface WindowVerdicts {
   /** Number of the committer that is paid for it, or NONE. */
   readonly payee: Int32Array;

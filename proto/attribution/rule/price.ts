@@ -5,7 +5,7 @@ import { residualReasons } from "./reasons.js";
 import { NONE } from "./windows.js";
 import type { Ruling } from "./rule.js";
 
-/** What one receipt pays to one contribution. */
+/** The pay of one receipt to one contribution. */
 export interface ReceiptCredit {
   readonly committer: Committer;
   readonly tokens: number;
@@ -26,7 +26,7 @@ export interface ReceiptResidual {
   readonly amount: bigint;
 }
 
-/** What one receipt pays: the credits and the residual add up to its part of the pool. */
+/** The pay of one receipt: the credits and the residual add up to its part of the pool. */
 export interface ReceiptPay {
   /** Amounts above 0 alone, ascending by contribution. */
   readonly credits: readonly ReceiptCredit[];

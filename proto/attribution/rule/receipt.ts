@@ -1,6 +1,6 @@
 import type { Bytes } from "../../bytes.js";
 
-/** What a span of the request, or of what the provider added, is for the rule. Codes are permanent. */
+/** Kinds of spans of the request and of added text. Codes are permanent. */
 export const spanKinds = {
   own: 1, //      the user's text: what the answer repeats of it is an echo
   answered: 2, // an earlier answer: neither echo nor context
@@ -19,7 +19,7 @@ export interface Span {
   readonly tokens: Bytes;
 }
 
-/** What the rule reads of an opened receipt. */
+/** The data of an opened receipt that the rule reads. */
 export interface RuledReceipt {
   /** Height of the block that the request names as its time. */
   readonly time: bigint;

@@ -62,7 +62,7 @@ export interface BatchVerdict {
   readonly credits: readonly CreditRecord[];
   /** Contested credit, by pair. */
   readonly contests: readonly ContestRecord[];
-  /** What was opened, and what it pays. */
+  /** Opened receipts, and their pay. */
   readonly receipts: readonly DecidedReceipt[];
   /** Entries as the batch books them with payout. */
   readonly entries: readonly PayEntry[];
@@ -240,7 +240,7 @@ async function compareEntries(
   return booked.filter((entry) => entry !== undefined);
 }
 
-/** What the datanet takes by the terms that the contribution consented to, in basis points. */
+/** The datanet's share by the terms that the contribution consented to, in basis points. */
 async function readTreasury(state: ProvenState, { datanetId, termsVersion }: Contribution): Promise<bigint> {
   const what = `terms ${termsVersion} of datanet ${datanetId}`;
   const terms = await state.get("tributary.datanet.v1.Terms", stateKeys.terms(datanetId, termsVersion), what);

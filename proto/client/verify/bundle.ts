@@ -109,7 +109,7 @@ export function readBundle(text: string): Bundle {
   return bundle;
 }
 
-/** What was exported, as a source: it answers what was asked then and nothing else. */
+/** An export as a source: it answers only the queries of the recorded run. */
 export function bundleSource(bundle: Bundle): Source {
   return {
     latestHeight: () => Promise.resolve(integer("latestHeight", bundle.latestHeight)),

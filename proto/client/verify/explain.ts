@@ -33,7 +33,7 @@ export interface ReceiptExplanation extends DecidedReceipt {
   /** The state after this height was read. */
   readonly height: bigint;
   readonly batch: BatchRecord;
-  /** Who asked, and has paid. */
+  /** The consumer, who has paid. */
   readonly consumer: string;
   /** In the order of the answer. */
   readonly tokens: readonly TokenPay[];

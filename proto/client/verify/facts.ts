@@ -24,7 +24,7 @@ export interface FactsWorld {
 /** Admission of a datanet that accepts what anybody contributes (datanet/codes.ts of the state machine). */
 export const ADMITS_ANYBODY = 1;
 
-/** What the rule knows of a batch, as of the height at which it was formed, every record proven. Throws VerifyFault. */
+/** Input of the rule for a batch, as of the height at which it was formed, every record proven. Throws VerifyFault. */
 export async function readFacts(
   { state, bech32Prefix, contributions, common }: FactsWorld,
   { formedHeight }: BatchRecord,

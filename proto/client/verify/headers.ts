@@ -56,7 +56,7 @@ export class TrustedHeaders {
     return headers;
   }
 
-  /** What is believed up to a height, upwards: each from those before it. */
+  /** Trusted headers up to a height, ascending: each verified from earlier ones. */
   trace(height: bigint): Believed[] {
     const known = [...this.#known.values()].filter(({ trusted }) => trusted.height <= height);
     return known.sort((a, b) => (a.trusted.height < b.trusted.height ? -1 : 1));

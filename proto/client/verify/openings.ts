@@ -49,7 +49,7 @@ export async function readOpenings(
   return receipts;
 }
 
-/** What an opening of a batch is judged by. */
+/** The data that an opening of a batch is checked against. */
 export interface OpeningTerms {
   readonly batch: BatchRecord;
   /** Of the batch, ascending by id. */

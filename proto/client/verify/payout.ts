@@ -147,7 +147,7 @@ async function reportBatch(
   return { ...empty, agrees: false, disagreements: [...found.differences.map(asDisagreement), report] };
 }
 
-/** What waits for title cases, if all that is settled was verified and is booked. */
+/** Credit that waits for title cases, if all settled batches were verified and are booked. */
 async function reportPairs(
   { state }: BatchWorld,
   batches: readonly BatchReport[],
@@ -189,7 +189,7 @@ function asDisagreement({ what, recorded, recomputed }: Comparison["differences"
   return { kind: "difference", what, why: `the chain recorded ${recorded}, its bytes give ${recomputed}` };
 }
 
-/** What a node fails to prove is a finding, and so is part of the report; every other failure stays a failure. */
+/** A record that a node fails to prove is a finding of the report; every other failure stays a failure. */
 async function tried<T extends object>(work: () => Promise<T>): Promise<T | Disagreement> {
   try {
     return await work();

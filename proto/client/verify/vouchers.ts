@@ -43,7 +43,7 @@ export async function readVouchers(world: VoucherWorld, batch: BatchRecord): Pro
   });
 }
 
-/** What the consumer signed is rebuilt from the record and checked under the key of the consumer's account. */
+/** Rebuilds the consumer's sign bytes from the record and checks them under the key of its account. */
 async function checkSignature(world: VoucherWorld, voucher: VoucherRecord, what: string): Promise<void> {
   const { chainId } = world;
   const { consumer, channelId, nonce, amount, auditRoot, auditSum, auditCount, openAll, signature } = voucher;

@@ -56,7 +56,7 @@ export function planOf(view: ReadView, batch: Batch, list: readonly Voucher[]): 
   return planBatch(batch, list, beaconOf(view, batch));
 }
 
-/** What the account `attribution` holds for a batch until it is settled. */
+/** The part of the account `attribution` that belongs to a batch until it is settled, in base units. */
 export function heldFor({ pool, providerShare, royalties, ownerShare, settlement }: Batch): bigint {
   return settlement === undefined ? pool + providerShare + royalties + ownerShare : 0n;
 }

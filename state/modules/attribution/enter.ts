@@ -37,7 +37,7 @@ export interface VoucherEntry {
   };
   /** A closing channel finds a place where an open one waits for the next epoch. */
   readonly isClosing: boolean;
-  /** What the channel had redeemed before. */
+  /** The channel's numbers before the redemption. */
   readonly before: Standing;
   readonly voucher: SignedVoucher;
   readonly signature: Bytes;

@@ -2,7 +2,7 @@ import { auditedSplit, splitFee, type FeeShares, type FeeSplit } from "#proto/at
 import { stretchOf, stretchReceipts, stretchSum } from "#proto/attribution/stretch.js";
 import type { Batch, Voucher } from "./types.js";
 
-/** What a batch has before its first voucher. */
+/** A batch before its first voucher. */
 type Terms = Pick<
   Batch,
   | "id"

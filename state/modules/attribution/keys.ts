@@ -80,7 +80,7 @@ export const uses = attribution.table(
 ); // 13|18|contribution|batch|voucher
 /** Index: the id of a channel's row in a batch. */
 export const rowIds = attribution.table(0x19, [u64Key, u64Key], u64Value); // 13|19|batch|channel
-/** What the settled batches of a provider and version say together. */
+/** Sums over the settled batches of a provider and version. */
 export const records = attribution.table(
   0x1a,
   [u64Key, addressKey],

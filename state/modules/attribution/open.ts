@@ -27,7 +27,7 @@ import type { Batch, Epoch, OpenedReceipt, Voucher } from "./types.js";
 
 const response = message("tributary.attribution.v1.MsgOpenSampleResponse");
 
-/** What all parts of one message are judged by. */
+/** The data that all parts of one message are checked against. */
 interface Opener {
   readonly batch: Batch;
   readonly plan: BatchPlan;

@@ -21,7 +21,7 @@ import { storeSums } from "./sums.js";
 import { addResidual, addSettled } from "./totals.js";
 import type { Batch, OpenedReceipt, Progress, Settlement, Voucher } from "./types.js";
 
-/** What a step has done. */
+/** The work of a step. */
 export interface Step {
   /** In look-ups (proto/attribution/work.ts). */
   readonly work: number;
@@ -73,7 +73,7 @@ export function settleReceipts(context: Context, batch: Batch, budget: number): 
   return { work, done: after.credited === "0" };
 }
 
-/** What closing a batch costs beside its royalties: its record, that of its provider, the provider and the revenue. */
+/** Work of closing a batch beside its royalties: its record, that of its provider, the provider and the revenue. */
 const BATCH_BOOKINGS = 4;
 
 /** The keys that pay to the consumer and to its funder would follow, as of the height at which the batch was formed. */

@@ -8,7 +8,7 @@ import type { ReadView, WriteView } from "../../store/view.js";
 import { ensureAccount } from "../auth/index.js";
 import { balances, supplies } from "./keys.js";
 
-/** What moving money needs of a context: every balance change leaves an event with its cause. */
+/** The part of a context that moving coins needs: every balance change emits an event with its cause. */
 export interface Ledger extends EventSink {
   readonly view: WriteView;
   readonly address: AddressText;

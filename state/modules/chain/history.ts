@@ -22,7 +22,7 @@ export function pastBlock(view: ReadView, height: bigint): PastBlock | undefined
   return pasts.get(view, [height]);
 }
 
-/** Who decided a height for which evidence may still come; priorities are zero. */
+/** The set that decided a height for which evidence may still come; priorities are zero. */
 export function validatorsAt(view: ReadView, height: bigint): ValidatorSet | undefined {
   const past = pasts.get(view, [height]);
   if (past === undefined) return undefined;

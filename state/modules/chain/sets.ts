@@ -12,12 +12,12 @@ import {
 import type { ReadView, WriteView } from "../../store/view.js";
 import { upcoming, validators } from "./keys.js";
 
-/** Who decides the next height, with the priorities of its round 0. */
+/** The set that decides the next height, with the priorities of its round 0. */
 export function nextValidators(view: ReadView): ValidatorSet {
   return stored(validators.get(view, []));
 }
 
-/** Who decides the height after the next one, with the priorities of its round 0. */
+/** The set that decides the height after the next one, with the priorities of its round 0. */
 export function upcomingValidators(view: ReadView): ValidatorSet {
   return stored(upcoming.get(view, []));
 }

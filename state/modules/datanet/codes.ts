@@ -1,4 +1,4 @@
-/** Who may contribute. Codes are permanent. */
+/** Kinds of admission. Codes are permanent. */
 export const admissions = { open: 1, allowList: 2, curated: 3 } as const;
 
 /** Where a contribution stands. Codes are permanent. */

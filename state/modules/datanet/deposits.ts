@@ -42,7 +42,7 @@ export function reserve(context: Context, owner: Bytes, fpCount: number): bigint
   return deposit;
 }
 
-/** What the index does with each fingerprint when a contribution becomes complete, is accepted or withdrawn. */
+/** Charges for the change of the index when a contribution becomes complete, is accepted or withdrawn. */
 export function chargeChange(context: Context, { fpCount }: Contribution): void {
   context.charge(GAS.perWindowChange * BigInt(fpCount));
 }
@@ -52,7 +52,7 @@ export function freeCapacity(view: WriteView, fpCount: number): void {
   takenFingerprints.put(view, [], takenOf(view) - BigInt(fpCount));
 }
 
-/** What an intent loses that is never completed: a tenth, rounded up. */
+/** The loss of an intent that is never completed, in base units: a tenth, rounded up. */
 export const lostTenth = (deposit: bigint): bigint => (deposit + 9n) / 10n;
 
 /**

@@ -11,7 +11,7 @@ import { limits } from "./limits.js";
 
 const MEDIA_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/;
 
-/** What creator writes at creation and at each update. */
+/** Fields that the creator sets at creation and at each update. */
 export interface OwnRules {
   readonly title: string;
   readonly cardHash: Uint8Array;

@@ -4,7 +4,7 @@ export const relations = { fineTune: 1, adapter: 2, merge: 3, distil: 4, quantis
 /** Where a version stands. Codes are permanent. */
 export const stages = { draft: 1, staging: 2, production: 3, deprecated: 4, revoked: 5 } as const;
 
-/** Who stands behind an evaluation. 3, attested, is given by the attestation module alone. */
+/** The kind of an evaluation's author. 3, attested, is reserved for the later attestation module. */
 export const labels = { selfDeclared: 1, declaredByOther: 2 } as const;
 
 const { draft, staging, production, deprecated, revoked } = stages;
@@ -18,7 +18,7 @@ export const stageChanges: Readonly<Record<number, readonly number[]>> = {
   [revoked]: [],
 };
 
-/** What may be done with a version in each stage. Vouchers are signed before they are redeemed: what was served is paid even later. */
+/** Permissions of a version in each stage. Vouchers are signed before they are redeemed, so earlier service is paid later too. */
 export const stageUse: Readonly<Record<number, { readonly open: boolean; readonly redeem: boolean }>> = {
   [draft]: { open: false, redeem: false },
   [staging]: { open: true, redeem: true },

@@ -58,7 +58,7 @@ export function checkReleases(view: ReadView, releases: readonly ReleaseRef[]): 
   return undefined;
 }
 
-/** What all ancestors take together: each once, by ascending id, even when several parents descend from it. */
+/** Royalties of all ancestors: each once, by ascending id, even when several parents descend from it. */
 export function stackRoyalties(view: ReadView, parents: readonly Version[]): Royalty[] {
   const stacked = new Map<bigint, Royalty>();
   for (const { id, fees } of parents) {

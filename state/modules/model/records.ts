@@ -32,7 +32,7 @@ export function ownerOfVersion(view: ReadView, id: bigint): string {
   return present(modelOf(view, known(view, id).modelId), "a version belongs to a model").owner;
 }
 
-/** What every fee of the version is split by: frozen at publication. @throws AssertionError for an unknown version. */
+/** Shares by which every fee of the version is split: frozen at publication. @throws AssertionError for an unknown version. */
 export function feeSharesOf(view: ReadView, id: bigint): FeeShares {
   const { fees } = known(view, id);
   const { contributorBasisPoints, providerBasisPoints } = present(fees, "a version has fee rules");

@@ -24,7 +24,7 @@ export interface Correction {
   readonly basisPoints: bigint;
 }
 
-/** What a correction did, in billionths. */
+/** The result of a correction, in billionths. */
 interface Corrected {
   /** Moved between entries that are held back. */
   readonly moved: bigint;

@@ -74,7 +74,7 @@ export function putValidator(
   return after;
 }
 
-/** Who may decide, by power, descending, then by operator, ascending; at most `limit`. */
+/** Eligible validators by power, descending, then by operator, ascending; at most `limit`. */
 export function ranked(view: ReadView, limit: number): { readonly operator: Bytes; readonly power: bigint }[] {
   return [...ranks.range(view, { limit })].map(([[inverse, operator]]) => ({ operator, power: RANK_TOP - inverse }));
 }

@@ -26,7 +26,7 @@ export function delegationShares(view: ReadView, operator: Bytes, delegator: Byt
   return shares === undefined ? 0n : sharesOf({ shares });
 }
 
-/** What the shares of a delegator are worth, rounded down. */
+/** Value of a delegator's shares in base units, rounded down. */
 export function stakeOf(view: ReadView, { operator, validator }: Found, delegator: Bytes): bigint {
   const shares = delegationShares(view, operator, delegator);
   return shares === 0n ? 0n : mulDivFloor(shares, tokensOf(validator), sharesOf(validator));

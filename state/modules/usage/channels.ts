@@ -39,7 +39,7 @@ export function channelOf(view: ReadView, id: bigint): Channel | Rejection {
   return channels.get(view, [id]) ?? reject(usageErrors.channelNotFound, { channel_id: id });
 }
 
-/** What the account `usage` holds for a channel. */
+/** The part of the account `usage` that belongs to a channel, in base units. */
 export function heldFor({ status, deposit, redeemed }: Channel): bigint {
   return status === channelStatus.withdrawn ? 0n : deposit - redeemed;
 }

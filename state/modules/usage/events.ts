@@ -27,7 +27,7 @@ export function channelToppedUp(sink: EventSink, { id, deposit }: Channel, amoun
 /** A redeemed voucher and the split of its fee, base units. */
 export interface Redemption {
   readonly channel: Channel;
-  /** Who sent it. */
+  /** The signer. */
   readonly signer: string;
   readonly batchId: bigint;
   readonly voucherId: bigint;

@@ -64,7 +64,7 @@ export function contribute(context: Context, msg: MsgContribute): Bytes | Reject
   return response.encode({ contributionId: id, complete: stored.completeHeight !== 0n });
 }
 
-/** What the datanet asks of any content, as far as a chain can see it. */
+/** The datanet's rules for content, as far as the chain can check them. */
 function checkFormat(datanet: Datanet, msg: MsgContribute): Rejection | undefined {
   const bytesMax = datanet.contentBytesMax === 0n ? limits.contentBytes : datanet.contentBytesMax;
   const fingerprintsMax = Math.min(limits.fingerprintsPerContribution, msg.tokenCount);

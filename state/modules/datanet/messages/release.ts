@@ -14,7 +14,7 @@ import { membersOf, releaseLeaf } from "../release-tree.js";
 type MsgPublishRelease = Messages["tributary.datanet.v1.MsgPublishRelease"];
 const response = message("tributary.datanet.v1.MsgPublishReleaseResponse");
 
-/** What is in a release follows from the reviews alone, so any one curator, or the creator, may number it. */
+/** The content of a release follows from the reviews, so any curator, or the creator, may publish it. */
 export function publishRelease(context: Context, msg: MsgPublishRelease): Bytes | Rejection {
   const { view, block } = context;
   const datanet = datanetOf(view, msg.datanetId);

@@ -17,7 +17,7 @@ const response = message("tributary.datanet.v1.MsgWithdrawConsentResponse");
 
 type Withdraw = (context: Context, contribution: Contribution) => void;
 
-/** What withdrawal does, by where the contribution stands; elsewhere there is nothing to withdraw. */
+/** Withdrawal by the contribution's status; in other statuses there is nothing to withdraw. */
 const BY_STATUS: Readonly<Record<number, Withdraw>> = {
   [statuses.uploading]: withdrawUpload,
   [statuses.inReview]: withdrawFromReview,
@@ -51,7 +51,7 @@ function withdrawFromReview(context: Context, contribution: Contribution): void 
   leavePlace(context, contribution);
 }
 
-/** What was rejected still stood against everybody; its place and its content root are free already. */
+/** A rejected contribution stood until now; its place and its content root are free already. */
 function withdrawRejected(context: Context, contribution: Contribution): void {
   endStanding(context, contribution, {});
 }
