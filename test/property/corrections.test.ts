@@ -1,32 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isRejection } from "#proto/rejection.js";
-import type { Context } from "#state/context.js";
-import { addressText } from "#state/modules/chain/index.js";
 import { DEBTS_MAX } from "#state/modules/payout/correct.js";
-import { correct, payoutErrors, type Correction } from "#state/modules/payout/index.js";
+import { payoutErrors, type Correction } from "#state/modules/payout/index.js";
 import { debts } from "#state/modules/payout/keys.js";
 import { View } from "#state/store/view.js";
-import { NO_FINGERPRINTS } from "#state/fingerprints/none.js";
 import { useNatives } from "#node/runtime/natives.js";
 import { seeded } from "#test/simulation/random.js";
 import { Market } from "#test/unit/state/market.js";
+import { rule } from "#test/unit/state/rulings.js";
 import { person } from "#test/unit/state/world.js";
 
 useNatives();
 
 const OWNERS = ["alice", "dave", "erin", "carol"].map(person);
 const TEXTS = OWNERS.map((_, i) => Array.from({ length: 24 }, (_, word) => `w${i}x${word}`).join(" "));
-
-/** What a ruling does between two blocks. */
-function rule(market: Market, correction: Correction): ReturnType<typeof correct> {
-  const { world } = market;
-  const view = new View(world.base);
-  const context = { view, address: addressText("trib"), emit: () => undefined, fingerprints: NO_FINGERPRINTS };
-  const done = correct(context as unknown as Context, correction);
-  if (!isRejection(done)) world.base.apply(view.writes());
-  return done;
-}
 
 /** Sells answers that quote all texts, in one batch; the world checks all invariants after each block. */
 function sell(market: Market, fee: bigint): bigint {

@@ -34,7 +34,8 @@ interface Corrected {
 
 /**
  * Corrects pay forward only: what is still held back is weighted anew, and what has matured becomes a debt that the owner
- * repays from later earnings. Nothing that was paid is taken back. Rulings call it; no message does yet. Rejects with
+ * repays from later earnings. Nothing that was paid is taken back. Rulings call it; no message does yet. Needs a batch whose
+ * credits are all booked: one that is booked later would replace the entry that is made here. Rejects with
  * payout/nothingToCorrect, wrongCorrection or tooManyDebts.
  */
 export function correct(context: Context, correction: Correction): Corrected | Rejection {
