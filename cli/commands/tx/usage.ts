@@ -59,7 +59,7 @@ export default [
     summary:
       "Close a channel: at once as its provider; as its consumer, the rest can be withdrawn after a grace to redeem.",
     args: { channelId },
-    example: ["tx usage close 1 --from grace", "tx usage close 1 --from bob"],
+    example: ["tx usage close 1 --from grace"],
   }),
   messageCommand({
     path: "tx usage withdraw",
