@@ -150,7 +150,12 @@ export const before = [
       `jq -n --argjson key "$(tribd comet show-validator --home /var/lib/tribd)" '{pubkey: $key, amount: "1trib", moniker: "mine"}' > validator.json`,
     ],
   ],
-  [/: tribd tx usage withdraw 1/, ["sleep 12"]],
+  [
+    /: tribd tx usage withdraw 1/,
+    [
+      `until [ "$(tribd status -o json | jq -r .sync_info.latest_block_height)" -ge "$(tribd query usage channel 1 -o json | jq -r .channel.withdrawable_height)" ]; do sleep 0.5; done`,
+    ],
+  ],
   [
     /: tribd tx payout propose-key/,
     ["tribd keys add alice-new --no-backup", "tribd tx bank send bob $(tribd keys show alice-new -a) 1trib --yes"],

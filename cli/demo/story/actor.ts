@@ -11,11 +11,15 @@ import { CliFault } from "../../fault.js";
 import { fetchAccount } from "../../tx/account.js";
 import { adjustedGas, feeFor, parseGasPrice } from "../../tx/fee.js";
 import { hashText, rejected, waitForTx } from "../../tx/session.js";
+import { Refused } from "../../tx/refusal.js";
 import { simulate } from "../../tx/simulate.js";
 import type { World } from "../../world.js";
 
 const GAS_ADJUSTMENT = 1.5;
 const GAS_PRICE = "0.0025";
+const ATTEMPTS = 4;
+const BETWEEN_MS = 1_000;
+const WRONG_SEQUENCE = 32;
 const TIMEOUT_S = 60;
 
 /** A person of the story with an account of the chain. Sends one transaction after the other. */
@@ -39,6 +43,18 @@ export class Actor {
 
   /** Simulates, signs, sends and waits for the block. @throws CliFault(reverted) when it failed there */
   async send(...messages: readonly AnyMessage[]): Promise<ClientTx> {
+    for (let left = ATTEMPTS; ; left--) {
+      try {
+        return await this.#sendOnce(messages);
+      } catch (error) {
+        if (left === 1 || !(error instanceof Refused && error.is("sdk", WRONG_SEQUENCE))) throw error;
+        this.#account = undefined; // Another transaction of the key came first: the chain knows the next sequence.
+        await this.#world.system.sleep(BETWEEN_MS);
+      }
+    }
+  }
+
+  async #sendOnce(messages: readonly AnyMessage[]): Promise<ClientTx> {
     const account = await this.#state();
     const probe = this.#unsigned(messages, { coins: [], gasLimit: 0n }, account.sequence);
     const used = await simulate(this.#node, assembleTx(probe, [new Uint8Array(0)]));
