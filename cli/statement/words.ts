@@ -23,7 +23,7 @@ export interface Names {
 
 export type Coin = (billionths: bigint) => string;
 
-/** An amount of the ledger: whole base units as a coin, with the billionths of the last one if it has any. */
+/** An amount of the ledger as a coin, exact to the billionth of the base unit. */
 export function coinOf(terms: World["terms"]): Coin {
   const fine = { ...terms, displayExponent: terms.displayExponent + 9 };
   return (billionths) => formatCoin({ denom: terms.denom, amount: billionths }, fine);

@@ -7,7 +7,7 @@ import type { TxSession } from "./session.js";
 /** Transactions of one key that wait for a block at once: a mempool takes more of each sender. */
 const WAITING_MAX = 16;
 
-/** One transaction to be sent, and what it is for. */
+/** One transaction to be sent, and its purpose. */
 export interface Load<T> {
   readonly what: T;
   readonly messages: readonly AnyMessage[];
@@ -20,8 +20,8 @@ export type Outcome<T> =
 
 /**
  * Sends transactions one after another without waiting for a block between them. Outcomes come in the order of the loads.
- * @throws CliFault for what stops all that follow: a node that is gone, a full mempool, too low a balance. Whatever was
- * sent before is waited for, and said by an outcome, first.
+ * @throws CliFault for what stops all that follow: a node that is gone, a full mempool, too low a balance. The outcomes of
+ * transactions that were sent before come first.
  */
 export async function* pipeline<T>(session: TxSession, loads: Iterable<Load<T>>): AsyncGenerator<Outcome<T>> {
   const waiting: { readonly what: T; readonly hash: string }[] = [];

@@ -26,6 +26,11 @@ export function expectedSequence(log: string): bigint | undefined {
   return match === null ? undefined : BigInt(match[1]!);
 }
 
+/** Whether another transaction of the key came first. */
+export const isWrongSequence = ({ codespace, code }: Pick<Refusal, "codespace" | "code">): boolean =>
+  codespace === "sdk" && code === WRONG_SEQUENCE;
+const WRONG_SEQUENCE = 32;
+
 /** The chain's answer to a refused transaction. */
 interface Refusal {
   readonly codespace: string;

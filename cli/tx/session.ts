@@ -15,12 +15,9 @@ import type { World } from "../world.js";
 import { fetchAccount } from "./account.js";
 import { adjustedGas, feeFor, parseGasPrice } from "./fee.js";
 import type { TxValues } from "./options.js";
-import { expectedSequence, Refused } from "./refusal.js";
+import { expectedSequence, isWrongSequence, Refused } from "./refusal.js";
 import { simulate } from "./simulate.js";
 
-const WRONG_SEQUENCE = 32;
-const isWrongSequence = ({ codespace, code }: Refused["refusal"]): boolean =>
-  codespace === "sdk" && code === WRONG_SEQUENCE;
 const POLL_MS = 250;
 /** Each block may move the sequence. */
 const SIMULATIONS_MAX = 4;

@@ -53,7 +53,7 @@ interface Case {
     }[];
     readonly answer: string;
   };
-  /** Of the answer: the paid contribution, or why there is none; the contesting one; the place of the context through which a run pays. */
+  /** Of the answer: the paid contribution, or the reason for not paying; the contesting one; the place of the context through which a run pays. */
   readonly tokens: readonly {
     readonly token: string;
     readonly weight: number;

@@ -10,8 +10,8 @@ import { EXIT } from "../../exit.js";
 import { CliFault } from "../../fault.js";
 import { fetchAccount } from "../../tx/account.js";
 import { adjustedGas, feeFor, parseGasPrice } from "../../tx/fee.js";
+import { isWrongSequence, Refused } from "../../tx/refusal.js";
 import { hashText, rejected, waitForTx } from "../../tx/session.js";
-import { Refused } from "../../tx/refusal.js";
 import { simulate } from "../../tx/simulate.js";
 import type { World } from "../../world.js";
 
@@ -19,7 +19,6 @@ const GAS_ADJUSTMENT = 1.5;
 const GAS_PRICE = "0.0025";
 const ATTEMPTS = 4;
 const BETWEEN_MS = 1_000;
-const WRONG_SEQUENCE = 32;
 const TIMEOUT_S = 60;
 
 /** A person of the story with an account of the chain. Sends one transaction after the other. */
@@ -47,7 +46,7 @@ export class Actor {
       try {
         return await this.#sendOnce(messages);
       } catch (error) {
-        if (left === 1 || !(error instanceof Refused && error.is("sdk", WRONG_SEQUENCE))) throw error;
+        if (left === 1 || !(error instanceof Refused && isWrongSequence(error.refusal))) throw error;
         this.#account = undefined; // Another transaction of the key came first: the chain knows the next sequence.
         await this.#world.system.sleep(BETWEEN_MS);
       }

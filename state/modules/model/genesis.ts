@@ -54,8 +54,10 @@ function readVersions({ view }: GenesisContext, { versions }: State): Rejection 
       if (parent === undefined) return invalid(`${at}.version.parents`, "versions that stand before");
       parents.push(parent);
     }
-    const unknown = checkCarryOver(view, modelId, version.carryOver);
-    if (unknown !== undefined) return invalid(`${at}.version.carry_over`, "an earlier version of its model");
+    const refused = checkCarryOver(view, modelId, version.carryOver);
+    if (refused !== undefined) {
+      return invalid(`${at}.version.carry_over`, "an earlier version of its model, and its blocks");
+    }
     const { eligibleRoot, carriedRoot } = storeLineage(view, version, parents, stackRoyalties(view, parents));
     if (!equalBytes(eligibleRoot, version.eligibleRoot)) {
       return invalid(`${at}.version.eligible_root`, "the root of its releases");

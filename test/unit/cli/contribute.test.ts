@@ -13,7 +13,7 @@ import type { Tx } from "#proto/tx/decode.js";
 import { developmentKeys } from "#cli/dev/guard.js";
 import { EXIT } from "#cli/exit.js";
 import { glob } from "#cli/contribute/files.js";
-import { fakeNode } from "./fake-node.js";
+import { fakeNode, type Script } from "./fake-node.js";
 import { tribd, withHome } from "./harness.js";
 
 type Contribution = Messages["tributary.datanet.v1.Contribution"];
@@ -26,6 +26,7 @@ const text = (seed: number, words: number): string =>
 /** A chain that knows one datanet and remembers what is contributed to it. */
 function datanetChain(
   options: {
+    simulate?: Script["simulate"];
     /** The chain refuses a contribution with this title in its block. */
     refuses?: string;
     mediaTypes?: string[];
@@ -108,6 +109,7 @@ function datanetChain(
   };
   const answered = new Map<Tx, ReturnType<typeof apply>>();
   const node = fakeNode({
+    ...(options.simulate !== undefined && { simulate: options.simulate }),
     included: (tx) =>
       tx.messages.some(
         ({ typeUrl, value }) =>
@@ -243,6 +245,45 @@ test("many files take few transactions, and wait for few blocks", () => {
     assert.deepEqual(
       chain.node.received.map((tx) => tx.messages.length),
       [32, 32, 6, 32, 32, 6],
+    );
+  });
+});
+
+test("a balance that is too low stops all at the first transaction", () =>
+  withTexts({ "a.txt": text(3, 50), "b.txt": text(5, 60) }, async (home, folder) => {
+    let asked = 0;
+    const simulate = () => {
+      asked += 1;
+      return { code: 5, codespace: "sdk", log: "insufficient funds" };
+    };
+    const chain = datanetChain({ simulate });
+    const { code, stderr } = await tribd(["datanet", "contribute", "1", folder, "-y", ...FLAGS], {
+      home,
+      fetch: chain.node.fetch,
+    });
+    assert.equal(code, EXIT.rejected);
+    assert.match(stderr, /insufficient funds \(sdk 5\)/);
+    assert.deepEqual([asked, chain.node.received.length], [1, 0]);
+  }));
+
+test("a node that simulates at the sequence of its last block is asked at that one", () => {
+  const files = Object.fromEntries(Array.from({ length: 70 }, (_, i) => [`f${i}.txt`, text(2 * i + 3, 40)]));
+  return withTexts(files, async (home, folder) => {
+    const committed = 7n;
+    const chain = datanetChain({
+      simulate: ({ signers }) =>
+        signers[0]!.sequence === committed
+          ? undefined
+          : { code: 32, codespace: "sdk", log: `expected ${committed}, got ${signers[0]!.sequence}` },
+    });
+    const { code, stderr } = await tribd(["datanet", "contribute", "1", folder, "-y", "-q", ...FLAGS], {
+      home,
+      fetch: chain.node.fetch,
+    });
+    assert.equal(code, EXIT.ok, stderr);
+    assert.deepEqual(
+      chain.node.received.map(({ signers }) => signers[0]!.sequence),
+      [7n, 8n, 9n, 10n, 11n, 12n],
     );
   });
 });

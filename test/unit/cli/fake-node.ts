@@ -1,12 +1,18 @@
 import { BaseAccount } from "cosmjs-types/cosmos/auth/v1beta1/auth";
 import { QueryAccountRequest, QueryAccountResponse } from "cosmjs-types/cosmos/auth/v1beta1/query";
 import { TxMsgData } from "cosmjs-types/cosmos/base/abci/v1beta1/abci";
-import { SimulateResponse } from "cosmjs-types/cosmos/tx/v1beta1/service";
+import { SimulateRequest, SimulateResponse } from "cosmjs-types/cosmos/tx/v1beta1/service";
 import { fromBase64, toBase64 } from "#proto/base64.js";
 import { fromHex, toHex } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { isRejection } from "#proto/rejection.js";
 import { decodeTx, type Tx } from "#proto/tx/decode.js";
+
+interface Refusal {
+  readonly code: number;
+  readonly codespace: string;
+  readonly log: string;
+}
 
 interface Included {
   readonly code: number;
@@ -23,7 +29,7 @@ export interface Script {
   readonly sequence?: bigint;
   readonly gasUsed?: bigint;
   /** A code refuses the simulation. */
-  readonly simulate?: { readonly code: number; readonly codespace: string; readonly log: string };
+  readonly simulate?: Refusal | ((tx: Tx) => Refusal | undefined);
   readonly check?: (tx: Tx) => { readonly code: number; readonly codespace: string; readonly log: string };
   /** Code of the tx in its block; undefined: it is never included. */
   readonly included?: Included | ((tx: Tx) => Included) | undefined;
@@ -107,7 +113,8 @@ function abci(path: string, data: Uint8Array, script: Script) {
     return answered(QueryAccountResponse.encode({ account: { typeUrl: BaseAccount.typeUrl, value } }).finish());
   }
   if (path === "/cosmos.tx.v1beta1.Service/Simulate") {
-    if (script.simulate !== undefined) return { ...answered(new Uint8Array(0)), ...script.simulate, value: null };
+    const refusal = simulated(data, script);
+    if (refusal !== undefined) return { ...answered(new Uint8Array(0)), ...refusal, value: null };
     return answered(
       SimulateResponse.encode(
         SimulateResponse.fromPartial({ gasInfo: { gasUsed: script.gasUsed ?? 100_000n } }),
@@ -121,6 +128,13 @@ function abci(path: string, data: Uint8Array, script: Script) {
     log: "rpc error: code = NotFound desc = thing not found: key not found",
     value: null,
   };
+}
+
+function simulated(data: Uint8Array, { simulate }: Script): Refusal | undefined {
+  if (typeof simulate !== "function") return simulate;
+  const tx = decodeTx(SimulateRequest.decode(data).txBytes, 200_000);
+  if (isRejection(tx)) throw new Error(tx.name);
+  return simulate(tx);
 }
 
 function search(received: readonly Tx[], script: Script, query: string) {

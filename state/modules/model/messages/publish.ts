@@ -1,3 +1,4 @@
+import { EMPTY_SET } from "#proto/attribution/eligible-set.js";
 import { checkFeeShares, ROYALTIES_BASIS_POINTS_MAX } from "#proto/attribution/fee.js";
 import { toHex, type Bytes } from "#proto/bytes.js";
 import { message, type Messages } from "#proto/codec/message.js";
@@ -39,11 +40,10 @@ export function publishVersion(context: Context, msg: MsgPublishVersion): Bytes 
   const number = model.versions + 1;
 
   const { label, weightsHash, weightsBytes, format, method, configHash, manifestHash, releases } = msg;
-  const unknown = new Uint8Array(0);
   const frozen: Version = {
     ...{ id, modelId: model.id, number, label, weightsHash, weightsBytes, format, method, configHash, manifestHash },
     ...{ parents: msg.parents, releases, fees, height: block.height, time: block.time },
-    ...{ carryOver: msg.carryOver, eligibleRoot: unknown, carriedRoot: unknown, eligibleReleases: 0 },
+    ...{ carryOver: msg.carryOver, eligibleRoot: EMPTY_SET, carriedRoot: EMPTY_SET, eligibleReleases: 0 },
     ...{ stage: stageCodes.draft, stageChanges: 0 },
     depth: parents.reduce((depth, parent) => Math.max(depth, parent.depth + 1), 0),
   };

@@ -225,7 +225,7 @@ test("no row of the ledger says 0", () => {
   const { m } = busy(1_000_000_000);
   const rows = [...payout.entries.range(m.world.base)].map(([, { amount }]) => amount);
   assert.ok(rows.length > 5 && rows.every((amount) => amount !== "0"));
-  // Of a fee of one unit every part but the pool is rounded down to nothing, and nobody opened the answer.
+  // A fee of one unit: all parts except the pool round down to 0, and the answer was not opened.
   const free = formed({}, [PREAMBLE], true, 1n);
   free.m.blocks(12);
   assert.deepEqual([...payout.entries.range(free.m.world.base)], []);

@@ -31,12 +31,12 @@ test("an account keeps the sender and height of its first coins and no later one
   const written = exported(auth, { ...context, fingerprints: world.fingerprints });
   const document = parseGenesis(genesisOf({}));
   assert.ok(!isRejection(document));
-  const import_ = (state: unknown) => {
+  const imported = (state: unknown) => {
     const view = new View(world.base);
     for (const [key] of world.base.range({ from: Uint8Array.of(0x01), to: Uint8Array.of(0x02) })) view.delete(key);
     return { view, refused: auth.initGenesis({ view, genesis: document, address }, state) };
   };
-  const { view, refused } = import_(written);
+  const { view, refused } = imported(written);
   assert.equal(refused, undefined);
   assert.deepEqual(accountOf(view, newcomer.address), account);
   for (const wrong of [{ funder: "trib1" }, { funded_height: "-1" }]) {
@@ -48,7 +48,7 @@ test("an account keeps the sender and height of its first coins and no later one
       ),
       wrong,
     );
-    const said = import_(broken).refused;
+    const said = imported(broken).refused;
     assert.ok(isRejection(said) && JSON.stringify(said.data).includes(Object.keys(wrong)[0]!));
   }
 });
