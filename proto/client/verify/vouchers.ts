@@ -1,7 +1,8 @@
-import { auditedSplit, splitFee, type FeeShares } from "../../attribution/fee.js";
+import type { FeeShares, FeeSplit } from "../../attribution/fee.js";
 import { epochAt } from "../../attribution/epoch.js";
 import { linksOf, linksToProvider } from "../../attribution/links.js";
-import { stretchOf, stretchReceipts, stretchSum, type VoucherRecord } from "../../attribution/stretch.js";
+import { rowRoyalties, sumRows } from "../../attribution/rows.js";
+import type { VoucherRecord } from "../../attribution/stretch.js";
 import { verifyVoucher } from "../../attribution/voucher.js";
 import type { BatchRecord } from "../../attribution/batch.js";
 import type { Messages } from "../../codec/message.js";
@@ -115,44 +116,13 @@ export async function compareFees(
   shares: FeeShares,
   found: Comparison,
 ): Promise<Messages["tributary.attribution.v1.Royalty"][]> {
-  const sums = {
-    samplingVouchers: 0,
-    receipts: 0n,
-    auditSum: 0n,
-    fees: 0n,
-    selfDealt: 0n,
-    burned: 0n,
-    validators: 0n,
-    pool: 0n,
-  };
-  const rest = { providerShare: 0n, royalties: 0n, ownerShare: 0n };
-  const upstream = new Map(shares.royalties.map(({ versionId }) => [versionId, 0n]));
-  for (const voucher of vouchers) {
-    const { fee, linked, openAll } = voucher;
-    const split = splitFee(fee, shares);
-    const stretch = stretchOf(voucher);
-    const auditSum = stretchSum(stretch);
-    if (!openAll) sums.samplingVouchers += 1;
-    sums.receipts += stretchReceipts(stretch);
-    sums.auditSum += auditSum;
-    sums.fees += fee;
-    if (linked !== 0) sums.selfDealt += fee;
-    sums.burned += split.burned;
-    sums.validators += split.validators;
-    const audited = auditedSplit(split, auditSum, fee);
-    sums.pool += audited.pool;
-    rest.providerShare += audited.provider;
-    rest.ownerShare += split.owner;
-    for (const { versionId, amount } of split.royalties) {
-      rest.royalties += amount;
-      upstream.set(versionId, (upstream.get(versionId) ?? 0n) + amount);
-    }
-  }
   const what = `batch ${batch.id}`;
-  found.record(what, pick(batch, { ...sums, ...rest }), { ...sums, ...rest });
+  const sums = sumRows(vouchers, shares);
+  found.record(what, pick(batch, sums), sums);
   const points = Number(shares.contributorBasisPoints);
   found.equal(`contributor_basis_points of ${what}`, batch.contributorBasisPoints, points);
-  const royalties = [...upstream].map(([versionId, amount]) => ({ versionId, amount }));
+  const none: FeeSplit["royalties"] = [];
+  const royalties = [...vouchers.reduce((list, row) => rowRoyalties(list, undefined, row, shares), none)];
   const name = `royalties of ${what}`;
   const kept = await state.find("tributary.attribution.v1.Royalties", stateKeys.batchRoyalties(batch.id), name);
   found.equal(name, kept?.royalties ?? [], royalties);

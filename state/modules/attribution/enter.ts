@@ -2,6 +2,7 @@ import { epochAt, formedHeight } from "#proto/attribution/epoch.js";
 import type { FeeShares, FeeSplit } from "#proto/attribution/fee.js";
 import { linksOf } from "#proto/attribution/links.js";
 import { U64_MAX } from "#proto/attribution/limits.js";
+import { addRow, emptyBatch, rowRoyalties } from "#proto/attribution/rows.js";
 import type { Standing, Voucher as SignedVoucher } from "#proto/attribution/voucher.js";
 import { present } from "#proto/assert.js";
 import type { Bytes } from "#proto/bytes.js";
@@ -11,7 +12,6 @@ import type { WriteView } from "../../store/view.js";
 import { accountOf } from "../auth/index.js";
 import { ownerOfVersion } from "../model/index.js";
 import { attributionErrors } from "./errors.js";
-import { addRow, emptyBatch, rowRoyalties } from "./grow.js";
 import {
   batches,
   batchIds,

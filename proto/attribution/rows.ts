@@ -1,6 +1,6 @@
-import { auditedSplit, splitFee, type FeeShares, type FeeSplit } from "#proto/attribution/fee.js";
-import { stretchOf, stretchReceipts, stretchSum } from "#proto/attribution/stretch.js";
-import type { Batch, Voucher } from "./types.js";
+import type { BatchRecord as Batch } from "./batch.js";
+import { auditedSplit, splitFee, type FeeShares, type FeeSplit } from "./fee.js";
+import { stretchOf, stretchReceipts, stretchSum, type VoucherRecord as Voucher } from "./stretch.js";
 
 /** A batch before its first voucher. */
 type Terms = Pick<
@@ -47,6 +47,17 @@ export function addRow(batch: Batch, before: Voucher | undefined, row: Voucher, 
   for (const name of COUNTS) next[name] += more[name] - without[name];
   for (const name of AMOUNTS) next[name] += more[name] - without[name];
   return next;
+}
+
+/** The sums of a batch with these rows, one a channel. Verifiers compare them with its record. */
+export function sumRows(rows: readonly Voucher[], shares: FeeShares): Sums {
+  const sums = { ...NO_SUMS };
+  for (const row of rows) {
+    const more = sumsOf(row, shares);
+    for (const name of COUNTS) sums[name] += more[name];
+    for (const name of AMOUNTS) sums[name] += more[name];
+  }
+  return sums;
 }
 
 const COUNTS = ["vouchers", "samplingVouchers"] as const;
