@@ -9,5 +9,6 @@ export const domains = {
   answer: "tributary/answer/2", // provider's signature over ceiling, receipt and fee
   receipt: "tributary/receipt/1",
   request: "tributary/request/1", // held by the receipt
+  http: "tributary/http/1", // what a ceiling binds: an HTTP request
   release: "tributary/release/1",
 } as const;
