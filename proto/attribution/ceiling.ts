@@ -45,7 +45,7 @@ export interface CeilingTerms {
   readonly requestHash: Bytes;
   /** The last height that the provider knows. */
   readonly height: bigint;
-  /** How many blocks the named one may be behind. */
+  /** How many blocks the named one may be behind, and the expiry ahead: a provider remembers what has not expired. */
   readonly ageMax: bigint;
   /** What the channel still has for answers, in base units: the deposit without what is signed or on its way. */
   readonly left: bigint;
@@ -75,7 +75,8 @@ export function checkCeiling(ceiling: Ceiling, terms: CeilingTerms): Rejection |
   }
   const oldest = terms.height > terms.ageMax ? terms.height - terms.ageMax : 0n;
   if (time < oldest || time > terms.height) return wrong("time", time, `${oldest} to ${terms.height}`);
-  if (expiry < terms.height) return wrong("expiry", expiry, `at least ${terms.height}`);
+  const latest = terms.height + terms.ageMax;
+  if (expiry < terms.height || expiry > latest) return wrong("expiry", expiry, `${terms.height} to ${latest}`);
   if (bookId.length !== CEILING_ID_BYTES) return wrong("book_id", bookId.length, `${CEILING_ID_BYTES} bytes`);
   return salt.length === CEILING_ID_BYTES ? undefined : wrong("salt", salt.length, `${CEILING_ID_BYTES} bytes`);
 }

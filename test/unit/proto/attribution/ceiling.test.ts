@@ -40,7 +40,7 @@ const ceiling: Ceiling = {
   feeMax: 5_000n,
   lastVoucher: bytes(32, 2),
   time: 40n,
-  expiry: 70n,
+  expiry: 50n,
   bookId: bytes(16, 3),
   salt: bytes(16, 4),
 };
@@ -64,7 +64,7 @@ const otherCeilings: Readonly<Record<keyof Ceiling, Partial<Ceiling>>> = {
   feeMax: { feeMax: 5_001n },
   lastVoucher: { lastVoucher: bytes(32, 9) },
   time: { time: 41n },
-  expiry: { expiry: 71n },
+  expiry: { expiry: 49n },
   bookId: { bookId: bytes(16, 9) },
   salt: { salt: bytes(16, 9) },
 };
@@ -107,6 +107,7 @@ const wrongCeilings: readonly (readonly [field: string, change: Partial<Ceiling>
   ["time", { time: 39n }],
   ["time", { time: 46n }],
   ["expiry", { expiry: 44n }],
+  ["expiry", { expiry: 51n }],
   ["book_id", { bookId: bytes(32, 3) }],
   ["salt", { salt: new Uint8Array(0) }],
 ];
@@ -121,7 +122,7 @@ for (const [field, change] of wrongCeilings) {
 }
 
 test("a young chain has no block that is too old", () => {
-  assert.equal(checkCeiling({ ...ceiling, time: 0n }, { ...terms, height: 3n }), undefined);
+  assert.equal(checkCeiling({ ...ceiling, time: 0n, expiry: 8n }, { ...terms, height: 3n }), undefined);
 });
 
 test("the fee is by the version's prices, and never above the ceiling", () => {
