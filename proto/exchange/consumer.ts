@@ -7,12 +7,22 @@ import type { RequestText } from "../attribution/issue.js";
 import { reject, type Rejection } from "../rejection.js";
 import { exchangeErrors } from "./errors.js";
 import { httpRequestHash, type HttpRequest } from "./http-request.js";
-import { askedCeiling, askedTexts, type AskedCeiling, type Exchange, type SignedVoucher } from "./provider.js";
+import {
+  askedCeiling,
+  askedTexts,
+  type AskedCeiling,
+  type Exchange,
+  type SignedVoucher,
+  type Void,
+} from "./provider.js";
 import { checkSealed, type ChannelTerms, type Received, type Sealed } from "./sealed.js";
 import { counted, EMPTY_PREFIX, extended, voucherOver, type Counted, type Prefix } from "./stretch.js";
 
 /** An answer that a consumer refused, as evidence (exchange.proto). */
 export type RefusedAnswer = Messages["tributary.attribution.v1.RefusedAnswer"];
+
+/** No receipt has it. */
+const NO_NONCE = 0n;
 
 /** One request as its consumer puts it. */
 export interface Wish {
@@ -46,8 +56,8 @@ export class ConsumerChannel {
   #unsigned = 0n;
   readonly #open = new Map<string, AskedCeiling>();
   readonly #verified = new Map<bigint, Counted>();
-  /** Nonces of rows that are being written. */
-  readonly #claimed = new Set<bigint>();
+  /** Ceilings whose last row is being written, with the nonce that it claims. */
+  readonly #ending = new Map<string, bigint>();
 
   /** @param secretKey 32 bytes, of the consumer's account */
   constructor(terms: ChannelTerms, bookId: Bytes, secretKey: Bytes) {
@@ -116,20 +126,19 @@ export class ConsumerChannel {
 
   /**
    * Checks the answer to an open ceiling: the row of an exchange that is owed, or the row of a refused answer. A nonce that
-   * another receipt has is refused. Undefined for a ceiling that is not open: it has its answer.
+   * another receipt has is refused. Undefined for a ceiling that is not open, or whose last row is being written.
    */
   judge(id: string, sealed: Sealed, received: Received): Exchange | RefusedAnswer | undefined {
     const asked = this.#open.get(id);
-    if (asked === undefined) return undefined;
-    const nonce = sealed.receipt?.nonce ?? 0n;
-    const isTaken = nonce <= this.#signed.nonce || this.#verified.has(nonce) || this.#claimed.has(nonce);
+    if (asked === undefined || this.#ending.has(id)) return undefined;
+    const nonce = sealed.receipt?.nonce ?? NO_NONCE;
+    const isTaken =
+      nonce <= this.#signed.nonce || this.#verified.has(nonce) || [...this.#ending.values()].includes(nonce);
     const refusal = isTaken
       ? reject(exchangeErrors.refused, { field: "receipt.nonce", have: nonce, need: "one without a receipt" })
       : checkSealed(this.terms, askedTexts(asked), sealed, received);
-    if (refusal === undefined) {
-      this.#claimed.add(nonce);
-      return { asked, sealed };
-    }
+    this.#ending.set(id, refusal === undefined ? nonce : NO_NONCE);
+    if (refusal === undefined) return { asked, sealed };
     return { asked, sealed, received: received.text, field: String(refusal.data["field"]) };
   }
 
@@ -137,7 +146,6 @@ export class ConsumerChannel {
   addExchange({ asked, sealed }: Exchange): void {
     this.#close(toHex(ceilingId(asked!.ceiling!)));
     const one = counted(sealed!.receipt!);
-    this.#claimed.delete(one.nonce);
     if (one.nonce <= this.#signed.nonce) return;
     this.#verified.set(one.nonce, one);
     this.#unsigned += one.fee;
@@ -149,14 +157,27 @@ export class ConsumerChannel {
     this.#stopped ??= row;
   }
 
-  /** A row that is in the book: the ceiling has ended without an answer. @param id hex */
-  addVoid(id: string): void {
-    this.#close(id);
+  /**
+   * The row that ends a ceiling of which the provider says that it is void. Undefined for one that is not open, or whose last
+   * row is being written. @param id hex
+   */
+  void(id: string): Void | undefined {
+    const asked = this.#open.get(id);
+    if (asked === undefined || this.#ending.has(id)) return undefined;
+    this.#ending.set(id, NO_NONCE);
+    const ceiling = present(asked.ceiling, "an open row has a ceiling");
+    return { ceilingId: ceilingId(ceiling), expiry: ceiling.expiry };
+  }
+
+  /** A row that is in the book: the ceiling has ended without an answer. */
+  addVoid({ ceilingId: id }: Void): void {
+    this.#close(toHex(id));
   }
 
   #close(id: string): void {
     this.#reserved -= this.#open.get(id)?.ceiling?.feeMax ?? 0n;
     this.#open.delete(id);
+    this.#ending.delete(id);
   }
 
   /**

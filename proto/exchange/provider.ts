@@ -2,7 +2,7 @@ import { checkCeiling, ceilingId, verifyCeiling, type Ceiling } from "../attribu
 import { countedTokens } from "../attribution/counted.js";
 import { feeByPrices } from "../attribution/prices.js";
 import { verifyVoucher, voucherCodec, voucherDigest, type Voucher } from "../attribution/voucher.js";
-import { present } from "../assert.js";
+import { assert, present } from "../assert.js";
 import { equalBytes, toHex, type Bytes } from "../bytes.js";
 import type { Messages } from "../codec/message.js";
 import { isRejection, reject, type Rejection } from "../rejection.js";
@@ -62,6 +62,8 @@ export class ProviderChannel {
   #unpaidFees = 0n;
   #inFlight = 0n;
   readonly #running = new Map<string, AskedCeiling>();
+  /** Ceilings whose last row is being written. */
+  readonly #ending = new Set<string>();
   readonly #sealed = new Map<string, { readonly nonce: bigint; readonly expiry: bigint }>();
   readonly #voids = new Map<string, bigint>();
   readonly #former = new Set<string>();
@@ -99,7 +101,7 @@ export class ProviderChannel {
   fate(id: string): Fate | undefined {
     const sealed = this.#sealed.get(id);
     if (sealed !== undefined) return { state: "receipt", nonce: sealed.nonce };
-    if (this.#running.has(id)) return { state: "running" };
+    if (this.#running.has(id) || this.#ending.has(id)) return { state: "running" };
     return this.#voids.has(id) ? { state: "void" } : undefined;
   }
 
@@ -159,9 +161,11 @@ export class ProviderChannel {
    */
   seal(id: string, said: Omit<Said, "nonce">, secretKey: Bytes): Exchange | Rejection {
     const asked = present(this.#running.get(id), "an answer is sealed for a ceiling that runs");
+    assert(!this.#ending.has(id), "a ceiling ends once");
     const nonce = this.#nonce + 1n;
     const sealed = sealAnswer(this.terms, askedTexts(asked), { ...said, nonce }, secretKey);
     if (isRejection(sealed)) return sealed;
+    this.#ending.add(id);
     this.#nonce = nonce; // The next answer is sealed while this row is being written; rows are written in order.
     return { asked, sealed };
   }
@@ -182,6 +186,7 @@ export class ProviderChannel {
   #stop(id: string): void {
     this.#inFlight -= this.#running.get(id)?.ceiling?.feeMax ?? 0n;
     this.#running.delete(id);
+    this.#ending.delete(id);
   }
 
   /**
@@ -189,10 +194,13 @@ export class ProviderChannel {
    * ceiling that never came. Rejects when the consumer has made too many.
    */
   void(ceiling: Ceiling): Void | Rejection {
+    const id = ceilingId(ceiling);
+    assert(!this.#ending.has(toHex(id)), "a ceiling ends once");
     if (this.#voids.size >= VOIDS_MAX) {
       return reject(exchangeErrors.tooManyVoids, { count: this.#voids.size, max: VOIDS_MAX });
     }
-    return { ceilingId: ceilingId(ceiling), expiry: ceiling.expiry };
+    this.#ending.add(toHex(id));
+    return { ceilingId: id, expiry: ceiling.expiry };
   }
 
   /** A row that is in the book. */
