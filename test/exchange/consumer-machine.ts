@@ -45,8 +45,8 @@ export class ConsumerMachine {
   ask(): boolean {
     const { credit, deposit, random, height } = this.#world;
     const { exposure, signed, stopped } = this.channel;
-    if (stopped !== undefined || exposure + FEE_MAX > credit || signed.amount + exposure + FEE_MAX > deposit)
-      return false;
+    const isFull = exposure + FEE_MAX > credit || signed.amount + exposure + FEE_MAX > deposit;
+    if (stopped !== undefined || isFull) return false;
     const text = `question ${this.#asked++}`;
     const asked = this.channel.ask({
       request: requestFor(text),
