@@ -1,6 +1,3 @@
-import { loadCorpus } from "../corpus/load.js";
-import { prepare } from "../corpus/prepare.js";
-import { exactDuplicate, lateSubmission, submissionsOf, type Submission } from "../corpus/submissions.js";
 import type { Source } from "../usage/prompts.js";
 import { CliFault } from "../../fault.js";
 import { contestedTable } from "./statement/contested.js";
@@ -11,19 +8,15 @@ import { reasonTable } from "./statement/reasons.js";
 import { receiptTable } from "./statement/receipts.js";
 import { timeTable, type Times } from "./statement/times.js";
 import { openChannels } from "./steps/channels.js";
-import { commitAll, contributeAll, type Contributed } from "./steps/contribute.js";
-import { createDatanet, type Datanet } from "./steps/datanet.js";
-import { offerDuplicate } from "./steps/duplicate.js";
-import { contributeLate } from "./steps/late.js";
-import { publishModel } from "./steps/model.js";
+import type { Contributed } from "./steps/contribute.js";
+import type { Datanet } from "./steps/datanet.js";
 import { openAndSettle, type Batch } from "./steps/open.js";
 import { awaitPayment, balancesOf, checkPaid, decimal } from "./steps/payment.js";
-import { publishRelease } from "./steps/release.js";
-import { review } from "./steps/review.js";
 import { showAnswer, type ShownAnswer } from "./steps/show.js";
 import { askAll, redeem, type Questions, type RedeemedBatch } from "./steps/use.js";
 import { verifyPayouts } from "./steps/verify.js";
 import type { Story } from "./story.js";
+import { prepareMarket } from "./prepare.js";
 import type { FeeTotals } from "./summary.js";
 
 /** Questions of each of the two consumers: 48 receipts are opened whole, 208 are sampled. */
@@ -44,21 +37,7 @@ export interface Told {
 
 /** The whole story, from the first text to the last payment. @param meanwhile runs while the model is used */
 export async function tell(story: Story, meanwhile: () => Promise<void>): Promise<Told> {
-  const { talk } = story;
-  const corpus = loadCorpus();
-  const datanet = await createDatanet(story);
-  const prepared = (one: Submission) => prepare(one, story.cast(one.owner).key, datanet.id);
-  talk.chapter("Contributions");
-  const texts = submissionsOf(corpus).map(prepared);
-  await commitAll(story, texts);
-  const contributed = await contributeAll(story, datanet, texts);
-  await offerDuplicate(story, datanet, prepared(exactDuplicate(corpus)));
-  talk.chapter("Review");
-  const accepted = await review(story, contributed);
-  const release = await publishRelease(story, datanet);
-
-  const published = await publishModel(story, release, accepted);
-  const late = await contributeLate(story, datanet, prepared(lateSubmission(corpus)));
+  const { datanet, contributed, accepted, published, late } = await prepareMarket(story);
   const channels = await openChannels(story, published);
   const before = await balancesOf(story);
   const questions = { model: published.model, sources: sourcesOf(datanet, accepted, late) };
