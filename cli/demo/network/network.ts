@@ -10,7 +10,6 @@ import { NodeProcess } from "./node-process.js";
 const POLL_MS = 200;
 const REQUEST_TIMEOUT_S = 10;
 const STOP_GRACE_MS = 12_000;
-const LOG_LINES = 12;
 
 /** One validator of the local network: its process, and how to ask it. */
 export interface NetworkNode {
@@ -79,7 +78,7 @@ export class LocalNetwork {
   /** @throws CliFault(node_ended) with the end of its log */
   checkAlive({ process }: NetworkNode): void {
     if (process.running || this.#stopping) return;
-    throw new CliFault("node_ended", `${process.name} has ended:\n${process.lastLines(LOG_LINES)}`, {
+    throw new CliFault("node_ended", `${process.name} has ended:\n${process.lastLines()}`, {
       fix: `its log: ${process.log}`,
     });
   }
