@@ -10,8 +10,7 @@ import { utf8, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
 import { CliFault } from "../../fault.js";
-import { receiptOf, requestOf, type Answered, type Asked, type Terms } from "./exchange.js";
-import { countedTokens, tokensOf } from "./prices.js";
+import { countedOf, receiptOf, requestOf, type Answered, type Asked, type Terms } from "./exchange.js";
 
 /** A receipt with the texts that it stands for: only its hashes go on the chain. */
 export interface Kept {
@@ -76,8 +75,8 @@ export class ConsumerBook {
 
   #ceilingOf(question: Question, salt: Bytes): Ceiling {
     const { chainId, channelId, versionId, prices, deposit } = this.terms;
-    const input = question.texts.reduce((sum, { text }) => sum + tokensOf(text), 0);
-    const most = feeByPrices(prices, { input: BigInt(input), output: ANSWER_TOKENS });
+    const { input } = countedOf(question, "");
+    const most = feeByPrices(prices, { input, output: ANSWER_TOKENS });
     const left = deposit - this.#amount;
     return {
       chainId,
@@ -104,7 +103,7 @@ export class ConsumerBook {
     if (question.nonce !== this.nextNonce) throw wrong(`its nonce is not ${this.nextNonce}`);
     if (reply.versionId !== terms.versionId) throw wrong(`it is of version ${reply.versionId}`);
     const { prices } = terms;
-    const fee = feeUnder({ ...ceiling, prices }, countedTokens(question.texts, reply.answer));
+    const fee = feeUnder({ ...ceiling, prices }, countedOf(question, reply.answer));
     if (reply.fee !== fee) throw wrong(`its fee is ${reply.fee}, by the version's prices and the ceiling ${fee}`);
     const issued = receiptOf(requestOf(question), reply);
     const refused = verifyAnswer(answerOf(ceiling, issued.receipt), signature, terms.providerKey);

@@ -7,7 +7,8 @@ import {
   type Reply,
 } from "#proto/attribution/issue.js";
 import type { Ceiling } from "#proto/attribution/ceiling.js";
-import type { Prices } from "#proto/attribution/prices.js";
+import { countedTokens } from "#proto/attribution/counted.js";
+import type { CountedTokens, Prices } from "#proto/attribution/prices.js";
 import type { Bytes } from "#proto/bytes.js";
 import { isRejection, rejectionText } from "#proto/rejection.js";
 import { CliFault } from "../../fault.js";
@@ -56,4 +57,11 @@ export function receiptOf(request: IssuedRequest, reply: Reply): Issued {
     throw new CliFault("receipt", `answer ${request.request.nonce}: ${rejectionText(issued)}`);
   }
   return issued;
+}
+
+/** The tokens that a fee counts. @throws CliFault(receipt) for texts that do not tokenize */
+export function countedOf({ nonce, texts }: Pick<Question, "nonce" | "texts">, answer: string): CountedTokens {
+  const counted = countedTokens(texts, [], answer);
+  if (isRejection(counted)) throw new CliFault("receipt", `answer ${nonce}: ${rejectionText(counted)}`);
+  return counted;
 }

@@ -8,8 +8,7 @@ import { CliFault } from "../../fault.js";
 import { generate } from "../model/generate.js";
 import { train, type NgramModel } from "../model/train.js";
 import { SeededRandom } from "../random.js";
-import { receiptOf, requestOf, type Answered, type Asked, type Terms } from "./exchange.js";
-import { countedTokens } from "./prices.js";
+import { countedOf, receiptOf, requestOf, type Answered, type Asked, type Terms } from "./exchange.js";
 import type { Prompt } from "./prompts.js";
 
 /** Words of an answer: 38 to the end of a sentence, at most 56; some 40 to 60 tokens. */
@@ -46,7 +45,7 @@ export function answer(
   const text = repeats ? `${lead} ${said}` : said;
   const reply: Reply = {
     versionId: terms.versionId,
-    fee: feeUnder({ ...ceiling, prices: terms.prices }, countedTokens(texts, text)),
+    fee: feeUnder({ ...ceiling, prices: terms.prices }, countedOf(question, text)),
     time: FIRST_ANSWER_TIME + MS_PER_ANSWER * nonce,
     added: [],
     answer: text,

@@ -22,7 +22,6 @@ import { receiptOf, requestOf, type Terms } from "#cli/demo/usage/exchange.js";
 import { allPlaces, drawnPlaces, packOpenings } from "#cli/demo/usage/openings.js";
 import { askAbout, type Source, type Sources } from "#cli/demo/usage/prompts.js";
 import { answer, type Provider } from "#cli/demo/usage/provider.js";
-import { countedTokens, tokensOf } from "#cli/demo/usage/prices.js";
 
 const DATANET = 4n;
 const HEIGHT = 40n;
@@ -201,9 +200,4 @@ test("a consumer refuses what the provider did not sign, another fee and another
   refuses(good, { ...asked, question: { ...asked.question, nonce: 2n } });
   book.accept(asked, good);
   refuses(good);
-});
-
-test("fees count the tokens of all texts", () => {
-  assert.equal(tokensOf("It's one, two; three!"), 4);
-  assert.deepEqual(countedTokens([{ text: "one" }, { text: "two" }], "one two three"), { input: 2n, output: 3n });
 });
