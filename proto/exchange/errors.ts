@@ -2,6 +2,14 @@ import { codespace } from "../rejection.js";
 
 /** Rejections between a consumer and its provider. They never enter a block. Codes are permanent. */
 export const exchangeErrors = codespace("exchange", {
+  unknownPath: 1, // { have, need }
+  notUtf8: 2, // { field }
+  notJson: 3, // { field, why }
+  wrongType: 4, // { field, need }
+  wrongValue: 5, // { field, have, need }
+  notServed: 6, // { field, have, fix }: what one answer at a known price cannot be
+  tooManyTexts: 7, // { field, count, max }
+  answerTooLong: 8, // { field, max }
   wrongMarking: 30, // { field, have, need }
   wrongDatanets: 31, // { have, need }
   otherBook: 32, // { have, need }: another program of the same consumer uses the channel
