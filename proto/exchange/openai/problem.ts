@@ -61,13 +61,12 @@ const REJECTION_STATUSES: Readonly<Record<string, ProblemStatus>> = {
   "exchange/tooManyVoids": 429,
 };
 
-/** The error that a rejection is for a client: the code is its name, the message says what is wrong and what to do. */
+/** The error that a rejection is for a client: the code is `<codespace>/<name>`, the message says what is wrong and what to do. */
 export function problemOf(rejection: Rejection): Problem {
   const { codespace, name, data } = rejection;
   const status = REJECTION_STATUSES[`${codespace}/${name}`] ?? 400;
-  const code = name.replace(/[A-Z]/g, (letter) => `_${String.fromCharCode(letter.charCodeAt(0) + 32)}`);
   const { field } = data;
-  return problem(status, code, rejectionText(rejection), typeof field === "string" ? field : null);
+  return problem(status, `${codespace}/${name}`, rejectionText(rejection), typeof field === "string" ? field : null);
 }
 
 /** The line of a broken stream: clients raise what `error` holds. */

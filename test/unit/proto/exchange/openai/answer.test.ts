@@ -77,7 +77,7 @@ test("errors have OpenAI's shape, the field as param and the rejection as code",
         message: "not served (field: n, have: 2, fix: send 1)",
         type: "invalid_request_error",
         param: "n",
-        code: "not_served",
+        code: "exchange/notServed",
       },
     },
   });
