@@ -1,0 +1,241 @@
+import { Fault } from "../../fault.js";
+import { utf8, type Bytes } from "../../bytes.js";
+import { answerSaid } from "../../exchange/openai/answer.js";
+import { readObject, type AskedBody } from "../../exchange/openai/body.js";
+import { decodeHeader, readCeilingState, x402Headers } from "../../exchange/x402.js";
+import { isRejection, reject, rejectionText, type Rejection } from "../../rejection.js";
+import { noReceipt, refusalRejection, type Answers } from "./answers.js";
+import { readAll } from "./bytes-of.js";
+import type { End } from "./end.js";
+import type { Entry } from "./entries.js";
+import { consumerErrors } from "./errors.js";
+import { refusalOf, type Gateway, type Offer, type Refusal } from "./gateway.js";
+import { Passed } from "./passed.js";
+import type { Ports } from "./ports.js";
+import { bodyOf, errorLine, eventLine, problemResponse, refusalProblem, rejectionProblem } from "./responses.js";
+import { streamLines } from "./stream.js";
+import type { Tab } from "./tab.js";
+import { Watch } from "./watch.js";
+
+/** What asking needs. */
+export interface AskingParts {
+  readonly answers: Answers;
+  readonly gateway: Gateway;
+  readonly tab: Tab;
+  readonly ports: Ports;
+  readonly end: End;
+  /** The provider's terms, checked. */
+  terms(): Promise<Offer | Rejection>;
+  /** Signs and hands over; resolves when the provider has the voucher, or is not reached. */
+  pay(): Promise<void>;
+}
+
+/** A request that is asked under a ceiling. */
+export interface Asked {
+  readonly entry: Entry;
+  readonly body: AskedBody;
+  readonly path: string;
+  readonly bytes: Bytes;
+  /** Aborted when the application is gone. */
+  readonly signal: AbortSignal;
+}
+
+/** Attempts over one ceiling. */
+const TRIES_MAX = 3;
+const BACKOFF_MS = 250;
+/** A provider seals what was sent ten seconds after its client is gone. */
+const GONE_MS = 11_000;
+const FATE_MS = 2_000;
+const ANSWER_MAX = 32 * 1024 * 1024;
+const EVENT_STREAM = "text/event-stream";
+
+/** Refusals after which a new ceiling may be answered: the old one is void. */
+const RENEWED = new Set(["exchange/ceilingVoid", "poa/wrongCeiling"]);
+
+/** The application's connection is reset: it must not take a part of an answer for the whole. */
+export class StreamBroken extends Fault<"stream_broken"> {
+  constructor(why: Rejection) {
+    super("stream_broken", rejectionText(why));
+  }
+}
+
+/** Asks under a ceiling until there is an answer, and hands it to the application as it comes. */
+export class Asking {
+  readonly #parts: AskingParts;
+
+  constructor(parts: AskingParts) {
+    this.#parts = parts;
+  }
+
+  /** Every failure is a response in OpenAI's shape. "void": nothing is owed, and a new ceiling may be answered. */
+  async deliver(asked: Asked): Promise<Response | "void"> {
+    const { entry } = asked;
+    entry.attached = true;
+    const answer = await this.#tries(asked);
+    // The body of an answer says itself when it has ended.
+    if (answer === "void" || !answer.ok) entry.attached = false;
+    return answer;
+  }
+
+  async #tries(asked: Asked): Promise<Response | "void"> {
+    const { tab, ports, answers, end, pay } = this.#parts;
+    const { entry, signal } = asked;
+    let withVoucher = tab.isBehind;
+    let failure: Rejection = reject(consumerErrors.broken, { why: "the application ended the request" });
+    for (let tries = 0; tries < TRIES_MAX; tries++) {
+      if (tries > 0) await ports.sleep(BACKOFF_MS << tries, signal);
+      if (signal.aborted || end.isOver) break;
+      const answer = await this.#try(asked, withVoucher);
+      if (answer instanceof Response) return answer;
+      if (isRejection(answer)) {
+        failure = answer;
+        if (answer.name !== consumerErrors.broken.name) break;
+        continue;
+      }
+      const isCredit = answer.code === "exchange/overCredit";
+      const canPay = isCredit || (answer.code === "exchange/unknownVoucher" && !withVoucher);
+      if (!canPay || tries === TRIES_MAX - 1) return await this.#refused(entry, answer);
+      withVoucher = true;
+      if (isCredit) await pay();
+    }
+    entry.attached = false;
+    answers.later(entry, signal.aborted ? GONE_MS : 0);
+    return problemResponse(rejectionProblem(failure));
+  }
+
+  async #try(asked: Asked, withVoucher: boolean): Promise<Response | Rejection | Refusal> {
+    const { body, signal } = asked;
+    const watch = this.#watch(signal);
+    const sent = await this.#send(asked, withVoucher, watch);
+    if (!isRejection(sent) && sent.ok && body.stream) {
+      const chunks = this.#stream(asked, sent, watch);
+      await chunks.next(); // From now on its end is reached, also if nobody reads it.
+      signal.addEventListener("abort", () => void chunks.return(undefined), { once: true });
+      return new Response(bodyOf(chunks), { headers: { "content-type": EVENT_STREAM, "cache-control": "no-store" } });
+    }
+    try {
+      if (isRejection(sent)) return sent;
+      return sent.ok ? await this.#whole(asked, sent) : await refusalOf(sent);
+    } finally {
+      await watch.end();
+    }
+  }
+
+  /** The provider refused: the fate of the ceiling says whether something is owed all the same. */
+  async #refused(entry: Entry, refusal: Refusal): Promise<Response | "void"> {
+    const { answers } = this.#parts;
+    const fate = await answers.fate(entry);
+    entry.attached = false;
+    if (fate === "void" && RENEWED.has(refusal.code)) return "void";
+    if (fate === undefined) answers.later(entry, FATE_MS);
+    return problemResponse(refusalProblem(refusal));
+  }
+
+  async #send({ entry, path, bytes }: Asked, withVoucher: boolean, watch: Watch): Promise<Response | Rejection> {
+    const { terms, answers, gateway } = this.#parts;
+    const offer = await terms();
+    if (isRejection(offer)) return offer;
+    const payment = answers.payment(entry, withVoucher);
+    return await gateway.model(path, bytes, { accepted: offer.accepted, payment }, watch.signal);
+  }
+
+  #watch(app: AbortSignal): Watch {
+    return new Watch(this.#parts.ports, this.#parts.end, app);
+  }
+
+  /** A whole answer: its text is checked before it goes on. */
+  async #whole({ entry, body, signal }: Asked, sent: Response): Promise<Response | Rejection> {
+    const header = sent.headers.get(x402Headers.response);
+    const bytes = await readAll(sent, ANSWER_MAX);
+    if (isRejection(bytes)) return bytes;
+    const answer = readObject(bytes, "answer");
+    const said = isRejection(answer) ? answer : answerSaid(body.kind, answer);
+    if (isRejection(said)) return said;
+    const settled = header === null ? noReceipt(x402Headers.response) : decodeHeader(header);
+    if (isRejection(settled)) return settled;
+    const state = readCeilingState(settled["extra"]);
+    if (isRejection(state)) return state;
+    entry.text = said.text;
+    const refused = await this.#parts.answers.sealed(entry, state, true);
+    if (refused !== undefined) return refused;
+    const chunks = this.#handOver(entry, bytes);
+    await chunks.next();
+    signal.addEventListener("abort", () => void chunks.return(undefined), { once: true });
+    return new Response(bodyOf(chunks), { headers: { "content-type": "application/json" } });
+  }
+
+  async *#handOver(entry: Entry, bytes: Bytes): AsyncGenerator<Bytes> {
+    try {
+      yield NOTHING;
+      yield bytes;
+      await this.#parts.answers.delivered(entry);
+    } finally {
+      entry.attached = false;
+    }
+  }
+
+  /** A stream: each chunk goes on as it comes, the end only after the receipt is checked and written. */
+  async *#stream(asked: Asked, first: Response, watching: Watch): AsyncGenerator<Bytes> {
+    const { entry, body, signal } = asked;
+    const { ports, answers } = this.#parts;
+    const passed = new Passed(body.kind);
+    let watch = watching;
+    let sent: Response | Rejection = first;
+    try {
+      yield NOTHING;
+      for (let tries = 1; ; tries++) {
+        const failed: Rejection | undefined = isRejection(sent) ? sent : yield* this.#pass(entry, passed, sent, watch);
+        await watch.end();
+        if (failed === undefined) break;
+        const isBroken = failed.name === consumerErrors.broken.name;
+        if (!isBroken || !passed.canContinue || tries >= TRIES_MAX || signal.aborted) {
+          yield errorLine(failed);
+          throw new StreamBroken(failed);
+        }
+        await ports.sleep(BACKOFF_MS << tries, signal);
+        passed.again();
+        watch = this.#watch(signal);
+        const again: Response | Rejection = await this.#send(asked, true, watch);
+        sent = isRejection(again) || again.ok ? again : refusalRejection(await refusalOf(again));
+      }
+      yield eventLine("[DONE]");
+      await answers.delivered(entry);
+    } finally {
+      await watch.end();
+      entry.attached = false;
+      answers.later(entry, GONE_MS);
+    }
+  }
+
+  /** Passes the lines of one connection on. @returns why it ended, unless the whole answer is there and paid for */
+  async *#pass(
+    entry: Entry,
+    passed: Passed,
+    sent: Response,
+    watch: Watch,
+  ): AsyncGenerator<Bytes, Rejection | undefined> {
+    let isSealed = false;
+    for await (const line of streamLines(sent)) {
+      watch.heard();
+      if (isRejection(line)) return isSealed && line.name === consumerErrors.broken.name ? undefined : line;
+      if (line.kind === "error") return reject(consumerErrors.noAnswer, { why: line.message });
+      if (line.kind === "done") return isSealed ? undefined : noReceipt("tributary-receipt");
+      if (line.kind === "other") yield utf8(`${line.line}\n`);
+      if (line.kind === "receipt") {
+        entry.text = passed.text;
+        const refused = await this.#parts.answers.sealed(entry, line.state, true);
+        if (refused !== undefined) return refused;
+        isSealed = true;
+      }
+      if (line.kind === "chunk") {
+        const chunk = passed.add(line.chunk);
+        if (isRejection(chunk)) return chunk;
+        entry.text = passed.text;
+        if (chunk !== undefined) yield chunk === line.chunk ? utf8(`${line.line}\n\n`) : eventLine(chunk);
+      }
+    }
+    return isSealed ? undefined : reject(consumerErrors.broken, { why: "the stream ended without [DONE]" });
+  }
+}
+
+const NOTHING: Bytes = new Uint8Array(0);
