@@ -225,13 +225,13 @@ export class ProviderChannel {
       const last = this.#paid.nonce + BigInt(this.#unpaid.length);
       if (voucher.nonce > last) return reject(exchangeErrors.bookBehind, { have: last, need: voucher.nonce });
     }
-    const need = voucherOver(this.terms, this.#prefix(voucher.nonce), voucher.openAll);
+    const need = voucherOver(this.terms, this.prefixTo(voucher.nonce), voucher.openAll);
     const wrong = differentNumber(voucher, need);
     return wrong ?? { voucher, signature };
   }
 
-  /** Work: one leaf a receipt that the last voucher did not pay for. */
-  #prefix(nonce: bigint): Prefix {
+  /** Receipts 1 to `nonce`, of which at least all that are paid. Work: one leaf a receipt that the last voucher does not pay for. */
+  prefixTo(nonce: bigint): Prefix {
     return this.#unpaid.slice(0, Math.max(0, Number(nonce - this.#paid.nonce))).reduce(extended, this.#paid);
   }
 
@@ -241,7 +241,7 @@ export class ProviderChannel {
     if (voucher.nonce <= this.#paid.nonce) return; // Two of them were being written at once.
     this.#unpaidFees -= voucher.amount - this.#paid.amount;
     const count = Number(voucher.nonce - this.#paid.nonce);
-    this.#paid = this.#prefix(voucher.nonce);
+    this.#paid = this.prefixTo(voucher.nonce);
     this.#unpaid = this.#unpaid.slice(count);
     this.#voucher = row;
     this.#former.add(toHex(voucherDigest(voucher)));
@@ -270,14 +270,14 @@ export class ProviderChannel {
     }
   }
 
-  /** Forgets the fate of ceilings that are paid or void and cannot begin any more. @returns ids of voids, in hex */
+  /** Forgets the fate of ceilings that are paid or void and cannot begin any more. @returns their ids, hex */
   forget(height: bigint): string[] {
-    for (const [id, { nonce, expiry }] of this.#sealed) {
-      if (expiry < height && nonce <= this.#paid.nonce) this.#sealed.delete(id);
-    }
-    const voids = [...this.#voids].filter(([, expiry]) => expiry < height).map(([id]) => id);
-    for (const id of voids) this.#voids.delete(id);
-    return voids;
+    const isOver = (expiry: bigint): boolean => expiry < height;
+    const sealed = [...this.#sealed].filter(([, { nonce, expiry }]) => isOver(expiry) && nonce <= this.#paid.nonce);
+    const voids = [...this.#voids].filter(([, expiry]) => isOver(expiry));
+    for (const [id] of sealed) this.#sealed.delete(id);
+    for (const [id] of voids) this.#voids.delete(id);
+    return [...sealed, ...voids].map(([id]) => id);
   }
 }
 

@@ -3,7 +3,7 @@ import { openingParts } from "#proto/attribution/parts.js";
 import { leafAt, sumPath } from "#proto/attribution/sum-tree.js";
 import { present } from "#proto/assert.js";
 import { message } from "#proto/codec/message.js";
-import { packBySize } from "../pack.js";
+import { packBySize } from "../../book/pack.js";
 import type { SignedBatch } from "./consumer.js";
 
 const openingCodec = message("tributary.attribution.v1.Opening");

@@ -4,7 +4,7 @@ import { roles } from "../cast.js";
 import type { Story } from "../story.js";
 import { counted } from "../talk.js";
 import type { Prepared } from "../../corpus/prepare.js";
-import { packBySize } from "../../pack.js";
+import { packBySize } from "../../../book/pack.js";
 import type { Datanet } from "./datanet.js";
 
 /** Room for everything of a transaction that is not fingerprints; the chain takes 128 kB. */
