@@ -7,6 +7,7 @@ export const groups: Readonly<Record<string, string>> = {
   explain: "Who is paid for which words, and by which receipts.",
   genesis: "Prepare and check genesis.json.",
   keys: "Manage the keys that sign transactions.",
+  model: "Serve a model of your own texts.",
   query: "Query a node (alias q).",
   "query attribution": "Batches, samples and credits.",
   "query auth": "Accounts.",

@@ -21,7 +21,7 @@ type Reason =
  * after it in any case, with the code that says why.
  */
 export async function untilStopped(
-  what: "node" | "signer",
+  what: "node" | "signer" | "model server" | "gateway" | "consumer",
   world: World,
   start: (life: Life) => Promise<void>,
 ): Promise<ExitCode> {

@@ -27,6 +27,7 @@ export const commandFiles: readonly CommandFile[] = [
   { words: "keys import", load: () => import("./commands/keys/import.js") },
   { words: "keys mnemonic", load: () => import("./commands/keys/mnemonic.js") },
   { words: "keys parse", load: () => import("./commands/keys/parse.js") },
+  { words: "model serve", load: () => import("./commands/model/serve.js") },
   { words: "datanet contribute", load: () => import("./commands/datanet/contribute.js") },
   { words: "tx bank send", load: () => import("./commands/tx/bank-send.js") },
   { words: "tx slashing unjail", load: () => import("./commands/tx/slashing.js") },

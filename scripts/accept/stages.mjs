@@ -178,6 +178,7 @@ export const ORDER = [
 export const servers = [
   [/^(TRIBD_\w+=\S+ )?tribd start/, /RPC on/],
   [/^tribd dev/, /RPC /],
+  [/^tribd model serve/, /answers at/],
   [/^tribd demo/, /the chain goes on/],
   [/^tribd signer start/, /dialling until it does|connected/],
 ];

@@ -1,8 +1,8 @@
-import { SeededRandom } from "#cli/demo/random.js";
-import { generate } from "#cli/demo/model/generate.js";
-import { knownRanges } from "#cli/demo/model/predict.js";
-import { train, type NgramModel } from "#cli/demo/model/train.js";
-import { BOUNDARY, wordsOf } from "#cli/demo/model/vocabulary.js";
+import { SeededRandom } from "#cli/random.js";
+import { generate } from "#cli/ngram/generate.js";
+import { knownRanges } from "#cli/ngram/predict.js";
+import { train, type NgramModel } from "#cli/ngram/train.js";
+import { BOUNDARY, wordsOf } from "#cli/ngram/vocabulary.js";
 import type { Source } from "./corpus.js";
 import { Holders, paidWeight, rule } from "./holders.js";
 import { printOf, windowKeys } from "./text.js";

@@ -1,4 +1,4 @@
-import { SeededRandom } from "#cli/demo/random.js";
+import { SeededRandom } from "#cli/random.js";
 import type { Source } from "./corpus.js";
 import { ratio } from "./coverage.js";
 import { Holders, rule } from "./holders.js";

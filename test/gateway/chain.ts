@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { homeLayout } from "#node/config/home.js";
@@ -6,7 +6,6 @@ import { table } from "#node/config/table.js";
 import { HOST, makeHomes } from "#cli/demo/network/homes.js";
 import { LocalNetwork } from "#cli/demo/network/network.js";
 import { freePorts } from "#cli/demo/network/ports.js";
-import { writeModel } from "#cli/demo/model/files.js";
 import { makeCast } from "#cli/demo/story/cast.js";
 import { prepareMarket, type Market } from "#cli/demo/story/prepare.js";
 import type { Story } from "#cli/demo/story/story.js";
@@ -26,8 +25,8 @@ export interface ModelChain {
   readonly rpc: string;
   /** A home whose keyring has the roles' keys. */
   readonly home: string;
-  /** Files of the model, for its server. */
-  readonly modelDir: string;
+  /** The texts that the model is trained on, in files. */
+  readonly texts: string;
   stop(): Promise<void>;
 }
 
@@ -59,9 +58,12 @@ export async function openModelChain(root: string, validators: number): Promise<
     talk: { chapter: () => undefined, say: () => undefined },
   };
   const market = await prepareMarket(story);
-  const modelDir = join(root, "model");
-  writeModel(modelDir, market.published.model);
-  return { network, story, market, rpc: first.rpc, home, modelDir, stop: () => network.stop() };
+  const texts = join(root, "texts");
+  mkdirSync(texts);
+  for (const [i, { prepared }] of market.accepted.entries()) {
+    writeFileSync(join(texts, `${String(i).padStart(2, "0")}.txt`), prepared.text);
+  }
+  return { network, story, market, rpc: first.rpc, home, texts, stop: () => network.stop() };
 }
 
 function quietWorld(root: string): World {

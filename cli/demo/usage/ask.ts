@@ -1,4 +1,4 @@
-import { SeededRandom } from "../random.js";
+import { SeededRandom } from "../../random.js";
 import type { ConsumerBook } from "./consumer.js";
 import { askAbout, type Sources } from "./prompts.js";
 import { answer, type Provider } from "./provider.js";

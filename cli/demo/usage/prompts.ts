@@ -1,6 +1,6 @@
 import type { RequestText } from "#proto/attribution/issue.js";
-import { wordsOf } from "../model/vocabulary.js";
-import type { SeededRandom } from "../random.js";
+import { wordsOf } from "../../ngram/vocabulary.js";
+import type { SeededRandom } from "../../random.js";
 
 /** A text that consumers ask about, and the datanet that it was contributed to. */
 export interface Source {

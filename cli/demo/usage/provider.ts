@@ -5,9 +5,9 @@ import { checkRequest, requestHash, type Request } from "#proto/attribution/requ
 import type { Bytes } from "#proto/bytes.js";
 import { rejectionText } from "#proto/rejection.js";
 import { CliFault } from "../../fault.js";
-import { generate } from "../model/generate.js";
-import { train, type NgramModel } from "../model/train.js";
-import { SeededRandom } from "../random.js";
+import { generate } from "../../ngram/generate.js";
+import { train, type NgramModel } from "../../ngram/train.js";
+import { SeededRandom } from "../../random.js";
 import { countedOf, receiptOf, requestOf, type Answered, type Asked, type Terms } from "./exchange.js";
 import type { Prompt } from "./prompts.js";
 

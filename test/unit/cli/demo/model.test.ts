@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { toHex } from "#proto/bytes.js";
-import { generate } from "#cli/demo/model/generate.js";
-import { nextWord, probability } from "#cli/demo/model/predict.js";
-import { train, type ModelConfig, type NgramModel } from "#cli/demo/model/train.js";
-import { BOUNDARY, wordsOf } from "#cli/demo/model/vocabulary.js";
-import { digestWeights } from "#cli/demo/model/weights.js";
-import { SeededRandom } from "#cli/demo/random.js";
+import { generate } from "#cli/ngram/generate.js";
+import { nextWord, probability } from "#cli/ngram/predict.js";
+import { train, type ModelConfig, type NgramModel } from "#cli/ngram/train.js";
+import { BOUNDARY, wordsOf } from "#cli/ngram/vocabulary.js";
+import { digestWeights } from "#cli/ngram/weights.js";
+import { SeededRandom } from "#cli/random.js";
 
 const texts = [
   "The state of the Union is strong. The state of the treasury is good.",
