@@ -24,10 +24,12 @@ export interface AskingParts {
   readonly tab: Tab;
   readonly ports: Ports;
   readonly end: End;
-  /** The provider's terms, checked. */
-  terms(): Promise<Offer | Rejection>;
+  /** The provider's terms for a model, checked. */
+  terms(model: string): Promise<Offer | Rejection>;
   /** Signs and hands over; resolves when the provider has the voucher, or is not reached. */
   pay(): Promise<void>;
+  /** Nothing more is asked on this channel. */
+  retire(why: string): void;
 }
 
 /** A request that is asked under a ceiling. */
@@ -51,6 +53,9 @@ const EVENT_STREAM = "text/event-stream";
 
 /** Refusals after which a new ceiling may be answered: the old one is void. */
 const RENEWED = new Set(["exchange/ceilingVoid", "poa/wrongCeiling"]);
+
+/** Refusals that no later request on this channel escapes: one of the two books is not the channel's. */
+const ENDED = new Set(["exchange/otherBook", "exchange/bookBehind"]);
 
 /** The application's connection is reset: it must not take a part of an answer for the whole. */
 export class StreamBroken extends Fault<"stream_broken"> {
@@ -128,12 +133,13 @@ export class Asking {
     entry.attached = false;
     if (fate === "void" && RENEWED.has(refusal.code)) return "void";
     if (fate === undefined) answers.later(entry, FATE_MS);
+    if (ENDED.has(refusal.code)) this.#parts.retire(refusal.code);
     return problemResponse(refusalProblem(refusal));
   }
 
-  async #send({ entry, path, bytes }: Asked, withVoucher: boolean, watch: Watch): Promise<Response | Rejection> {
+  async #send({ entry, body, path, bytes }: Asked, withVoucher: boolean, watch: Watch): Promise<Response | Rejection> {
     const { terms, answers, gateway } = this.#parts;
-    const offer = await terms();
+    const offer = await terms(body.model);
     if (isRejection(offer)) return offer;
     const payment = answers.payment(entry, withVoucher);
     return await gateway.model(path, bytes, { accepted: offer.accepted, payment }, watch.signal);

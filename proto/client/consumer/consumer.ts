@@ -1,5 +1,6 @@
 import { present } from "../../assert.js";
 import type { Bytes } from "../../bytes.js";
+import { exchangeErrors } from "../../exchange/errors.js";
 import { readBody, type AskedBody } from "../../exchange/openai/body.js";
 import { httpRequestOf, type HttpRequest } from "../../exchange/http-request.js";
 import { isRejection, reject, type Rejection } from "../../rejection.js";
@@ -29,8 +30,6 @@ export interface ConsumerParts {
   readonly secretKey: Bytes;
   /** Of the consumer. */
   readonly address: string;
-  /** The name by which the provider serves the version. */
-  readonly model: string;
   /** All that was put into the channel, in base units. */
   readonly deposit: bigint;
   readonly policy: Policy;
@@ -48,6 +47,8 @@ export interface Ask extends RetrySigns {
   readonly body: Bytes;
   /** Aborted when the application is gone. */
   readonly signal: AbortSignal;
+  /** The most that the application pays for this answer, in base units, where it says so. */
+  readonly most?: bigint;
 }
 
 /** Where a channel stands, in base units. */
@@ -86,6 +87,7 @@ export class Consumer {
   readonly #background: Background;
   #deposit: bigint;
   #offer: { readonly at: number; readonly value: Offer } | undefined;
+  #retired: Rejection | undefined;
 
   private constructor(parts: ConsumerParts, record: ChannelRecord) {
     const { head, ports, policy, deposit, budget } = parts;
@@ -102,8 +104,9 @@ export class Consumer {
     const onEnd = (): void => this.#ended();
     const answers = new Answers({ record, gateway, entries, budget, ports, background, end, onEnd });
     this.#answers = answers;
-    const [terms, pay] = [() => this.#terms(), () => this.#pay()];
-    this.#asking = new Asking({ answers, gateway, tab, ports, end, terms, pay });
+    const terms = (model: string): Promise<Offer | Rejection> => this.#terms(model);
+    const [pay, retire] = [() => this.#pay(), (why: string) => this.retire(why)];
+    this.#asking = new Asking({ answers, gateway, tab, ports, end, terms, pay, retire });
   }
 
   /** Continues from the book: signs what is verified, and asks for the fate of every open ceiling. */
@@ -131,7 +134,18 @@ export class Consumer {
   /** Why nothing more may be asked. */
   get stopped(): Rejection | undefined {
     if (this.#end.isOver) return reject(consumerErrors.bookClosed, { why: "the program ends" });
-    return this.#record.stopped;
+    return this.#record.stopped ?? this.#retired;
+  }
+
+  /** An answer of this channel was refused: its provider is not to be used. */
+  get hasEvidence(): boolean {
+    return this.#record.hasEvidence;
+  }
+
+  /** Nothing more is asked on this channel; what is owed is still paid. */
+  retire(why: string): void {
+    this.#retired ??= reject(exchangeErrors.channelStopped, { why });
+    this.#room.wake();
   }
 
   get sums(): Sums {
@@ -176,12 +190,17 @@ export class Consumer {
   }
 
   /** Reserves what the answer may cost, and writes a ceiling. */
-  async #begin(body: AskedBody, request: HttpRequest, { idempotencyKey, signal }: Ask): Promise<Entry | Rejection> {
+  async #begin(
+    body: AskedBody,
+    request: HttpRequest,
+    { idempotencyKey, signal, most: asked }: Ask,
+  ): Promise<Entry | Rejection> {
     const { policy, budget, ports, head } = this.#parts;
     const { versionId, prices } = head.terms;
-    const offer = this.stopped ?? (await this.#terms());
+    const offer = this.stopped ?? (await this.#terms(body.model));
     if (isRejection(offer)) return offer;
-    const most = feeMaxOf(policy, prices, body);
+    const isLess = asked !== undefined && asked < policy.requestMax;
+    const most = feeMaxOf(isLess ? { ...policy, requestMax: asked } : policy, prices, body);
     if (isRejection(most)) return most;
     const feeMax = most < offer.terms.credit ? most : offer.terms.credit;
     const over = budget.reserve(versionId, feeMax, ports.now());
@@ -219,8 +238,8 @@ export class Consumer {
   }
 
   /** The provider's terms, checked, at most a minute old. */
-  async #terms(): Promise<Offer | Rejection> {
-    const { head, model, address, ports } = this.#parts;
+  async #terms(model: string): Promise<Offer | Rejection> {
+    const { head, address, ports } = this.#parts;
     const now = ports.now();
     if (this.#offer !== undefined && now - this.#offer.at < TERMS_MS) return this.#offer.value;
     const offer = await this.#gateway.terms(model, address);

@@ -50,8 +50,9 @@ export class Passed {
     this.#at += text.length;
     const fresh = text.slice(known.length);
     this.#text += fresh;
-    if (!this.#isRepeated || known === "")
-      {return this.#isRepeated && text === "" && finish === undefined && !hasUsage(chunk) ? undefined : chunk;}
+    if (!this.#isRepeated || known === "") {
+      return this.#isRepeated && text === "" && finish === undefined && !hasUsage(chunk) ? undefined : chunk;
+    }
     return fresh === "" && finish === undefined ? undefined : withText(chunk, fresh);
   }
 }

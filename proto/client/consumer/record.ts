@@ -74,6 +74,11 @@ export class ChannelRecord {
     return this.#channel.open.size;
   }
 
+  /** An answer was refused, with the provider's signature under it. */
+  get hasEvidence(): boolean {
+    return this.#channel.stopped !== undefined;
+  }
+
   /** Why nothing more may be asked on this channel. */
   get stopped(): Rejection | undefined {
     const { stopped, hasGap, signed } = this.#channel;
