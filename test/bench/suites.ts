@@ -6,6 +6,7 @@ import type { Result, Suite } from "./suite.js";
 import { admissionSuite } from "./admission/index.js";
 import { attributionSuite } from "./attribution/index.js";
 import { consensusSuite } from "./consensus/index.js";
+import { gatewaySuite } from "./gateway/index.js";
 import { stateSuite } from "./state/index.js";
 
 /** The last line is one JSON object; names in it never change once published. `load` has options and figures of its own. */
@@ -13,11 +14,12 @@ const suites: Record<string, Suite> = {
   admission: admissionSuite,
   attribution: attributionSuite,
   consensus: consensusSuite,
+  gateway: gatewaySuite,
   state: stateSuite,
 };
 
 const { positionals, values } = optionsOf(
-  "npm run bench -- <load|admission|attribution|consensus|state> [--quick] [--large] [--seed n] [--json]",
+  "npm run bench -- <load|admission|attribution|consensus|gateway|state> [--quick] [--large] [--seed n] [--json]",
   {
     allowPositionals: true,
     options: {
