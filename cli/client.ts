@@ -27,7 +27,7 @@ export function shownNode(text: string): string {
 }
 
 /** fetch refuses an URL with a user and a password: they travel as HTTP Basic authentication (RFC 7617). */
-function authorization(text: string): Readonly<Record<string, string>> {
+export function authorization(text: string): Readonly<Record<string, string>> {
   const credentials = CREDENTIALS.exec(text)?.[2];
   if (credentials === undefined) return {};
   try {

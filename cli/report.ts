@@ -3,7 +3,7 @@ import { ConfigFault } from "#node/config/fault.js";
 import { osError } from "#node/runtime/os-error.js";
 import { EXIT, type ExitCode } from "./exit.js";
 import { CliFault } from "./fault.js";
-import { shownLines } from "./output/shown.js";
+import { shownLines } from "#proto/client/words/shown.js";
 import type { Sink } from "./output/out.js";
 
 /** Exit codes of failures that have one of their own. */

@@ -17,11 +17,11 @@ type Reason =
   | { readonly kind: "failed"; readonly error: unknown };
 
 /**
- * Starts a node or a signer and waits for Ctrl-C, SIGTERM or its own end; a second signal ends at once. The process ends
+ * Starts a node, a signer or the explorer and waits for Ctrl-C, SIGTERM or its own end; a second signal ends at once. The process ends
  * after it in any case, with the code that says why.
  */
 export async function untilStopped(
-  what: "node" | "signer" | "model server" | "gateway" | "consumer",
+  what: "node" | "signer" | "model server" | "gateway" | "consumer" | "explorer",
   world: World,
   start: (life: Life) => Promise<void>,
 ): Promise<ExitCode> {

@@ -16,6 +16,7 @@ export const commandFiles: readonly CommandFile[] = [
   { words: "light", load: () => import("./commands/light.js") },
   { words: "verify payout", load: () => import("./commands/verify/payout.js") },
   { words: "explain", load: () => import("./commands/explain.js") },
+  { words: "explorer", load: () => import("./commands/explorer.js") },
   { words: "earnings", load: () => import("./commands/earnings.js") },
   { words: "status", load: () => import("./commands/status.js") },
   { words: "keys add", load: () => import("./commands/keys/add.js") },

@@ -1,9 +1,11 @@
-// Generates proto/gen from proto/schema when a schema changed, compiles everything to dist/, and puts the demo's texts there.
+// Generates proto/gen from proto/schema when a schema changed, compiles everything to dist/, bundles the explorer's page, and puts
+// the demo's texts there.
 import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { buildExplorer } from "./explorer.mjs";
 import { emitSchema } from "./schema.mjs";
 
 const root = join(import.meta.dirname, "..");
@@ -50,6 +52,14 @@ try {
   process.exit(1);
 }
 for (const file of ["all.js", "all.d.ts"]) cpSync(join("proto/gen", file), join("dist/proto/gen", file));
+
+try {
+  // The test of the scaffold builds modules alone.
+  if (!process.argv.includes("--without-page")) await buildExplorer();
+} catch (error) {
+  process.stderr.write(`the explorer's page: ${error.message}\n`);
+  process.exit(1);
+}
 
 // The demo's texts: those that it contributes, out of a development dependency of many packages.
 const corpus = "dist/cli/demo/corpus";

@@ -1,9 +1,10 @@
 import { unitsText } from "#proto/amount.js";
 import type { ReceiptExplanation } from "#proto/client/verify/index.js";
 import { toTable, type Column } from "../output/table.js";
-import { reasonText } from "../reasons.js";
+import { reasonText } from "#proto/client/words/reasons.js";
 import { COLOURS, painted } from "./colours.js";
-import { answerWords, reasonMark } from "./words.js";
+import { reasonMark } from "#proto/client/words/answer.js";
+import { answerWords } from "./words.js";
 
 /** One receipt for people: the answer's words by who is paid, and what each is paid. */
 export function receiptText(explained: ReceiptExplanation, answer: string | undefined, isColoured: boolean): string {

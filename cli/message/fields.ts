@@ -10,7 +10,7 @@ import { openKeyring, type KeyringValues } from "../keyring/open.js";
 import { resolveAddress } from "../keyring/resolve.js";
 import { opt, readU64, type Option } from "../option.js";
 import type { World } from "../world.js";
-import type { Codes } from "./codes.js";
+import type { Codes } from "#proto/client/words/codes.js";
 
 /** Options of a command that reading a field may need. */
 export type FieldValues = KeyringValues & NodeValues & { readonly offline?: boolean };

@@ -8,7 +8,7 @@ import { EXIT } from "../exit.js";
 import { CliFault, usage } from "../fault.js";
 import { keyringOptions, type KeyringValues } from "../keyring/open.js";
 import { opt, section, withDefault, type Option, type Options } from "../option.js";
-import { toCsv } from "../output/csv.js";
+import { toCsv } from "#proto/client/words/csv.js";
 import type { Column } from "../output/table.js";
 import type { World } from "../world.js";
 import { fromBase64 } from "#proto/base64.js";
@@ -118,6 +118,11 @@ export function queryCommand<Q extends MessageName, A extends MessageName>(recor
   };
 }
 
+const inSmallLetters = (column: Column<Record<string, unknown>>): Column<Record<string, unknown>> => ({
+  ...column,
+  title: column.title.toLowerCase(),
+});
+
 function pageRequest({ limit, offset, pageKey, reverse, countTotal }: PageValues) {
   return { key: pageKey ?? new Uint8Array(0), offset: offset ?? 0n, limit: BigInt(limit), reverse, countTotal };
 }
@@ -135,7 +140,7 @@ async function print<Q extends MessageName, A extends MessageName>(
   else if (list === undefined) world.out.data(shown);
   else {
     const rows = (shown[snake(list.field)] as readonly unknown[]).map((row) => asRow(row, list.id));
-    if (csv) world.system.stdout.write(toCsv(rows, list.columns));
+    if (csv) world.system.stdout.write(toCsv(rows, list.columns.map(inSmallLetters)));
     else if (world.out.quiet) for (const row of rows) world.out.line(String(row[list.id]));
     else if (record.people !== undefined) world.out.line(await record.people(answer, asked, world));
     else world.out.rows(rows, list.columns);

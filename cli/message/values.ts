@@ -1,7 +1,7 @@
 import { fieldsOf } from "#proto/codec/json.js";
 import type { MessageName, Messages } from "#proto/codec/message.js";
 import { unitsOf } from "./billionths.js";
-import { wordFor } from "./codes.js";
+import { wordFor } from "#proto/client/words/codes.js";
 
 /** A message as people read it: snake_case, bytes in hex, codes with their words, amounts in base units; for `-o text`. */
 export function readable<N extends MessageName>(name: N, value: Messages[N]): Record<string, unknown> {

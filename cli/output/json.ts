@@ -1,5 +1,5 @@
 import { toHex } from "#proto/bytes.js";
-import { shownJson } from "./shown.js";
+import { shownJson } from "#proto/client/words/shown.js";
 
 /** JSON as Cosmos clients know it: bigint as decimal text, bytes as lower-case hex; undefined is left out. */
 export function toJson(value: unknown, indent?: number): string {

@@ -1,4 +1,4 @@
-import { shown } from "./shown.js";
+import { shown } from "#proto/client/words/shown.js";
 
 export interface Column<T> {
   readonly title: string;

@@ -1,5 +1,5 @@
 import { toHex } from "#proto/bytes.js";
-import { shown } from "./shown.js";
+import { shown } from "#proto/client/words/shown.js";
 
 /** A value as indented "key: value" lines, in the order of its keys: what `-o text` prints where a command has no table. */
 export function toText(value: unknown, indent = ""): string {

@@ -1,6 +1,6 @@
 import { BILLIONTHS } from "#proto/amount.js";
 import type { Messages } from "#proto/codec/message.js";
-import { contributionStatus, payoutStage } from "../message/codes.js";
+import { contributionStatus, payoutStage } from "#proto/client/words/codes.js";
 import type { Asked } from "../message/query-command.js";
 import { toTable, type Column } from "../output/table.js";
 import type { World } from "../world.js";

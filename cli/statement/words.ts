@@ -1,7 +1,7 @@
 import type { Messages } from "#proto/codec/message.js";
 import { amountOf } from "../amount.js";
 import { formatCoin } from "../coins.js";
-import { contributionStatus, entryKind, payoutStage, wordFor } from "../message/codes.js";
+import { contributionStatus, entryKind, payoutStage, wordFor } from "#proto/client/words/codes.js";
 import type { World } from "../world.js";
 
 type Contribution = Messages["tributary.datanet.v1.Contribution"];

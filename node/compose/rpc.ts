@@ -5,6 +5,7 @@ import type { Host } from "#p2p/host.js";
 import type { QueryPort } from "../chain/types.js";
 import type { Identity } from "../config/identity.js";
 import type { Config } from "../config/load.js";
+import { explorerPages } from "../explorer/pages.js";
 import type { Search } from "../indexer/search.js";
 import type { Measures } from "./measure.js";
 import type { Node } from "../node.js";
@@ -33,7 +34,7 @@ export interface RpcParts {
 }
 
 /**
- * JSON-RPC on its port, REST on the one that wallets expect; both answer the same things.
+ * JSON-RPC on its port, REST and the explorer on the one that wallets expect; both answer the same calls.
  * @returns the first; undefined when the RPC is switched off @throws ListenFault
  */
 export async function openRpc({
@@ -95,7 +96,8 @@ export async function openRpc({
   if (restAddress !== undefined) {
     const corsOrigins = app["api.enabled-unsafe-cors"] ? ["*"] : [];
     const connectionsMax = app["api.max-open-connections"];
-    await open({ ...restAddress, corsOrigins, limits: { ...limits, connectionsMax }, door });
+    const pages = explorerPages();
+    await open({ ...restAddress, corsOrigins, limits: { ...limits, connectionsMax }, door, pages });
   }
   return rpc;
 }

@@ -171,6 +171,18 @@ export interface EventsPort {
   listen(listener: (event: NodeEvent) => void): () => void;
 }
 
+/** A file of the explorer as it is sent. */
+export interface WebPage {
+  readonly status: 200;
+  readonly type: `${"text/html" | "text/javascript" | "text/css" | "text/plain"}; charset=utf-8` | "image/svg+xml";
+  readonly bytes: Uint8Array;
+  readonly headers: Readonly<Record<string, string>>;
+}
+export interface WebPages {
+  /** Undefined for a path that is not one of them. @param acceptEncoding the header of the request */
+  find(path: string, acceptEncoding: string | undefined): WebPage | undefined;
+}
+
 export interface LogPort {
   debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
   info(message: string, fields?: Readonly<Record<string, unknown>>): void;

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { WebPage } from "./deps.js";
 import { ownBytes, partBytes, type Parts } from "./shared-text.js";
 
 export interface Reply {
   readonly status: number;
-  readonly type: "application/json" | "text/html; charset=utf-8" | "text/plain; charset=utf-8";
+  readonly type: "application/json" | "text/html; charset=utf-8" | "text/plain; charset=utf-8" | WebPage["type"];
   readonly body: Parts;
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -5,7 +5,7 @@ import { listen } from "../runtime/listen.js";
 import { Turns } from "../runtime/turns.js";
 import { webServer, type WebServer } from "../runtime/web-server.js";
 import { Bodies } from "./bodies.js";
-import type { RpcDeps } from "./deps.js";
+import type { RpcDeps, WebPages } from "./deps.js";
 import { dispatcher, type Dispatcher } from "./dispatch.js";
 import { clientOf, TxDoor, type Caller } from "./door.js";
 import { eventHub } from "./events/hub.js";
@@ -19,6 +19,7 @@ import { grpcError } from "./rest/reply.js";
 import { withRecentBlocks } from "./services/recent-blocks.js";
 import { queryService } from "./services/queries.js";
 import { submission } from "./services/submission.js";
+import { SharedBytes } from "./shared-text.js";
 import { probe } from "./probes.js";
 import { Unsent } from "./unsent.js";
 import { uriCall } from "./uri.js";
@@ -35,6 +36,8 @@ export interface RpcOptions {
   readonly limits?: Partial<RpcLimits>;
   /** Where transactions come in; one for all servers of a node. */
   readonly door?: TxDoor;
+  /** The explorer, at `/`; without it `/` lists the methods. */
+  readonly pages?: WebPages;
 }
 
 export interface RpcServer {
@@ -154,6 +157,9 @@ function requestListener(listener: Listener): (request: IncomingMessage, respons
   };
 }
 
+/** The list of methods, on every port; at `/` too where no explorer is served, as clients of CometBFT expect. */
+const METHODS_PATH = "/methods";
+
 /** Only the path and the query of a request are read; its Host is never repeated. */
 const BASE = "http://node.invalid";
 
@@ -162,6 +168,7 @@ interface Asked {
   readonly url: URL;
   readonly body: string;
   readonly height: string | undefined;
+  readonly acceptEncoding: string | undefined;
   readonly caller: Caller;
   release(): void;
 }
@@ -181,6 +188,7 @@ async function wholeRequest(
   const url = new URL(target, BASE);
   const method = request.method ?? "";
   const height = request.headers["x-cosmos-block-height"]?.toString();
+  const acceptEncoding = request.headers["accept-encoding"]?.toString();
   const caller = { client: clientOf(request.socket.remoteAddress) };
   if (method === "POST") {
     // Its next transaction would be refused anyway; what cannot be one is read.
@@ -188,17 +196,17 @@ async function wholeRequest(
     if (refused !== undefined) return { refused: plain(`${refused.log}\n`, 429), release };
     const body = await bodies.read(request);
     if ("refused" in body.read) return { refused: body.read.refused, release: body.release };
-    return { method, url, body: body.read.text, height, caller, release: body.release };
+    return { method, url, body: body.read.text, height, acceptEncoding, caller, release: body.release };
   }
   if (method === "GET" || method === "HEAD" || method === "OPTIONS") {
-    return { method, url, body: "", height, caller, release };
+    return { method, url, body: "", height, acceptEncoding, caller, release };
   }
   return { refused: plain("methods: GET, HEAD, POST, OPTIONS\n", 405), release };
 }
 
 async function answered(listener: Listener, asked: Asked): Promise<Reply> {
-  const { dispatch, rest, page, deps } = listener;
-  const { method, url, body, height, caller } = asked;
+  const { dispatch, rest, page, deps, options } = listener;
+  const { method, url, body, height, acceptEncoding, caller } = asked;
   if (method === "OPTIONS") return plain("", 204);
   if (rest.serves(url.pathname)) {
     try {
@@ -214,6 +222,10 @@ async function answered(listener: Listener, asked: Asked): Promise<Reply> {
     if (url.pathname !== "/" && url.pathname !== "/v1") return plain("JSON-RPC is at /\n", 404);
     return json(await dispatch.body(body, caller));
   }
-  if (url.pathname === "/") return { status: 200, type: "text/html; charset=utf-8", body: [page] };
+  const found = options.pages?.find(url.pathname, acceptEncoding);
+  if (found !== undefined) return { ...found, body: [new SharedBytes(found.bytes)] };
+  if (url.pathname === "/" || url.pathname === METHODS_PATH) {
+    return { status: 200, type: "text/html; charset=utf-8", body: [page] };
+  }
   return uriCall(dispatch, url, caller);
 }

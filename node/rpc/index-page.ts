@@ -2,7 +2,7 @@ import { routes, type Route } from "#proto/rpc/routes.js";
 
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
-/** The page at `/`: every endpoint with its parameters. Links are relative: nothing of the request is repeated in it. */
+/** The page at `/methods`: every endpoint with its parameters. Links are relative: nothing of the request is repeated in it. */
 export function indexPage(chainId: string, restPaths: readonly string[]): string {
   const methods = Object.entries(routes as Readonly<Record<string, Route>>).map(([name, route]) => {
     const params = Object.keys(route.params);

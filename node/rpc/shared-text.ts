@@ -1,11 +1,18 @@
 import { utf8 } from "#proto/bytes.js";
 
-/** JSON text that is written once and sent to all clients from one buffer: the genesis, a block's event. */
-export class SharedText {
+/** Bytes that are sent to all clients from one buffer: a file of the explorer. */
+export class SharedBytes {
   readonly bytes: Uint8Array;
 
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+}
+
+/** JSON text that is written once and sent to all clients from one buffer: the genesis, a block's event. */
+export class SharedText extends SharedBytes {
   constructor(text: string) {
-    this.bytes = utf8(text);
+    super(utf8(text));
   }
 }
 
@@ -22,14 +29,14 @@ export class WrittenText {
 }
 
 /** An answer in parts that follow each other. */
-export type Parts = readonly (string | SharedText | WrittenText)[];
+export type Parts = readonly (string | SharedBytes | WrittenText)[];
 
 export const partBytes = (part: Parts[number]): Uint8Array =>
   typeof part === "string" ? Buffer.from(part, "utf8") : part.bytes;
 
 /** Bytes that the answer alone holds. */
 export function ownBytes(parts: Parts): number {
-  return parts.reduce((sum, part) => sum + (part instanceof SharedText ? 0 : partLength(part)), 0);
+  return parts.reduce((sum, part) => sum + (part instanceof SharedBytes ? 0 : partLength(part)), 0);
 }
 
 const partLength = (part: string | WrittenText): number =>

@@ -12,7 +12,7 @@ export const URI_ID = -1;
 /** GET /method?param=value. Errors are HTTP 500 here, as in CometBFT. */
 export async function uriCall(dispatcher: Dispatcher, url: URL, caller: Caller): Promise<Reply> {
   const method = url.pathname.slice(1);
-  if (!isMethod(method) || !isPlain(method)) return plain("404 page not found: / lists what is served\n", 404);
+  if (!isMethod(method) || !isPlain(method)) return plain("404 page not found: /methods lists what is served\n", 404);
   const params = paramsFromUrl(method, (name) => url.searchParams.get(name) ?? undefined);
   if (isRejection(params)) return json(errorText(URI_ID, rpcError("invalidParams", rejectionText(params))), 500);
   const outcome = await dispatcher.call(method, params, caller);

@@ -72,7 +72,7 @@ export const places = [
   [{ source: /^docs\/tutorial\.md$/ }, "story"],
   [{ source: /^docs\/operate\.md$/ }, "operate"],
   [{ line: /^tribd (tx|datanet) / }, "tx"],
-  [{ line: /^tribd (query|q|verify|explain|light|status|earnings) ?/ }, "story"],
+  [{ line: /^tribd (query|q|verify|explain|explorer|light|status|earnings) ?/ }, "story"],
   [{ line: /^tribd (export|snapshots) / }, "data"],
   [{ line: /\btribd / }, "offline"],
 ];
@@ -86,6 +86,9 @@ export const filled = [
     /explain receipt 1 1 7 --answer answer\.txt/,
     "explain receipt $(ls $TRIBD_HOME | sed -n 's/^answer-\\([0-9]*\\)-\\([0-9]*\\)-\\([0-9]*\\)\\.txt$/\\1 \\2 \\3/p') --answer $TRIBD_HOME/answer-*.txt",
   ],
+  // It runs until Ctrl-C, beside the chain; several lines run at once.
+  [/^tribd explorer(?! --listen)/, "timeout --preserve-status -s INT 4 tribd explorer --listen 127.0.0.1:0"],
+  [/^tribd explorer(?= --listen)/, "timeout --preserve-status -s INT 4 tribd explorer"],
   [/Cp4BCpsB\.\.\./, "$(tribd tx encode signed.json)"],
   [/0A9E01\.\.\./, "$(tribd tx encode signed.json | base64 -d | od -An -tx1 | tr -d ' \\n')"],
   [/(5f2c|99aa|77bb)\.\.\./g, "00".repeat(32)],

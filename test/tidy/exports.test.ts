@@ -25,6 +25,9 @@ function names(list: string): (readonly [inner: string, outer: string])[] {
     .map(([a, b]) => [a, b ?? a]);
 }
 
+/** Of a page's part with markup in it, what is built has the same ending as of any other file. */
+const written = (path: string): string => path.replace(/\.tsx$/, ".ts");
+
 function pathOf(from: string, to: string): string {
   const path = to.startsWith("#") ? to.slice(1) : to.startsWith(".") ? posix.join(posix.dirname(from), to) : to;
   return path.replace(/^dist\//, "").replace(/\.js$/, ".ts");
@@ -73,7 +76,7 @@ const usedInside = (code: string, name: string): boolean =>
   (code.match(new RegExp(`\\b${name}\\b`, "g")) ?? []).length > 1;
 
 test("every export has a user", () => {
-  const modules = new Map(sources(...folders).map((source) => [source.path, read(source)]));
+  const modules = new Map(sources(...folders).map((source) => [written(source.path), read(source)]));
   const used = new Set(
     [...[...modules.values()].flatMap(({ uses }) => uses), ...outside()].map((use) => use.join("#")),
   );

@@ -15,7 +15,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Rooms of node that do not see each other; node.ts, chain.ts and drive.ts are the joints. */
-const SEALED = ["storage", "mempool", "evidence", "sync", "signer", "gossip", "indexer", "rpc", "telemetry"];
+const SEALED = [
+  "storage",
+  "mempool",
+  "evidence",
+  "sync",
+  "signer",
+  "gossip",
+  "indexer",
+  "rpc",
+  "telemetry",
+  "explorer",
+];
 
 test("every top-level folder has a row", () => {
   assert.deepEqual(Object.keys(MAY_IMPORT), [...folders]);
@@ -75,6 +86,22 @@ test("only proto/codec opens generated code", () => {
   }
 });
 
+/** What the page is made with: bundled by the build, imported by nothing else. */
+const OF_THE_PAGE = ["preact", "uplot"];
+
+test("the explorer's page imports proto, what is pure beside it, and its own libraries", () => {
+  const page = sources("node").filter(({ path }) => path.startsWith("node/explorer/web/"));
+  assert.ok(page.length > 40);
+  for (const { path, text } of page) {
+    for (const to of imports(text)) {
+      if (to.startsWith("#")) assert.ok(to.startsWith("#proto/"), `${path} imports ${to}`);
+      if (!to.startsWith(".")) continue;
+      const target = posix.join(posix.dirname(path), to);
+      assert.match(target, /^node\/explorer\/(web|present)\//, `${path} imports ${to}`);
+    }
+  }
+});
+
 test("tests are not imported, and the product imports only production dependencies", () => {
   const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
     dependencies: Record<string, string>;
@@ -85,7 +112,8 @@ test("tests are not imported, and the product imports only production dependenci
       assert.ok(!to.startsWith("#test/"), `${path} imports ${to}`);
       if (/^(#|\.|node:)/.test(to)) continue;
       const name = to.split("/", to.startsWith("@") ? 2 : 1).join("/");
-      assert.ok(installed.has(name), `${path} imports ${to}`);
+      const isPage = path.startsWith("node/explorer/web/") && OF_THE_PAGE.includes(name);
+      assert.ok(isPage || installed.has(name), `${path} imports ${to}`);
     }
   }
 });

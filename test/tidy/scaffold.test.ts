@@ -119,7 +119,7 @@ test("a scaffold writes these files and no other; they build, and their test pas
     files: [...sources, "proto/gen/types.ts", "proto/gen/schema.ts", "node.d.ts"],
   };
   writeFileSync(join(at, "tsconfig.json"), JSON.stringify(config));
-  assert.deepEqual(run(at, "scripts/build.mjs"), [0, ""]);
+  assert.deepEqual(run(at, "scripts/build.mjs", "--without-page"), [0, ""]);
   const generated = sources.find((path) => path.endsWith(".test.ts"))!.replace(/\.ts$/, ".js");
   const [failed, output] = run(at, join("dist", generated));
   assert.equal(failed, 0, output);

@@ -26,7 +26,7 @@ export function sources(...below: readonly string[]): Source[] {
       throw error;
     }
     for (const name of names.sort()) {
-      if (!name.endsWith(".ts") || name.startsWith(`gen${sep}`)) continue;
+      if (!/\.tsx?$/.test(name) || name.startsWith(`gen${sep}`)) continue;
       const path = join(folder, name).split(sep).join("/");
       const text = readFileSync(join(root, path), "utf8");
       found.push({ path, text, code: withoutProse(text) });

@@ -1,4 +1,4 @@
-import { admission, reviewReason, verdict } from "../../message/codes.js";
+import { admission, reviewReason, verdict } from "#proto/client/words/codes.js";
 import { usage } from "../../fault.js";
 import { field, listOf } from "../../message/fields.js";
 import { messageCommand } from "../../message/tx-command.js";

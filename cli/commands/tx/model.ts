@@ -1,7 +1,7 @@
 import type { Messages } from "#proto/codec/message.js";
 import { readU64 } from "../../option.js";
 import { usage } from "../../fault.js";
-import { relation, stage } from "../../message/codes.js";
+import { relation, stage } from "#proto/client/words/codes.js";
 import { field, listOf, type FieldKind } from "../../message/fields.js";
 import { messageCommand } from "../../message/tx-command.js";
 

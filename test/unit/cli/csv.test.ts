@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { emptyMessage, message, type MessageName } from "#proto/codec/message.js";
 import { fieldsOf } from "#proto/codec/json.js";
 import { billionths } from "#cli/message/billionths.js";
-import { toCsv } from "#cli/output/csv.js";
+import { toCsv } from "#proto/client/words/csv.js";
 import { fakeNode } from "./fake-node.js";
 import { tribd, withHome } from "./harness.js";
 
@@ -43,7 +43,7 @@ test("a statement shows base units to spreadsheets and billionths to scripts", a
 });
 
 test("cells are quoted where they must be, and no stranger's text is a formula", () => {
-  const column = { title: "TITLE", cell: (text: string) => text };
+  const column = { title: "title", cell: (text: string) => text };
   const rows = ["plain", 'say "hi", then', "two\nlines", "=1+1", "@cmd", "-2", "+3"];
   assert.equal(
     toCsv(rows, [column]),

@@ -12,7 +12,7 @@ import { channelStatus } from "#state/modules/usage/channels.js";
 import { phases } from "#state/modules/attribution/batch.js";
 import { kinds } from "#state/modules/payout/types.js";
 import { EXIT } from "#cli/exit.js";
-import * as codes from "#cli/message/codes.js";
+import * as codes from "#proto/client/words/codes.js";
 import { allCommands } from "#cli/registry.js";
 import { commandFiles } from "#cli/table.js";
 import { fakeNode } from "./fake-node.js";

@@ -1,5 +1,5 @@
 import { amountOf } from "#proto/attribution/settled.js";
-import { reasonText } from "../../../reasons.js";
+import { reasonText } from "#proto/client/words/reasons.js";
 import type { Batch } from "../steps/open.js";
 import { amount, column, type Page } from "./page.js";
 

@@ -2,7 +2,7 @@ import { NORM_ID } from "#proto/attribution/token-hash.js";
 import { utf8, type Bytes } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { ownAny } from "#proto/tx/build.js";
-import { admission } from "../../../message/codes.js";
+import { admission } from "#proto/client/words/codes.js";
 import { responseOf } from "../actor.js";
 import { roles } from "../cast.js";
 import type { Story } from "../story.js";

@@ -2,7 +2,7 @@ import type { Prices } from "#proto/attribution/prices.js";
 import { toHex, utf8 } from "#proto/bytes.js";
 import { sha256 } from "#proto/crypto/hash.js";
 import { ownAny } from "#proto/tx/build.js";
-import { stage } from "../../../message/codes.js";
+import { stage } from "#proto/client/words/codes.js";
 import { train, type NgramModel } from "../../../ngram/train.js";
 import { digestWeights } from "../../../ngram/weights.js";
 import { responseOf } from "../actor.js";

@@ -1,6 +1,6 @@
 import { ownAny } from "#proto/tx/build.js";
 import { CliFault } from "../../../fault.js";
-import { contributionStatus, reviewReason, verdict, type Codes } from "../../../message/codes.js";
+import { contributionStatus, reviewReason, verdict, type Codes } from "#proto/client/words/codes.js";
 import { roles } from "../cast.js";
 import type { Story } from "../story.js";
 import type { Contributed } from "./contribute.js";

@@ -4,7 +4,7 @@ import { residualReasons } from "#proto/attribution/rule/reasons.js";
 import { CliFault } from "#cli/fault.js";
 import { suggestions } from "#cli/demo/endpoints.js";
 import { packBySize } from "#cli/demo/pack.js";
-import { reasonText } from "#cli/reasons.js";
+import { reasonText } from "#proto/client/words/reasons.js";
 import { summarise, type SummaryParts } from "#cli/demo/story/summary.js";
 import { emptyMessage } from "#proto/codec/message.js";
 import { EXIT } from "#cli/exit.js";

@@ -1,4 +1,4 @@
-import { residualReasons } from "#proto/attribution/rule/reasons.js";
+import { residualReasons } from "../../attribution/rule/reasons.js";
 
 /** Why a token, or another part of a pool, is unpaid, in words. */
 const words: Readonly<Record<keyof typeof residualReasons, string>> = {
