@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { residualReasons } from "#proto/attribution/rule/reasons.js";
 import { CliFault } from "#cli/fault.js";
 import { suggestions } from "#cli/demo/endpoints.js";
-import { packBySize } from "#cli/demo/pack.js";
+import { packBySize } from "#cli/book/pack.js";
 import { reasonText } from "#proto/client/words/reasons.js";
 import { summarise, type SummaryParts } from "#cli/demo/story/summary.js";
 import { emptyMessage } from "#proto/codec/message.js";
