@@ -1,5 +1,4 @@
-import type { Write } from "#state/store/base.js";
-import type { Db } from "#node/storage/database/db.js";
+import type { Db, Write } from "#node/storage/database/db.js";
 
 interface Waiting {
   readonly writes: readonly Write[];

@@ -6,8 +6,7 @@ import { ProviderChannel, type Exchange, type SignedVoucher, type Void } from "#
 import type { ChannelTerms } from "#proto/exchange/sealed.js";
 import { counted, EMPTY_PREFIX, type Counted } from "#proto/exchange/stretch.js";
 import { isRejection } from "#proto/rejection.js";
-import type { Write } from "#state/store/base.js";
-import type { Db } from "#node/storage/database/db.js";
+import type { Db, Write } from "#node/storage/database/db.js";
 import { openLevel } from "#node/storage/database/level.js";
 import { StorageFault } from "#node/storage/fault.js";
 import { GroupWriter } from "../../book/group-write.js";

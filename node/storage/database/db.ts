@@ -1,6 +1,8 @@
 import type { Bytes } from "#proto/bytes.js";
 import type { Base, Entry, Range, Write } from "#state/store/base.js";
 
+export type { Write };
+
 /**
  * An ordered store of bytes. Reads are synchronous, because the state machine is; writes are not, because a disk is slow.
  * Implementations: level.ts on disk, memory-disk.ts for the simulation; one compliance suite for both.
