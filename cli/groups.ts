@@ -5,6 +5,7 @@ export const groups: Readonly<Record<string, string>> = {
   datanet: "Contribute files to a datanet.",
   debug: "Convert addresses, keys and transactions.",
   explain: "Who is paid for which words, and by which receipts.",
+  gateway: "Serve models through payment channels.",
   genesis: "Prepare and check genesis.json.",
   keys: "Manage the keys that sign transactions.",
   model: "Serve a model of your own texts.",

@@ -72,7 +72,7 @@ export const places = [
   [{ source: /^docs\/tutorial\.md$/ }, "story"],
   [{ source: /^docs\/operate\.md$/ }, "operate"],
   [{ line: /^tribd (tx|datanet) / }, "tx"],
-  [{ line: /^tribd (query|q|verify|explain|explorer|light|status|earnings) ?/ }, "story"],
+  [{ line: /^tribd (query|q|verify|explain|explorer|gateway|light|status|earnings) ?/ }, "story"],
   [{ line: /^tribd (export|snapshots) / }, "data"],
   [{ line: /\btribd / }, "offline"],
 ];
@@ -89,6 +89,7 @@ export const filled = [
   // It runs until Ctrl-C, beside the chain; several lines run at once.
   [/^tribd explorer(?! --listen)/, "timeout --preserve-status -s INT 4 tribd explorer --listen 127.0.0.1:0"],
   [/^tribd explorer(?= --listen)/, "timeout --preserve-status -s INT 4 tribd explorer"],
+  [/^tribd gateway(?= --from \S+ --upstream)/, "timeout --preserve-status -s INT 4 tribd gateway --listen 127.0.0.1:0"],
   [/Cp4BCpsB\.\.\./, "$(tribd tx encode signed.json)"],
   [/0A9E01\.\.\./, "$(tribd tx encode signed.json | base64 -d | od -An -tx1 | tr -d ' \\n')"],
   [/(5f2c|99aa|77bb)\.\.\./g, "00".repeat(32)],
@@ -160,6 +161,10 @@ export const before = [
     ],
   ],
   [
+    /: tribd gateway .*--settings/,
+    [`printf 'upstream = "http://127.0.0.1:9/v1"\n[[models]]\nname = "llama"\nversion = 1\n' > gateway.toml`],
+  ],
+  [
     /: tribd tx payout propose-key/,
     ["tribd keys add alice-new --no-backup", "tribd tx bank send bob $(tribd keys show alice-new -a) 1trib --yes"],
   ],
@@ -207,6 +212,7 @@ export const refused = [
     /development|public/i,
     "alice's key is public here, and tributary-1 is no development chain",
   ],
+  [/: tribd gateway .*--dry-run/, /cannot be reached/, "no model's server runs where the settings say"],
   [/: tribd query staking unbonding-delegation/, /not found|no /i, "the story has no unbonding"],
   [/^docs\/operate\.md: tribd doctor$/, /BAD peers/, "other machines: the peers that the page names are not there"],
   [/: tribd tx slashing unjail/, /not jailed/, "no validator is jailed in the story"],
