@@ -2,6 +2,7 @@
 export const groups: Readonly<Record<string, string>> = {
   comet: "Ids, keys and reset of this node's consensus engine.",
   config: "Read and change the settings of this home.",
+  consumer: "Use models of the chain on this machine.",
   datanet: "Contribute files to a datanet.",
   debug: "Convert addresses, keys and transactions.",
   explain: "Who is paid for which words, and by which receipts.",

@@ -71,7 +71,7 @@ export const stages = {
 export const places = [
   [{ source: /^docs\/tutorial\.md$/ }, "story"],
   [{ source: /^docs\/operate\.md$/ }, "operate"],
-  [{ line: /^tribd (tx|datanet) / }, "tx"],
+  [{ line: /^tribd (tx|datanet|consumer) / }, "tx"],
   [{ line: /^tribd (query|q|verify|explain|explorer|gateway|light|status|earnings) ?/ }, "story"],
   [{ line: /^tribd (export|snapshots) / }, "data"],
   [{ line: /\btribd / }, "offline"],
@@ -90,6 +90,7 @@ export const filled = [
   [/^tribd explorer(?! --listen)/, "timeout --preserve-status -s INT 4 tribd explorer --listen 127.0.0.1:0"],
   [/^tribd explorer(?= --listen)/, "timeout --preserve-status -s INT 4 tribd explorer"],
   [/^tribd gateway(?= --from \S+ --upstream)/, "timeout --preserve-status -s INT 4 tribd gateway --listen 127.0.0.1:0"],
+  [/^tribd consumer(?= --from)/, "timeout --preserve-status -s INT 6 tribd consumer --listen 127.0.0.1:0"],
   [/Cp4BCpsB\.\.\./, "$(tribd tx encode signed.json)"],
   [/0A9E01\.\.\./, "$(tribd tx encode signed.json | base64 -d | od -An -tx1 | tr -d ' \\n')"],
   [/(5f2c|99aa|77bb)\.\.\./g, "00".repeat(32)],
@@ -177,6 +178,7 @@ export const ORDER = [
   ...["tx datanet create", "datanet contribute", "tx datanet commit", "tx datanet contribute", "tx datanet update"],
   ...["tx datanet add-fingerprints", "tx datanet review", "tx datanet publish-release", "tx datanet fund"],
   ...["tx model register", "tx model publish-version", "tx model set-stage", "tx model evaluate", "tx model amend"],
+  ...["consumer --from", "consumer status", "consumer receipts", "consumer close"],
   ...["tx usage open", "tx usage top-up", "tx usage redeem", "tx usage close", "tx usage withdraw", "tx attribution"],
   ...["tx datanet withdraw", "tx datanet set-curators", "tx datanet close", "tx model transfer"],
   ...["tx payout", "tx simulate", "tx encode", "tx decode", "tx sign", "tx broadcast"],
@@ -215,6 +217,7 @@ export const refused = [
   [/: tribd gateway .*--dry-run/, /cannot be reached/, "no model's server runs where the settings say"],
   [/: tribd query staking unbonding-delegation/, /not found|no /i, "the story has no unbonding"],
   [/^docs\/operate\.md: tribd doctor$/, /BAD peers/, "other machines: the peers that the page names are not there"],
+  [/: tribd consumer close/, /not in the book/, "no provider has been asked on this chain"],
   [/: tribd tx slashing unjail/, /not jailed/, "no validator is jailed in the story"],
 ];
 

@@ -23,6 +23,8 @@ const STATUSES: Readonly<Record<string, ProblemStatus>> = {
   "consumer/underWay": 409,
   "consumer/bookClosed": 500,
   "consumer/notOffered": 404,
+  "consumer/txRefused": 402,
+  "consumer/txNotSeen": 503,
   "exchange/refused": 500,
   "exchange/wrongTerms": 500,
 };

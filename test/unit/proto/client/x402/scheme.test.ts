@@ -1,44 +1,17 @@
 import assert from "node:assert/strict";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { Readable } from "node:stream";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SchemeNetworkClient } from "@x402/core/types";
 import { wrapFetchWithPayment, x402Client } from "@x402/fetch";
 import OpenAI from "openai";
 import { PaymentFault, platform, TributaryScheme } from "#proto/client/x402/index.js";
-import type { HttpAsk } from "#proto/client/consumer/index.js";
 import { secrets, terms } from "#test/exchange/terms.js";
 import { ChannelChain, freeGas } from "#test/fixtures/channel-chain.js";
 import { ExchangeGateway } from "#test/fixtures/exchange-gateway.js";
+import { served } from "#test/fixtures/served-gateway.js";
 import { names } from "#test/fixtures/consumer-parts.js";
 
 const said = (text: string): string => `You said ${text}. That is all.`;
-const servers: Server[] = [];
-after(() => servers.forEach((server) => server.close()));
-
-/** A gateway on a port, for clients that are not ours. */
-async function served(gateway: ExchangeGateway): Promise<string> {
-  const server = createServer((request, response) => {
-    void (async () => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      const ask = { method: request.method, headers: request.headers, body: new Uint8Array(Buffer.concat(chunks)) };
-      const answer = await gateway.handle(`http://gateway.test${request.url}`, ask as unknown as Partial<HttpAsk>);
-      response.writeHead(answer.status, Object.fromEntries(answer.headers));
-      if (answer.body === null) response.end();
-      else
-        {Readable.fromWeb(answer.body as never)
-          .on("error", () => response.destroy())
-          .pipe(response);}
-    })();
-  });
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
 interface Setting {
   readonly gateway: ExchangeGateway;
   readonly chain: ChannelChain;
