@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Bytes } from "#proto/bytes.js";
 import { useNatives } from "#node/runtime/natives.js";
 import { hostAndPort } from "#node/runtime/listen.js";
@@ -44,6 +45,8 @@ export interface RunningGateway {
   readonly provider: string;
 }
 
+/** Answers that are made, for each request that is worked on: clients that are gone leave some behind. */
+const RUNNING_FACTOR = 2;
 /** For answers under way when the gateway is asked to stop. */
 const DRAIN_MS = 2_000;
 
@@ -52,14 +55,15 @@ export async function startGateway(start: GatewayStart, world: World, life: Life
   useNatives();
   const { settings, session, secretKey, log } = start;
   const { node } = session;
-  const book = await GatewayBook.open(settings.directory);
-  life.opened("book", () => book.close());
   const rules = await readRules(node);
   const provider: Provider = {
     chainId: rules.chainId,
     address: toBech32(world.terms.prefix, session.key.address),
     publicKey: session.key.publicKey,
   };
+  // A book is of one provider on one chain: channels of another would have the same numbers.
+  const book = await GatewayBook.open(join(settings.directory, rules.chainId, provider.address));
+  life.opened("book", () => book.close());
   const clock = new ChainClock(rules.graceBlocks);
   const versions = new Versions(node);
   for (const { versionId } of start.offers) await versions.get(versionId);
@@ -72,7 +76,7 @@ export async function startGateway(start: GatewayStart, world: World, life: Life
   const upstream = new Upstream(settings.upstream, world.system.fetch);
   const desk = new Desk({
     ...{ book, channels, versions, clock, upstream, secretKey },
-    ...{ credit: settings.credit, ageMax: settings.ageMax },
+    ...{ credit: settings.credit, ageMax: settings.ageMax, runningMax: RUNNING_FACTOR * settings.parallelMax },
     random: (bytes) => new Uint8Array(world.system.random(bytes)),
     now: () => world.system.now(),
     failed: (error) => life.fail(error),

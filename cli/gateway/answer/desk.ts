@@ -37,6 +37,8 @@ export interface DeskDeps {
   readonly credit: bigint;
   /** Blocks that a ceiling's time may be behind, and its expiry ahead. */
   readonly ageMax: bigint;
+  /** Answers that are made at once, with those whose clients are gone. */
+  readonly runningMax: number;
   readonly random: (bytes: number) => Bytes;
   readonly now: () => number;
   /** What the gateway cannot go on after: the disk. */
@@ -53,7 +55,7 @@ type VoucherPayment = Extract<Payment, { readonly type: "voucher" }>;
 
 /**
  * Admits requests, lets their answers be made and seals them: each ceiling ends as one receipt or one void, whatever its client
- * does. What runs is bounded by the credit that each deposit stands for, and by the server's limit of parallel requests.
+ * does.
  */
 export class Desk {
   readonly #deps: DeskDeps;
@@ -87,6 +89,10 @@ export class Desk {
   /** Why nothing can be served now; undefined if it can. */
   unavailable(): Problem | undefined {
     if (this.#isClosed) return problem(503, "stopping", "the gateway is stopping; ask again when it is back");
+    const { runningMax } = this.#deps;
+    if (this.#running.size >= runningMax) {
+      return problem(429, "too_many_answers", `${runningMax} answers are being made: ask again`);
+    }
     const stale = this.#deps.clock.staleness(this.#deps.now());
     return stale === undefined
       ? undefined

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { problemLine } from "#proto/exchange/openai/problem.js";
 import type { Exchange } from "#proto/exchange/provider.js";
@@ -27,23 +26,34 @@ export async function deliverRunning(answer: RunningAnswer, reader: Reader, resp
   }
 }
 
+const GONE = Symbol("gone");
+
+/** Resolves when the reader is gone, or has everything. */
+function goneOf(response: ServerResponse): Promise<typeof GONE> {
+  if (response.closed) return Promise.resolve(GONE);
+  return new Promise((resolve) => response.once("close", () => resolve(GONE)));
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => response.once("drain", resolve));
+}
+
 async function whole(answer: RunningAnswer, reader: Reader, response: ServerResponse): Promise<void> {
-  const gone = once(response, "close");
-  const end = await Promise.race([answer.ended(), gone]);
-  if (Array.isArray(end)) return;
+  const end = await Promise.race([answer.ended(), goneOf(response)]);
+  if (end === GONE) return;
   if (end.kind === "void") sendProblem(response, end.problem);
   else sendWhole(end.row, answer.text, reader, response);
 }
 
 async function stream(answer: RunningAnswer, reader: Reader, response: ServerResponse): Promise<void> {
-  const gone = once(response, "close");
+  const gone = goneOf(response);
   for (let index = 0; ; index++) {
     const piece = await Promise.race([answer.piece(index), gone]);
-    if (Array.isArray(piece) || response.destroyed) return;
+    if (piece === GONE) return;
     if (piece === undefined) break;
     if (!response.headersSent) sendStreamHead(answer.id, "running", reader, response);
     // A reader that is slow is waited for: what it has not read yet is held once, for all readers.
-    if (!response.write(piece)) await Promise.race([once(response, "drain"), gone]);
+    if (!response.write(piece)) await Promise.race([drained(response), gone]);
   }
   const end = await answer.ended();
   if (end.kind === "sealed") {

@@ -1,17 +1,35 @@
 import type { IncomingMessage } from "node:http";
 import type { Bytes } from "#proto/bytes.js";
+import { Fault } from "#proto/fault.js";
 import { problem, type Problem } from "#proto/exchange/openai/problem.js";
 
-/** The body's bytes, or the error for one that is too large. What is too large is not kept. */
-export async function readBytes(request: IncomingMessage, max: number): Promise<Bytes | Problem> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    size += part.length;
-    if (size > max) return problem(413, "body_too_large", `a body has at most ${max} bytes`);
-    parts.push(part);
+/** The client went away before its body was here. */
+export class ClientGone extends Fault<"client_gone"> {
+  constructor() {
+    super("client_gone", "the client went away before its request was read");
   }
-  return new Uint8Array(Buffer.concat(parts));
+}
+
+/**
+ * The body's bytes, or the error for one that is too large: what follows is read and dropped, so that the client reads the
+ * error; the time for a request bounds it. @throws ClientGone
+ */
+export function readBytes(request: IncomingMessage, max: number): Promise<Bytes | Problem> {
+  const tooLarge = problem(413, "body_too_large", `a body has at most ${max} bytes`);
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = [];
+    let size = 0;
+    request.on("data", (part: Buffer) => {
+      size += part.length;
+      if (size <= max) parts.push(part);
+      else {
+        parts.length = 0;
+        resolve(tooLarge);
+      }
+    });
+    request.once("end", () => resolve(new Uint8Array(Buffer.concat(parts))));
+    request.once("close", () => reject(new ClientGone()));
+  });
 }
 
 /** Whether it is an error. */

@@ -3,7 +3,10 @@ import { ASKED_PATHS } from "#proto/exchange/openai/body.js";
 import { problem } from "#proto/exchange/openai/problem.js";
 import { listen, type ListenAddress } from "#node/runtime/listen.js";
 import { refuseUpgrade, webServer, type WebServer } from "#node/runtime/web-server.js";
+import { EXIT } from "../../exit.js";
+import { CliFault } from "../../fault.js";
 import { answerAsk, unknownModel, type AskDeps } from "./ask.js";
+import { ClientGone } from "./read-body.js";
 import { sendJson, sendProblem } from "./respond.js";
 import { answerX402, type X402Deps } from "./x402.js";
 
@@ -23,6 +26,7 @@ const HEADER_BYTES_MAX = 16_384;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 const KEEP_ALIVE_MS = 60_000;
+const BASE = "http://gateway";
 /** Connections for each request that is worked on: clients keep them open. */
 const CONNECTIONS_FACTOR = 4;
 
@@ -30,7 +34,7 @@ const CONNECTIONS_FACTOR = 4;
 export class GatewayServer {
   readonly #deps: GatewayServerDeps;
   readonly #web: WebServer;
-  #working = 0;
+  #asking = 0;
 
   constructor(deps: GatewayServerDeps) {
     this.#deps = deps;
@@ -64,33 +68,30 @@ export class GatewayServer {
     const { connections } = this.#web;
     const started = performance.now();
     connections.begin(request.socket);
-    this.#working++;
     response.once("close", () => {
-      this.#working--;
       connections.end(request.socket);
       this.#deps.answered(response.statusCode, performance.now() - started);
     });
     try {
       await this.#route(request, response);
     } catch (error) {
-      if (request.destroyed || response.destroyed) return; // The client is gone: its request cannot be read.
-      this.#deps.trouble(error);
+      if (error instanceof ClientGone) return; // Nobody is left to be told.
+      const unreachable = error instanceof CliFault && error.exit === EXIT.unreachable;
+      if (!unreachable) this.#deps.trouble(error);
       if (response.headersSent) response.socket?.resetAndDestroy();
+      else if (unreachable) sendProblem(response, problem(503, "chain_unreachable", error.message));
       else sendProblem(response, problem(500, "internal_error", "the gateway failed; its log says why"));
     }
   }
 
   async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { parallelMax } = this.#deps;
-    if (this.#working > parallelMax) {
-      const why = `more than ${parallelMax} requests are being answered: ask again`;
-      return sendProblem(response, problem(429, "too_many_requests", why));
-    }
-    const url = new URL(request.url ?? "/", "http://gateway");
+    const text = request.url ?? "/";
+    if (!URL.canParse(text, BASE)) return sendProblem(response, problem(400, "wrong_url", "the request's URL is none"));
+    const url = new URL(text, BASE);
     const { pathname } = url;
     if (pathname.startsWith("/x402/")) return await answerX402(this.#deps, request, response, url);
     if (ASKED_PATHS.has(pathname)) {
-      if (request.method === "POST") return await answerAsk(this.#deps, pathname, request, response);
+      if (request.method === "POST") return await this.#ask(pathname, request, response);
       return sendProblem(response, problem(405, "method_not_allowed", `${pathname} takes POST`));
     }
     if (request.method === "GET" && pathname === "/v1/models") return this.#listModels(response);
@@ -98,6 +99,17 @@ export class GatewayServer {
       return this.#showModel(decodedName(pathname.slice("/v1/models/".length)), response);
     }
     sendProblem(response, problem(404, "not_found", `${pathname.slice(0, 64)} is not served`));
+  }
+
+  async #ask(pathname: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { parallelMax } = this.#deps;
+    if (this.#asking >= parallelMax) {
+      const why = `${parallelMax} requests are being answered: ask again`;
+      return sendProblem(response, problem(429, "too_many_requests", why));
+    }
+    this.#asking++;
+    response.once("close", () => this.#asking--);
+    await answerAsk(this.#deps, pathname, request, response);
   }
 
   #modelJson(name: string) {
