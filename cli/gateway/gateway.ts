@@ -47,6 +47,8 @@ export interface RunningGateway {
 
 /** Answers that are made, for each request that is worked on: clients that are gone leave some behind. */
 const RUNNING_FACTOR = 2;
+/** An answer goes on so long without a reader; then it is cut to what was let out. */
+const ALONE_MS = 10_000;
 /** For answers under way when the gateway is asked to stop. */
 const DRAIN_MS = 2_000;
 
@@ -77,6 +79,7 @@ export async function startGateway(start: GatewayStart, world: World, life: Life
   const desk = new Desk({
     ...{ book, channels, versions, clock, upstream, secretKey },
     ...{ credit: settings.credit, ageMax: settings.ageMax, runningMax: RUNNING_FACTOR * settings.parallelMax },
+    aloneMs: ALONE_MS,
     random: (bytes) => new Uint8Array(world.system.random(bytes)),
     now: () => world.system.now(),
     failed: (error) => life.fail(error),

@@ -39,6 +39,8 @@ export interface DeskDeps {
   readonly ageMax: bigint;
   /** Answers that are made at once, with those whose clients are gone. */
   readonly runningMax: number;
+  /** How long an answer goes on without a reader, in milliseconds. */
+  readonly aloneMs: number;
   readonly random: (bytes: number) => Bytes;
   readonly now: () => number;
   /** What the gateway cannot go on after: the disk. */
@@ -176,7 +178,7 @@ export class Desk {
   }
 
   #begin(kept: KeptChannel, asked: AskedCeiling, body: AskedBody, offer: ModelOffer, id: string): RunningAnswer {
-    const running = new RunningAnswer(id, body.stream);
+    const running = new RunningAnswer(id, body.stream, this.#deps.aloneMs);
     this.#running.set(id, running);
     const job: Job = { asked, body, offer, terms: kept.record.terms, running };
     void this.#make(kept, job).catch(this.#deps.failed);

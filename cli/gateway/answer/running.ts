@@ -5,9 +5,6 @@ import type { Problem } from "#proto/exchange/openai/problem.js";
 export type AnswerEnd =
   { readonly kind: "sealed"; readonly row: Exchange } | { readonly kind: "void"; readonly problem: Problem };
 
-/** How long an answer goes on without a reader: a client that lost its connection comes again with the same ceiling. */
-const ALONE_MS = 10_000;
-
 /**
  * An answer that is being made, apart from who reads it: each reader gets it from its start. It holds the whole answer, which
  * the bound of one answer from a model's server bounds.
@@ -24,7 +21,8 @@ export class RunningAnswer {
   #readers = 0;
   #alone: NodeJS.Timeout | undefined;
 
-  constructor(id: string, isStream: boolean, aloneMs = ALONE_MS) {
+  /** @param aloneMs how long it goes on without a reader: a client that lost its connection comes again */
+  constructor(id: string, isStream: boolean, aloneMs: number) {
     this.id = id;
     this.isStream = isStream;
     this.#aloneMs = aloneMs;

@@ -50,15 +50,16 @@ export function problem(status: ProblemStatus, code: string, message: string, pa
 const REJECTION_STATUSES: Readonly<Record<string, ProblemStatus>> = {
   "exchange/unknownPath": 404,
   "exchange/unknownCeiling": 404,
-  "exchange/otherBook": 409,
-  "exchange/ceilingVoid": 409,
-  "exchange/overCredit": 402,
-  "exchange/feeTooLow": 402,
-  "exchange/unknownVoucher": 402,
-  "exchange/notMoney": 402,
-  "exchange/channelStopped": 402,
   "exchange/bookBehind": 503,
   "exchange/tooManyVoids": 429,
+  ...Object.fromEntries(
+    // About money: the answer says what to pay.
+    [
+      ...["exchange/otherBook", "exchange/ceilingVoid", "exchange/overCredit", "exchange/feeTooLow"],
+      ...["exchange/unknownVoucher", "exchange/notMoney", "exchange/channelStopped", "exchange/refused"],
+      ...["poa/wrongCeiling", "poa/wrongVoucher", "poa/badSignature"],
+    ].map((name) => [name, 402]),
+  ),
 };
 
 /** The error that a rejection is for a client: the code is `<codespace>/<name>`, the message says what is wrong and what to do. */

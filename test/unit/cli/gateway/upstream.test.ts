@@ -74,13 +74,19 @@ for (const [behaviour, ofWhole, ofStream] of FAILURES) {
 
 test("what a server says of its own failure stays inside; what it says of the request passes", async () => {
   server.behaviour = "failed";
-  await assert.rejects(upstream().answer("/chat/completions", body, never), (error: Error) => !/secret/.test(error.message));
+  await assert.rejects(
+    upstream().answer("/chat/completions", body, never),
+    (error: Error) => !/secret/.test(error.message),
+  );
   server.behaviour = "refuses";
   await assert.rejects(upstream().answer("/chat/completions", body, never), /too many tokens/);
 });
 
 test("a server that cannot be reached, and one that is cancelled", async () => {
-  const nowhere = new Upstream({ url: "http://127.0.0.1:9/v1", key: undefined, firstByteMs: 500, betweenMs: 500 }, fetch);
+  const nowhere = new Upstream(
+    { url: "http://127.0.0.1:9/v1", key: undefined, firstByteMs: 500, betweenMs: 500 },
+    fetch,
+  );
   assert.equal(await codeOf(nowhere.models(never)), "502 upstream_unreachable");
   server.behaviour = "hangs";
   assert.match(await codeOf(upstream(5_000).answer("/x", body, AbortSignal.timeout(20))), /upstream_unreachable/);
