@@ -19,15 +19,15 @@ import {
   decodeAsk,
   decodeExchange,
   decodeHead,
-  decodeNonce,
   decodeRow,
   decodeVoucher,
+  decodeWire,
   encodeAsk,
   encodeExchange,
   encodeHead,
-  encodeNonce,
   encodeRow,
   encodeVoucher,
+  encodeWire,
   type KeptHead,
 } from "./rows.js";
 
@@ -143,7 +143,7 @@ class DiskBook implements Book {
         return [[this.#key("open", id), encodeAsk(row.ask)]];
       }
       case "exchange":
-        return this.#exchanged(row.exchange, row.time);
+        return this.#exchanged(row);
       case "delivered":
         return [[this.#key("undelivered", present(fromHex(row.ceilingId), "an id is hex")), undefined]];
       case "void":
@@ -159,15 +159,15 @@ class DiskBook implements Book {
     }
   }
 
-  #exchanged(exchange: Exchange, time: number): Write[] {
+  #exchanged({ exchange, time, wire }: Extract<Row, { readonly kind: "exchange" }>): Write[] {
     const id = idOf(exchange.asked);
     const { nonce, fee } = present(exchange.sealed?.receipt, "a row has a receipt");
-    const key = this.#keys.get(toHex(id)) ?? "";
+    const idempotencyKey = this.#keys.get(toHex(id)) ?? "";
     this.#keys.delete(toHex(id));
     return [
       [this.#key("open", id), undefined],
       [this.#key("exchange", u64be(nonce)), encodeExchange(exchange, time)],
-      [this.#key("undelivered", id), encodeNonce(nonce, key)],
+      [this.#key("undelivered", id), encodeWire({ nonce, idempotencyKey, wire })],
       this.#spend(time, fee),
     ];
   }
@@ -193,14 +193,14 @@ class DiskBook implements Book {
 
   /** The newest are read; older ones are forgotten, no retry comes so late. */
   async #undelivered(): Promise<Kept["undelivered"]> {
-    const rows = this.#rows("undelivered").map(([key, value]) => ({ id: restOf(key), ...decodeNonce(value) }));
+    const rows = this.#rows("undelivered").map(([key, value]) => ({ id: restOf(key), ...decodeWire(value) }));
     rows.sort((a, b) => (a.nonce < b.nonce ? -1 : 1));
     const old = rows.slice(0, -UNDELIVERED_MAX);
     await this.#writer.write(old.map(({ id }) => [this.#key("undelivered", id), undefined]));
-    return rows.slice(-UNDELIVERED_MAX).map(({ nonce, idempotencyKey }) => {
+    return rows.slice(-UNDELIVERED_MAX).map(({ nonce, idempotencyKey, wire }) => {
       const value = present(this.#db.get(this.#key("exchange", u64be(nonce))), "an answer has its receipt");
       const { exchange } = decodeExchange(value);
-      return { asked: present(exchange.asked, "a row has a ceiling"), idempotencyKey, exchange };
+      return { asked: present(exchange.asked, "a row has a ceiling"), idempotencyKey, exchange, wire };
     });
   }
 

@@ -59,13 +59,22 @@ export function decodeExchange(bytes: Bytes) {
   return { time: Number(readU64be(bytes)), exchange: decodeRow("exchange", bytes.subarray(8)) };
 }
 
-/** A number and a text. */
-export function encodeNonce(nonce: bigint, idempotencyKey: string): Bytes {
-  return concat(u64be(nonce), utf8(idempotencyKey));
+/** An answer that its application may not have: the receipt's nonce, the request's key, the answer as it goes on. */
+export interface KeptWire {
+  readonly nonce: bigint;
+  readonly idempotencyKey: string;
+  readonly wire: Bytes;
 }
 
-export function decodeNonce(bytes: Bytes): { readonly nonce: bigint; readonly idempotencyKey: string } {
-  return { nonce: readU64be(bytes), idempotencyKey: utf8Text(bytes.subarray(8)) ?? "" };
+export function encodeWire({ nonce, idempotencyKey, wire }: KeptWire): Bytes {
+  const key = utf8(idempotencyKey);
+  return concat(u64be(nonce), u32be(key.length), key, wire);
+}
+
+export function decodeWire(bytes: Bytes): KeptWire {
+  const from = 12 + readU32be(bytes, 8);
+  const idempotencyKey = utf8Text(bytes.subarray(12, from)) ?? "";
+  return { nonce: readU64be(bytes), idempotencyKey, wire: bytes.slice(from) };
 }
 
 /** A voucher with the receipts that the one before it pays for. */

@@ -49,7 +49,12 @@ export class Answers {
     if (whole.ceilingId !== entry.id) return wrong("ceilingId", whole.ceilingId, entry.id);
     if (whole.state !== "receipt" || whole.sealed === undefined) return noReceipt("sealed");
     const { sealed } = whole;
-    const taken = await record.take(entry.id, sealed, { text: entry.text, isWhole }, ports.now());
+    const taken = await record.take(
+      entry.id,
+      sealed,
+      { text: entry.text, isWhole },
+      { time: ports.now(), wire: entry.wire },
+    );
     if (taken.state === "refused") {
       this.#ended(entry, 0n);
       const fix = "its evidence is kept, and the channel is not used any more";

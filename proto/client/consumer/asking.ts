@@ -1,5 +1,5 @@
 import { Fault } from "../../fault.js";
-import { utf8, type Bytes } from "../../bytes.js";
+import { concat, utf8, type Bytes } from "../../bytes.js";
 import { answerSaid } from "../../exchange/openai/answer.js";
 import { readObject, type AskedBody } from "../../exchange/openai/body.js";
 import { decodeHeader, readCeilingState, x402Headers } from "../../exchange/x402.js";
@@ -12,6 +12,7 @@ import { consumerErrors } from "./errors.js";
 import { refusalOf, type Gateway, type Offer, type Refusal } from "./gateway.js";
 import { Passed } from "./passed.js";
 import type { Ports } from "./ports.js";
+import { rebuilt } from "./rebuilt.js";
 import { bodyOf, errorLine, eventLine, problemResponse, refusalProblem, rejectionProblem } from "./responses.js";
 import { streamLines } from "./stream.js";
 import type { Tab } from "./tab.js";
@@ -76,10 +77,17 @@ export class Asking {
   async deliver(asked: Asked): Promise<Response | "void"> {
     const { entry } = asked;
     entry.attached = true;
-    const answer = await this.#tries(asked);
+    const isKept = entry.sealed !== undefined && entry.wire.length > 0;
+    const answer = isKept ? await this.#again(asked) : await this.#tries(asked);
     // The body of an answer says itself when it has ended.
     if (answer === "void" || !answer.ok) entry.attached = false;
     return answer;
+  }
+
+  /** An answer that is in the book, as it came. */
+  async #again({ entry, body, signal }: Asked): Promise<Response> {
+    const pieces = body.stream ? [entry.wire, eventLine("[DONE]")] : [entry.wire];
+    return await opened(this.#handOver(entry, pieces), body, signal);
   }
 
   async #tries(asked: Asked): Promise<Response | "void"> {
@@ -99,7 +107,7 @@ export class Asking {
       }
       const isCredit = answer.code === "exchange/overCredit";
       const canPay = isCredit || (answer.code === "exchange/unknownVoucher" && !withVoucher);
-      if (!canPay || tries === TRIES_MAX - 1) return await this.#refused(entry, answer);
+      if (!canPay || tries === TRIES_MAX - 1) return await this.#refused(asked, answer);
       withVoucher = true;
       if (isCredit) await pay();
     }
@@ -113,10 +121,7 @@ export class Asking {
     const watch = this.#watch(signal);
     const sent = await this.#send(asked, withVoucher, watch);
     if (!isRejection(sent) && sent.ok && body.stream) {
-      const chunks = this.#stream(asked, sent, watch);
-      await chunks.next(); // From now on its end is reached, also if nobody reads it.
-      signal.addEventListener("abort", () => void chunks.return(undefined), { once: true });
-      return new Response(bodyOf(chunks), { headers: { "content-type": EVENT_STREAM, "cache-control": "no-store" } });
+      return await opened(this.#stream(asked, sent, watch), body, signal);
     }
     try {
       if (isRejection(sent)) return sent;
@@ -127,9 +132,11 @@ export class Asking {
   }
 
   /** The provider refused: the fate of the ceiling says whether something is owed all the same. */
-  async #refused(entry: Entry, refusal: Refusal): Promise<Response | "void"> {
+  async #refused({ entry, body, signal }: Asked, refusal: Refusal): Promise<Response | "void"> {
     const { answers } = this.#parts;
     const fate = await answers.fate(entry);
+    const pieces = entry.sealed === undefined ? undefined : rebuilt(body, entry.id, entry.sealed.answer);
+    if (pieces !== undefined) return await opened(this.#handOver(entry, pieces), body, signal);
     entry.attached = false;
     if (fate === "void" && RENEWED.has(refusal.code)) return "void";
     if (fate === undefined) answers.later(entry, FATE_MS);
@@ -161,19 +168,16 @@ export class Asking {
     if (isRejection(settled)) return settled;
     const state = readCeilingState(settled["extra"]);
     if (isRejection(state)) return state;
-    entry.text = said.text;
+    [entry.text, entry.wire] = [said.text, bytes];
     const refused = await this.#parts.answers.sealed(entry, state, true);
     if (refused !== undefined) return refused;
-    const chunks = this.#handOver(entry, bytes);
-    await chunks.next();
-    signal.addEventListener("abort", () => void chunks.return(undefined), { once: true });
-    return new Response(bodyOf(chunks), { headers: { "content-type": "application/json" } });
+    return await opened(this.#handOver(entry, [bytes]), body, signal);
   }
 
-  async *#handOver(entry: Entry, bytes: Bytes): AsyncGenerator<Bytes> {
+  async *#handOver(entry: Entry, pieces: readonly Bytes[]): AsyncGenerator<Bytes> {
     try {
       yield NOTHING;
-      yield bytes;
+      yield* pieces;
       await this.#parts.answers.delivered(entry);
     } finally {
       entry.attached = false;
@@ -185,12 +189,15 @@ export class Asking {
     const { entry, body, signal } = asked;
     const { ports, answers } = this.#parts;
     const passed = new Passed(body.kind);
+    const wire: Bytes[] = [];
     let watch = watching;
     let sent: Response | Rejection = first;
     try {
       yield NOTHING;
       for (let tries = 1; ; tries++) {
-        const failed: Rejection | undefined = isRejection(sent) ? sent : yield* this.#pass(entry, passed, sent, watch);
+        const failed: Rejection | undefined = isRejection(sent)
+          ? sent
+          : yield* this.#pass(asked, { passed, wire }, sent, watch);
         await watch.end();
         if (failed === undefined) break;
         const isBroken = failed.name === consumerErrors.broken.name;
@@ -215,8 +222,8 @@ export class Asking {
 
   /** Passes the lines of one connection on. @returns why it ended, unless the whole answer is there and paid for */
   async *#pass(
-    entry: Entry,
-    passed: Passed,
+    { entry }: Asked,
+    { passed, wire }: Gone,
     sent: Response,
     watch: Watch,
   ): AsyncGenerator<Bytes, Rejection | undefined> {
@@ -228,7 +235,7 @@ export class Asking {
       if (line.kind === "done") return isSealed ? undefined : noReceipt("tributary-receipt");
       if (line.kind === "other") yield utf8(`${line.line}\n`);
       if (line.kind === "receipt") {
-        entry.text = passed.text;
+        [entry.text, entry.wire] = [passed.text, concat(...wire)];
         const refused = await this.#parts.answers.sealed(entry, line.state, true);
         if (refused !== undefined) return refused;
         isSealed = true;
@@ -237,7 +244,10 @@ export class Asking {
         const chunk = passed.add(line.chunk);
         if (isRejection(chunk)) return chunk;
         entry.text = passed.text;
-        if (chunk !== undefined) yield chunk === line.chunk ? utf8(`${line.line}\n\n`) : eventLine(chunk);
+        if (chunk === undefined) continue;
+        const piece = chunk === line.chunk ? utf8(`${line.line}\n\n`) : eventLine(chunk);
+        wire.push(piece);
+        yield piece;
       }
     }
     return isSealed ? undefined : reject(consumerErrors.broken, { why: "the stream ended without [DONE]" });
@@ -245,3 +255,20 @@ export class Asking {
 }
 
 const NOTHING: Bytes = new Uint8Array(0);
+
+/** What has gone on to the application. */
+interface Gone {
+  readonly passed: Passed;
+  /** The pieces, as they went. */
+  readonly wire: Bytes[];
+}
+
+/** A response whose end is reached also if nobody reads it: the application is gone, or the body is cancelled. */
+async function opened(pieces: AsyncGenerator<Bytes>, { stream }: AskedBody, signal: AbortSignal): Promise<Response> {
+  await pieces.next();
+  signal.addEventListener("abort", () => void pieces.return(undefined), { once: true });
+  const headers: Record<string, string> = stream
+    ? { "content-type": EVENT_STREAM, "cache-control": "no-store" }
+    : { "content-type": "application/json" };
+  return new Response(bodyOf(pieces), { headers });
+}

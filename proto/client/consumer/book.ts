@@ -20,13 +20,22 @@ export interface KeptVoucher {
 /** One row of a channel's book. */
 export type Row =
   | { readonly kind: "asked"; readonly ask: KeptAsk }
-  /** @param time Unix milliseconds of our own clock */
-  | { readonly kind: "exchange"; readonly exchange: Exchange; readonly time: number }
+  /**
+   * Time in Unix milliseconds of our own clock. The wire is the answer as it goes on to the application, kept until it is
+   * delivered; none for an answer whose connection had ended.
+   */
+  | { readonly kind: "exchange"; readonly exchange: Exchange; readonly time: number; readonly wire: Bytes }
   /** The application has the answer of this ceiling: no retry can ask for it. */
   | { readonly kind: "delivered"; readonly ceilingId: string }
   | { readonly kind: "refused"; readonly refused: RefusedAnswer }
   | { readonly kind: "void"; readonly void: Void }
   | { readonly kind: "voucher"; readonly voucher: KeptVoucher };
+
+/** An answer that the application may not have. */
+export interface KeptAnswer extends KeptAsk {
+  readonly exchange: Exchange;
+  readonly wire: Bytes;
+}
 
 /** What a restart needs of a channel's book. The provider's credit bounds open and unsigned ones. */
 export interface Kept {
@@ -35,7 +44,7 @@ export interface Kept {
   /** Verified receipts that the voucher before the newest does not pay for. */
   readonly unsigned: readonly Exchange[];
   /** Ceilings whose answers the application may not have: at most UNDELIVERED_MAX, the newest. */
-  readonly undelivered: readonly (KeptAsk & { readonly exchange: Exchange })[];
+  readonly undelivered: readonly KeptAnswer[];
   readonly voucher: KeptVoucher | undefined;
   readonly refused: RefusedAnswer | undefined;
 }

@@ -119,9 +119,9 @@ export class Consumer {
 
   #restore({ open, undelivered }: Kept): void {
     const { budget, ports } = this.#parts;
-    for (const { asked, idempotencyKey, exchange } of undelivered) {
+    for (const { asked, idempotencyKey, exchange, wire } of undelivered) {
       const entry = this.#entries.add(idOf(asked), asked, idempotencyKey);
-      this.#entries.answered(entry, present(exchange.sealed, "a row is sealed"));
+      this.#entries.answered(entry, present(exchange.sealed, "a row is sealed"), wire);
     }
     for (const { asked, idempotencyKey } of open) {
       const { versionId, feeMax } = present(asked.ceiling, "a row has a ceiling");
@@ -247,7 +247,8 @@ export class Consumer {
     if ("status" in offer) return refusalRejection(offer);
     const wrong = checkTerms(offer.terms, head);
     if (wrong !== undefined) return wrong;
-    this.#tab.told(offer.terms.channel?.voucher?.voucher?.nonce ?? 0n);
+    const { channel } = offer.terms;
+    if (channel?.channelId === head.terms.channelId) this.#tab.told(channel.voucher?.voucher?.nonce ?? 0n);
     this.#offer = { at: now, value: offer };
     return offer;
   }

@@ -15,6 +15,8 @@ export interface Entry {
   attached: boolean;
   /** The text that came so far. */
   text: string;
+  /** The answer as it goes on to the application, once it is whole. */
+  wire: Bytes;
   /** The answer that is in the book. */
   sealed: Sealed | undefined;
   /** Its fate is being asked. */
@@ -29,6 +31,8 @@ export interface RetrySigns {
   readonly idempotencyKey: string;
 }
 
+const NO_WIRE: Bytes = new Uint8Array(0);
+
 /**
  * Ceilings whose answers were not delivered, by id. Open ones are bounded by the provider's credit; of those with an answer the
  * newest are kept.
@@ -38,14 +42,24 @@ export class Entries {
   readonly #answered = new BoundedMap<string, Entry>(UNDELIVERED_MAX);
 
   add(id: string, asked: AskedCeiling, idempotencyKey: string): Entry {
-    const entry: Entry = { id, asked, idempotencyKey, attached: false, text: "", sealed: undefined, asking: false };
+    const entry: Entry = {
+      id,
+      asked,
+      idempotencyKey,
+      attached: false,
+      text: "",
+      wire: NO_WIRE,
+      sealed: undefined,
+      asking: false,
+    };
     this.#open.set(id, entry);
     return entry;
   }
 
   /** The entry has its answer. */
-  answered(entry: Entry, sealed: Sealed): void {
+  answered(entry: Entry, sealed: Sealed, wire = entry.wire): void {
     entry.sealed = sealed;
+    entry.wire = wire;
     if (this.#open.delete(entry.id)) this.#answered.set(entry.id, entry);
   }
 

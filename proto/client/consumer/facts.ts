@@ -101,9 +101,5 @@ export function checkTerms(terms: ProviderTerms, { terms: channel, provider }: C
   if (versionId !== channel.versionId) return wrong("extra.versionId", versionId, channel.versionId);
   const price = differentPrice(prices, channel.prices);
   if (price !== undefined) return wrong(`extra.prices.${price}`, "another", "the version's");
-  const { channel: offered } = terms;
-  if (offered !== undefined && offered.channelId !== channel.channelId) {
-    return wrong("extra.channel.channelId", offered.channelId, channel.channelId);
-  }
   return undefined;
 }

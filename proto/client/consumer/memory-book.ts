@@ -1,9 +1,17 @@
 import { present } from "../../assert.js";
 import { BoundedMap } from "../../bounded.js";
-import { toHex } from "../../bytes.js";
+import { toHex, type Bytes } from "../../bytes.js";
 import type { RefusedAnswer } from "../../exchange/consumer.js";
 import type { Exchange } from "../../exchange/provider.js";
-import { UNDELIVERED_MAX, type Book, type Kept, type KeptAsk, type KeptVoucher, type Row } from "./book.js";
+import {
+  UNDELIVERED_MAX,
+  type Book,
+  type Kept,
+  type KeptAnswer,
+  type KeptAsk,
+  type KeptVoucher,
+  type Row,
+} from "./book.js";
 import { idOf } from "./ids.js";
 
 /**
@@ -13,7 +21,7 @@ import { idOf } from "./ids.js";
 export class MemoryBook implements Book {
   readonly #open = new Map<string, KeptAsk>();
   readonly #exchanges = new Map<bigint, Exchange>();
-  readonly #undelivered = new BoundedMap<string, KeptAsk & { readonly exchange: Exchange }>(UNDELIVERED_MAX);
+  readonly #undelivered = new BoundedMap<string, KeptAnswer>(UNDELIVERED_MAX);
   #voucher: KeptVoucher | undefined;
   #refused: RefusedAnswer | undefined;
 
@@ -28,7 +36,7 @@ export class MemoryBook implements Book {
         this.#open.set(idOf(row.ask.asked), row.ask);
         return;
       case "exchange":
-        this.#addExchange(row.exchange);
+        this.#addExchange(row.exchange, row.wire);
         return;
       case "delivered":
         this.#undelivered.delete(row.ceilingId);
@@ -45,12 +53,12 @@ export class MemoryBook implements Book {
     }
   }
 
-  #addExchange(exchange: Exchange): void {
+  #addExchange(exchange: Exchange, wire: Bytes): void {
     const id = idOf(exchange.asked);
     const ask = this.#open.get(id);
     this.#open.delete(id);
     this.#exchanges.set(present(exchange.sealed?.receipt, "a row has a receipt").nonce, exchange);
-    if (ask !== undefined) this.#undelivered.set(id, { ...ask, exchange });
+    if (ask !== undefined) this.#undelivered.set(id, { ...ask, exchange, wire });
   }
 
   load(): Promise<Kept> {

@@ -8,6 +8,9 @@ import { isRejection, reject, type Rejection } from "../../rejection.js";
 import type { Book, ChannelHead, Kept, Row } from "./book.js";
 import { consumerErrors } from "./errors.js";
 
+/** What is kept with a receipt (book.ts). */
+export type KeptWith = Pick<Extract<Row, { readonly kind: "exchange" }>, "time" | "wire">;
+
 /** What became of a sealed answer. */
 export type Taken =
   | { readonly state: "owed"; readonly exchange: Exchange }
@@ -104,17 +107,17 @@ export class ChannelRecord {
 
   /**
    * Judges an answer and writes what it is. A ceiling has one end: who comes second waits for its row.
-   * @param id hex @param time Unix milliseconds
+   * @param id hex
    */
-  take(id: string, sealed: Sealed, received: Received, time: number): Promise<Taken> {
+  take(id: string, sealed: Sealed, received: Received, kept: KeptWith): Promise<Taken> {
     const first = this.#taking.get(id);
     if (first !== undefined) return first.then(() => ({ state: "ended" }));
-    const taking = this.#take(id, sealed, received, time).finally(() => this.#taking.delete(id));
+    const taking = this.#take(id, sealed, received, kept).finally(() => this.#taking.delete(id));
     this.#taking.set(id, taking);
     return taking;
   }
 
-  async #take(id: string, sealed: Sealed, received: Received, time: number): Promise<Taken> {
+  async #take(id: string, sealed: Sealed, received: Received, kept: KeptWith): Promise<Taken> {
     const row = this.#channel.judge(id, sealed, received);
     if (row === undefined) return { state: "ended" };
     if ("field" in row) {
@@ -122,7 +125,7 @@ export class ChannelRecord {
       this.#channel.addRefused(row);
       return { state: "refused", refused: row };
     }
-    await this.#append([{ kind: "exchange", exchange: row, time }]);
+    await this.#append([{ kind: "exchange", exchange: row, ...kept }]);
     this.#channel.addExchange(row);
     return { state: "owed", exchange: row };
   }

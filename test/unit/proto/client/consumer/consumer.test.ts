@@ -71,6 +71,28 @@ test("equal requests are two requests; a retry is not", async () => {
   assert.equal(gateway.channel.paid.nonce, 4n);
 });
 
+test("a retry after a restart has its answer from the book, or from the sealed text once the provider has dropped it", async () => {
+  const book = new MemoryBook();
+  const first = await pairOf({ book });
+  const { gateway } = first;
+  const lost = await first.consumer.ask(chat("whole"));
+  await lost.body?.cancel();
+  await (await first.consumer.ask(chat("kept", { stream: true }))).body?.cancel();
+  await first.consumer.close();
+  gateway.faults.status = 409; // Nothing is asked of the provider for what is in the book.
+  const second = await pairOf({ book, gateway });
+  const whole = await second.consumer.ask(chat("whole", {}, { retryCount: 1 }));
+  assert.equal(await contentOf(whole), said("whole"));
+  const none = await second.consumer.ask(chat("kept", { stream: true }, { retryCount: 1 }));
+  assert.equal(none.status, 502, "its stream was cut before anything was sealed");
+  gateway.sealPartial("You said");
+  await sleep(200);
+  const partial = await streamed(await second.consumer.ask(chat("kept", { stream: true }, { retryCount: 1 })));
+  assert.deepEqual([partial.text, partial.isDone], ["You said", true]);
+  await second.consumer.close();
+  assert.equal(gateway.channel.paid.nonce, 2n);
+});
+
 test("an Idempotency-Key finds its answer, and one under way is refused", async () => {
   const { gateway, consumer } = await pairOf();
   gateway.pause = 20;
