@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { root } from "./docs/markdown.mjs";
 import { excused } from "./accept/excused.mjs";
+import { explore } from "./accept/explorer/index.mjs";
 import { keyboard } from "./accept/keyboard.mjs";
 import { CLIENT_PAGE, helpLines, pageLines, pages, programs } from "./accept/lines.mjs";
 import { installPackage, newestNode, sliceOfTests } from "./accept/package.mjs";
@@ -143,6 +144,7 @@ async function runStage(name, lines) {
     }
   };
   await Promise.all([lane(), lane()]);
+  if (name === "story" && (isWhole || wanted === name)) await explore(shell, place("fresh"), report);
   report(`${name}: the last server ends`, await first.stop());
 }
 

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "#proto/codec/json-text.js";
 import { contributionStatus, relation, reviewReason, stage, verdict, type Codes } from "#proto/client/words/codes.js";
 import { isJsonObject } from "#proto/codec/json-text.js";
-import { amountFrom } from "./amount.js";
+import { amountFrom, type Fine } from "./amount.js";
 import { lineOf, wordsOf } from "./text.js";
 import type { PageName } from "./route.js";
 
@@ -9,7 +9,7 @@ import type { PageName } from "./route.js";
 export type Phrase =
   | string
   | { readonly page: PageName; readonly id: string }
-  | { readonly amount: bigint; readonly denom: string | undefined };
+  | { readonly amount: bigint; readonly denom: string | undefined; readonly fine?: Fine };
 
 /** A message in words: a title for lists, and what it says. */
 export interface MessageWords {

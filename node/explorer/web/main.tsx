@@ -1,5 +1,5 @@
 import { Component, render, type ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { PageName, Place } from "../present/route.js";
 import { lineOf } from "../present/text.js";
 import { LiveChain } from "./live.js";
@@ -32,8 +32,12 @@ class Guarded extends Component<{ readonly children: ComponentChildren }, { read
 
 function Page({ place }: { readonly place: Place | undefined }) {
   const key = place === undefined ? "" : [place.page, ...place.parts].join("/");
+  const before = useRef<string | undefined>(undefined);
   useEffect(() => {
     scrollTo(0, 0);
+    // A reader goes on with the new page, not in the box or the link that led to it.
+    if (before.current !== undefined && before.current !== key) document.getElementById("main")?.focus();
+    before.current = key;
     document.title = titleOf(place);
   }, [key]);
   if (place === undefined) {

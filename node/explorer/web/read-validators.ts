@@ -8,6 +8,7 @@ import { QueryValidatorsRequest, QueryValidatorsResponse } from "cosmjs-types/co
 import { amountFrom } from "../present/amount.js";
 import type { CommitAt } from "../present/uptime.js";
 import { cosmosJson, node, objectsOf } from "./node.js";
+import { readBlocks } from "./reads.js";
 
 /** A validator as staking knows it. */
 export interface ValidatorView {
@@ -70,23 +71,46 @@ function objectAt(json: JsonObject, field: string): JsonObject {
 
 /** Blocks of the uptime picture. */
 export const UPTIME_BLOCKS = 50;
+/** All of them together: of a chain with large blocks fewer are looked at. */
+const BYTES_MAX = 4_000_000;
 const AT_ONCE = 6;
-/** A commit never changes: each is asked once. */
+/** What is in a block never changes: each is asked once. */
 const known = new BoundedMap<bigint, CommitAt>(4 * UPTIME_BLOCKS);
 
-/** The newest commits, oldest first, and the set that signed the last of them. */
+/**
+ * The newest commits, oldest first, and the set that signed them. The commit inside the next block counts, which is what the
+ * chain rewards and punishes by; a node's own may lack votes that came late.
+ */
 export async function readCommits(latest: bigint, earliest: bigint) {
-  const count = Number(latest - earliest) + 1 < UPTIME_BLOCKS ? Number(latest - earliest) + 1 : UPTIME_BLOCKS;
-  const heights = Array.from({ length: count }, (_, i) => latest - BigInt(count - 1 - i));
+  const heights = await readableHeights(latest, earliest);
   const missing = heights.filter((height) => !known.has(height));
   for (let at = 0; at < missing.length; at += AT_ONCE) {
     await Promise.all(
       missing.slice(at, at + AT_ONCE).map(async (height) => {
-        const { signed_header: signed } = await node.commit(height);
-        known.set(height, { height, signatures: signed.commit.signatures });
+        const { block } = await node.block(height + 1n);
+        known.set(height, { height, signatures: block.last_commit.signatures });
       }),
     );
   }
   const members = (await node.validators(latest)).map(({ address }) => address);
   return { members, commits: heights.flatMap((height) => known.get(height) ?? []) };
+}
+
+/** Heights whose next block is there and not too large, ascending. */
+async function readableHeights(latest: bigint, earliest: bigint): Promise<bigint[]> {
+  const heights: bigint[] = [];
+  let bytes = 0;
+  let top = latest;
+  while (heights.length < UPTIME_BLOCKS && top > earliest && top > 1n) {
+    const rows = await readBlocks(top);
+    for (const { height, bytes: size } of rows) {
+      bytes += size;
+      if (heights.length === UPTIME_BLOCKS || bytes > BYTES_MAX || height <= earliest) return heights.reverse();
+      heights.push(height - 1n);
+    }
+    const last = rows.at(-1);
+    if (last === undefined) break;
+    top = last.height - 1n;
+  }
+  return heights.reverse();
 }

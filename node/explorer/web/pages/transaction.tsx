@@ -49,7 +49,7 @@ function Existing({ tx, time }: { readonly tx: ClientTx; readonly time: string }
         {view.messages.slice(0, 50).map((words, at) => (
           <div key={at} class="message">
             <h3>{words.title}</h3>
-            <Sentence words={words} />
+            <Sentence phrases={words.phrases} />
             <Raw json={view.bodies[at]} name="Message as JSON" />
           </div>
         ))}
@@ -77,7 +77,7 @@ function Existing({ tx, time }: { readonly tx: ClientTx; readonly time: string }
           ]}
         />
       </Card>
-      <Card title="Events" extra={counted(result.events.length, "event")}>
+      <Card title="What it caused" extra={counted(result.events.length, "event")}>
         <Events events={result.events} />
       </Card>
       {view.json !== undefined && <Raw json={view.json} name="Transaction as JSON" />}

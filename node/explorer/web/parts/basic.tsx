@@ -19,9 +19,17 @@ export function Amount({ of, fine = 0 }: { readonly of: bigint; readonly fine?: 
 }
 
 /** A coin of any denomination: others than the chain's own have no display unit here. */
-export function CoinAmount({ amount, denom }: { readonly amount: bigint; readonly denom: string | undefined }) {
+export function CoinAmount({
+  amount,
+  denom,
+  fine = 0,
+}: {
+  readonly amount: bigint;
+  readonly denom: string | undefined;
+  readonly fine?: Fine;
+}) {
   const { coinage } = useChain();
-  if (denom === undefined || denom === coinage.base) return <Amount of={amount} />;
+  if (denom === undefined || denom === coinage.base) return <Amount of={amount} fine={fine} />;
   return (
     <span class="amount">
       {amount.toString()} <span class="unit">{lineOf(denom)}</span>

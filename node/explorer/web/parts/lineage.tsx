@@ -29,7 +29,8 @@ export function Lineage({ kin, bonds }: { readonly kin: readonly Kin[]; readonly
         {placed.map(({ key, label, sub, href, kind }) => {
           const { x, y } = at.get(key)!;
           return (
-            <a key={key} href={href} aria-label={`${label}, ${sub}`}>
+            <a key={key} href={href}>
+              <title>{label}</title>
               <rect class={kind} x={x} y={y} width={BOX.width} height={BOX.height} rx="9" />
               <text x={x + 12} y={y + 21}>
                 {label.length > 21 ? `${label.slice(0, 20)}…` : label}

@@ -32,7 +32,7 @@ export function TimeBars(props: {
           y: { range: (_, __, to) => [0, to === 0 ? 1 : to * 1.1] },
         },
         axes: [
-          { ...axis, space: 110, values: (_, ticks) => ticks.map(utcTick) },
+          { ...axis, space: 90, values: (_, ticks) => ticks.map((tick) => utcTick(tick, times.at(-1)! - times[0]!)) },
           { ...axis, size: 76, values: (_, ticks) => ticks.map((tick) => `${Number(tick.toPrecision(6))} ${unit}`) },
         ],
         series: [
@@ -59,9 +59,12 @@ export function TimeBars(props: {
   return <div class="plot" ref={place} role="img" aria-label={label} />;
 }
 
-/** "12-01 14:48:50": this page writes times in one way. */
-function utcTick(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().slice(5, 19).replace("T", " ");
+const DAY = 86_400;
+
+/** "14:48:50" within a day, else "12-01", as this page writes times everywhere. @param span seconds from first to last */
+function utcTick(seconds: number, span: number): string {
+  const text = new Date(seconds * 1000).toISOString();
+  return span < DAY ? text.slice(11, 19) : text.slice(5, 10);
 }
 
 /** Room on both sides of the bars: a single one stands in the middle. */

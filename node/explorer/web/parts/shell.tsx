@@ -30,6 +30,11 @@ export function Shell({
   readonly children: ComponentChildren;
 }) {
   const { chain } = useLive();
+  const rooms = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    // On a phone the list of rooms is longer than the screen.
+    rooms.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [page]);
   return (
     <>
       <a class="skip" href="#main" onClick={focusMain}>
@@ -48,7 +53,7 @@ export function Shell({
           <ThemeButton onTheme={onTheme} />
         </div>
         <nav aria-label="Rooms">
-          <ul>
+          <ul ref={rooms}>
             {ROOMS.map(([room, name]) => (
               <li key={room}>
                 <a href={linkTo(room)} aria-current={room === page ? "page" : undefined}>
@@ -103,12 +108,17 @@ function Search() {
         ref={box}
         type="search"
         aria-label="Search: height, hash, address, name, or a number with what it counts"
-        placeholder="Height, hash, address, name, batch 2 …"
+        placeholder="Height, hash, address, name"
         autocomplete="off"
         spellcheck={false}
         maxLength={200}
       />
-      <button type="submit">Search</button>
+      <button type="submit" aria-label="Search">
+        <svg viewBox="0 0 20 20" aria-hidden="true">
+          <circle cx="8.5" cy="8.5" r="5.5" />
+          <path d="M12.6 12.6l4.4 4.4" />
+        </svg>
+      </button>
     </form>
   );
 }

@@ -4,7 +4,7 @@ import { lineOf } from "../../present/text.js";
 import { viewOf, type TxView } from "../tx-view.js";
 import { Badge, CoinAmount, Id, To } from "./basic.js";
 import { Table, type Column } from "./table.js";
-import type { MessageWords, Phrase } from "../../present/messages.js";
+import type { Phrase } from "../../present/messages.js";
 
 interface Row {
   readonly tx: ClientTx;
@@ -59,17 +59,15 @@ export function TxResult({ tx: { result } }: { readonly tx: ClientTx }) {
   return result.code === 0 ? (
     <Badge tone="good">ok</Badge>
   ) : (
-    <Badge tone="bad">
-      failed: {lineOf(result.codespace, 24)} {result.code}
-    </Badge>
+    <Badge tone="bad">failed: {lineOf(result.log, 48) || `${lineOf(result.codespace, 24)} ${result.code}`}</Badge>
   );
 }
 
 /** A message as a sentence, with links and amounts. */
-export function Sentence({ words }: { readonly words: MessageWords }) {
+export function Sentence({ phrases }: { readonly phrases: readonly Phrase[] }) {
   return (
     <p class="sentence">
-      {words.phrases.map((phrase, at) => (
+      {phrases.map((phrase, at) => (
         <PhraseView key={at} phrase={phrase} />
       ))}
       .
@@ -79,7 +77,7 @@ export function Sentence({ words }: { readonly words: MessageWords }) {
 
 function PhraseView({ phrase }: { readonly phrase: Phrase }) {
   if (typeof phrase === "string") return <bdi>{phrase}</bdi>;
-  if ("amount" in phrase) return <CoinAmount amount={phrase.amount} denom={phrase.denom} />;
+  if ("amount" in phrase) return <CoinAmount {...phrase} />;
   const isNumber = /^\d+$/.test(phrase.id);
   return isNumber ? (
     <To page={phrase.page} id={phrase.id} />
