@@ -38,4 +38,5 @@ export function nextCommands({ out }: World, { first }: LocalNetwork, shown: Sho
   out.note(`  tribd explain receipt ${batchId} ${voucherId} ${index} --answer $TRIBD_HOME/${answerFile(shown)}`);
   for (const line of suggestions) out.note(`  tribd ${line}`);
   out.note(`  curl -s ${nodeUrl(first.rpc)}/status`);
+  out.note(`\n${out.tone.strong("Explorer")}  ${nodeUrl(first.rest)}`);
 }

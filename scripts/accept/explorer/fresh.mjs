@@ -27,7 +27,7 @@ export async function exploreFresh(chain, check) {
       });
     }
     await check("a hostile title and memo are text", async () => {
-      const files = "--card-hash @CARD.md --terms-hash @TERMS.md";
+      const files = "--card-hash @CARD.md --terms-hash @TERMS.md --admission curated --curators bob";
       await chain.run(
         `tribd tx datanet create hostile --title '${HOSTILE}' --note '${HOSTILE}' ${files} --from bob --yes`,
       );

@@ -1,5 +1,6 @@
 // A node between the explorer and a real one: it passes everything on, and flips a byte of what it is told to.
 import { createServer } from "node:http";
+import { built } from "../../docs/markdown.mjs";
 
 /** @param node RPC of the real one @returns { url, flip, close }: `flip` is undefined, or what to change in an answer */
 export async function lyingNode(node) {
@@ -58,3 +59,20 @@ export const LIES = {
     return true;
   },
 };
+
+/** Markup, a turn of direction, C1 controls, a line of its own; a megabyte of it. */
+const HOSTILE = `<img src=x onerror=alert(1)><script>alert(2)</script>\u202e\u0085\u009b31m\n"'`;
+
+/** A datanet whose title and slug no chain would take: what a page does with a node that makes them up. */
+export async function hostileDatanet() {
+  const { message } = await built("proto/codec/message");
+  const codec = message("tributary.datanet.v1.QueryDatanetResponse");
+  const text = HOSTILE.repeat(Math.ceil(1_000_000 / HOSTILE.length));
+  return ({ method, params }, { result }) => {
+    if (method !== "abci_query" || params.path !== "/tributary.datanet.v1.Query/Datanet") return false;
+    const answer = codec.decode(Buffer.from(result.response.value, "base64"));
+    const datanet = { ...answer.datanet, title: text, slug: text, cardUri: `javascript:${text}`, mediaTypes: [text] };
+    result.response.value = Buffer.from(codec.encode({ ...answer, datanet })).toString("base64");
+    return true;
+  };
+}

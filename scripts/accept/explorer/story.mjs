@@ -1,8 +1,8 @@
 // The explorer on the chain that the story leaves behind: every page, the search, figures, recomputing, lies.
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { go, openBrowser, problems, THEMES, WIDTHS } from "./browser.mjs";
-import { LIES, lyingNode } from "./lying-node.mjs";
+import { hostileDatanet, LIES, lyingNode } from "./lying-node.mjs";
 
 const rpc = async (url, method, params = {}) => {
   const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
@@ -91,7 +91,7 @@ export async function exploreStory({ rpc: node, rest, home }, explorer, check) {
     await page.setViewportSize({ width: WIDTHS[0], height: 900 });
     await figures(page, base, has, check);
     await search(page, base, has, check);
-    await recomputing(page, base, { receipt, answer: join(home, answer), has, liar }, check);
+    await recomputing(page, base, { receipt, answer: join(home, answer), has, liar, errors }, check);
     await check("no other host is asked", () => {
       const others = [...hosts].filter((host) => host !== base);
       if (others.length > 0) throw new Error(others.join(", "));
@@ -143,7 +143,6 @@ async function figures(page, base, has, check) {
       page.waitForEvent("download"),
       page.getByRole("button", { name: /^CSV/ }).click(),
     ]);
-    const { readFileSync } = await import("node:fs");
     const lines = readFileSync(await download.path(), "utf8")
       .trimEnd()
       .split("\r\n");
@@ -178,7 +177,7 @@ async function search(page, base, has, check) {
   }
 }
 
-async function recomputing(page, base, { receipt, answer, has, liar }, check) {
+async function recomputing(page, base, { receipt, answer, has, liar, errors }, check) {
   const outcome = async (place) => {
     await go(page, base, place);
     await page.getByRole("button", { name: "Recompute in this browser" }).click();
@@ -207,6 +206,24 @@ async function recomputing(page, base, { receipt, answer, has, liar }, check) {
     for (const width of WIDTHS) for (const theme of THEMES) found.push(...(await problems(page, width, theme)));
     if (found.length > 0) throw new Error(found.join("\n"));
     await page.setViewportSize({ width: WIDTHS[0], height: 900 });
+  });
+  await check("a megabyte of markup and controls is text", async () => {
+    liar.flip = await hostileDatanet();
+    try {
+      errors.length = 0;
+      await go(page, base, "datanet/1");
+      const text = await page.locator("main").innerText();
+      mustShow(text, "<img src=x onerror=alert(1)><script>", "\ufffd");
+      if (/[\u202e\u0080-\u009f]/.test(text) || text.length > 20_000)
+        {throw new Error(`${text.length} characters, or controls`);}
+      if ((await page.locator("main img, main script, a[href^=javascript]").count()) > 0)
+        {throw new Error("a name became markup");}
+      const found = [...(await problems(page, WIDTHS[1], THEMES[0])), ...errors];
+      if (found.length > 0) throw new Error(found.join("\n"));
+    } finally {
+      liar.flip = undefined;
+      await page.setViewportSize({ width: WIDTHS[0], height: 900 });
+    }
   });
   for (const [name, flip] of Object.entries(LIES)) {
     await check(`${name} with a flipped byte is refused`, async () => {

@@ -5,7 +5,8 @@ import { amountFrom, grouped, percent } from "../../present/amount.js";
 import { idOf } from "../../present/route.js";
 import { counted, lineOf } from "../../present/text.js";
 import { useAnswer } from "../ask.js";
-import { node } from "../node.js";
+import { VersionName } from "../names.js";
+import { node, pageRequest } from "../node.js";
 import { Amount, Badge, Card, Empty, Facts, Id, PageHead, Raw, Stat, Time, Title, To } from "../parts/basic.js";
 import { NotThere } from "../parts/by-slug.js";
 import { ContributionTable } from "../parts/contributions.js";
@@ -116,6 +117,7 @@ function Existing({ answer, datanet }: { readonly answer: Answer; readonly datan
         </Paged>
       </Card>
       <Releases id={datanet.id} />
+      <UsedBy id={datanet.id} />
       <Raw json={datanet} />
     </>
   );
@@ -124,6 +126,53 @@ function Existing({ answer, datanet }: { readonly answer: Answer; readonly datan
 /** An address that a stranger wrote is shown, never followed from here. */
 export function Where({ uri }: { readonly uri: string }) {
   return uri === "" ? <span class="quiet">not said</span> : <Id id={uri} what="the address" whole />;
+}
+
+const ENDS = [false, true];
+const REACHED = 50;
+
+/** The chain lists versions by contribution: those of the oldest and of the newest text stand for the datanet. */
+async function readUsers(datanetId: bigint) {
+  const ends = await Promise.all(
+    ENDS.map((reverse) =>
+      node.query("tributary.datanet.v1.Query/Contributions", {
+        datanetId,
+        pagination: pageRequest({ key: new Uint8Array(0), limit: 20, reverse }),
+      }),
+    ),
+  );
+  const texts = ends.flatMap(
+    ({ contributions }) => contributions.find(({ firstRelease }) => firstRelease > 0)?.id ?? [],
+  );
+  const reached = await Promise.all(
+    [...new Set(texts)].map((contributionId) =>
+      node.query("tributary.model.v1.Query/Reach", { contributionId, limit: REACHED }),
+    ),
+  );
+  return [...new Map(reached.flatMap(({ versions }) => versions).map((each) => [each.versionId, each])).values()];
+}
+
+function UsedBy({ id }: { readonly id: bigint }) {
+  const answer = useAnswer(`users of ${id}`, () => readUsers(id));
+  return (
+    <Card title="Who uses it" extra="versions trained on its releases, and their descendants">
+      <Shown answer={answer}>
+        {(versions) =>
+          versions.length === 0 ? (
+            <Empty command={commands.publishVersion}>No version pins a release of it yet.</Empty>
+          ) : (
+            <ul class="plain">
+              {versions.map(({ versionId, direct }) => (
+                <li key={String(versionId)}>
+                  <VersionName id={versionId} /> {!direct && <span class="quiet">inherited</span>}
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Shown>
+    </Card>
+  );
 }
 
 type Release = Messages["tributary.datanet.v1.Release"];

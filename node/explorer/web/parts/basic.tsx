@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { shown } from "#proto/client/words/shown.js";
 import { shownAmount, type Fine } from "../../present/amount.js";
 import { linkTo, type PageName } from "../../present/route.js";
 import { lineOf, shortId } from "../../present/text.js";
@@ -113,7 +114,8 @@ export function Id(props: {
           <code>{text}</code>
         </a>
       )}
-      <Copy text={id} what={what} />
+      {/* A line feed in a stranger's address would be a command in the terminal that it is pasted into. */}
+      <Copy text={shown(id)} what={what} />
     </span>
   );
 }

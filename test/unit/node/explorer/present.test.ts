@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { toBech32 } from "#proto/crypto/address.js";
 import { decimalPercent, percent, shareOf, shownAmount } from "#node/explorer/present/amount.js";
 import { periodsOf, sumsBy, type EarnedLine } from "#node/explorer/present/earnings.js";
+import { coinsOf, eventTypes, eventWords } from "#node/explorer/present/events.js";
 import { layered } from "#node/explorer/present/lineage.js";
 import { messageUrls, messageWords, stateWords } from "#node/explorer/present/messages.js";
 import { idOf, linkTo, placeOf } from "#node/explorer/present/route.js";
@@ -201,6 +204,33 @@ test("a message of another chain, and one that is none, are named", () => {
   assert.equal(stateWords(4, 4), "rejected: near duplicate");
   assert.equal(stateWords(3, 1), "accepted");
   assert.equal(stateWords(99, 0), "code 99");
+});
+
+test("events in words are those of the reference, and read the attributes that they have", () => {
+  const reference = readFileSync(join(import.meta.dirname, "../../../../../docs/reference/events.md"), "utf8");
+  const rows = [...reference.matchAll(/^\| `([\w.]+)` \| (.*) \|$/gm)];
+  const attributes = new Map(
+    rows.map(([, type, list]) => [type!, [...list!.matchAll(/`(\w+)`/g)].map(([, key]) => key!)]),
+  );
+  for (const type of eventTypes) {
+    const keys = attributes.get(type);
+    assert.ok(keys !== undefined, type);
+    const phrases = eventWords({ type, attributes: keys.map((key) => ({ key, value: "7" })) });
+    assert.ok(phrases !== undefined, type);
+    for (const phrase of phrases) {
+      if (typeof phrase !== "string") assert.equal("page" in phrase ? phrase.id : phrase.amount.toString(), "7", type);
+    }
+  }
+  assert.equal(eventWords({ type: "coin_spent", attributes: [] }), undefined);
+  assert.equal(eventWords({ type: "constructor", attributes: [] }), undefined);
+});
+
+test("coins of an event are amounts, anything else is text", () => {
+  assert.deepEqual(coinsOf("500utrib"), [{ amount: 500n, denom: "utrib" }]);
+  assert.deepEqual(coinsOf("1utrib,2ufoo")?.length, 2);
+  for (const text of ["", "utrib", "500", "5 utrib", "-5utrib", "1utrib,", `${"9".repeat(40)}utrib`]) {
+    assert.equal(coinsOf(text), undefined, text);
+  }
 });
 
 test("every command of an empty page is one of the program's", async () => {
