@@ -23,10 +23,10 @@ export async function dryRun(settings: GatewaySettings, values: TxValues, world:
   const rows: object[] = [];
   for (const { name, upstream: at, versionId, passages } of offers) {
     const version = await readVersion(node, versionId);
-    if (!version.isUsable) problems.push(`${name}: version ${versionId} is ${version.stage}, and cannot be used`);
+    if (!version.isUsable) problems.push(`${name}: version ${versionId} is neither in staging nor in production`);
     if (names !== undefined && !names.includes(at)) problems.push(`${name}: the model's server lists no ${at}`);
     const datanets = (passages?.datanets ?? []).map(String);
-    rows.push({ name, upstream: at, version_id: versionId.toString(), stage: version.stage, datanets });
+    rows.push({ name, upstream: at, version_id: versionId.toString(), usable: version.isUsable, datanets });
   }
   const channels = await readChannels(node, provider);
   const coin = (amount: bigint): string => formatCoin({ denom: world.terms.denom, amount }, world.terms);

@@ -26,6 +26,7 @@ import { gatewayTable } from "./metrics.js";
 import type { GatewaySettings } from "./settings/load.js";
 import { openingSource, redeemable } from "./settle/ports.js";
 import { Settler, type SettleEvent } from "./settle/settler.js";
+import { warningsOf } from "./settle/warnings.js";
 import { Upstream } from "./upstream/upstream.js";
 
 /** What a gateway is started with. */
@@ -119,6 +120,12 @@ export async function startGateway(start: GatewayStart, world: World, life: Life
   const settled = async (at: bigint): Promise<void> => {
     await desk.block(at);
     measure();
+    const ends = (channelId: bigint): bigint => channels.get(channelId)?.chain.withdrawableHeight ?? 0n;
+    for (const lost of warningsOf(redeemable(channels, world.system.now()), ends, at, rules.graceBlocks)) {
+      log.error("a channel closes and its voucher is not redeemed: what is signed is lost after its grace", {
+        ...lost,
+      });
+    }
     void settler.round(at, rules.epochBlocks);
   };
   const has = {

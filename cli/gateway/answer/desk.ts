@@ -157,13 +157,9 @@ export class Desk {
       const why = `channel ${chain.id} pays for version ${chain.versionId}; the model ${offer.name} is version ${offer.versionId}`;
       return problem(402, "wrong_model", why, "model");
     }
-    const version = this.#deps.versions.known(chain.versionId);
-    if (version?.isUsable === true) return undefined;
-    return problem(
-      403,
-      "version_not_usable",
-      `version ${chain.versionId} is ${version?.stage ?? "unknown"}: choose another model`,
-    );
+    if (this.#deps.versions.known(chain.versionId)?.isUsable === true) return undefined;
+    const why = `version ${chain.versionId} is neither in staging nor in production any more: choose another model`;
+    return problem(403, "version_not_usable", why);
   }
 
   #known({ chain }: KeptChannel, id: string, nonce: bigint | undefined): Admitted {

@@ -1,18 +1,14 @@
-import { PubKey } from "cosmjs-types/cosmos/crypto/secp256k1/keys";
 import type { Prices } from "#proto/attribution/prices.js";
 import type { Bytes } from "#proto/bytes.js";
+import { ChainFacts } from "#proto/client/consumer/index.js";
 import { allPages, type Client, type Messages } from "#proto/client/index.js";
 import { present } from "#proto/assert.js";
-import { CliFault, notFound } from "../../fault.js";
-import { fetchAccount } from "../../tx/account.js";
+import { CliFault } from "../../fault.js";
 
 /** A channel as the chain has it. */
 export type Channel = Messages["tributary.usage.v1.Channel"];
 /** Status of a channel. Codes are the chain's. */
 export const CHANNEL_STATUS = { open: 1, closing: 2, withdrawn: 3 } as const;
-/** Stages in which a version may be used. */
-const USABLE_STAGES: readonly number[] = [2, 3];
-const STAGES = ["", "draft", "staging", "production", "deprecated", "revoked"] as const;
 
 /** A version as far as its provider needs it. Prices are fixed; the stage is not. */
 export interface VersionFacts {
@@ -20,7 +16,7 @@ export interface VersionFacts {
   readonly prices: Prices;
   /** How many datanets its releases come from, its ancestors' among them. */
   readonly datanets: number;
-  readonly stage: string;
+  /** In staging or production. */
   readonly isUsable: boolean;
 }
 
@@ -46,29 +42,8 @@ export async function readRules(node: Client): Promise<ChainRules> {
 
 /** @throws CliFault(not_found) for an unknown version */
 export async function readVersion(node: Client, versionId: bigint): Promise<VersionFacts> {
-  const { version } = await node.query("tributary.model.v1.Query/Version", { versionId });
-  if (version?.fees === undefined) throw notFound(`version ${versionId} does not exist`, "tribd query model versions");
-  const { pricePerCall, pricePerInputToken, pricePerOutputToken } = version.fees;
-  const { stage } = version;
-  return {
-    versionId,
-    prices: { pricePerCall, pricePerInputToken, pricePerOutputToken },
-    datanets: await countDatanets(node, versionId),
-    stage: STAGES[stage] ?? `stage ${stage}`,
-    isUsable: USABLE_STAGES.includes(stage),
-  };
-}
-
-/** Work: a page for each 100 releases that the version credits. */
-async function countDatanets(node: Client, versionId: bigint): Promise<number> {
-  const datanets = new Set<bigint>();
-  let key: Bytes = new Uint8Array(0);
-  do {
-    const page = await node.query("tributary.model.v1.Query/EligibleReleases", { versionId, key });
-    for (const { datanetId } of page.releases) datanets.add(datanetId);
-    key = page.nextKey;
-  } while (key.length > 0);
-  return datanets.size;
+  const { prices, datanets, isUsable } = await new ChainFacts(node, () => 0).version(versionId);
+  return { versionId, prices, datanets, isUsable };
 }
 
 /** @throws CliFault(not_found) */
@@ -87,9 +62,7 @@ export async function readChannels(node: Client, provider: string): Promise<Chan
 
 /** The key that signs ceilings and vouchers of a channel. @throws CliFault(account_type) for an account without one */
 export async function readConsumerKey(node: Client, address: string): Promise<Bytes> {
-  const { pubKey } = await fetchAccount(node, address);
-  if (pubKey?.typeUrl !== PubKey.typeUrl) {
-    throw new CliFault("account_type", `the account ${address} has no secp256k1 key that could sign vouchers`);
-  }
-  return new Uint8Array(PubKey.decode(pubKey.value).key);
+  const key = await new ChainFacts(node, () => 0).key(address);
+  if (key !== undefined) return key;
+  throw new CliFault("account_type", `the account ${address} has no secp256k1 key that could sign vouchers`);
 }

@@ -44,7 +44,7 @@ export function searchable(texts: readonly string[], datanets: readonly bigint[]
       let count = 0;
       for (const { id } of index.search(question.slice(-QUESTION_LENGTH_MAX))) {
         if (count === PASSAGES_MAX) break;
-        const grown = `${found}${found === "" ? "" : "\n"}<source>${texts[id as number]!}</source>`;
+        const grown = `${found}${found === "" ? "" : "\n\n"}${texts[id as number]!}`;
         if (!fits(grown, most)) continue;
         found = grown;
         count++;

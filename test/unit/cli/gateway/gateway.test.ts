@@ -10,7 +10,7 @@ import { decodeHeader, encodeHeader, signedVoucherJson, x402Headers } from "#pro
 import { CHANNEL_STATUS } from "#cli/gateway/chain/facts.js";
 import { searchable } from "#cli/gateway/retrieval/passages.js";
 import { got, TestConsumer, TestGateway, type GatewayOptions, type Got } from "#test/fixtures/gateway-parts.js";
-import { WORDS, type Behaviour } from "#test/fixtures/upstream-server.js";
+import { release, WORDS, type Behaviour } from "#test/fixtures/upstream-server.js";
 import { ok } from "#test/unit/proto/attribution/world.js";
 
 const ANSWER = WORDS.join("");
@@ -117,13 +117,13 @@ test("passages of a release are put before the question, sealed as context and p
   const gateway = await open({ passages });
   const consumer = new TestConsumer(gateway);
   const answer = await consumer.ask("What of the harbour?");
-  assert.deepEqual(sealedOf(answer)!.added, ["<source>The harbour of Nantes is old.</source>"]);
+  assert.deepEqual(sealedOf(answer)!.added, ["The harbour of Nantes is old."]);
   assert.deepEqual((gateway.upstream.asked[0]!["messages"] as object[])[0], {
     role: "system",
-    content: "<source>The harbour of Nantes is old.</source>",
+    content: "The harbour of Nantes is old.",
   });
   assert.equal((await pay(consumer, answer)).status, 200);
-  assert.equal(sealedOf(answer)!.receipt!.fee, 1_000n + 10n * (4n + 8n) + 700n);
+  assert.equal(sealedOf(answer)!.receipt!.fee, 1_000n + 10n * (4n + 6n) + 700n);
   const poor = await consumer.ask("What of the harbour?", {}, 1_000n + 40n + 20n);
   assert.deepEqual(sealedOf(poor)!.added, []);
 });
@@ -164,12 +164,10 @@ test("bad input: a client that goes away is owed nothing more after its time; wh
   const consumer = new TestConsumer(gateway);
   const bytes = consumer.body("Slowly.", { stream: true });
   const asked = consumer.ceiling(bytes);
-  const leaves = new AbortController();
-  setTimeout(() => leaves.abort(), 500);
-  const read = await consumer.send(bytes, consumer.header(asked), { signal: leaves.signal });
+  const read = await consumer.send(bytes, consumer.header(asked), { leaveAt: 1 });
   assert.equal(read.isWhole, false);
-  await sleep(300);
-  const state = await consumer.stateOf(asked);
+  let state = await consumer.stateOf(asked);
+  for (; state.state?.state === "running"; state = await consumer.stateOf(asked)) await sleep(20);
   const sealed = sealedOf(state)!;
   assert.ok(sealed.answer.startsWith(read.text) && sealed.answer.length < ANSWER.length, sealed.answer);
   assert.equal(consumer.take(asked, sealed, { text: read.text, isWhole: false }), undefined);
@@ -181,9 +179,7 @@ test("bad input: a client that retries gets the same answer from its start: whil
   const consumer = new TestConsumer(gateway);
   const bytes = consumer.body("Again.", { stream: true });
   const asked = consumer.ceiling(bytes);
-  const leaves = new AbortController();
-  setTimeout(() => leaves.abort(), 60);
-  await consumer.send(bytes, consumer.header(asked), { signal: leaves.signal });
+  await consumer.send(bytes, consumer.header(asked), { leaveAt: 1 });
   const two = await Promise.all([1, 2].map(() => consumer.send(bytes, consumer.header(asked))));
   const after = await consumer.send(bytes, consumer.header(asked));
   for (const answer of [...two, after]) {
@@ -210,19 +206,18 @@ test("bad input: DELETE cuts an answer, and seals what was sent", async () => {
 });
 
 test("bad input: 64 requests in parallel are answered, more are told to wait, and each is sealed once", async () => {
-  const gateway = await open({ parallelMax: 64, credit: 10_000_000n, waitMs: 5_000 });
-  gateway.upstream.behaviour = "verySlow";
+  const gateway = await open({ parallelMax: 64, credit: 10_000_000n, waitMs: 30_000 });
+  gateway.upstream.behaviour = "held";
   const consumer = new TestConsumer(gateway, { deposit: 100_000_000n });
-  const all = await Promise.all(
-    Array.from({ length: 70 }, (_, i) => consumer.ask(`Question ${i}`, { stream: i % 2 === 0 })),
-  );
-  const answered = all.filter(({ status }) => status === 200);
-  assert.equal(answered.length, 64);
-  for (const { code, headers } of all.filter(({ status }) => status !== 200)) {
-    assert.deepEqual([code, headers.get("x-should-retry")], ["too_many_requests", "true"]);
+  const asking = Array.from({ length: 64 }, (_, i) => consumer.ask(`Question ${i}`, { stream: i % 2 === 0 }));
+  while (gateway.upstream.asked.length < 64) await sleep(10);
+  for (let i = 0; i < 3; i++) {
+    const { status, code, headers } = await consumer.ask("One more?");
+    assert.deepEqual([status, code, headers.get("x-should-retry")], [429, "too_many_requests", "true"]);
   }
-  const nonces = new Set(answered.map((answer) => sealedOf(answer)!.receipt!.nonce));
-  assert.equal(nonces.size, 64);
+  release();
+  const nonces = (await Promise.all(asking)).map((answer) => sealedOf(answer)!.receipt!.nonce);
+  assert.equal(new Set(nonces).size, 64);
 });
 
 test("bad input: bodies and headers", async () => {
@@ -390,7 +385,7 @@ const DISHONEST: readonly (readonly [name: string, code: string, play: (consumer
     "asks with an old block as its time",
     "poa/wrongCeiling",
     async (consumer) => {
-      consumer.gateway.clock.seen({ height: 200n, time: Date.now(), seenAt: Date.now() });
+      consumer.gateway.clock.seen({ height: 135n, time: Date.now(), seenAt: Date.now() });
       return await consumer.ask("Old.");
     },
   ],
