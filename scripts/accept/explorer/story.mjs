@@ -214,10 +214,12 @@ async function recomputing(page, base, { receipt, answer, has, liar, errors }, c
       await go(page, base, "datanet/1");
       const text = await page.locator("main").innerText();
       mustShow(text, "<img src=x onerror=alert(1)><script>", "\ufffd");
-      if (/[\u202e\u0080-\u009f]/.test(text) || text.length > 20_000)
-        {throw new Error(`${text.length} characters, or controls`);}
-      if ((await page.locator("main img, main script, a[href^=javascript]").count()) > 0)
-        {throw new Error("a name became markup");}
+      if (/[\u202e\u0080-\u009f]/.test(text) || text.length > 20_000) {
+        throw new Error(`${text.length} characters, or controls`);
+      }
+      if ((await page.locator("main img, main script, a[href^=javascript]").count()) > 0) {
+        throw new Error("a name became markup");
+      }
       const found = [...(await problems(page, WIDTHS[1], THEMES[0])), ...errors];
       if (found.length > 0) throw new Error(found.join("\n"));
     } finally {

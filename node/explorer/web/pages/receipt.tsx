@@ -13,7 +13,7 @@ import { Bars } from "../parts/bars.js";
 import { Shown } from "../parts/shown.js";
 import { Table, type Column } from "../parts/table.js";
 import { Recompute, Verdict } from "../recompute/recompute.js";
-import { AnswerWords, Legend } from "../recompute/words.js";
+import type * as Verify from "../recompute/verify.js";
 
 interface Place {
   readonly batchId: bigint;
@@ -77,9 +77,9 @@ function Existing({ place }: { readonly place: Place }) {
             <Card title="Who is paid for which words">
               <Recompute
                 what="The opened receipt is proven and decided again here, word by word, as `tribd explain receipt` does."
-                run={(verify, watch) => verify.recomputeReceipt(place, watch)}
+                run={async (verify, watch) => ({ verify, explained: await verify.recomputeReceipt(place, watch) })}
               >
-                {(explained) => <Explained explained={explained} />}
+                {({ verify, explained }) => <Explained explained={explained} verify={verify} />}
               </Recompute>
             </Card>
           </>
@@ -91,7 +91,13 @@ function Existing({ place }: { readonly place: Place }) {
 
 type Paid = ReceiptExplanation["pay"]["credits"][number];
 
-function Explained({ explained }: { readonly explained: ReceiptExplanation }) {
+function Explained({
+  explained,
+  verify: { AnswerWords, Legend },
+}: {
+  readonly explained: ReceiptExplanation;
+  readonly verify: typeof Verify;
+}) {
   const { share, tokens, pay, consumer, contributions, batch } = explained;
   const columns: readonly Column<Paid>[] = [
     { title: "Paid to", main: true, cell: ({ committer }) => <ContributionName id={committer.contribution} /> },

@@ -17,6 +17,9 @@ import {
 import { rejectionText } from "#proto/rejection.js";
 import { node } from "../node.js";
 
+// The words need the tables of Unicode, which nothing else of the page does.
+export { AnswerWords, Legend } from "./words.js";
+
 /** The part of the page that is loaded when somebody wants to recompute: `tributary/verify` over the node's bytes. */
 export interface Watch {
   /** How many answers of the node were used so far. */
