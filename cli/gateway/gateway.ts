@@ -3,6 +3,7 @@ import type { Bytes } from "#proto/bytes.js";
 import { useNatives } from "#node/runtime/natives.js";
 import { hostAndPort } from "#node/runtime/listen.js";
 import type { Life } from "#node/runtime/life.js";
+import { StorageFault } from "#node/storage/fault.js";
 import { metrics as makeMetrics } from "#node/telemetry/metrics.js";
 import { serveMetrics } from "#node/telemetry/server.js";
 import type { Log } from "#node/telemetry/log.js";
@@ -85,8 +86,9 @@ export async function startGateway(start: GatewayStart, world: World, life: Life
     now: () => world.system.now(),
     failed: (error) => life.fail(error),
     counts: {
-      answered(fee) {
+      answered(fee, addedMs) {
         gauges.answers.inc();
+        gauges.added.observe(addedMs / 1_000);
         gauges.feesEarned.inc(Number(fee));
       },
       voided: () => gauges.voids.inc(),
@@ -107,7 +109,14 @@ export async function startGateway(start: GatewayStart, world: World, life: Life
       if (event.kind === "settled") void dropSettled(node, event.batchId, settler, channels, book).catch(troubled);
     },
   });
-  const troubled = (error: unknown): void => log.warn("chain", { error });
+  /** Without its disk the gateway knows nothing that it could go on with. */
+  const endsAll = (error: unknown): void => {
+    if (error instanceof StorageFault) life.fail(error);
+  };
+  const troubled = (error: unknown): void => {
+    endsAll(error);
+    log.warn("chain: tried again", { error });
+  };
   const measure = (): void => {
     gauges.running.set(desk.runningCount);
     gauges.unsettled.set(settler.unsettled.size);
@@ -170,7 +179,10 @@ export async function startGateway(start: GatewayStart, world: World, life: Life
     idleMs: settings.upstream.firstByteMs + settings.upstream.betweenMs,
     createdSeconds: Math.floor(world.system.now() / 1_000),
     answered: (status, milliseconds) => gauges.responses.observe(milliseconds / 1_000, { status: String(status) }),
-    trouble: (error) => log.error("a request failed", { error }),
+    trouble: (error) => {
+      endsAll(error);
+      log.error("a request failed", { error });
+    },
   });
   const port = await server.listen(settings.listen);
   life.opened("HTTP server", () => server.close());

@@ -49,6 +49,13 @@ export const gatewayTable = {
     help: "Answers that the model's server did not finish, by the code that the client is told.",
     labels: ["code"],
   },
+  added: {
+    kind: "histogram",
+    subsystem: "gateway",
+    name: "added_seconds",
+    help: "What an answer took beside the model's server: admission, passages, seal and the sync of its receipt.",
+    buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1],
+  },
   responses: {
     kind: "histogram",
     subsystem: "gateway",

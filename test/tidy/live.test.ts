@@ -49,7 +49,7 @@ test("commands read every setting of client.toml", async () => {
 });
 
 test("every metric of the docs is written", () => {
-  const page = readFileSync(join(root, "docs/reference/metrics.md"), "utf8");
+  const [page = ""] = readFileSync(join(root, "docs/reference/metrics.md"), "utf8").split("## Of a gateway");
   const documented = [...page.matchAll(/^\| `(\w+)` \| (?:gauge|counter|histogram) /gm)].map(([, name]) => name!);
   assert.ok(documented.length > 30);
   assert.deepEqual(

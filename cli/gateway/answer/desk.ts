@@ -19,7 +19,8 @@ import { RunningAnswer } from "./running.js";
 
 /** What the desk counts. */
 export interface DeskCounts {
-  answered(fee: bigint): void;
+  /** @param addedMs what the answer took beside the model's server */
+  answered(fee: bigint, addedMs: number): void;
   voided(): void;
   upstreamFailed(code: string): void;
 }
@@ -183,13 +184,15 @@ export class Desk {
 
   async #make(kept: KeptChannel, job: Job): Promise<void> {
     const { asked, running } = job;
+    const started = performance.now();
     try {
-      const { added, text, last } = await produce(job, this.#deps.upstream);
+      const { added, text, last, upstreamMs } = await produce(job, this.#deps.upstream);
       const { random, now, secretKey } = this.#deps;
       const said = { seed: random(32), time: BigInt(now()), added, answer: text };
       const row = kept.record.seal(running.id, said, secretKey);
       if (isRejection(row)) throw new UpstreamFault(problemOf(row));
       await this.#seal(kept, row, running, last);
+      this.#deps.counts.answered(row.sealed!.receipt!.fee, performance.now() - started - upstreamMs);
     } catch (error) {
       if (!(error instanceof UpstreamFault)) throw error;
       const { code } = error.problem.body.error;
@@ -201,7 +204,6 @@ export class Desk {
 
   async #seal(kept: KeptChannel, row: Exchange, running: RunningAnswer, last: readonly string[]): Promise<void> {
     await this.#deps.book.addExchange(kept.record, row, utf8(running.text + last.join("")));
-    this.#deps.counts.answered(row.sealed!.receipt!.fee);
     this.#finish(running, () => {
       for (const piece of last) running.push(piece);
       running.finish({ kind: "sealed", row });

@@ -30,6 +30,8 @@ export interface Produced {
   readonly text: string;
   /** Pieces that leave after the receipt is in the book. */
   readonly last: readonly string[];
+  /** From the call of the model's server to the end of its answer. */
+  readonly upstreamMs: number;
 }
 
 /** Before the nonce is known, and the seed: enough to see whether a receipt could be opened. */
@@ -56,7 +58,9 @@ export async function produce(job: Job, upstream: Upstream): Promise<Produced> {
     }),
   );
   const made = { job, upstream, added, meter, input };
-  return job.body.stream ? await streamed(made) : await whole(made);
+  const called = performance.now();
+  const produced = job.body.stream ? await streamed(made) : await whole(made);
+  return { ...produced, upstreamMs: performance.now() - called };
 }
 
 /** Passages for the last text of the user, as far as half of what the request leaves for tokens pays for them. */
@@ -80,7 +84,7 @@ interface Made {
   readonly input: bigint;
 }
 
-async function whole({ job, upstream, added, meter, input }: Made): Promise<Produced> {
+async function whole({ job, upstream, added, meter, input }: Made): Promise<Omit<Produced, "upstreamMs">> {
   const { body, offer, running } = job;
   const { kind } = body;
   const sent = upstreamBody(body, offer, added);
@@ -105,7 +109,7 @@ function cancelledFault(): UpstreamFault {
   return new UpstreamFault(problem(408, "cancelled", "nobody waited for the answer any more: it was not made"));
 }
 
-async function streamed({ job, upstream, added, meter, input }: Made): Promise<Produced> {
+async function streamed({ job, upstream, added, meter, input }: Made): Promise<Omit<Produced, "upstreamMs">> {
   const { body, offer, running } = job;
   const kind = body.kind === "chat" ? "chat" : "completion";
   const sent = upstreamBody(body, offer, added);

@@ -46,6 +46,7 @@ export async function answerAsk(
   if (payment === undefined) return await askForPayment(deps, url, bytes, body, offer, response);
   const admitted = await deps.desk.ask(payment, body, offer);
   if (admitted.kind === "refused") {
+    if (admitted.problem.status !== 402) return sendProblem(response, admitted.problem);
     const { code } = admitted.problem.body.error;
     const terms = await deps.terms.of(offer, body, deps.channels.get(payment.ceiling.channelId)?.chain.consumer);
     return sendProblem(response, admitted.problem, paymentRequired(code, url, [terms]));
