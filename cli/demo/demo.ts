@@ -88,6 +88,7 @@ async function theStory(options: DemoOptions, network: LocalNetwork, world: Worl
   const story: Story = {
     world: { ...world, home: homeLayout(first.process.home) },
     node: first.client,
+    nodeAddress: first.rpc,
     chainId,
     cast: makeCast(first.client, chainId, world),
     seed: options.seed,
@@ -98,6 +99,8 @@ async function theStory(options: DemoOptions, network: LocalNetwork, world: Worl
         now: BigInt(world.system.now()),
       }),
     talk,
+    root: resolve(options.dir),
+    run: (name, argv) => network.run(name, argv, join(resolve(options.dir), `${name}.log`)),
   };
   const told = await tell(story, async () => {
     if (options.chaos) await killAndRestart(story, network);

@@ -81,13 +81,20 @@ test("the whole story on four processes, one of them killed and brought back", {
     assert.equal(summary.appHashes.length, 4);
     assert.match(summary.appHashes[0]!, /^[0-9A-F]{64}$/);
     assert.equal(new Set(summary.appHashes).size, 1);
-    const [whole, sampled] = summary.batches;
-    assert.ok(whole!.receipts >= 40 && whole!.drawn === whole!.receipts);
-    assert.ok(sampled!.receipts >= 200 && sampled!.drawn === 16);
-    assert.ok(whole!.receipts + sampled!.receipts >= 240);
+    // Answers that fall on both sides of an epoch's end make two batches of one.
+    const whole = summary.batches.filter(({ receipts, drawn }) => receipts === drawn);
+    const sampled = summary.batches.filter(({ receipts, drawn }) => drawn < receipts && drawn > 0);
+    assert.ok(whole.length >= 1 && sampled.length >= 1);
+    assert.equal(
+      summary.batches.reduce((sum, { receipts }) => sum + receipts, 0),
+      256,
+    );
+    assert.ok(summary.batches.some(({ contested }) => billionths(contested) > 0n));
 
     assert.match(stderr, /exact duplicate was refused: .*contribution_id: 1\b/);
     assert.match(stderr, /rejected, near-duplicate/);
+    assert.match(stderr, /grace's application asked 48 times through the package openai, 24 of them as streams/);
+    assert.match(stderr, /tribd verify payout: \d+ batches agree to the last unit/);
     assert.match(stderr, /chaos: the chain is at height \d+ without val3/);
     assert.match(stderr, /chaos: val3 signed block \d+/);
     assert.equal(await orphansOf(root), "");

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { homeLayout } from "#node/config/home.js";
@@ -25,8 +25,6 @@ export interface ModelChain {
   readonly rpc: string;
   /** A home whose keyring has the roles' keys. */
   readonly home: string;
-  /** The texts that the model is trained on, in files. */
-  readonly texts: string;
   stop(): Promise<void>;
 }
 
@@ -46,6 +44,7 @@ export async function openModelChain(root: string, validators: number): Promise<
   const story: Story = {
     world: { ...world, home: homeLayout(home) },
     node: first.client,
+    nodeAddress: first.rpc,
     chainId,
     cast: makeCast(first.client, chainId, world),
     seed: "gateway",
@@ -56,14 +55,11 @@ export async function openModelChain(root: string, validators: number): Promise<
         now: BigInt(Date.now()),
       }),
     talk: { chapter: () => undefined, say: () => undefined },
+    root,
+    run: (name, argv) => network.run(name, argv, join(root, `${name}.log`)),
   };
   const market = await prepareMarket(story);
-  const texts = join(root, "texts");
-  mkdirSync(texts);
-  for (const [i, { prepared }] of market.accepted.entries()) {
-    writeFileSync(join(texts, `${String(i).padStart(2, "0")}.txt`), prepared.text);
-  }
-  return { network, story, market, rpc: first.rpc, home, texts, stop: () => network.stop() };
+  return { network, story, market, rpc: first.rpc, home, stop: () => network.stop() };
 }
 
 function quietWorld(root: string): World {

@@ -5,7 +5,8 @@ import { connect } from "../../client.js";
 import { CliFault } from "../../fault.js";
 import type { World } from "../../world.js";
 import type { Homes } from "./homes.js";
-import { NodeProcess } from "./node-process.js";
+import { NodeProcess, TRIBD } from "./node-process.js";
+import { Program } from "./program.js";
 
 const POLL_MS = 200;
 const REQUEST_TIMEOUT_S = 10;
@@ -26,6 +27,8 @@ export class LocalNetwork {
   readonly chainId: string;
   readonly nodes: readonly NetworkNode[];
   readonly #world: World;
+  /** Started beside the validators: they end first. */
+  readonly #beside: Program[] = [];
   #stopping = false;
 
   constructor({ plan, roots }: Homes, world: World) {
@@ -83,12 +86,22 @@ export class LocalNetwork {
     });
   }
 
+  /** Starts `tribd` beside the validators. @param log file that takes what it says */
+  run(name: string, argv: readonly string[], log: string): Program {
+    const program = new Program(name, [TRIBD, ...argv], log);
+    this.#beside.push(program);
+    program.start();
+    return program;
+  }
+
   async stop(): Promise<void> {
     this.#stopping = true;
+    for (const program of [...this.#beside].reverse()) await program.stop(STOP_GRACE_MS);
     await Promise.all(this.nodes.map(({ process }) => process.stop(STOP_GRACE_MS)));
   }
 
   killNow(): void {
+    for (const program of this.#beside) program.killNow();
     for (const { process } of this.nodes) process.killNow();
   }
 }

@@ -3,6 +3,7 @@ import type { Genesis } from "#proto/client/verify/index.js";
 import { CliFault } from "../../fault.js";
 import type { World } from "../../world.js";
 import type { Cast } from "./cast.js";
+import type { Program } from "../network/program.js";
 import type { Talk } from "./talk.js";
 
 /** A node that proves what it says, and the genesis document that leads there. */
@@ -18,12 +19,18 @@ export interface Story {
   readonly world: World;
   /** The node that everybody in the story talks to. */
   readonly node: Client;
+  /** Address of its RPC. */
+  readonly nodeAddress: string;
   readonly chainId: string;
   readonly cast: Cast;
   readonly seed: string;
   /** The node that verification asks, and the only data that it trusts. */
   readonly evidence: () => Promise<Evidence>;
   readonly talk: Talk;
+  /** Folder of the demo. */
+  readonly root: string;
+  /** Starts `tribd` with these arguments; it ends with the network. */
+  readonly run: (name: string, argv: readonly string[]) => Program;
 }
 
 const POLL_MS = 300;

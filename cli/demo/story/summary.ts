@@ -1,7 +1,7 @@
 import { BILLIONTHS, unitsText } from "#proto/amount.js";
 import { amountOf } from "#proto/attribution/settled.js";
 import { CliFault } from "../../fault.js";
-import type { Batch } from "./steps/open.js";
+import type { Batch } from "./steps/settled.js";
 
 /** Results of the story; amounts are decimal strings in the base unit, of credits with up to nine decimals. */
 export interface Summary {

@@ -1,4 +1,3 @@
-import type { RequestText } from "#proto/attribution/issue.js";
 import { wordsOf } from "../../ngram/vocabulary.js";
 import type { SeededRandom } from "../../random.js";
 
@@ -23,44 +22,32 @@ const OWN_WORDS = 24;
 /** Sentences of a passage. */
 const PASSAGE_SENTENCES = 5;
 
-/** A consumer's question. */
-export interface Prompt {
-  readonly texts: readonly RequestText[];
-  /** The words that the answer goes on from; none if a marked passage says them. */
-  readonly lead: string;
-  /** The answer begins with the lead: the user's own words are not paid. */
-  readonly repeats: boolean;
-}
+/** The delimiter by which the consumers' programs tell a passage, and its datanet, from the user's own words. */
+export const SOURCE = { open: '<source datanet="{datanet}">', close: "</source>" } as const;
 
-type Form = (random: SeededRandom, sources: Sources) => Prompt;
+type Form = (random: SeededRandom, sources: Sources) => string;
 
 const asking =
-  (words: (lead: string) => string, repeats = false): Form =>
-  (random, { trained }) => {
-    const lead = leadOf(random, trained, repeats ? OWN_WORDS : LEAD_WORDS);
-    return { texts: [{ kind: "own", text: words(lead) }], lead, repeats };
-  };
+  (words: (lead: string) => string, leadWords = LEAD_WORDS): Form =>
+  (random, { trained }) =>
+    words(leadOf(random, trained, leadWords));
 
 /** Retrieval: the application marks what it found, and says from which datanet. */
 const aboutPassage: Form = (random, { retrieved }) => {
   const { text, datanet } = random.pick(retrieved);
-  const question: RequestText = { kind: "own", text: "What does the President say about this?" };
-  return {
-    texts: [question, { kind: "marked", text: passageOf(random, text), datanet }],
-    lead: "",
-    repeats: false,
-  };
+  const open = SOURCE.open.replace("{datanet}", String(datanet));
+  return `What does the President say about this? ${open}${passageOf(random, text)}${SOURCE.close}`;
 };
 
 const forms: readonly [Form, ...Form[]] = [
   asking((lead) => `What did the President say after the words "${lead}"?`),
   asking((lead) => `How would an address to Congress continue: ${lead} ...`),
-  asking((lead) => `I wrote this; say it once more and finish it: ${lead}`, true),
+  asking((lead) => `I wrote this; say it once more and finish it: ${lead}`, OWN_WORDS),
   aboutPassage,
 ];
 
-/** A question about one of the texts. */
-export function askAbout(sources: Sources, random: SeededRandom): Prompt {
+/** The words of a question about one of the texts. */
+export function askAbout(sources: Sources, random: SeededRandom): string {
   return random.pick(forms)(random, sources);
 }
 

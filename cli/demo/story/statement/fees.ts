@@ -1,6 +1,6 @@
 import { BILLIONTHS } from "#proto/amount.js";
 import { amountOf } from "#proto/attribution/settled.js";
-import type { Batch } from "../steps/open.js";
+import type { Batch } from "../steps/settled.js";
 import { amount, column, type Page } from "./page.js";
 
 interface Row {

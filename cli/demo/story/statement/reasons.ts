@@ -1,6 +1,6 @@
 import { amountOf } from "#proto/attribution/settled.js";
 import { reasonText } from "#proto/client/words/reasons.js";
-import type { Batch } from "../steps/open.js";
+import type { Batch } from "../steps/settled.js";
 import { amount, column, type Page } from "./page.js";
 
 /** Why a part of the pools was not credited. */
