@@ -1,5 +1,6 @@
 // Runs what help, README and docs show, as written, on a pseudo-terminal; then the package as a stranger installs it, and the
 // story and a slice of the tests on the newest Node. `npm run accept [-- <part of a line's source or stage>]`.
+import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -7,9 +8,20 @@ import { root } from "./docs/markdown.mjs";
 import { excused } from "./accept/excused.mjs";
 import { explore } from "./accept/explorer/index.mjs";
 import { keyboard } from "./accept/keyboard.mjs";
-import { CLIENT_PAGE, helpLines, pageLines, pages, programs } from "./accept/lines.mjs";
+import { helpLines, pageLines, pages, PROGRAM_PAGES, programs } from "./accept/lines.mjs";
 import { installPackage, newestNode, sliceOfTests } from "./accept/package.mjs";
-import { before, filled, files, ORDER, places, PROGRAM_WORLD, refused, servers, stages } from "./accept/stages.mjs";
+import {
+  before,
+  filled,
+  files,
+  ORDER,
+  places,
+  PROGRAM_WORLD,
+  refused,
+  servers,
+  stages,
+  STORY_PAGES,
+} from "./accept/stages.mjs";
 import { ready, start } from "./accept/terminal.mjs";
 
 const LINE_MS = 60_000;
@@ -59,7 +71,8 @@ const fitting = (rows, line) => rows.find(([pattern]) => pattern.test(line));
 
 class Stage {
   #shell;
-  #server;
+  /** By kind, in the order of their start. */
+  #servers = new Map();
   #remove;
 
   constructor(shell, remove) {
@@ -87,10 +100,11 @@ class Stage {
     const server = fitting(servers, line);
     const text = filled.reduce((typed, [pattern, value]) => typed.replace(pattern, () => value), line);
     if (server === undefined) return this.#toEnd(text, `${source}: ${line}`);
-    const stopped = await this.stop();
+    const kind = server[2] ?? "chain";
+    const stopped = kind === "chain" ? await this.stop() : await this.#stop(kind);
     if (stopped !== undefined) return stopped;
     const run = start(text, this.#shell);
-    this.#server = { run, line };
+    this.#servers.set(kind, { run, line });
     return (await ready(run, words ?? server[1], SERVER_MS)) ? undefined : `${line}: it ended early\n${run.output}`;
   }
 
@@ -106,11 +120,19 @@ class Stage {
     return code === 0 ? undefined : `exit code ${code}\n${run.output.slice(-2000)}`;
   }
 
-  /** Ctrl-C, as a person ends a server. */
+  /** The servers end, the last one first. */
   async stop() {
-    if (this.#server === undefined) return undefined;
-    const { run, line } = this.#server;
-    this.#server = undefined;
+    const problems = [];
+    for (const kind of [...this.#servers.keys()].reverse()) problems.push(await this.#stop(kind));
+    return problems.find((problem) => problem !== undefined);
+  }
+
+  /** Ctrl-C, as a person ends a server. */
+  async #stop(kind) {
+    const server = this.#servers.get(kind);
+    if (server === undefined) return undefined;
+    const { run, line } = server;
+    this.#servers.delete(kind);
     run.type("\u0003");
     const code = await run.done;
     return code === 0 || code === 130
@@ -135,7 +157,7 @@ async function runStage(name, lines) {
   const isAlone = ({ source, line }) =>
     mode === "in order" ||
     fitting(servers, line) !== undefined ||
-    (mode === "read" && /^docs\/tutorial|program/.test(source));
+    (mode === "read" && (/program/.test(source) || STORY_PAGES.some((page) => source.startsWith(page))));
   for (const found of lines.filter(isAlone)) await runLine(found, mode === "each" ? copyOf(shell) : first);
   const others = lines.filter((found) => !isAlone(found));
   const lane = async () => {
@@ -191,6 +213,7 @@ const newest = isWhole || wanted === "story" ? newestNode(scratch) : { why: "onl
 if (newest.why !== undefined) process.stdout.write(`newest Node: left out, ${newest.why}\n`);
 if (isWhole && newest.node !== undefined) report(`a slice of the tests on ${newest.node}`, sliceOfTests(newest.node));
 
+const hasPython = () => spawnSync("python3", ["-c", "import openai"]).status === 0;
 const all = [...(await helpLines()), ...pages.flatMap(pageLines)];
 const used = new Set();
 const byStage = Object.fromEntries(Object.keys(stages).map((name) => [name, []]));
@@ -211,11 +234,18 @@ for (const found of all) {
 }
 for (const row of excused) report(`excused ${row[0]}`, used.has(row) ? undefined : "no line is like this any more");
 if (installed !== undefined) {
-  for (const [at, { source, program }] of programs(CLIENT_PAGE).entries()) {
-    writeFileSync(join(installed, `program-${at}.mjs`), program);
-    byStage.story.push({ source, line: `cd $ACCEPT_PACKAGE && ${PROGRAM_WORLD} node program-${at}.mjs` });
+  for (const [at, { source, program, run, ending }] of PROGRAM_PAGES.flatMap(programs).entries()) {
+    if (run === "python3" && !hasPython()) {
+      process.stdout.write(`${source}: left out, python3 has no package openai here\n`);
+      continue;
+    }
+    const file = `program-${at}.${ending}`;
+    writeFileSync(join(installed, file), program);
+    byStage.story.push({ source, line: `cd $ACCEPT_PACKAGE && ${PROGRAM_WORLD} ${run} ${file}` });
   }
 }
+const page = ({ source }) => (STORY_PAGES.findIndex((name) => source.startsWith(name)) + 9) % 9;
+byStage.story.sort((a, b) => page(a) - page(b));
 const rank = ({ line }) => (ORDER.findIndex((words) => line.startsWith(words)) + ORDER.length + 1) % (ORDER.length + 1);
 byStage.tx.sort((a, b) => rank(a) - rank(b));
 for (const [name, lines] of Object.entries(byStage)) {

@@ -7,10 +7,7 @@ export default command({
   details:
     "Homes are made anew below --dir; keys of the role accounts are public, the chain id is tributary-dev-1. Progress goes to stderr, the statement to stdout; with --json stdout holds one object. The chain runs on until Ctrl-C unless --exit is given.",
   options: {
-    seed: withDefault(
-      opt.text("The same seed gives the same questions, answers, receipts and vouchers.", "text"),
-      "tributary",
-    ),
+    seed: withDefault(opt.text("The same seed gives the same questions.", "text"), "tributary"),
     dir: withDefault(opt.text("Where the homes go; what is there is wiped.", "dir"), ".localnet"),
     port: withDefault(
       opt.integer("RPC of the first validator; the next free ports when taken.", 1025, 60_000, "port"),

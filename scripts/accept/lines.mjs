@@ -33,11 +33,12 @@ export function pageLines(page) {
 /** The programs of a page, whole: each is written to a file and run. */
 export function programs(page) {
   const text = readFileSync(join(root, page), "utf8");
-  return [...text.matchAll(/^```js\n([\s\S]*?)^```/gm)].map(([, program], at) => ({
+  return [...text.matchAll(/^```(js|python)\n([\s\S]*?)^```/gm)].map(([, language, program], at) => ({
     source: `${page}, program ${at + 1}`,
+    ...(language === "js" ? { run: "node", ending: "mjs" } : { run: "python3", ending: "py" }),
     program,
   }));
 }
 
-/** The page whose programs are run from the installed package. */
-export const CLIENT_PAGE = "proto/client/README.md";
+/** The pages whose programs are run from the installed package. */
+export const PROGRAM_PAGES = ["docs/consumer.md", "proto/client/README.md"];

@@ -1,6 +1,6 @@
 // The package as a stranger has it, and the newest Node: both by npm, in temporary folders.
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../docs/markdown.mjs";
 
@@ -21,7 +21,9 @@ export function installPackage(scratch) {
   npm(root, "pack", "--pack-destination", scratch);
   const tarball = readdirSync(scratch).find((name) => name.endsWith(".tgz"));
   writeFileSync(join(folder, "package.json"), '{"private":true,"type":"module"}');
-  npm(folder, "install", join(scratch, tarball));
+  const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const clients = ["openai", "@x402/fetch"].map((name) => `${name}@${devDependencies[name]}`);
+  npm(folder, "install", join(scratch, tarball), ...clients); // What the pages' programs and the demo say to install.
   const inside = join(folder, "node_modules", "tributary");
   for (const part of ["proto/schema/tributary/datanet/v1/tx.proto", "docs/operate.md", "README.md"]) {
     if (!existsSync(join(inside, part))) throw new Error(`${part} is not in the package`);

@@ -67,9 +67,12 @@ export const stages = {
   story: { mode: "read", setup: [] },
 };
 
+/** Pages of the stage "story" whose lines follow each other, in the order in which they are read. */
+export const STORY_PAGES = ["docs/tutorial.md", "docs/gateway.md", "docs/consumer.md", "docs/story.md"];
+
 /** The stage that runs a line: the first matching row. `tribd tx` needs a chain without other writers, queries a full one. */
 export const places = [
-  [{ source: /^docs\/tutorial\.md$/ }, "story"],
+  [{ source: /^docs\/(tutorial|gateway|consumer|story)\.md$/ }, "story"],
   [{ source: /^docs\/operate\.md$/ }, "operate"],
   [{ line: /^tribd (tx|datanet|consumer) / }, "tx"],
   [{ line: /^tribd (query|q|verify|explain|explorer|gateway|light|status|earnings) ?/ }, "story"],
@@ -184,11 +187,16 @@ export const ORDER = [
   ...["tx payout", "tx simulate", "tx encode", "tx decode", "tx sign", "tx broadcast"],
 ].map((words) => `tribd ${words} `);
 
-/** A line that starts what runs until Ctrl-C, and the words that say that it works. */
+/**
+ * A line that starts what runs until Ctrl-C, the words that say that it works, and its kind: it takes the place of the server of
+ * its kind, and a chain that of all.
+ */
 export const servers = [
   [/^(TRIBD_\w+=\S+ )?tribd start/, /RPC on/],
   [/^tribd dev/, /RPC /],
-  [/^tribd model serve/, /answers at/],
+  [/^tribd model serve/, /answers at/, "model"],
+  [/^tribd gateway (?!status)(?!.*--dry-run)/, /http:\S+/, "gateway"],
+  [/^tribd consumer --/, /Base URL/, "consumer"],
   [/^tribd demo/, /the chain goes on/],
   [/^tribd signer start/, /dialling until it does|connected/],
 ];
@@ -224,6 +232,6 @@ export const refused = [
 /** What the programs of proto/client/README.md need: a key, the genesis, and the node where they say it is. */
 export const PROGRAM_WORLD = [
   "cp $TRIBD_HOME/config/genesis.json . &&",
-  `sed -i "s|http://127.0.0.1:26657|$(tribd config get client.node | sed s/^tcp:/http:/)|" program-*.mjs &&`,
+  `sed -i "s|http://127.0.0.1:26657|$(tribd config get client.node | sed s/^tcp:/http:/)|" program-* &&`,
   "SECRET_KEY=$(tribd keys export alice --unarmored-hex --unsafe --yes)",
 ].join(" ");
