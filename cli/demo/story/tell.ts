@@ -12,7 +12,7 @@ import { askAll, loadOpenAI } from "./steps/ask.js";
 import { startConsumers, type ConsumerProgram } from "./steps/consumers.js";
 import type { Contributed } from "./steps/contribute.js";
 import { awaitPayment, balancesOf, checkPaid, decimal } from "./steps/payment.js";
-import { serveModel } from "./steps/serve.js";
+import { sellModel, serveTexts } from "./steps/serve.js";
 import { awaitRedeemed, awaitSettled, type Batch } from "./steps/settled.js";
 import { showAnswer, type ShownAnswer } from "./steps/show.js";
 import { verifyPayouts } from "./steps/verify.js";
@@ -36,7 +36,8 @@ export interface Told {
 export async function tell(story: Story, meanwhile: () => Promise<void>): Promise<Told> {
   await loadOpenAI(); // What is missing is said before anything is done.
   const market = await prepareMarket(story);
-  await serveModel(story, market);
+  story.talk.chapter("Programs");
+  await sellModel(story, market, await serveTexts(story, market));
   const consumers = await startConsumers(story, market);
   const before = await balancesOf(story);
   const [used] = await Promise.all([useTwice(story, consumers, sourcesOf(market)), meanwhile()]);

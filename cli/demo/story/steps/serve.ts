@@ -22,13 +22,8 @@ export function signingAs(story: Story, name: string): string[] {
   ];
 }
 
-/**
- * The provider's three steps: a server of the model that knows nothing of the chain, a gateway before it, and the gateway's
- * address on the chain. @returns URL of the gateway
- */
-export async function serveModel(story: Story, { accepted, published }: Market): Promise<string> {
-  const { cast, root, run, talk } = story;
-  talk.chapter("Programs");
+/** A server of the model that knows nothing of the chain. @returns base URL of its API */
+export async function serveTexts({ root, run, talk }: Story, { accepted }: Market): Promise<string> {
   const texts = join(root, "model-texts");
   mkdirSync(texts, { recursive: true });
   for (const [i, { prepared }] of accepted.entries()) {
@@ -37,7 +32,12 @@ export async function serveModel(story: Story, { accepted, published }: Market):
   const model = run("model", ["model", "serve", texts, "--name", MODEL, "--listen", FREE_PORT]);
   const [, upstream = ""] = await model.said(/answers at (\S+)/, READY_MS);
   talk.say(`the model answers at ${upstream}: it knows nothing of chain or keys`);
+  return upstream;
+}
 
+/** The provider's two further steps: a gateway before the model's server, and the gateway's address on the chain. */
+export async function sellModel(story: Story, { published }: Market, upstream: string): Promise<void> {
+  const { cast, root, run, talk } = story;
   const home = join(root, "gateway");
   const gateway = run("gateway", [
     ...["gateway", "--home", home, "--upstream", upstream, "--listen", FREE_PORT],
@@ -46,15 +46,11 @@ export async function serveModel(story: Story, { accepted, published }: Market):
   ]);
   const [, url = ""] = await gateway.said(/(http:\/\/127\.0\.0\.1:\d+)/, READY_MS);
   const provider = cast(roles.provider);
-  const { time } = await story.node.status();
+  const validUntil = BigInt(story.world.system.now()) + ENDPOINT_MS;
   await provider.send(
     ownAny("tributary.usage.v1.MsgSetEndpoint", {
-      provider: provider.address,
-      versionId: published.versionId,
-      url,
-      validUntil: BigInt(Date.parse(time)) + ENDPOINT_MS,
+      ...{ provider: provider.address, versionId: published.versionId, url, validUntil },
     }),
   );
   talk.say(`${roles.provider}'s gateway sells its answers at ${url}, and says so on the chain`);
-  return url;
 }
