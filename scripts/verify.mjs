@@ -17,6 +17,8 @@ const SUITES = {
     ["games_10000", "property/attribution-coalitions", { TRIBUTARY_RUNS: "10000" }],
     ["uses_20000", "property/conservation", { TRIBUTARY_RUNS: "420" }],
   ],
+  // Both sides of a channel in a model, killed between any two rows; then the real programs (below).
+  gateway: [["model_24000", "property/exchange", { TRIBUTARY_RUNS: "600" }]],
   // A remote-signed validator through 100 kills of signer and node in any order.
   signer: [["kills_100", "e2e/signer-kills", { TRIBUTARY_KILLS: "100" }]],
 };
@@ -37,6 +39,19 @@ for (const [check, file, sizes] of suite) {
   const { status } = spawnSync(process.execPath, ["scripts/test.mjs", file], { env: environment, stdio });
   seconds[check] = Number((process.hrtime.bigint() - started) / 1_000_000_000n);
   if (status !== 0) failed.push(check);
+}
+if (name === "gateway") {
+  const program = ["dist/test/gateway/kills.js", ...(seed === undefined ? [] : ["--seed", seed])];
+  const { stdout } = spawnSync(process.execPath, ["--enable-source-maps", ...program], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const last = stdout.trimEnd().split("\n").at(-1) ?? "";
+  const found = last.startsWith("{") ? JSON.parse(last) : { failed: ["the run of the programs has no result"] };
+  const all = { ...found, failed: [...found.failed, ...failed] };
+  process.stdout.write(`${JSON.stringify(all)}\n`);
+  const broken = ["unpaid", "lost", "doubled", "unopened"].some((promise) => all[promise] !== 0);
+  process.exit(broken || all.failed.length > 0 ? 1 : 0);
 }
 process.stdout.write(`${JSON.stringify({ suite: name, seed: seed ?? null, checks: suite.length, seconds, failed })}\n`);
 process.exit(failed.length === 0 ? 0 : 1);

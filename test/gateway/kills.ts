@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { toHex } from "#proto/bytes.js";
-import { ceilingId } from "#proto/attribution/ceiling.js";
+import { receiptHash } from "#proto/attribution/receipt.js";
 import { verifyPayout } from "#proto/client/verify/index.js";
 import type { Exchange } from "#proto/exchange/provider.js";
 import { useNatives } from "#node/runtime/natives.js";
@@ -54,18 +54,24 @@ async function kill({ gateway, consumer }: Programs, wanted: number, random: See
 }
 
 interface Books {
-  readonly provider: readonly Exchange[];
+  /** Receipts by their hashes, hex. Texts of settled ones are gone from the provider's book. */
+  readonly provider: readonly string[];
   readonly consumer: readonly Exchange[];
-  readonly signed: bigint;
+  /** Fees of the provider's receipts that no voucher pays for. */
+  readonly unpaid: bigint;
 }
 
 async function readBooks({ books }: Programs): Promise<Books> {
-  const [provider, consumer]: [Exchange[], Exchange[]] = [[], []];
-  let signed = 0n;
+  const [provider, consumer]: [string[], Exchange[]] = [[], []];
+  let unpaid = 0n;
   const gateway = await GatewayBook.open(books.gateway);
   for (const channelId of await gateway.channels()) {
-    for await (const row of gateway.exchanges(channelId, 1n, (1n << 64n) - 1n)) provider.push(row);
-    signed += gateway.voucher(channelId)?.voucher?.amount ?? 0n;
+    const paid = gateway.voucher(channelId)?.voucher?.nonce ?? 0n;
+    for (const { hash } of await gateway.leaves(channelId, paid)) provider.push(toHex(hash));
+    for await (const row of gateway.exchanges(channelId, paid + 1n, (1n << 64n) - 1n)) {
+      provider.push(hashOf(row));
+      unpaid += row.sealed!.receipt!.fee;
+    }
   }
   await gateway.close();
   const db = await openLevel(books.consumer);
@@ -74,11 +80,10 @@ async function readBooks({ books }: Programs): Promise<Books> {
     for await (const { exchange } of disk.receipts(head.terms.channelId)) consumer.push(exchange);
   }
   await db.close();
-  return { provider, consumer, signed };
+  return { provider, consumer, unpaid };
 }
 
-const idOf = ({ asked }: Exchange): string => toHex(ceilingId(asked!.ceiling!));
-const feesOf = (rows: readonly Exchange[]): bigint => rows.reduce((sum, { sealed }) => sum + sealed!.receipt!.fee, 0n);
+const hashOf = ({ sealed }: Exchange): string => toHex(receiptHash(sealed!.receipt!));
 
 /** Requests that were charged more than once: their bodies are all different. */
 function doubledIn(rows: readonly Exchange[]): number {
@@ -108,9 +113,9 @@ async function run(chain: ModelChain, requests: number, kills: number, seed: big
   await programs.gateway.stop();
 
   const failed: string[] = [];
-  const [own, theirs] = [new Set(books.consumer.map(idOf)), new Set(books.provider.map(idOf))];
+  const [own, theirs] = [new Set(books.consumer.map(hashOf)), new Set(books.provider)];
   const lost = [...theirs].filter((id) => !own.has(id)).length + [...own].filter((id) => !theirs.has(id)).length;
-  const beyond = feesOf(books.provider) - books.signed - CREDIT.units;
+  const beyond = books.unpaid - CREDIT.units;
   const unopened = batches.reduce((sum, { settlement }) => sum + settlement!.drawn - settlement!.opened, 0n);
   if (seen.answered !== requests) failed.push(`${seen.answered} of ${requests} questions have an answer`);
   if (killed < kills) failed.push(`only ${killed} kills: the run was over`);
@@ -119,7 +124,7 @@ async function run(chain: ModelChain, requests: number, kills: number, seed: big
   if (!report.agrees) failed.push(`verify payout disagrees: ${report.disagreement?.why ?? ""}`);
   return {
     ...{ requests: seen.answered, kills: killed, unpaid: Number(beyond > 0n ? beyond : 0n), lost },
-    ...{ doubled: doubledIn(books.provider), unopened: Number(unopened), receipts: books.provider.length },
+    ...{ doubled: doubledIn(books.consumer), unopened: Number(unopened), receipts: books.provider.length },
     failed,
   };
 }
@@ -132,7 +137,7 @@ try {
   result = await run(chain, Number(values.requests), Number(values.kills), BigInt(values.seed));
 } finally {
   await chain.stop();
-  if (process.env["KEEP"] === undefined) rmSync(root, { recursive: true, force: true });
+  rmSync(root, { recursive: true, force: true });
 }
 process.stdout.write(`${JSON.stringify(result)}\n`);
 const { unpaid, lost, doubled, unopened, failed } = result;

@@ -85,7 +85,10 @@ export async function startPrograms(chain: ModelChain, credit: string): Promise<
     /Base URL\s+(\S+)\s+API key\s+(\S+)/,
   );
   const [, url = "", apiKey = ""] = await consumer.ready();
-  const books = { gateway: join(root, "gateway", "gateway"), consumer: join(consumerHome, "consumer", "book") };
+  const books = {
+    gateway: join(root, "gateway", "gateway", story.chainId, provider.address),
+    consumer: join(consumerHome, "consumer", "book"),
+  };
   return { gateway, consumer, url, apiKey, gatewayUrl, books };
 }
 
