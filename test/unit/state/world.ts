@@ -107,9 +107,6 @@ export function validatorGenesis(list: readonly TestValidator[], unbondingMs = E
 const VALIDATOR: TestValidator = { name: "val0", key: "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=", power: 10n };
 const EVIDENCE = { max_age_num_blocks: "100000", max_age_duration_ms: "172800000", max_bytes: "1048576" };
 
-/** Balance of what the validator of a test chain has bonded, for a genesis with balances of its own. */
-export const bondedPool = () => validatorGenesis([VALIDATOR]).pool;
-
 export function genesisOf(
   balances: Readonly<Record<string, bigint>>,
   appState: Record<string, unknown> = {},

@@ -10,7 +10,7 @@ import { MODEL } from "./serve.js";
 const AT_ONCE = 8;
 const ANSWER_TOKENS = 128;
 
-/** The official client, as any application has it. @throws CliFault(no_openai) saying what to install */
+/** The official client, the one of applications. @throws CliFault(no_openai) saying what to install */
 export async function loadOpenAI(): Promise<typeof OpenAI> {
   try {
     return (await import("openai")).default;
