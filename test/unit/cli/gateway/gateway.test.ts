@@ -141,10 +141,12 @@ const UPSTREAM_FAILURES: readonly (readonly [Behaviour, string])[] = [
   ["otherShape", "upstream_wrong_shape"],
 ];
 test("bad input: a model's server that fails leaves a void, an error line and a reset; nothing is owed", async () => {
-  const gateway = await open({ waitMs: 250 });
-  const consumer = new TestConsumer(gateway);
+  const patient = await open({ waitMs: 20_000 });
+  const { chain, upstream } = patient;
+  const hasty = await open({ waitMs: 250, upstream });
   for (const [behaviour, code] of UPSTREAM_FAILURES) {
-    gateway.upstream.behaviour = behaviour;
+    upstream.behaviour = behaviour;
+    const consumer = new TestConsumer(["hangs", "stalls"].includes(behaviour) ? hasty : patient);
     for (const more of [{}, { stream: true }]) {
       const answer = await consumer.ask("Well?", more);
       if (answer.status === 200) {
@@ -154,8 +156,10 @@ test("bad input: a model's server that fails leaves a void, an error line and a 
       assert.equal((await consumer.stateOf(answer.asked)).state?.state, "void", behaviour);
     }
   }
-  const { record } = gateway.channels.get(1n)!;
-  assert.deepEqual([record.unpaid, record.inFlight, record.nonce], [0n, 0n, 0n]);
+  assert.equal(chain.channels.size, UPSTREAM_FAILURES.length - 2);
+  for (const { record } of [...patient.channels.all(), ...hasty.channels.all()]) {
+    assert.deepEqual([record.unpaid, record.inFlight, record.nonce], [0n, 0n, 0n]);
+  }
 });
 
 test("bad input: a client that goes away is owed nothing more after its time; what was sent is sealed", async () => {
