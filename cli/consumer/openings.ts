@@ -35,17 +35,19 @@ export function openingSource(books: DiskBooks): OpeningSource {
 /**
  * Opens what was drawn of the consumer's receipts in batches whose provider is late: less than half of the window is left. So a
  * provider that withholds openings takes nothing from the contributors. Work: the unsettled batches of the book's providers.
+ * @param window blocks of an opening window
  * @returns batches with what became of them
  */
 export async function openLate(
-  node: Client,
-  books: DiskBooks,
-  wallet: Wallet,
+  {
+    node,
+    books,
+    wallet,
+  }: { readonly node: Client; readonly books: DiskBooks; readonly wallet: Pick<Wallet, "address" | "send"> },
   height: bigint,
+  window: bigint,
 ): Promise<{ readonly batchId: bigint; readonly receipts: number; readonly refused: Rejection | undefined }[]> {
   const done: { batchId: bigint; receipts: number; refused: Rejection | undefined }[] = [];
-  const { params } = await node.query("tributary.attribution.v1.Query/Params");
-  const window = params?.windowBlocks ?? 0n;
   const source = openingSource(books);
   for (const provider of new Set(books.allHeads().map(({ head }) => head.provider))) {
     for (const batchId of await unsettled(node, provider)) {

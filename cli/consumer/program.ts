@@ -49,7 +49,8 @@ export interface Running {
   readonly chainId: string;
 }
 
-const UPKEEP_MS = 30_000;
+/** Between looks at the height. */
+const UPKEEP_MS = 1_000;
 
 /** Between a machine's clock and the end of a wait. */
 export function machinePorts(allowsPrivate: boolean, world: World): Ports {
@@ -150,18 +151,26 @@ interface Upkeep {
   readonly facts: ChainFacts;
 }
 
-/** Withdraws what can be withdrawn, and opens what a provider is late to open. A node that is gone is asked again. */
+/**
+ * Withdraws what can be withdrawn, and opens what a provider is late to open: eight times in each opening window. A node that is
+ * gone is asked again.
+ */
 async function keepUp(
   { node, books, wallet, pool, ports, facts }: Upkeep,
   end: AbortSignal,
   world: World,
 ): Promise<void> {
-  for (; !end.aborted; await ports.sleep(UPKEEP_MS, end)) {
+  for (let due = 0n; !end.aborted; await ports.sleep(UPKEEP_MS, end)) {
     try {
+      const height = await facts.height();
+      if (height < due) continue;
+      const { params } = await node.query("tributary.attribution.v1.Query/Params");
+      const window = params?.windowBlocks ?? 0n;
       await pool.withdraw();
-      for (const { batchId, receipts, refused } of await openLate(node, books, wallet, await facts.height())) {
+      for (const { batchId, receipts, refused } of await openLate({ node, books, wallet }, height, window)) {
         say(`batch ${batchId}: its provider is late, ${receipts} receipts were opened for it`, refused, world);
       }
+      due = height + window / 8n;
     } catch (error) {
       const fault = faultOf(error);
       if (fault === undefined) throw error;

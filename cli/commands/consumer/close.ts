@@ -24,8 +24,9 @@ export default command({
     const heads = await withBooks(world, async (books) => await books.heads());
     const own = heads.map(({ terms }) => terms.channelId).filter((id) => channel === undefined || id === channel);
     const fix = "tribd consumer status lists its channels";
-    if (own.length === 0)
-      {throw notFound(`${channel === undefined ? "no channel" : `channel ${channel}`} is in the book`, fix);}
+    if (own.length === 0) {
+      throw notFound(`${channel === undefined ? "no channel" : `channel ${channel}`} is in the book`, fix);
+    }
     return await runTx(values, world, async (signer, { node }) => {
       const open: bigint[] = [];
       for (const channelId of own) {

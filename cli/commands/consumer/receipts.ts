@@ -40,8 +40,9 @@ export default command({
   async run(values, world) {
     const receipts = await own(values.listen, values.limit, world);
     const lines = await placed(receipts, values, world);
-    if (values.csv) world.system.stdout.write(toCsv(lines, columns(world, true)));
-    else world.out.rows(lines, columns(world, false), lines);
+    const shown = columns(values, world);
+    if (values.csv) world.system.stdout.write(toCsv(lines, shown.map(inSmallLetters)));
+    else world.out.rows(lines, shown, lines);
   },
 });
 
@@ -99,7 +100,9 @@ async function paidFor(
 
 const SHORT = 40;
 
-function columns(world: World, isWhole: boolean): Column<Line>[] {
+type Shown = { readonly csv: boolean; readonly chain: boolean; readonly explain: boolean };
+
+function columns({ csv: isWhole, chain, explain }: Shown, world: World): Column<Line>[] {
   const text = (value: string): string =>
     isWhole || value.length <= SHORT ? value : `${value.slice(0, SHORT - 3).replace(/\s+/g, " ")}...`;
   return [
@@ -110,10 +113,14 @@ function columns(world: World, isWhole: boolean): Column<Line>[] {
     { title: "VERSION", cell: ({ version }) => `${version}`, right: true },
     { title: "PROVIDER", cell: ({ provider }) => provider },
     { title: "CHANNEL", cell: ({ channel, nonce }) => `${channel}/${nonce}` },
-    {
-      title: "BATCH",
-      cell: ({ place }) => (place === undefined ? "" : `${place.batchId} ${place.voucherId} ${place.index}`),
-    },
-    { title: "PAID TO", cell: ({ paid }) => paid },
+    ...(chain || explain ? [{ title: "BATCH", cell: placeText }] : []),
+    ...(explain ? [{ title: "PAID TO", cell: ({ paid }: Line) => paid }] : []),
   ];
 }
+
+/** Batch, voucher and index, as tribd explain receipt takes them. */
+function placeText({ place }: Line): string {
+  return place === undefined ? "" : `${place.batchId} ${place.voucherId} ${place.index}`;
+}
+
+const inSmallLetters = <T>({ title, ...rest }: Column<T>): Column<T> => ({ title: title.toLowerCase(), ...rest });
