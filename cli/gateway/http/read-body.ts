@@ -28,7 +28,9 @@ export function readBytes(request: IncomingMessage, max: number): Promise<Bytes 
       }
     });
     request.once("end", () => resolve(new Uint8Array(Buffer.concat(parts))));
-    request.once("close", () => reject(new ClientGone()));
+    request.once("close", () => {
+      if (!request.complete) reject(new ClientGone());
+    });
   });
 }
 
