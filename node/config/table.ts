@@ -81,7 +81,7 @@ export const table = {
     ),
     "state-sync.snapshot-keep-recent": integer(2, [0, 1_000_000], "Snapshots kept; 0 keeps all."),
     "api.enable": toggle(true, "Serve REST (/cosmos/..., /tributary/...)."),
-    "api.address": endpoint("tcp://127.0.0.1:1317", "Where REST listens."),
+    "api.address": endpoint("tcp://127.0.0.1:1317", "Where REST and the explorer listen."),
     "api.enabled-unsafe-cors": toggle(false, "Let any web page call REST."),
     "api.max-open-connections": integer(1000, [1, 100_000], "Open connections."),
   },

@@ -6,11 +6,11 @@ import { blockOf, counted } from "../../present/text.js";
 import { toHex } from "#proto/bytes.js";
 import { useAnswer } from "../ask.js";
 import { ContributionName, DatanetName, VersionName, type Contribution as Record } from "../names.js";
-import { node } from "../node.js";
+import { node, type pageRequest } from "../node.js";
 import { Amount, Badge, Card, Empty, Facts, Id, PageHead, Raw, Title, To } from "../parts/basic.js";
 import { NotThere, WithId } from "../parts/by-slug.js";
 import { ContributionState, Novelty } from "../parts/contributions.js";
-import { Paged, pageOf, Shown } from "../parts/shown.js";
+import { Paged, pageOf, Shown, type PageOf } from "../parts/shown.js";
 import { Table, type Column } from "../parts/table.js";
 
 export function Contribution({ text }: { readonly text: string }) {
@@ -136,26 +136,40 @@ function Credits({ id }: { readonly id: bigint }) {
 }
 
 type Pair = Messages["tributary.payout.v1.Pair"];
-const pairColumns: readonly Column<Pair>[] = [
-  { title: "Older text with the same words", main: true, cell: ({ seniorId }) => <ContributionName id={seniorId} /> },
+
+/** The columns of pairs, with the name of the other text. */
+const pairColumns = (title: string, other: (pair: Pair) => bigint): readonly Column<Pair>[] => [
+  { title, main: true, cell: (pair) => <ContributionName id={other(pair)} /> },
   { title: "Waits", right: true, cell: ({ amount }) => <Amount of={amountFrom(amount)} fine={9} /> },
   { title: "Batches", right: true, cell: ({ batches }) => String(batches) },
 ];
+const older = pairColumns("Older text with the same words", ({ seniorId }) => seniorId);
+const younger = pairColumns("Paid text with the same words", ({ contributionId }) => contributionId);
 
 function Contested({ id }: { readonly id: bigint }) {
+  const pairs =
+    (asSenior: boolean) =>
+    (pagination: ReturnType<typeof pageRequest>): Promise<PageOf<Pair>> =>
+      node
+        .query("tributary.payout.v1.Query/Pairs", { contributionId: id, asSenior, pagination })
+        .then(pageOf((answer) => answer.pairs));
   return (
     <Card title="Contested, and waiting">
       <Paged
         name={`pairs of ${id}`}
-        ask={(pagination) =>
-          node
-            .query("tributary.payout.v1.Query/Pairs", { contributionId: id, pagination })
-            .then(pageOf(({ pairs }) => pairs))
-        }
-        empty={<Empty>No older contribution of another owner claims the same wording.</Empty>}
+        ask={pairs(false)}
+        empty={<Empty>No older contribution of another owner claims the wording that it was paid for.</Empty>}
+      >
+        {(rows) => <Table caption="Contested credit" rows={rows} columns={older} keyOf={({ seniorId }) => seniorId} />}
+      </Paged>
+      <h3>Contested by it</h3>
+      <Paged
+        name={`pairs by ${id}`}
+        ask={pairs(true)}
+        empty={<Empty>It is not the older text of any credit that waits.</Empty>}
       >
         {(rows) => (
-          <Table caption="Contested credit" rows={rows} columns={pairColumns} keyOf={({ seniorId }) => seniorId} />
+          <Table caption="Credit it contests" rows={rows} columns={younger} keyOf={(row) => row.contributionId} />
         )}
       </Paged>
     </Card>
