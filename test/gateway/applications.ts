@@ -12,8 +12,10 @@ export interface Answered {
 
 const AT_ONCE = 8;
 const BETWEEN_MS = 100;
-/** Attempts of one request: several restarts of both programs. */
-const ATTEMPTS = 300;
+/** A lane's pause between two questions: so they are spread over all kills. */
+const PAUSE_MS = 700;
+/** Attempts of one request: many restarts of both programs. */
+const ATTEMPTS = 3_000;
 
 /**
  * Applications that ask `count` different questions, every other one as a stream, and ask again as the official client does
@@ -36,6 +38,7 @@ export async function askAll(
         await sleep(BETWEEN_MS);
       }
       seen.answered++;
+      await sleep(PAUSE_MS);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, lane));

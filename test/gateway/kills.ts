@@ -23,7 +23,7 @@ import { startPrograms, type Programs } from "./programs.js";
  */
 const CREDIT = { text: "2trib", units: 2_000_000n };
 /** After a restart, before the next kill. */
-const BETWEEN_MS = 900;
+const BETWEEN_MS = 2_000;
 
 const { values } = optionsOf("node dist/test/gateway/kills.js [--requests n] [--kills n] [--seed n] [--json]", {
   options: {
