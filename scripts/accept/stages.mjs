@@ -222,7 +222,7 @@ export const refused = [
     /development|public/i,
     "alice's key is public here, and tributary-1 is no development chain",
   ],
-  [/: tribd gateway .*--dry-run/, /cannot be reached/, "no model's server runs where the settings say"],
+  [/--help: tribd gateway .*--dry-run/, /cannot be reached/, "no model's server runs where the settings say"],
   [/: tribd query staking unbonding-delegation/, /not found|no /i, "the story has no unbonding"],
   [/^docs\/operate\.md: tribd doctor$/, /BAD peers/, "other machines: the peers that the page names are not there"],
   [/: tribd consumer close/, /is in the book|no book/, "no provider has been asked on this chain"],
