@@ -66,8 +66,9 @@ test("the best passages come first, within number and tokens", () => {
   const found = find("Which ships left the harbour?", 1_000);
   assert.equal(found.split("\n\n").length, 4);
   assert.ok(!found.includes("Bread"));
-  for (const most of [0, 3, 9, 20])
+  for (const most of [0, 3, 9, 20]) {
     assert.ok(ok(countedTokens([], [], find("harbour ships", most))).output <= BigInt(most));
+  }
   assert.equal(find("", 100), "");
   assert.equal(find("zebra", 100), "");
 });
