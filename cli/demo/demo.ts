@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { homeLayout } from "#node/config/home.js";
 import { EXIT, type ExitCode } from "../exit.js";
@@ -14,7 +14,7 @@ import { LocalNetwork } from "./network/network.js";
 import { freePorts } from "./network/ports.js";
 import { answerFile, nextCommands, printEndpoints } from "./endpoints.js";
 import { keepRunning } from "./watch.js";
-import { makeCast } from "./story/cast.js";
+import { makeCast, roles } from "./story/cast.js";
 import { killAndRestart } from "./story/chaos.js";
 import type { ShownAnswer } from "./story/steps/show.js";
 import type { Story } from "./story/story.js";
@@ -33,6 +33,8 @@ export interface DemoOptions {
 }
 
 const VALIDATORS = 4;
+/** Folders of the programs beside the validators. */
+const besides = ["gateway", "model-texts", ...roles.consumers.map((name) => `consumer-${name}`)];
 const FIRST_BLOCK_MS = 60_000;
 const APP_HASH_MS = 30_000;
 
@@ -46,6 +48,8 @@ export async function runDemo(options: DemoOptions, outer: World): Promise<ExitC
   const release = claim(root);
   let isTold = false;
   try {
+    // Books of an earlier demo: their channels are those of a chain that is gone.
+    for (const name of besides) rmSync(join(root, name), { recursive: true, force: true });
     const network = await makeNetwork(options, root, world, talk);
     late.network = network;
     network.start();
