@@ -93,7 +93,6 @@ export const filled = [
   [/^tribd explorer(?! --listen)/, "timeout --preserve-status -s INT 4 tribd explorer --listen 127.0.0.1:0"],
   [/^tribd explorer(?= --listen)/, "timeout --preserve-status -s INT 4 tribd explorer"],
   [/^tribd gateway(?= --from \S+ --upstream)/, "timeout --preserve-status -s INT 4 tribd gateway --listen 127.0.0.1:0"],
-  [/^tribd consumer(?= --from)/, "timeout --preserve-status -s INT 6 tribd consumer --listen 127.0.0.1:0"],
   [/Cp4BCpsB\.\.\./, "$(tribd tx encode signed.json)"],
   [/0A9E01\.\.\./, "$(tribd tx encode signed.json | base64 -d | od -An -tx1 | tr -d ' \\n')"],
   [/(5f2c|99aa|77bb)\.\.\./g, "00".repeat(32)],
