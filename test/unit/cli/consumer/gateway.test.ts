@@ -122,13 +122,15 @@ test("the consumer's program is killed while answers run: the next one learns th
     gateway.upstream.behaviour = "slow";
     const killed = await start();
     const asked = await Promise.all([0, 1, 2, 3].map((i) => killed.ask(chat(`killed ${i}`, { stream: true }))));
-    await Promise.all(asked.map((answer) => answer.body!.getReader().read()));
+    const readers = asked.map((answer) => answer.body!.getReader());
+    await Promise.all(readers.map((reader) => reader.read()));
     assert.equal((await book.load()).open.length, 4);
     const next = await start(); // The first one does nothing more: nobody reads its answers.
     for (let left = 100; left > 0 && next.sums.open > 0; left--) await sleep(50);
     assert.equal(next.sums.open, 0);
     await next.close();
     assert.deepEqual(receipts(), [4n, 4n]);
-    for (const answer of asked) await answer.body!.cancel().catch(() => undefined);
+    await Promise.all(readers.map((reader) => reader.cancel()));
+    await killed.close(); // So that the test's process ends.
   });
 });
