@@ -1,7 +1,7 @@
 // Runs what help, README and docs show, as written, on a pseudo-terminal; then the package as a stranger installs it, and the
 // story and a slice of the tests on the newest Node. `npm run accept [-- <part of a line's source or stage>]`.
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { root } from "./docs/markdown.mjs";
@@ -103,7 +103,10 @@ class Stage {
     const kind = server[2] ?? "chain";
     const stopped = kind === "chain" ? await this.stop() : await this.#stop(kind);
     if (stopped !== undefined) return stopped;
-    const run = start(text, this.#shell);
+    // A shell saves its variables when it ends: a server's would undo what later lines have exported.
+    const state = `${this.#shell.state}-${kind}`;
+    if (existsSync(this.#shell.state)) cpSync(this.#shell.state, state);
+    const run = start(text, { ...this.#shell, state });
     this.#servers.set(kind, { run, line });
     return (await ready(run, words ?? server[1], SERVER_MS)) ? undefined : `${line}: it ended early\n${run.output}`;
   }

@@ -12,6 +12,8 @@ import type { Ports } from "./ports.js";
 import type { ChannelRecord } from "./record.js";
 
 /** Between questions for a fate that the provider does not tell yet. */
+/** Far more than the way from a finished response to its socket. */
+const LEAVES_MS = 250;
 const FATE_MS = 2_000;
 const FATE_MS_MAX = 30_000;
 
@@ -111,10 +113,17 @@ export class Answers {
     });
   }
 
-  /** The application has the answer. */
-  async delivered(entry: Entry): Promise<void> {
-    this.#parts.entries.remove(entry);
-    await this.#parts.record.delivered(entry.id);
+  /**
+   * The application has read the answer to its end. The row is written a moment later: until the last bytes have left, a kill
+   * must not make its retry a new request.
+   */
+  delivered(entry: Entry): void {
+    const { end, background, entries, record } = this.#parts;
+    background.run(async () => {
+      await end.sleep(LEAVES_MS);
+      entries.remove(entry);
+      await record.delivered(entry.id);
+    });
   }
 
   #ended(entry: Entry, fee: bigint): void {

@@ -178,7 +178,7 @@ export class Asking {
     try {
       yield NOTHING;
       yield* pieces;
-      await this.#parts.answers.delivered(entry);
+      this.#parts.answers.delivered(entry);
     } finally {
       entry.attached = false;
     }
@@ -212,7 +212,7 @@ export class Asking {
         sent = isRejection(again) || again.ok ? again : refusalRejection(await refusalOf(again));
       }
       yield eventLine("[DONE]");
-      await answers.delivered(entry);
+      answers.delivered(entry);
     } finally {
       await watch.end();
       entry.attached = false;
