@@ -58,22 +58,17 @@ export class GatewayBook {
     channel.addVoid(row);
   }
 
-  /** A voucher. Answers that it pays for were delivered: they are no longer kept as they were sent. */
+  /** A voucher. */
   async addVoucher(channel: ProviderChannel, row: SignedVoucher): Promise<void> {
     const { channelId, nonce } = row.voucher!;
-    const { paid } = channel;
     const prefix = channel.prefixTo(nonce);
-    const writes: Write[] = [
+    await this.#writer.write([
       [rowKey("voucher", channelId), encoded("tributary.attribution.v1.SignedVoucher", row)],
       [
         rowKey("prefix", channelId),
         encoded("tributary.attribution.v1.PaidPrefix", { ...prefix, frontier: [...prefix.frontier] }),
       ],
-    ];
-    for (let each = paid.nonce + 1n; each <= nonce; each++) {
-      writes.push([rowKey("wire", channelId, u64be(each)), undefined]);
-    }
-    await this.#writer.write(writes);
+    ]);
     channel.addVoucher(row);
   }
 
@@ -111,7 +106,7 @@ export class GatewayBook {
     return this.#read("tributary.attribution.v1.Exchange", rowKey("exchange", channelId, u64be(nonce)));
   }
 
-  /** An answer as it was sent; undefined once it is paid. */
+  /** An answer as it was sent; undefined once its ceiling is paid and expired. */
   wire(channelId: bigint, nonce: bigint): Bytes | undefined {
     return this.#db.get(rowKey("wire", channelId, u64be(nonce)));
   }
@@ -133,10 +128,18 @@ export class GatewayBook {
     return leaves;
   }
 
-  /** Forgets fates of expired ceilings, as the record did. @param ids hex */
+  /** Forgets fates of expired ceilings, as the record did, and their answers as they were sent. @param ids hex */
   async forget(channelId: bigint, ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
-    await this.#writer.write(ids.map((id) => [rowKey("fate", channelId, fromHex(id)!), undefined]));
+    const writes = ids.flatMap((id): Write[] => {
+      const key = rowKey("fate", channelId, fromHex(id)!);
+      const nonce = this.#read("tributary.attribution.v1.CeilingFate", key)?.nonce ?? 0n;
+      return [
+        [key, undefined],
+        ...(nonce === 0n ? [] : [[rowKey("wire", channelId, u64be(nonce)), undefined] as const]),
+      ];
+    });
+    await this.#writer.write(writes);
   }
 
   /** Drops the texts of receipts up to a nonce: their batches are settled, and nothing is drawn from them any more. */

@@ -6,7 +6,7 @@ const TABLES = {
   exchange: 1,
   /** channel, nonce: fee and hash of the receipt, for paths when texts are gone */
   leaf: 2,
-  /** channel, nonce: the answer as it was sent, until it is paid */
+  /** channel, nonce: the answer as it was sent, until it is paid and its ceiling expired */
   wire: 3,
   /** channel: the newest voucher */
   voucher: 4,

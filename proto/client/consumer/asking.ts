@@ -55,8 +55,8 @@ const EVENT_STREAM = "text/event-stream";
 /** Refusals after which a new ceiling may be answered: the old one is void. */
 const RENEWED = new Set(["exchange/ceilingVoid", "poa/wrongCeiling"]);
 
-/** Refusals that no later request on this channel escapes: one of the two books is not the channel's. */
-const ENDED = new Set(["exchange/otherBook", "exchange/bookBehind"]);
+/** Refusals that no later request on this channel escapes: a book is not the channel's, or the channel is closed. */
+const ENDED = new Set(["exchange/otherBook", "exchange/bookBehind", "channel_not_open"]);
 
 /** The application's connection is reset: it must not take a part of an answer for the whole. */
 export class StreamBroken extends Fault<"stream_broken"> {
