@@ -13,7 +13,7 @@ export interface Answered {
 const AT_ONCE = 8;
 const BETWEEN_MS = 100;
 /** A lane's pause between two questions: so they are spread over all kills. */
-const PAUSE_MS = 700;
+const PAUSE_MS = 1_300;
 /** Attempts of one request: many restarts of both programs. */
 const ATTEMPTS = 3_000;
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Exchange } from "#proto/exchange/provider.js";
 import type { Problem } from "#proto/exchange/openai/problem.js";
 
@@ -77,13 +78,17 @@ export class RunningAnswer {
     };
   }
 
-  /** The piece at an index, once it is there; undefined when the answer has ended before it. */
-  async piece(index: number): Promise<string | undefined> {
-    for (;;) {
-      const piece = this.#pieces[index];
-      if (piece !== undefined || this.#end !== undefined) return piece;
+  /**
+   * What was let out from an index on, once there is something; undefined when the answer has ended before it. Pieces of one turn
+   * of the event loop leave together: a write each would cost more than making them.
+   */
+  async from(index: number): Promise<{ readonly text: string; readonly next: number } | undefined> {
+    while (this.#pieces.length <= index) {
+      if (this.#end !== undefined) return undefined;
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
+    await nextTurn();
+    return { text: this.#pieces.slice(index).join(""), next: this.#pieces.length };
   }
 
   /** The end, when it is there. */

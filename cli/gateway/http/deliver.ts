@@ -47,13 +47,14 @@ async function whole(answer: RunningAnswer, reader: Reader, response: ServerResp
 
 async function stream(answer: RunningAnswer, reader: Reader, response: ServerResponse): Promise<void> {
   const gone = goneOf(response);
-  for (let index = 0; ; index++) {
-    const piece = await Promise.race([answer.piece(index), gone]);
-    if (piece === GONE) return;
-    if (piece === undefined) break;
+  for (let at = 0; ;) {
+    const pieces = await Promise.race([answer.from(at), gone]);
+    if (pieces === GONE) return;
+    if (pieces === undefined) break;
+    at = pieces.next;
     if (!response.headersSent) sendStreamHead(answer.id, "running", reader, response);
     // A reader that is slow is waited for: what it has not read yet is held once, for all readers.
-    if (!response.write(piece)) await Promise.race([drained(response), gone]);
+    if (!response.write(pieces.text)) await Promise.race([drained(response), gone]);
   }
   const end = await answer.ended();
   if (end.kind === "sealed") {

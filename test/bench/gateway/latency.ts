@@ -1,12 +1,12 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { TributaryScheme } from "#proto/client/x402/index.js";
 import { Program } from "#cli/demo/network/program.js";
 import { signingAs } from "#cli/demo/story/steps/serve.js";
 import { nodeUrl } from "#cli/client.js";
 import { client, httpTransport } from "#proto/client/index.js";
 import type { ModelChain } from "#test/gateway/chain.js";
 import { percentile, type Bench } from "../suite.js";
+import { openPayer } from "./payer.js";
 import { proof } from "./proof.js";
 
 const STUB = new URL("stub.js", import.meta.url).pathname;
@@ -15,7 +15,7 @@ const STREAMS = 64;
 const WORDS = 24;
 const NAME = "union-ngram";
 
-type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+type Ask = (path: string, body: string) => Promise<Response>;
 
 interface Times {
   readonly first: number;
@@ -23,14 +23,13 @@ interface Times {
 }
 
 /** One streamed answer: until its first byte of text, and until its end. */
-async function answer(fetch: Fetch, base: string, number: number): Promise<Times> {
+async function answer(ask: Ask, number: number): Promise<Times> {
   const body = JSON.stringify({
     ...{ model: NAME, stream: true, max_tokens: 32 },
     messages: [{ role: "user", content: `question ${number} of a bench that asks for the state of the Union` }],
   });
   const started = performance.now();
-  const headers = { "content-type": "application/json" };
-  const response = await fetch(`${base}/chat/completions`, { method: "POST", headers, body });
+  const response = await ask("/chat/completions", body);
   if (!response.ok || response.body === null) throw new Error(`${response.status} ${await response.text()}`);
   let first = 0;
   for await (const piece of response.body as unknown as AsyncIterable<Uint8Array>) {
@@ -53,22 +52,19 @@ export async function latency(bench: Bench, { story, market, rpc, root }: ModelC
     ...signingAs(story, "bob"),
   ]);
   const [, origin = ""] = await gateway.said(/(http:\/\/127\.0\.0\.1:\d+)/, READY_MS);
-  const { secretKey } = story.cast("grace").key;
-  const scheme = new TributaryScheme({
-    secretKey,
-    node: client(httpTransport(nodeUrl(rpc), fetch)),
-    deposits: { deposit: 200_000_000_000n, least: 1_000_000n },
-    caps: { day: 1_000_000_000_000n, versions: new Map() },
-    policy: { requestMax: 1_000_000n },
-  });
-  const base = `${origin}/v1`;
+  const provider = story.cast("bob").address;
+  const place = { provider, versionId: market.published.versionId, url: origin };
+  const node = client(httpTransport(nodeUrl(rpc), fetch));
+  const payer = await openPayer(node, story.cast("grace").key.secretKey, place);
+  const headers = { "content-type": "application/json" };
+  const direct: Ask = (path, body) => fetch(`${upstream}${path}`, { method: "POST", headers, body });
   try {
     const samples = bench.quick ? 50 : 300;
-    await answer(scheme.fetch, base, 0); // It opens the channel.
-    const [direct, paid]: [Times[], Times[]] = [[], []];
+    await answer(payer.ask, 0); // It opens the channel.
+    const [alone, paid]: [Times[], Times[]] = [[], []];
     for (let i = 1; i <= samples; i++) {
-      direct.push(await answer(fetch, upstream, i));
-      paid.push(await answer(scheme.fetch, base, i));
+      alone.push(await answer(direct, i));
+      paid.push(await answer(payer.ask, i));
     }
     for (const part of ["first", "last"] as const) {
       const of = (times: readonly Times[], share: number): number =>
@@ -80,12 +76,12 @@ export async function latency(bench: Bench, { story, market, rpc, root }: ModelC
         ["p50", 0.5],
         ["p99", 0.99],
       ] as const) {
-        const [value, baseline] = [of(paid, share) - of(direct, share), of(direct, share)];
+        const [value, baseline] = [of(paid, share) - of(alone, share), of(alone, share)];
         bench.result({ name: named(bench, `added_${part}_byte_ms_${label}`), value, unit: "ms", baseline });
       }
     }
-    await rate(bench, scheme.fetch, base, samples);
-    await scheme.close();
+    await rate(bench, payer.ask, samples);
+    await payer.close();
     await proof(bench, story);
     const receipts = await receiptsOf(origin, story.cast("grace").address);
     bench.result({
@@ -99,13 +95,13 @@ export async function latency(bench: Bench, { story, market, rpc, root }: ModelC
   }
 }
 
-async function rate(bench: Bench, fetch: Fetch, base: string, from: number): Promise<void> {
+async function rate(bench: Bench, ask: Ask, from: number): Promise<void> {
   const seconds = bench.quick ? 4 : 20;
   const started = performance.now();
   let [next, done] = [from + 1, 0];
   const lane = async (): Promise<void> => {
     while (performance.now() - started < seconds * 1_000) {
-      await answer(fetch, base, next++);
+      await answer(ask, next++);
       done++;
     }
   };
