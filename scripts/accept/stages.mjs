@@ -92,7 +92,8 @@ export const filled = [
   // It runs until Ctrl-C, beside the chain; several lines run at once.
   [/^tribd explorer(?! --listen)/, "timeout --preserve-status -s INT 4 tribd explorer --listen 127.0.0.1:0"],
   [/^tribd explorer(?= --listen)/, "timeout --preserve-status -s INT 4 tribd explorer"],
-  [/^tribd gateway(?= --from \S+ --upstream)/, "timeout --preserve-status -s INT 4 tribd gateway --listen 127.0.0.1:0"],
+  [/^tribd gateway(?= --from \S+ --upstream)/, "timeout --preserve-status -s INT 8 tribd gateway --listen 127.0.0.1:0"],
+  [/^tribd consumer(?= --from)/, "timeout --preserve-status -s INT 8 tribd consumer --listen 127.0.0.1:0"],
   [/Cp4BCpsB\.\.\./, "$(tribd tx encode signed.json)"],
   [/0A9E01\.\.\./, "$(tribd tx encode signed.json | base64 -d | od -An -tx1 | tr -d ' \\n')"],
   [/(5f2c|99aa|77bb)\.\.\./g, "00".repeat(32)],
@@ -194,8 +195,9 @@ export const servers = [
   [/^(TRIBD_\w+=\S+ )?tribd start/, /RPC on/],
   [/^tribd dev/, /RPC /],
   [/^tribd model serve/, /answers at/, "model"],
-  [/^tribd gateway (?!status)(?!.*--dry-run)/, /http:\S+/, "gateway"],
-  [/^tribd consumer --/, /Base URL/, "consumer"],
+  // Of the pages; help's examples begin with the key, and end by themselves (filled).
+  [/^tribd gateway --upstream(?!.*--dry-run)/, /http:\S+/, "gateway"],
+  [/^tribd consumer --model/, /Base URL/, "consumer"],
   [/^tribd demo/, /the chain goes on/],
   [/^tribd signer start/, /dialling until it does|connected/],
 ];
