@@ -65,8 +65,6 @@ export class Desk {
   readonly #running = new Map<string, RunningAnswer>();
   /** Ceilings that failed while their channel had too many voids: tried again with each block. */
   readonly #unvoided = new Map<string, { readonly kept: KeptChannel; readonly asked: AskedCeiling }>();
-  /** Ceilings that never came, while their void is being written: they must not begin meanwhile. */
-  readonly #voiding = new Set<string>();
   #isClosed = false;
 
   constructor(deps: DeskDeps) {
@@ -121,7 +119,6 @@ export class Desk {
       payment.request,
       payment.ceilingSignature,
     );
-    if (this.#voiding.has(id)) return refused(reject(exchangeErrors.ceilingVoid, { ceilingId: id }));
     const begun = record.begin(asked, this.#view(kept));
     if (isRejection(begun)) return refused(begun);
     if (begun === "begun") return { kind: "running", answer: this.#begin(kept, asked, body, offer, id) };
@@ -274,9 +271,7 @@ export class Desk {
     if (!isOver) {
       const row = kept.record.void(ceiling);
       if (isRejection(row)) return row;
-      this.#voiding.add(id);
       await this.#deps.book.addVoid(kept.record, row);
-      this.#voiding.delete(id);
     }
     return { state: "void", ceilingId: id };
   }

@@ -76,15 +76,6 @@ export class Settler {
     }
   }
 
-  /** Redeems everything now: before a stop, or because somebody asks. */
-  async redeemAll(): Promise<void> {
-    const { channels } = this.#deps;
-    await this.#redeemThese(
-      channels().filter(({ signed, redeemed }) => signed > redeemed),
-      "amount",
-    );
-  }
-
   async #redeem(clock: Parameters<typeof dueFor>[2]): Promise<void> {
     const { channels, policy } = this.#deps;
     const byDue = new Map<Due, SettledChannel[]>();
