@@ -33,7 +33,7 @@ export async function toldAt(listen: string, path: string, world: World): Promis
   );
 }
 
-/** Reads the book of a program that does not run. @throws CliFault(not_found) if there is none */
+/** Reads the book of a program that is not running. @throws CliFault(not_found) without a book */
 export async function withBooks<T>(world: World, use: (books: DiskBooks) => Promise<T>): Promise<T> {
   const { book } = consumerFiles(world.home);
   if (!existsSync(book)) {

@@ -49,7 +49,7 @@ export function grouped(digits: string): string {
   return digits.replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
-/** A decimal text of the chain; zero for one that is none, which no honest node sends. */
+/** A decimal number of the chain; zero for any other text, which an honest node never sends. */
 export function amountFrom(text: string | undefined): bigint {
   return parseAmount(text ?? "") ?? 0n;
 }

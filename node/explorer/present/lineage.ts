@@ -17,7 +17,7 @@ export interface Placed extends Kin {
   readonly row: number;
 }
 
-/** Kin in columns: what something came from stands to its left. Bonds that close a circle are ignored; no chain has any. */
+/** Kin in columns: what something came from stands to its left. A bond that closes a circle is ignored: lineages of a chain have no circles. */
 export function layered(kin: readonly Kin[], bonds: readonly Bond[]): Placed[] {
   const columns = new Map(kin.map(({ key }) => [key, 0]));
   // Each round moves at least one to the right; without circles the longest path is shorter than the list.

@@ -38,7 +38,7 @@ export function spanText(ms: bigint | number): string {
   return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
 
-/** RFC 3339 of a node's JSON as unix milliseconds; 0 for what is none. */
+/** RFC 3339 of a node's JSON as unix milliseconds; 0 for any other text. */
 export function timeFrom(text: string): number {
   const ms = Date.parse(text);
   return Number.isFinite(ms) ? ms : 0;

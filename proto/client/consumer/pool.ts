@@ -83,7 +83,7 @@ export class Pool {
     return new Set(this.consumers.filter((one) => one.hasEvidence).map(({ head }) => head.provider));
   }
 
-  /** Asks a provider for an application, over a channel that is opened if there is none. */
+  /** Asks a provider for an application, over a channel, which is opened at need. */
   async ask(place: Place, ask: Ask): Promise<Response | Rejection> {
     const consumer = await this.#at(place);
     if (isRejection(consumer)) return consumer;

@@ -63,7 +63,7 @@ class Scan {
   /** Behind the number; undefined for an opening without one. */
   readonly #tail: string | undefined;
   readonly #close: string;
-  /** The next closed pair; undefined before the first search and when there is none any more. */
+  /** The next closed pair; undefined before the first search and after the last pair. */
   #found: Found | undefined;
   #isDone = false;
   /** The first closing delimiter behind the last opening that was looked at: found once, however many openings precede it. */
@@ -88,7 +88,7 @@ class Scan {
     const opening = this.#opening(from);
     if (opening === undefined) return undefined;
     if (this.#closeAt < opening.end) this.#closeAt = this.#text.indexOf(this.#close, opening.end);
-    // Without a closing delimiter behind this opening there is none behind a later one.
+    // If no closing delimiter follows this opening, none follows a later opening either.
     return this.#closeAt < 0 ? undefined : { opening, close: this.#closeAt, closeLength: this.#close.length };
   }
 

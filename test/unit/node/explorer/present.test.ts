@@ -198,7 +198,7 @@ test("every message that the chain takes has words, of fields that it has", () =
   }
 });
 
-test("a message of another chain, and one that is none, are named", () => {
+test("a message of another chain and a malformed message are named", () => {
   assert.deepEqual(messageWords({ "@type": "/other.v1.MsgDo\u202e" }).title, "MsgDo\ufffd");
   for (const json of [null, [], 7, "text", { "@type": {} }]) assert.ok(messageWords(json as never).phrases.length > 0);
   assert.equal(stateWords(4, 4), "rejected: near duplicate");

@@ -103,7 +103,7 @@ test("all that a visitor can load has less than 300 kB", () => {
   assert.ok(bytes > 50_000 && bytes < 300_000, `${bytes} bytes`);
 });
 
-test("a path that is none of its files is refused", async () => {
+test("a path outside of its files is refused", async () => {
   for (const path of [
     "/nothing",
     "/../package.json",
